@@ -1,1 +1,2 @@
-export {};
+/** See README.md. */
+export type { Snapshot } from '../../snapshot/index.ts';

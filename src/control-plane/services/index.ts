@@ -1,1 +1,3 @@
-export {};
+export { type Environment } from './environment.ts';
+export { type FunctionInvocation, type FunctionInvoker, type FunctionResult } from './lambda/invoker.ts';
+export { awsLimits, type Limits } from './limits.ts';

@@ -1,1 +1,2 @@
-export {};
+/** See README.md. */
+export type { Kind } from '../resources/index.ts';

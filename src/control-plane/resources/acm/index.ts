@@ -1,0 +1,3 @@
+/** The nouns of acm, by kind. Each has a file of its own in this folder. */
+// oxlint-disable-next-line typescript/no-empty-interface
+export interface AcmResources {}

@@ -1,0 +1,19 @@
+import type { Clock, Random } from '../../kernel/index.ts';
+import type { ReportReader } from '../../snapshot/index.ts';
+import type { BlobStore, Store } from '../store/index.ts';
+import type { FunctionInvoker } from './lambda/invoker.ts';
+import type { Limits } from './limits.ts';
+
+/** What the services are made from; the composition root builds one and hands it to every `xxxService(environment)`. */
+export interface Environment {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** What the data plane tells: target health, listener states. */
+  readonly reports: ReportReader;
+  readonly functions: FunctionInvoker;
+  readonly limits: Limits;
+  /** What DNS names end in: `localhost` by default. */
+  readonly dnsSuffix: string;
+}
