@@ -1,0 +1,171 @@
+import type { Fault } from './fault.ts';
+import type { LinkedRoute, Site } from './link.ts';
+
+/** How the end of a body is known. */
+export const NO_BODY = 0;
+export const LENGTH = 1;
+export const CHUNKED = 2;
+/** Responses only: the body ends with the connection. */
+export const UNTIL_CLOSE = 3;
+export type Framing = typeof NO_BODY | typeof LENGTH | typeof CHUNKED | typeof UNTIL_CLOSE;
+
+/** The connection that a request came in on. One object a connection, shared by its exchanges. */
+export interface Downstream {
+  readonly id: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** The port that the configuration says (see `Binding.advertisedPort`), as text for X-Forwarded-Port. */
+  readonly advertisedPort: string;
+  /** `127.0.0.1:52000`, as access logs write it. */
+  readonly remoteLabel: string;
+  readonly tls: DownstreamTls | null;
+}
+
+export interface DownstreamTls {
+  /** `TLSv1.3`. */
+  readonly version: string;
+  /** `TLS_AES_128_GCM_SHA256` */
+  readonly cipher: string;
+  /** SNI host name, lower-case; null when the client sent none. */
+  readonly serverName: string | null;
+  readonly alpn: string | null;
+  /** ARN of the certificate that was served. */
+  readonly certificate: string;
+}
+
+/** An answer from memory: fixed responses, redirects, error pages, functions. */
+export interface Reply {
+  readonly status: number;
+  /** Reason phrase; null: the standard one. */
+  readonly reason: string | null;
+  /** `name: value\r\n` lines, latin1, without framing fields (Content-Length, Transfer-Encoding, Connection). */
+  readonly headers: string;
+  readonly body: Buffer | string | null;
+}
+
+/** Where a request body goes. */
+export interface BodySink {
+  /**
+   * Bytes `start` to `end` of `buffer`, which is reused when the call returns: copy or send. False asks for a pause, which
+   * `Exchange.resumeRequest` ends.
+   */
+  write(buffer: Buffer, start: number, end: number): boolean;
+  /** The body is complete; `trailers` are field lines or ''. */
+  end(trailers: string): void;
+  /** The client is gone or broke the framing: nothing more will come. */
+  abort(fault: Fault): void;
+}
+
+/** What produces a response: asked to go on when the client has taken what was sent. */
+export interface ResponseSource {
+  resume(): void;
+  /** The exchange is over before the response was: stop and release. */
+  cancel(fault: Fault): void;
+}
+
+/**
+ * One HTTP request and its reply, whatever version of HTTP carries it. The codec of the listener subclasses it; routing, steps and targets see
+ * only this. Header blocks are `name: value\r\n` lines in one latin1 string, so nothing is materialised that nobody asks for.
+ */
+export abstract class Exchange {
+  readonly downstream: Downstream;
+  // --- received
+  method = '';
+  /** As sent, in origin form: path and query. */
+  target = '';
+  /** Target up to the first `?`. */
+  path = '';
+  /** After the first `?`, null where there is none. */
+  query: string | null = null;
+  /** Host of the request without its port, lower-case. Empty for an HTTP/1.0 request without one. */
+  host = '';
+  /** Host as sent, with its port. */
+  authority = '';
+  /** 10, 11 or 20. */
+  version = 11;
+  /** Field lines as received, hop-by-hop ones included. */
+  headers = '';
+  framing: Framing = NO_BODY;
+  /** With LENGTH framing; else 0. */
+  contentLength = 0;
+  /** `Expect: 100-continue` was sent and nothing has been answered to it yet. */
+  expectsContinue = false;
+  // --- matched
+  site!: Site;
+  route: LinkedRoute | null = null;
+  // --- accounting; times are `clock.monotonic()` milliseconds, 0 before they are known
+  /** Wall clock (ms) when the first byte of the request was read. */
+  startedWall = 0;
+  startedAt = 0;
+  /** The request has been sent to the target whole (or the action began). */
+  sentAt = 0;
+  /** First byte of the target's response. */
+  answeredAt = 0;
+  endedAt = 0;
+  /** Bytes of the request received and of the response sent, heads included. */
+  bytesIn = 0;
+  bytesOut = 0;
+  /** Status sent to the client (or the fault's, when nothing was); 0 before. */
+  status = 0;
+  /** Status that the target answered; 0: none. */
+  targetStatus = 0;
+  /** Label of the pool and `address:port` of the endpoint that served; '' for none. */
+  pool = '';
+  endpoint = '';
+  fault: Fault | null = null;
+  /** Value of X-Amzn-Trace-Id, '' until one is read or made. */
+  traceId = '';
+  /** Redirect URL, for the log; '' for none. */
+  redirectUrl = '';
+  /** `error_reason` of a Lambda target, where it is finer than the fault's; '' for none. */
+  errorReason = '';
+
+  constructor(downstream: Downstream) {
+    this.downstream = downstream;
+  }
+
+  /** Value of the first field of that (lower-case) name; null for none. */
+  abstract header(name: string): string | null;
+  /** Values of all fields of that (lower-case) name. */
+  abstract headerValues(name: string): readonly string[];
+
+  // --- the request's body
+  /** Lets the body flow into `sink`, which gets all of it from its first byte. Sends 100 Continue where it is awaited. */
+  abstract readInto(sink: BodySink): void;
+  abstract resumeRequest(): void;
+  /**
+   * The whole body as one buffer (null: it has none), for targets that need it so; more than `limit` bytes call back with 'too-large'.
+   * Calls back synchronously when the body is already there.
+   */
+  abstract readAll(limit: number, done: (body: Buffer | null | 'too-large') => void): void;
+
+  // --- the reply: `reply` alone, or `respond`, any number of `send`, `finish`
+  abstract reply(reply: Reply): void;
+  /** Answers with the fault's status and error page; after the head was sent: closes the connection. */
+  abstract fail(fault: Fault): void;
+  /**
+   * Starts a streamed response. `headers` are end-to-end field lines, Content-Length among them when the framing is LENGTH. When the
+   * whole body is known to be in `buffer` (`start` to `end`) it is sent with the head in one write.
+   */
+  abstract respond(head: ResponseHead, source: ResponseSource, buffer: Buffer | null, start: number, end: number): void;
+  /** More of the body; false: pause until `source.resume()`. The bytes are copied or sent before it returns. */
+  abstract send(buffer: Buffer, start: number, end: number): boolean;
+  /** An informational response (1xx other than 101), passed through. */
+  abstract inform(status: number, reason: string, headers: string): void;
+  abstract finish(trailers: string): void;
+  /** True once the response's head is on its way: the status can no longer change. */
+  abstract readonly committed: boolean;
+  /** True once nobody may touch it any more. */
+  abstract readonly ended: boolean;
+}
+
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: string;
+  readonly framing: Framing;
+  /** With LENGTH framing. */
+  readonly contentLength: number;
+}

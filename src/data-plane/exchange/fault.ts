@@ -1,0 +1,60 @@
+/**
+ * Everything that can go wrong with an exchange, as data: who caused it, what the client gets, what the access log says, and whether the
+ * request may be tried again. `docs/faults.md` is tested against this table both ways.
+ */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly origin: 'client' | 'gateway' | 'upstream';
+  /** Status as ALB logs it (`elb_status_code`). 460 and 000 are never sent: the client is gone. */
+  readonly status: number;
+  /**
+   * `never`; `unsent`: no byte of the request has left, so any method may be tried elsewhere; `idempotent`: it may have been seen, so only
+   * methods that are idempotent (RFC 9110 section 9.2.2), and only before any byte of a response.
+   */
+  readonly retry: 'never' | 'unsent' | 'idempotent';
+  /** ALB's `error_reason`, or `-`. */
+  readonly reason: string;
+  /** For people: what happened. */
+  readonly sentence: string;
+}
+
+export type FaultCode = keyof typeof TABLE;
+
+type Row = readonly [origin: Fault['origin'], status: number, retry: Fault['retry'], reason: string, sentence: string];
+
+const TABLE = {
+  'bad-request': ['client', 400, 'never', '-', 'The request is malformed or ambiguous.'],
+  'head-too-large': ['client', 400, 'never', '-', 'A header field or all of them exceed the limit of 16 KB a line and 64 KB in all.'],
+  'target-too-long': ['client', 414, 'never', '-', 'The request line or the query exceeds 16 KB.'],
+  'too-many-fields': ['client', 431, 'never', '-', 'The request has more header fields than the limit.'],
+  'method-not-allowed': ['client', 405, 'never', '-', 'The method is TRACE, which load balancers refuse.'],
+  'body-too-large': ['client', 413, 'never', '-', 'The target is a Lambda function and the request body exceeds 1 MB.'],
+  'request-timeout': ['client', 408, 'never', '-', 'The client sent no data before the idle timeout expired.'],
+  'client-closed': ['client', 460, 'never', '-', 'The client closed the connection before the answer was complete.'],
+  'too-many-forwarded': ['client', 463, 'never', '-', 'X-Forwarded-For has more than 30 addresses.'],
+  'unsupported-transfer-coding': ['client', 501, 'never', '-', 'The transfer coding is not chunked.'],
+  'version-not-supported': ['client', 505, 'never', '-', 'The version of HTTP is not 1.0 or 1.1.'],
+  'no-healthy-target': ['gateway', 503, 'never', '-', 'The target group has no registered target that may be used.'],
+  'unservable': ['gateway', 500, 'never', '-', 'The configuration of the route cannot be served.'],
+  'too-many-connections': ['gateway', 503, 'never', '-', 'A limit on connections of this installation is reached.'],
+  'connect-refused': ['upstream', 502, 'unsent', 'TargetConnectionError', 'The target refused or reset the connection while it was being established.'],
+  'connect-timeout': ['upstream', 504, 'unsent', 'TargetConnectionTimeout', 'The target did not accept the connection within 10 seconds.'],
+  'connect-failed': ['upstream', 502, 'unsent', 'TargetConnectionError', 'The target could not be reached.'],
+  'connect-tls': ['upstream', 502, 'unsent', 'TargetTlsError', 'The TLS handshake with the target failed.'],
+  'upstream-closed': ['upstream', 502, 'idempotent', 'TargetConnectionClosed', 'The target closed the connection before its answer was complete.'],
+  'upstream-reset': ['upstream', 502, 'idempotent', 'TargetConnectionReset', 'The target reset the connection before its answer was complete.'],
+  'upstream-malformed': ['upstream', 502, 'never', 'TargetMalformedResponse', 'The answer of the target is malformed or ambiguous.'],
+  'upstream-head-too-large': ['upstream', 502, 'never', 'TargetHeaderTooLarge', 'The header of the answer exceeds the limit.'],
+  'upstream-timeout': ['upstream', 504, 'never', 'TargetResponseTimeout', 'The target did not answer before the idle timeout expired.'],
+  'lambda-failed': ['upstream', 502, 'never', 'LambdaUnhandled', 'The function failed.'],
+  'shutdown': ['gateway', 503, 'never', '-', 'The installation is stopping.'],
+} as const satisfies Readonly<Record<string, Row>>;
+
+export const faults: Readonly<Record<FaultCode, Fault>> = Object.freeze(
+  Object.fromEntries(
+    Object.entries(TABLE).map(([code, [origin, status, retry, reason, sentence]]) => [
+      code,
+      Object.freeze({ code: code as FaultCode, origin, status, retry, reason, sentence }),
+    ]),
+  ) as Record<FaultCode, Fault>,
+);

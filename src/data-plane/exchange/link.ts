@@ -1,0 +1,53 @@
+import type { Listener, Route } from '../../snapshot/index.ts';
+import type { Downstream, Exchange, Reply } from './exchange.ts';
+import type { Fault } from './fault.ts';
+
+/** What a step answers: go on, or this reply, or "I will call `proceed` on the exchange's run later". */
+export const NEXT = Symbol('next');
+export const WAIT = Symbol('wait');
+export type Verdict = typeof NEXT | typeof WAIT | Reply;
+
+/** A linked policy. Synchronous unless it must wait; then it returns WAIT and calls `resume` once, later. */
+export interface Step {
+  readonly kind: string;
+  onRequest(exchange: Exchange, resume: (verdict: typeof NEXT | Reply) => void): Verdict;
+}
+
+/** A linked action: performs the exchange. */
+export interface Target {
+  /** Word for `actions_executed` in access logs: `forward`, `redirect`, `fixed-response`. */
+  readonly word: string;
+  serve(exchange: Exchange): void;
+}
+
+/** A route of a snapshot, ready to run. */
+export interface LinkedRoute {
+  readonly route: Route;
+  readonly steps: readonly Step[];
+  readonly target: Target;
+  /** `actions_executed` of an access log line, made once. */
+  readonly actions: string;
+}
+
+/** Finds the route of an exchange. Costs the same with ten routes and with ten thousand. */
+export interface Router {
+  match(exchange: Exchange): LinkedRoute;
+}
+
+/** A listener of a snapshot, ready to serve: what a codec hands its exchanges to. */
+export interface Site {
+  readonly listener: Listener;
+  readonly router: Router;
+  readonly observer: Observer;
+  /** Routes, runs the steps, performs the action. */
+  serve(exchange: Exchange): void;
+}
+
+/** Hears what happens on a listener: metrics and access logs. Must not throw and must not wait. */
+export interface Observer {
+  exchangeEnded(exchange: Exchange): void;
+  connectionOpened(downstream: Downstream): void;
+  connectionClosed(downstream: Downstream): void;
+  /** A connection that never became an exchange: a failed TLS handshake, an unreadable head. */
+  connectionRefused(remoteAddress: string, fault: Fault | null, why: string): void;
+}
