@@ -1,3 +1,26 @@
 /** The nouns of elbv2, by kind. Each has a file of its own in this folder. */
-// oxlint-disable-next-line typescript/no-empty-interface
-export interface Elbv2Resources {}
+import type { Listener } from './listener.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+import type { Rule } from './rule.ts';
+import type { TargetGroup } from './target-group.ts';
+import type { Target } from './target.ts';
+
+export { targetGroupsOf, type Action, type FixedResponseAction, type ForwardAction, type RedirectAction, type WeightedTargetGroup } from './action.ts';
+export {
+  listenerArn, listenerOfRule, loadBalancerArn, loadBalancerLabel, parseElbArn, partitionOf, ruleArn, targetGroupArn, targetGroupLabel,
+  type ArnKind, type ElbArn, type LoadBalancerType,
+} from './arn.ts';
+export { wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from './condition.ts';
+export { type Listener } from './listener.ts';
+export { canonicalHostedZoneId, freeAddress, loadBalancerDnsName, type LoadBalancer, type Zone } from './load-balancer.ts';
+export { type Rule, type Transform } from './rule.ts';
+export { matcherRanges, type CodeRange, type HealthCheckSettings, type TargetGroup, type TargetType } from './target-group.ts';
+export { isGone, targetRowId, type Target } from './target.ts';
+
+export interface Elbv2Resources {
+  'elbv2/load-balancer': LoadBalancer;
+  'elbv2/listener': Listener;
+  'elbv2/rule': Rule;
+  'elbv2/target-group': TargetGroup;
+  'elbv2/target': Target;
+}
