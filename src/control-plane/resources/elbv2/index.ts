@@ -14,6 +14,9 @@ export { wildcardsOf, type Condition, type ConditionField, type QueryStringPair 
 export { type Listener } from './listener.ts';
 export { canonicalHostedZoneId, freeAddress, loadBalancerDnsName, type LoadBalancer, type Zone } from './load-balancer.ts';
 export { type Rule, type Transform } from './rule.ts';
+export {
+  DEFAULT_SSL_POLICY, needsLegacySecurityLevel, servedCiphers, SSL_POLICIES, sslPolicy, type SslPolicy, type SslProtocol,
+} from './ssl-policy.ts';
 export { matcherRanges, type CodeRange, type HealthCheckSettings, type TargetGroup, type TargetType } from './target-group.ts';
 export { isGone, targetRowId, type Target } from './target.ts';
 
