@@ -1,1 +1,11 @@
-export {};
+export { ChunkedDecoder, chunkHead } from './chunked.ts';
+export { endToEnd, fieldSet, HOP_BY_HOP, type FieldSet } from './end-to-end.ts';
+export { FieldLines, equalsIgnoringCase, type FieldLimits } from './field-lines.ts';
+export { CONNECTION, CONTENT_LENGTH, EXPECT, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, HOST_FIELD, SERVER, TRACE_ID, TRAILER, TRANSFER_ENCODING, USER_AGENT } from './field-name.ts';
+export {
+  BAD_EXPECT, BAD_METHOD, FIELD_TOO_LONG, HEAD_TOO_LARGE, INCOMPLETE, OK, START_LINE_TOO_LONG, TOO_MANY_FIELDS, UNSUPPORTED_TRANSFER_CODING,
+  UNSUPPORTED_VERSION, flawName, type Flaw,
+} from './flaw.ts';
+export { RequestHead, type HeadLimits } from './request-head.ts';
+export { ResponseHeadParser } from './response-head.ts';
+export { reasonPhrase, statusLine } from './status.ts';

@@ -1,0 +1,131 @@
+import { CLASS, FIELD, TOKEN } from './character.ts';
+import { knownField, NONE } from './field-name.ts';
+import { BAD_FIELD_NAME, BAD_FIELD_VALUE, BARE_LINE_BREAK, type Flaw, FIELD_TOO_LONG, FOLDED_FIELD, INCOMPLETE, OK, TOO_MANY_FIELDS } from './flaw.ts';
+
+export interface FieldLimits {
+  /** Lines at most. */
+  readonly fields: number;
+  /** Characters of one line at most. */
+  readonly line: number;
+}
+
+const CR = 13;
+const LF = 10;
+const SPACE = 32;
+const TAB = 9;
+const COLON = 58;
+
+/**
+ * Where the field lines of one header block are (RFC 9112 section 5), as offsets into its text. Made once a thread and filled again for each
+ * message: what it says holds until the next `parse`.
+ */
+export class FieldLines {
+  text = '';
+  count = 0;
+  /** Position after the empty line that ends the block. */
+  end = 0;
+  /** Where parsing stopped. */
+  flawAt = 0;
+  readonly #limits: FieldLimits;
+  readonly nameStart: Int32Array;
+  readonly nameEnd: Int32Array;
+  readonly valueStart: Int32Array;
+  readonly valueEnd: Int32Array;
+  /** Number of a known field (field-name.ts), NONE for the rest. */
+  readonly known: Uint8Array;
+
+  constructor(limits: FieldLimits) {
+    this.#limits = limits;
+    this.nameStart = new Int32Array(limits.fields);
+    this.nameEnd = new Int32Array(limits.fields);
+    this.valueStart = new Int32Array(limits.fields);
+    this.valueEnd = new Int32Array(limits.fields);
+    this.known = new Uint8Array(limits.fields);
+  }
+
+  /** Reads the lines of `text` from `start` up to and with the empty line. OK, INCOMPLETE or what is wrong with them. */
+  parse(text: string, start: number): Flaw {
+    this.text = text;
+    this.count = 0;
+    const length = text.length;
+    const limits = this.#limits;
+    let at = start;
+    for (;;) {
+      if (at >= length) return this.#stop(INCOMPLETE, at);
+      const first = text.charCodeAt(at);
+      if (first === CR) {
+        if (at + 1 >= length) return this.#stop(INCOMPLETE, at);
+        if (text.charCodeAt(at + 1) !== LF) return this.#stop(BARE_LINE_BREAK, at);
+        this.end = at + 2;
+        return OK;
+      }
+      if (first === SPACE || first === TAB) return this.#stop(FOLDED_FIELD, at);
+      let i = at;
+      while (i < length && (CLASS[text.charCodeAt(i)]! & TOKEN) !== 0) i++;
+      if (i >= length) return this.#stop(i - at > limits.line ? FIELD_TOO_LONG : INCOMPLETE, at);
+      if (text.charCodeAt(i) !== COLON || i === at) return this.#stop(text.charCodeAt(i) === LF ? BARE_LINE_BREAK : BAD_FIELD_NAME, i);
+      const nameEnd = i++;
+      while (i < length && (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB)) i++;
+      const valueStart = i;
+      while (i < length && (CLASS[text.charCodeAt(i)]! & FIELD) !== 0) i++;
+      if (i + 1 >= length && (i >= length || text.charCodeAt(i) === CR)) return this.#stop(i - at > limits.line ? FIELD_TOO_LONG : INCOMPLETE, at);
+      if (text.charCodeAt(i) !== CR) return this.#stop(text.charCodeAt(i) === LF ? BARE_LINE_BREAK : BAD_FIELD_VALUE, i);
+      if (text.charCodeAt(i + 1) !== LF) return this.#stop(BARE_LINE_BREAK, i);
+      if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
+      const count = this.count;
+      if (count === limits.fields) return this.#stop(TOO_MANY_FIELDS, at);
+      let valueEnd = i;
+      while (valueEnd > valueStart && (text.charCodeAt(valueEnd - 1) === SPACE || text.charCodeAt(valueEnd - 1) === TAB)) valueEnd--;
+      this.nameStart[count] = at;
+      this.nameEnd[count] = nameEnd;
+      this.valueStart[count] = valueStart;
+      this.valueEnd[count] = valueEnd;
+      this.known[count] = knownField(text, at, nameEnd);
+      this.count = count + 1;
+      at = i + 2;
+    }
+  }
+
+  value(index: number): string {
+    return this.text.slice(this.valueStart[index], this.valueEnd[index]);
+  }
+
+  name(index: number): string {
+    return this.text.slice(this.nameStart[index], this.nameEnd[index]);
+  }
+
+  /** Position of the first line, from `from` on, with that lower-case name; -1 for none. */
+  find(name: string, from = 0): number {
+    const length = name.length;
+    for (let i = from; i < this.count; i++) {
+      const start = this.nameStart[i]!;
+      if (this.nameEnd[i]! - start === length && equalsIgnoringCase(this.text, start, name)) return i;
+    }
+    return -1;
+  }
+
+  /** Start of the line after line `index`. */
+  lineEnd(index: number): number {
+    return index + 1 < this.count ? this.nameStart[index + 1]! : this.end - 2;
+  }
+
+  /** True when line `index` is one that some reader might take for a field that frames messages or names hosts. */
+  isPlain(index: number): boolean {
+    return this.known[index] === NONE;
+  }
+
+  #stop(flaw: Flaw, at: number): Flaw {
+    this.flawAt = at;
+    return flaw;
+  }
+}
+
+/** Compares ASCII letters without case; `lower` is lower-case. */
+export function equalsIgnoringCase(text: string, start: number, lower: string): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    let c = text.charCodeAt(start + i);
+    if (c >= 65 && c <= 90) c |= 32;
+    if (c !== lower.charCodeAt(i)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,78 @@
+/** Numbers of the field names that the codecs themselves look at. */
+export const NONE = 0;
+export const HOST_FIELD = 1;
+export const CONNECTION = 2;
+export const CONTENT_LENGTH = 3;
+export const TRANSFER_ENCODING = 4;
+export const EXPECT = 5;
+export const UPGRADE = 6;
+export const TE = 7;
+export const TRAILER = 8;
+export const KEEP_ALIVE = 9;
+export const PROXY_CONNECTION = 10;
+export const FORWARDED_FOR = 11;
+export const FORWARDED_PROTO = 12;
+export const FORWARDED_PORT = 13;
+export const TRACE_ID = 14;
+export const USER_AGENT = 15;
+export const SERVER = 16;
+export const HTTP2_SETTINGS = 17;
+/** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`): the lever of request smuggling. */
+export const LOOKALIKE = 18;
+
+const BY_NAME: Readonly<Record<string, number>> = {
+  host: HOST_FIELD,
+  connection: CONNECTION,
+  'content-length': CONTENT_LENGTH,
+  'transfer-encoding': TRANSFER_ENCODING,
+  expect: EXPECT,
+  upgrade: UPGRADE,
+  te: TE,
+  trailer: TRAILER,
+  'keep-alive': KEEP_ALIVE,
+  'proxy-connection': PROXY_CONNECTION,
+  'x-forwarded-for': FORWARDED_FOR,
+  'x-forwarded-proto': FORWARDED_PROTO,
+  'x-forwarded-port': FORWARDED_PORT,
+  'x-amzn-trace-id': TRACE_ID,
+  'user-agent': USER_AGENT,
+  server: SERVER,
+  'http2-settings': HTTP2_SETTINGS,
+  content_length: LOOKALIKE,
+  transfer_encoding: LOOKALIKE,
+};
+
+interface Candidate {
+  readonly name: string;
+  readonly known: number;
+}
+
+/** Candidates by length and first letter: at most two are ever compared. */
+const LONGEST = 17;
+const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
+  const table: Candidate[][] = [];
+  for (const [name, known] of Object.entries(BY_NAME)) {
+    const key = name.length * 32 + (name.charCodeAt(0) & 31);
+    (table[key] ??= []).push({ name, known });
+  }
+  return Array.from({ length: (LONGEST + 1) * 32 }, (_, key) => table[key]);
+})();
+
+/** Number of the field whose name is `text` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
+export function knownField(text: string, start: number, end: number): number {
+  const length = end - start;
+  if (length > LONGEST) return NONE;
+  const candidates = TABLE[length * 32 + (text.charCodeAt(start) & 31)];
+  if (candidates === undefined) return NONE;
+  next: for (let k = 0; k < candidates.length; k++) {
+    const candidate = candidates[k]!;
+    const name = candidate.name;
+    for (let i = 0; i < length; i++) {
+      let c = text.charCodeAt(start + i);
+      if (c >= 65 && c <= 90) c |= 32;
+      if (c !== name.charCodeAt(i)) continue next;
+    }
+    return candidate.known;
+  }
+  return NONE;
+}

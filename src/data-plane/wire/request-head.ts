@@ -1,0 +1,252 @@
+import { all, CLASS, DIGIT, HOST, TARGET, TOKEN } from './character.ts';
+import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST_FIELD, HTTP2_SETTINGS, KEEP_ALIVE, LOOKALIKE, NONE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, UPGRADE } from './field-name.ts';
+import { equalsIgnoringCase, FieldLines, type FieldLimits } from './field-lines.ts';
+import {
+  BAD_CONTENT_LENGTH, BAD_EXPECT, BAD_HOST, BAD_METHOD, BAD_START_LINE, BAD_TARGET, BAD_TRANSFER_ENCODING, BAD_VERSION, CODING_IN_OLD_VERSION,
+  DUPLICATE_CONTENT_LENGTH, DUPLICATE_HOST, type Flaw, INCOMPLETE, LENGTH_AND_CODING, MISSING_HOST, OK, START_LINE_TOO_LONG,
+  SUSPICIOUS_FIELD_NAME, UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
+} from './flaw.ts';
+import { contentLength, isChunked, readConnection } from './framing.ts';
+
+export interface HeadLimits extends FieldLimits {
+  /** Characters of the request line at most. */
+  readonly startLine: number;
+}
+
+const SPACE = 32;
+const CR = 13;
+const LF = 10;
+const SLASH = 47;
+const QUESTION = 63;
+
+/**
+ * A request's head, read strictly by RFC 9112. Made once a thread and filled again for each request: what it says holds until the next
+ * `parse`. Whatever two recipients could read in two ways is a flaw.
+ */
+export class RequestHead {
+  readonly fields: FieldLines;
+  readonly #limits: HeadLimits;
+  text = '';
+  method = '';
+  /** In origin form (or `*`): what of an absolute form comes after its authority. */
+  target = '';
+  path = '';
+  query: string | null = null;
+  /** 10 or 11. */
+  version = 11;
+  /** With port, as sent: of an absolute target, else of Host; '' for an HTTP/1.0 request without either. */
+  authority = '';
+  /** Lower-case, without port; brackets of an IPv6 literal kept. */
+  host = '';
+  /** The target was sent in absolute form: Host must be rewritten from it (RFC 9112 section 3.2.2). */
+  absolute = false;
+  fieldsStart = 0;
+  /** -1: no Content-Length. */
+  contentLength = -1;
+  chunked = false;
+  keepAlive = true;
+  expectsContinue = false;
+  upgrade = false;
+  /** Some field must not be passed on: hop-by-hop ones and those that Connection names. */
+  hopByHop = false;
+  /** Further names in Connection, lower-case, comma-separated with a comma at both ends; '' for none. */
+  connectionNames = '';
+
+  constructor(limits: HeadLimits) {
+    this.#limits = limits;
+    this.fields = new FieldLines(limits);
+  }
+
+  /** Reads a head that begins at `start` of `text`. OK (then `fields.end` is where the body begins), INCOMPLETE, or what is wrong with it. */
+  parse(text: string, start: number): Flaw {
+    this.text = text;
+    const limit = this.#limits.startLine;
+    let i = start;
+    const length = text.length;
+    while (i < length && (CLASS[text.charCodeAt(i)]! & TOKEN) !== 0) i++;
+    if (i >= length) return i - start > limit ? START_LINE_TOO_LONG : INCOMPLETE;
+    if (i === start || text.charCodeAt(i) !== SPACE) return BAD_METHOD;
+    this.method = text.slice(start, i);
+    const targetStart = ++i;
+    let question = -1;
+    while (i < length) {
+      const c = text.charCodeAt(i);
+      if ((CLASS[c]! & TARGET) === 0) break;
+      if (c === QUESTION && question === -1) question = i;
+      i++;
+    }
+    if (i - start > limit) return START_LINE_TOO_LONG;
+    if (i >= length) return INCOMPLETE;
+    if (text.charCodeAt(i) !== SPACE) return i === targetStart ? BAD_START_LINE : BAD_TARGET;
+    const targetEnd = i++;
+    if (targetEnd === targetStart) return BAD_START_LINE;
+    // `HTTP/1.1` CRLF is ten characters
+    if (i + 10 > length) return this.#shortVersion(text, i);
+    const version = this.#version(text, i);
+    if (version !== OK) return version;
+    i += 8;
+    if (text.charCodeAt(i) !== CR || text.charCodeAt(i + 1) !== LF) return BAD_VERSION;
+    this.fieldsStart = i + 2;
+    const flaw = this.fields.parse(text, this.fieldsStart);
+    if (flaw !== OK) return flaw;
+    const meaning = this.#readFields();
+    if (meaning !== OK) return meaning;
+    return this.#readTarget(targetStart, targetEnd, question);
+  }
+
+  #shortVersion(text: string, at: number): Flaw {
+    const part = text.slice(at);
+    return 'HTTP/1.1\r\n'.startsWith(part) || 'HTTP/1.0\r\n'.startsWith(part) ? INCOMPLETE : /^HTTP\/\d\.\d\r?$/.test(part) ? INCOMPLETE : BAD_VERSION;
+  }
+
+  #version(text: string, at: number): Flaw {
+    if (!text.startsWith('HTTP/', at) || text.charCodeAt(at + 6) !== 46) return BAD_VERSION;
+    const major = text.charCodeAt(at + 5) - 48;
+    const minor = text.charCodeAt(at + 7) - 48;
+    if (major < 0 || major > 9 || minor < 0 || minor > 9) return BAD_VERSION;
+    if (major !== 1) return UNSUPPORTED_VERSION;
+    // a higher minor version is answered as the highest that we know (RFC 9110 section 2.5)
+    this.version = minor === 0 ? 10 : 11;
+    return OK;
+  }
+
+  #readFields(): Flaw {
+    const fields = this.fields;
+    const { text } = fields;
+    this.contentLength = -1;
+    this.chunked = false;
+    this.keepAlive = this.version === 11;
+    this.expectsContinue = false;
+    this.upgrade = false;
+    this.hopByHop = false;
+    this.connectionNames = '';
+    this.authority = '';
+    let hosts = 0;
+    let codings = 0;
+    for (let i = 0; i < fields.count; i++) {
+      const known = fields.known[i];
+      if (known === NONE) continue;
+      const start = fields.valueStart[i]!;
+      const end = fields.valueEnd[i]!;
+      switch (known) {
+        case HOST_FIELD:
+          if (++hosts > 1) return DUPLICATE_HOST;
+          if (!isHost(text, start, end)) return BAD_HOST;
+          this.authority = text.slice(start, end);
+          break;
+        case CONTENT_LENGTH: {
+          if (this.contentLength !== -1) return DUPLICATE_CONTENT_LENGTH;
+          const value = contentLength(text, start, end);
+          if (value === -1) return BAD_CONTENT_LENGTH;
+          this.contentLength = value;
+          break;
+        }
+        case TRANSFER_ENCODING:
+          this.hopByHop = true;
+          // several lines are one list (RFC 9110 section 5.3): of lists we take `chunked` and `identity` alone
+          if (++codings > 1) return isChunked(text, start, end) && this.chunked ? BAD_TRANSFER_ENCODING : UNSUPPORTED_TRANSFER_CODING;
+          if (isChunked(text, start, end)) this.chunked = true;
+          else if (!(end - start === 8 && equalsIgnoringCase(text, start, 'identity'))) {
+            return /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/.test(text.slice(start, end)) ? UNSUPPORTED_TRANSFER_CODING : BAD_TRANSFER_ENCODING;
+          }
+          break;
+        case CONNECTION:
+          this.hopByHop = true;
+          readConnection(text.slice(start, end), this);
+          break;
+        case EXPECT:
+          this.hopByHop = true;
+          if (end - start !== 12 || !equalsIgnoringCase(text, start, '100-continue')) return BAD_EXPECT;
+          this.expectsContinue = this.version === 11;
+          break;
+        case LOOKALIKE:
+          return SUSPICIOUS_FIELD_NAME;
+        case KEEP_ALIVE:
+        case PROXY_CONNECTION:
+        case TE:
+        case UPGRADE:
+        case HTTP2_SETTINGS:
+          this.hopByHop = true;
+          break;
+        default:
+          break;
+      }
+    }
+    if (codings > 0) {
+      if (this.contentLength !== -1) return LENGTH_AND_CODING;
+      // Transfer-Encoding came with HTTP/1.1: from an older sender its meaning is unknown (RFC 9112 section 6.1)
+      if (this.version !== 11) return CODING_IN_OLD_VERSION;
+    }
+    if (hosts === 0 && this.version === 11) return MISSING_HOST;
+    return OK;
+  }
+
+  #readTarget(start: number, end: number, question: number): Flaw {
+    const { text } = this;
+    let pathStart = start;
+    this.absolute = false;
+    if (text.charCodeAt(start) !== SLASH) {
+      if (end - start === 1 && text.charCodeAt(start) === 42 && this.method === 'OPTIONS') {
+        this.target = this.path = '*';
+        this.query = null;
+        return this.#readHost();
+      }
+      const scheme = equalsIgnoringCase(text, start, 'http://') ? 7 : equalsIgnoringCase(text, start, 'https://') ? 8 : 0;
+      if (scheme === 0) return BAD_TARGET;
+      const authorityStart = start + scheme;
+      pathStart = authorityStart;
+      while (pathStart < end && text.charCodeAt(pathStart) !== SLASH && text.charCodeAt(pathStart) !== QUESTION) pathStart++;
+      if (pathStart === authorityStart || !isHost(text, authorityStart, pathStart)) return BAD_TARGET;
+      this.authority = text.slice(authorityStart, pathStart);
+      this.absolute = true;
+    }
+    if (pathStart === end || pathStart === question) {
+      this.path = '/';
+      this.target = `/${text.slice(pathStart, end)}`;
+    } else {
+      this.path = text.slice(pathStart, question === -1 ? end : question);
+      this.target = text.slice(pathStart, end);
+    }
+    this.query = question === -1 ? null : text.slice(question + 1, end);
+    return this.#readHost();
+  }
+
+  #readHost(): Flaw {
+    const { authority } = this;
+    this.host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
+    return OK;
+  }
+}
+
+function withoutPort(authority: string): string {
+  const colon = authority.indexOf(':');
+  return colon === -1 ? authority : authority.slice(0, colon);
+}
+
+/** `toLowerCase` makes a new string; nearly every host is lower-case already. */
+function lowerCase(text: string): string {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 65 && c <= 90) return text.toLowerCase();
+  }
+  return text;
+}
+
+/** uri-host [ ":" port ], not empty: reg-name, IPv4 or bracketed IPv6 (RFC 3986 section 3.2.2). */
+function isHost(text: string, start: number, end: number): boolean {
+  if (end === start || end - start > 260 || !all(text, start, end, HOST)) return false;
+  let hostEnd = start;
+  if (text.charCodeAt(start) === 91) {
+    hostEnd = text.indexOf(']', start) + 1;
+    if (hostEnd === 0 || hostEnd > end || hostEnd - start < 4) return false;
+    if (!/^\[[0-9a-f:.]+\]$/i.test(text.slice(start, hostEnd))) return false;
+  } else {
+    while (hostEnd < end && text.charCodeAt(hostEnd) !== 58) {
+      const c = text.charCodeAt(hostEnd++);
+      if (c === 91 || c === 93) return false;
+    }
+    if (hostEnd === start) return false;
+  }
+  if (hostEnd === end) return true;
+  return text.charCodeAt(hostEnd) === 58 && end - hostEnd <= 6 && all(text, hostEnd + 1, end, DIGIT);
+}
