@@ -2,3 +2,4 @@ export { FakeClock, systemClock, type Clock, type Timer } from './clock.ts';
 export { alphanumericId, hexId, seededRandom, systemRandom, uuid, type Random } from './random.ts';
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
+export { latin1 } from './bytes.ts';

@@ -73,8 +73,10 @@ export class Wheel {
       this.#tick = tick;
       const slot = this.#slots[tick % SLOTS]!;
       if (slot.size === 0) continue;
-      for (const watched of [...slot]) {
-        slot.delete(watched);
+      // taken out first: what is placed again may land in the slot that is being walked
+      const due = Array.from(slot);
+      slot.clear();
+      for (const watched of due) {
         watched.slot = -1;
         if (watched.deadline > now) {
           if (watched.deadline !== Infinity) this.#place(watched);

@@ -1,3 +1,4 @@
+import { latin1 } from '../../kernel/index.ts';
 import { CLASS, HEX } from './character.ts';
 import { FieldLines } from './field-lines.ts';
 import { BAD_CHUNK_END, BAD_CHUNK_SIZE, BAD_TRAILER, BARE_LINE_BREAK, CHUNK_EXTENSION_TOO_LONG, type Flaw, HEAD_TOO_LARGE, INCOMPLETE, OK } from './flaw.ts';
@@ -33,6 +34,7 @@ export class ChunkedDecoder {
   #size = 0;
   #digits = 0;
   #extension = 0;
+  #sawSemicolon = false;
   #trailer = '';
   #fields: FieldLines | null = null;
   /** The run of data that `next` has found. */
@@ -123,8 +125,6 @@ export class ChunkedDecoder {
     return this.#state === DONE ? OK : INCOMPLETE;
   }
 
-  #sawSemicolon = false;
-
   #readExtension(c: number): Flaw {
     if (++this.#extension > EXTENSION_LIMIT) return CHUNK_EXTENSION_TOO_LONG;
     if (c === CR) {
@@ -144,7 +144,7 @@ export class ChunkedDecoder {
   #readTrailer(buffer: Buffer, start: number, end: number): Flaw {
     const before = this.#trailer.length;
     const room = TRAILER_LIMIT + 4 - before;
-    const text = this.#trailer + buffer.latin1Slice(start, Math.min(end, start + room));
+    const text = this.#trailer + latin1(buffer, start, Math.min(end, start + room));
     this.#trailer = text;
     // look for the end only where new octets can have completed it: a trailer that drips in is scanned once
     const empty = text.startsWith('\r\n');

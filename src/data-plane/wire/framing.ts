@@ -20,32 +20,21 @@ export function isChunked(text: string, start: number, end: number): boolean {
 
 export interface ConnectionOptions {
   keepAlive: boolean;
+  close: boolean;
   upgrade: boolean;
+  /** The other options, lower-case, with a comma before, between and after; '' for none. */
   connectionNames: string;
 }
 
 /** Reads the options of one Connection value (RFC 9110 section 7.6.1). `close` wins over `keep-alive`. */
 export function readConnection(value: string, into: ConnectionOptions): void {
-  const lower = value.toLowerCase();
-  if (lower === 'keep-alive') {
-    if (!into.connectionNames.includes(',close,')) into.keepAlive = true;
-    return;
-  }
-  if (lower === 'close') {
-    into.keepAlive = false;
-    into.connectionNames ||= ',';
-    into.connectionNames += 'close,';
-    return;
-  }
-  let keepAlive = false;
-  for (const part of lower.split(',')) {
+  for (const part of value.toLowerCase().split(',')) {
     const option = part.trim();
     if (option === '') continue;
-    if (option === 'keep-alive') keepAlive = true;
+    if (option === 'close') into.close = true;
+    else if (option === 'keep-alive') into.keepAlive = true;
     else if (option === 'upgrade') into.upgrade = true;
-    into.connectionNames ||= ',';
-    into.connectionNames += `${option},`;
+    else into.connectionNames = into.connectionNames === '' ? `,${option},` : `${into.connectionNames}${option},`;
   }
-  if (into.connectionNames.includes(',close,')) into.keepAlive = false;
-  else if (keepAlive) into.keepAlive = true;
+  if (into.close) into.keepAlive = false;
 }

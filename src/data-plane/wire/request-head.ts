@@ -45,11 +45,13 @@ export class RequestHead {
   contentLength = -1;
   chunked = false;
   keepAlive = true;
+  /** `Connection: close` was sent. */
+  close = false;
   expectsContinue = false;
   upgrade = false;
   /** Some field must not be passed on: hop-by-hop ones and those that Connection names. */
   hopByHop = false;
-  /** Further names in Connection, lower-case, comma-separated with a comma at both ends; '' for none. */
+  /** Fields that Connection names: see `ConnectionOptions`. */
   connectionNames = '';
 
   constructor(limits: HeadLimits) {
@@ -120,6 +122,7 @@ export class RequestHead {
     this.upgrade = false;
     this.hopByHop = false;
     this.connectionNames = '';
+    this.close = false;
     this.authority = '';
     let hosts = 0;
     let codings = 0;

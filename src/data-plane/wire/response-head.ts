@@ -21,6 +21,8 @@ export class ResponseHeadParser {
   contentLength = -1;
   chunked = false;
   keepAlive = true;
+  /** `Connection: close` was sent. */
+  close = false;
   upgrade = false;
   /** Some field must not be passed on. */
   hopByHop = false;
@@ -74,6 +76,7 @@ export class ResponseHeadParser {
     this.upgrade = false;
     this.hopByHop = false;
     this.connectionNames = '';
+    this.close = false;
     this.server = -1;
     let codings = 0;
     for (let i = 0; i < fields.count; i++) {
