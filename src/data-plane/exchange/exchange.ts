@@ -48,10 +48,10 @@ export interface Reply {
 /** Where a request body goes. */
 export interface BodySink {
   /**
-   * Bytes `start` to `end` of `buffer`, which is reused when the call returns: copy or send. False asks for a pause, which
-   * `Exchange.resumeRequest` ends.
+   * Bytes `start` to `end` of `buffer`. Unless `stable`, they are overwritten when the call returns: copy or send them. False asks for a
+   * pause, which `Exchange.resumeRequest` ends; stable bytes stay untouched until then.
    */
-  write(buffer: Buffer, start: number, end: number): boolean;
+  write(buffer: Buffer, start: number, end: number, stable: boolean): boolean;
   /** The body is complete; `trailers` are field lines or ''. */
   end(trailers: string): void;
   /** The client is gone or broke the framing: nothing more will come. */
@@ -87,6 +87,10 @@ export abstract class Exchange {
   version = 11;
   /** Field lines as received, hop-by-hop ones included. */
   headers = '';
+  /** Which of the fields that codecs know are there: bits by the numbers of `wire/field-name.ts`. */
+  present = 0;
+  /** The target came in absolute form, so that `authority` is not what Host says. */
+  absolute = false;
   framing: Framing = NO_BODY;
   /** With LENGTH framing; else 0. */
   contentLength = 0;
@@ -121,6 +125,9 @@ export abstract class Exchange {
   redirectUrl = '';
   /** `error_reason` of a Lambda target, where it is finer than the fault's; '' for none. */
   errorReason = '';
+  /** Of a request that is not compliant with RFC 9112: `Acceptable`, `Ambiguous` or `Severe`, and ALB's reason code; '' for a compliant one. */
+  classification = '';
+  classificationReason = '';
 
   constructor(downstream: Downstream) {
     this.downstream = downstream;
@@ -130,6 +137,9 @@ export abstract class Exchange {
   abstract header(name: string): string | null;
   /** Values of all fields of that (lower-case) name. */
   abstract headerValues(name: string): readonly string[];
+
+  /** `headers` without the fields in `drop` (bits as in `present`) and those that Connection names: what may go on to the next hop. */
+  abstract endToEnd(drop: number): string;
 
   // --- the request's body
   /** Lets the body flow into `sink`, which gets all of it from its first byte. Sends 100 Continue where it is awaited. */
@@ -150,8 +160,11 @@ export abstract class Exchange {
    * whole body is known to be in `buffer` (`start` to `end`) it is sent with the head in one write.
    */
   abstract respond(head: ResponseHead, source: ResponseSource, buffer: Buffer | null, start: number, end: number): void;
-  /** More of the body; false: pause until `source.resume()`. The bytes are copied or sent before it returns. */
-  abstract send(buffer: Buffer, start: number, end: number): boolean;
+  /**
+   * More of the body. Unless `stable`, the bytes may be overwritten when it returns. False: pause until `source.resume()`, and leave stable
+   * bytes untouched until then.
+   */
+  abstract send(buffer: Buffer, start: number, end: number, stable: boolean): boolean;
   /** An informational response (1xx other than 101), passed through. */
   abstract inform(status: number, reason: string, headers: string): void;
   abstract finish(trailers: string): void;
