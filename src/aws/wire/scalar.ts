@@ -11,7 +11,7 @@ const RANGES = {
   byte: [-128, 127],
   short: [-32_768, 32_767],
   integer: [-2_147_483_648, 2_147_483_647],
-  long: [-9_223_372_036_854_775_808, 9_223_372_036_854_775_807],
+  long: [-(2 ** 63), 2 ** 63],
 } as const;
 
 /** How timestamps are written where the model names no format. */

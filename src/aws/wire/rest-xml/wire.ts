@@ -1,7 +1,7 @@
 import { EMPTY, type HttpResponse } from '../../http.ts';
 import type { Limits } from '../../limits.ts';
 import type { OperationModel } from '../../model/service-model.ts';
-import type { Member, StructureShape, XmlNamespace } from '../../model/shape.ts';
+import type { Member, Ref, StructureShape, XmlNamespace } from '../../model/shape.ts';
 import { frameEvents, streamOf } from '../eventstream/output.ts';
 import { payloadMember, readBindings, readRawPayload } from '../rest/request.ts';
 import { errorHeaders, rawPayload, withDefaultHeader, writeBindings } from '../rest/response.ts';
@@ -108,8 +108,9 @@ function writeBody(operation: OperationModel, record: Readonly<Record<string, un
 }
 
 /** A root element bears the service's namespace unless the model gives it its own. */
-function withNamespace(member: Member, namespace: XmlNamespace | null): Member {
-  return member.xmlNamespace !== null || namespace === null ? member : Object.create(member, { xmlNamespace: { value: namespace }, shape: { value: member.shape } }) as Member;
+function withNamespace(member: Member, namespace: XmlNamespace | null): Ref {
+  // `shape` is a getter of the member's class and does not spread
+  return member.xmlNamespace !== null || namespace === null ? member : { ...member, shape: member.shape, xmlNamespace: namespace };
 }
 
 function document(root: string, shape: StructureShape, value: unknown): Buffer {

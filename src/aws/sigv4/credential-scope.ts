@@ -1,0 +1,32 @@
+import type { Pair } from '../wire/wire.ts';
+
+/** What a caller says of itself, before anything is verified. */
+export interface CredentialScope {
+  readonly accessKeyId: string;
+  /** `20260101`. */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** The Credential of an Authorization header or of a presigned URL; null where there is none or it cannot be read. */
+export function credentialScopeOf(authorization: string | null, query: readonly Pair[]): CredentialScope | null {
+  if (authorization !== null) {
+    const at = authorization.indexOf('Credential=');
+    if (at < 0) return null;
+    const from = at + 'Credential='.length;
+    let end = from;
+    while (end < authorization.length && authorization[end] !== ',' && authorization[end] !== ' ') end++;
+    return parseScope(authorization.slice(from, end));
+  }
+  for (const [name, value] of query) if (name.toLowerCase() === 'x-amz-credential') return parseScope(value);
+  return null;
+}
+
+/** `AKID/20260101/us-east-1/elasticloadbalancing/aws4_request`; the key id itself may hold slashes. */
+export function parseScope(credential: string): CredentialScope | null {
+  const parts = credential.split('/');
+  if (parts.length < 5 || parts.at(-1) !== 'aws4_request') return null;
+  const [date, region, service] = parts.slice(-4, -1);
+  return { accessKeyId: parts.slice(0, -4).join('/'), date: date!, region: region!, service: service! };
+}

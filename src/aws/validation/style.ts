@@ -1,0 +1,41 @@
+/** How a service words and codes a broken constraint. One line a service: the models do not say it. */
+export interface ValidationStyle {
+  /** `coral`: "1 validation error detected: ...", all at once. `ec2`: one sentence, one error. `s3`: the body's schema or the parameter. */
+  readonly wording: 'coral' | 'ec2' | 's3';
+  readonly code: string;
+  /** Shapes whose enum is not checked here: AWS words it otherwise, or the model's list lags behind what AWS takes. */
+  readonly openEnums: readonly string[];
+}
+
+const coral = (code: string, openEnums: readonly string[] = []): ValidationStyle => ({ wording: 'coral', code, openEnums });
+
+const STYLES: Readonly<Record<string, ValidationStyle>> = {
+  acm: coral('ValidationException'),
+  apigateway: coral('ValidationException'),
+  apigatewaymanagementapi: coral('BadRequestException'),
+  apigatewayv2: coral('BadRequestException'),
+  autoscaling: coral('ValidationError'),
+  // CloudFront reports a body that breaks its schema so (seen in answers to UpdateDistribution)
+  cloudfront: coral('MalformedXML'),
+  cloudwatch: coral('ValidationError'),
+  'cognito-idp': coral('InvalidParameterException'),
+  ec2: { wording: 'ec2', code: 'InvalidParameterValue', openEnums: ['InstanceType'] },
+  elb: coral('ValidationError'),
+  elbv2: coral('ValidationError'),
+  globalaccelerator: coral('ValidationException'),
+  iam: coral('ValidationError'),
+  // Lambda's own check names the runtimes "or be a valid ARN" under InvalidParameterValueException: the service words it
+  lambda: coral('ValidationException', ['Runtime']),
+  logs: coral('InvalidParameterException'),
+  resourcegroupstaggingapi: coral('InvalidParameterException'),
+  route53: coral('InvalidInput'),
+  s3: { wording: 's3', code: 'InvalidArgument', openEnums: ['BucketLocationConstraint'] },
+  secretsmanager: coral('ValidationException'),
+  servicediscovery: coral('InvalidInput'),
+  sts: coral('ValidationError'),
+  wafv2: coral('ValidationException'),
+};
+
+export function styleOf(service: string): ValidationStyle {
+  return STYLES[service] ?? coral('ValidationException');
+}
