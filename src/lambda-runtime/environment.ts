@@ -1,0 +1,366 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Clock, hexId, type Random, type Timer } from '../kernel/index.ts';
+import { removeFolder } from './code/code-folders.ts';
+import { type FunctionDefinition, runtimeKind } from './definition.ts';
+import { exitMessage, timeoutMessage } from './failure.ts';
+import { type FailureCause, failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
+import { EnvironmentLog } from './logs/environment-log.ts';
+import type { LogSink } from './logs/log-sink.ts';
+import { jsonLines, type PlatformLines, textLines } from './logs/platform-lines.ts';
+import type { RuntimeRequest } from './runtime-api/http-connection.ts';
+import { type Assignment, RuntimeApi, type RuntimeListener } from './runtime-api/runtime-api.ts';
+import { NODE_RUNTIME_FOLDER, type ProcessEnd, RuntimeProcess } from './runtime-process.ts';
+import { functionVariables } from './variables.ts';
+
+export interface EnvironmentSettings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logs: LogSink;
+  /** Where environments keep their scratch folders. */
+  readonly tempRoot: string;
+  /** Control endpoint for the function's own SDK clients, or null. */
+  readonly endpointUrl: string | null;
+  /** Longest response, in bytes. */
+  readonly maxResponse: number;
+}
+
+/** What an environment tells the fleet that owns it. */
+export interface EnvironmentOwner {
+  /** Ready for an invocation. */
+  ready(environment: ExecutionEnvironment): void;
+  /** Was ready, and can be reached no longer. */
+  lost(environment: ExecutionEnvironment): void;
+  /** Gone. `init`: why it never became ready; null if it did, or was stopped. */
+  ended(environment: ExecutionEnvironment, init: InitFailure | null): void;
+}
+
+export type InitFailure =
+  | { readonly kind: 'timeout'; readonly limitMs: number }
+  /** `message` null: the runtime has written its own account to the log. */
+  | {
+      readonly kind: 'error';
+      readonly cause: FailureCause;
+      readonly errorType: string;
+      readonly document: (requestId: string) => Buffer;
+      readonly message: ((requestId: string) => string) | null;
+    };
+
+interface Running {
+  readonly request: InvocationRequest;
+  readonly began: number;
+  readonly timer: Timer;
+  readonly settle: (result: InvocationResult) => void;
+}
+
+type State = 'starting' | 'idle' | 'busy' | 'finishing' | 'stopped';
+
+/**
+ * One execution environment: a process, its Runtime API and its log stream. Runs one invocation at a time.
+ * starting -> idle -> busy -> finishing (answered, not yet asking for more) -> idle ... -> stopped.
+ */
+export class ExecutionEnvironment implements RuntimeListener {
+  readonly definition: FunctionDefinition;
+  readonly logStream: string;
+  readonly #settings: EnvironmentSettings;
+  readonly #owner: EnvironmentOwner;
+  readonly #codeFolder: string;
+  readonly #tempFolder: string;
+  readonly #api: RuntimeApi;
+  readonly #log: EnvironmentLog;
+  readonly #lines: PlatformLines;
+  readonly #created: number;
+  readonly #gone: Promise<void>;
+  #markGone: () => void = () => {};
+  #process: RuntimeProcess | null = null;
+  #state: State = 'starting';
+  #initTimer: Timer | null = null;
+  /** Duration of the initialisation, until the first report has told it. */
+  #initMs: number | null = null;
+  #initFailure: InitFailure | null = null;
+  #running: Running | null = null;
+  #draining = false;
+  #give: ((invocation: Assignment) => void) | null = null;
+  #used: number | null = null;
+  #killedForMemory = false;
+  #idleSince = 0;
+  /** Monotonic time by which an environment that has answered must ask for more. */
+  #finishBy = 0;
+
+  constructor(settings: EnvironmentSettings, owner: EnvironmentOwner, code: { readonly definition: FunctionDefinition; readonly folder: string }) {
+    const { definition } = code;
+    const { clock } = settings;
+    this.definition = definition;
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#codeFolder = code.folder;
+    const id = hexId(settings.random, 32);
+    this.logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${definition.version}]${id}`;
+    this.#tempFolder = join(settings.tempRoot, id);
+    this.#created = clock.monotonic();
+    this.#lines = definition.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLines : textLines;
+    this.#log = new EnvironmentLog(clock, settings.logs, { functionArn: definition.id, logGroup: definition.logGroup, logStream: this.logStream });
+    // What is printed while the function loads belongs to the first invocation's tail.
+    this.#log.startTail();
+    this.#api = new RuntimeApi(this, settings.maxResponse + 1);
+    this.#gone = new Promise((resolve) => {
+      this.#markGone = resolve;
+    });
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Monotonic milliseconds since when there is nothing to do. */
+  get idleSince(): number {
+    return this.#idleSince;
+  }
+
+  /** Starts the process; `ready` or `ended` of the owner follows, within `limitMs`. */
+  async start(limitMs: number): Promise<void> {
+    try {
+      await mkdir(this.#tempFolder, { recursive: true, mode: 0o700 });
+      const runtimeApi = await this.#api.listen();
+      // Stopped while the port was being bound: nothing must start any more.
+      if (this.state === 'stopped') return this.#cleanUp();
+      const variables = functionVariables(this.definition, {
+        runtimeApi,
+        codeFolder: this.#codeFolder,
+        runtimeFolder: runtimeKind(this.definition.runtime) === 'node' ? NODE_RUNTIME_FOLDER : this.#codeFolder,
+        tempFolder: this.#tempFolder,
+        logStream: this.logStream,
+        endpointUrl: this.#settings.endpointUrl,
+      });
+      this.#process = new RuntimeProcess(this.definition, variables, (end) => this.#processEnded(end));
+    } catch (error) {
+      this.#processEnded({ kind: 'failed', error: error as Error });
+      return;
+    }
+    this.#log.attach(this.#process.stdout);
+    this.#log.attach(this.#process.stderr);
+    this.#log.attachRecords(this.#process.records);
+    this.#initTimer = this.#settings.clock.after(limitMs, () => {
+      this.#initFailure = { kind: 'timeout', limitMs };
+      void this.stop();
+    });
+  }
+
+  /** Runs one invocation; only in state `idle`. */
+  run(request: InvocationRequest): Promise<InvocationResult> {
+    const give = this.#give;
+    if (this.#state !== 'idle' || !give) throw new Error('an environment runs one invocation at a time');
+    this.#give = null;
+    this.#state = 'busy';
+    const { clock } = this.#settings;
+    const { timeoutMs } = this.definition;
+    const now = clock.now();
+    if (!request.tail) this.#log.takeTail();
+    else if (this.#initMs === null) this.#log.startTail();
+    this.#log.platform(this.#lines.start(request.requestId, this.definition.version, now));
+    return new Promise((settle) => {
+      this.#running = { request, began: clock.monotonic(), timer: clock.after(timeoutMs, () => this.#timedOut()), settle };
+      const { requestId, invokedArn, traceId, clientContext, payload } = request;
+      give({ requestId, deadline: now + timeoutMs, invokedArn, traceId, clientContext, payload });
+    });
+  }
+
+  /** Ends the process and everything it started; resolves once it is gone. */
+  stop(): Promise<void> {
+    if (this.#process && !this.#process.ended) this.#process.kill();
+    else if (this.#state !== 'stopped' && !this.#process) {
+      this.#state = 'stopped';
+      this.#owner.ended(this, this.#initFailure);
+    }
+    return this.#gone;
+  }
+
+  /** Looks after the process, a few times a second: ends it if it takes more memory than the function may, or neither works nor asks for work. */
+  watch(): void {
+    if (!this.#process || this.#process.ended || this.#state === 'idle') return;
+    if (this.#state === 'finishing' && this.#settings.clock.monotonic() > this.#finishBy) {
+      this.#process.kill();
+      return;
+    }
+    this.#sampleMemory();
+    if (this.#used === null || this.#used <= this.definition.memoryMb * 1024 * 1024) return;
+    this.#killedForMemory = true;
+    this.#process.kill();
+  }
+
+  /** Writes the log of an invocation for which this environment never became ready; returns its tail. */
+  logFailure(requestId: string, text: string | null, status: 'error' | 'timeout'): string {
+    const now = this.#settings.clock.now();
+    this.#log.platform(this.#lines.start(requestId, this.definition.version, now));
+    if (text !== null) this.#log.platform(`${text}\n`);
+    this.#finishLog(requestId, this.#settings.clock.monotonic() - this.#created, status, null);
+    return this.#log.takeTail();
+  }
+
+  // What the runtime asks.
+
+  next(give: (invocation: Assignment) => void): void {
+    switch (this.#state) {
+      case 'starting':
+        this.#initTimer?.cancel();
+        this.#initMs = this.#settings.clock.monotonic() - this.#created;
+        break;
+      case 'finishing':
+        break;
+      case 'idle':
+      case 'busy':
+        // A runtime with several threads asks ahead; AWS runs one invocation at a time all the same: the newest question gets the answer.
+        break;
+      case 'stopped':
+        return;
+    }
+    this.#give = give;
+    if (this.#state !== 'busy' && !this.#draining) this.#becomeIdle();
+  }
+
+  response(requestId: string, request: RuntimeRequest): 'accepted' | 'too-large' | 'unknown' {
+    if (this.#running?.request.requestId !== requestId) return 'unknown';
+    const records = recordsOf(request);
+    if (request.bodyLength > this.#settings.maxResponse) {
+      const document = failureDocument('Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${this.#settings.maxResponse} bytes).`);
+      this.#settle(records, 'Function.ResponseSizeTooLarge', (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'response-too-large', payload: document, logTail }));
+      return 'too-large';
+    }
+    // A streamed response that broke off names the error in its trailers.
+    const errorType = request.header('lambda-runtime-function-error-type');
+    if (errorType !== undefined) return this.#failed(request, errorType);
+    this.#settle(records, null, (logTail) => ({ kind: 'ok', payload: request.body, logTail }));
+    return 'accepted';
+  }
+
+  error(requestId: string, request: RuntimeRequest): 'accepted' | 'unknown' {
+    if (this.#running?.request.requestId !== requestId) return 'unknown';
+    return this.#failed(request, request.header('lambda-runtime-function-error-type') ?? 'Unknown');
+  }
+
+  initError(request: RuntimeRequest): void {
+    if (this.#state !== 'starting') return;
+    const errorType = request.header('lambda-runtime-function-error-type') ?? 'Runtime.Unknown';
+    this.#initFailure = { kind: 'error', cause: 'init', errorType, document: () => request.body, message: null };
+  }
+
+  gone(give: (invocation: Assignment) => void): void {
+    if (this.#give !== give) return;
+    this.#give = null;
+    if (this.#state !== 'idle') return;
+    this.#state = 'finishing';
+    this.#owner.lost(this);
+  }
+
+  #failed(request: RuntimeRequest, errorType: string): 'accepted' {
+    const payload = request.body.length > this.#settings.maxResponse ? failureDocument(errorType, 'the error document was too large to be shown') : request.body;
+    this.#settle(recordsOf(request), errorType, (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'handler', payload, logTail }));
+    return 'accepted';
+  }
+
+  #becomeIdle(): void {
+    this.#state = 'idle';
+    this.#idleSince = this.#settings.clock.monotonic();
+    this.#owner.ready(this);
+  }
+
+  /** Ends the invocation under way, and its account in the log once what it printed has been read. */
+  #settle(records: number | null, errorType: string | null, result: (logTail: string) => InvocationResult): void {
+    const running = this.#running!;
+    this.#running = null;
+    running.timer.cancel();
+    this.#state = 'finishing';
+    const duration = this.#settings.clock.monotonic() - running.began;
+    this.#finishBy = running.began + this.definition.timeoutMs;
+    const { tail, requestId } = running.request;
+    if (!tail) running.settle(result(''));
+    this.#draining = true;
+    this.#log.drained(records, tail, () => {
+      this.#draining = false;
+      this.#finishLog(requestId, duration, errorType === null ? 'success' : 'error', errorType);
+      if (tail) running.settle(result(this.#log.takeTail()));
+      if (this.#state === 'finishing' && this.#give) this.#becomeIdle();
+    });
+  }
+
+  #timedOut(): void {
+    const running = this.#running;
+    if (!running) return;
+    this.#running = null;
+    this.#state = 'finishing';
+    const { requestId } = running.request;
+    const text = timeoutMessage(this.#settings.clock.now(), requestId, this.definition.timeoutMs);
+    this.#process?.kill();
+    this.#log.platform(`${text}\n`);
+    this.#finishLog(requestId, this.definition.timeoutMs, 'timeout', null);
+    const payload = failureDocument('Sandbox.Timedout', text);
+    running.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload, logTail: this.#log.takeTail() });
+  }
+
+  #processEnded(end: ProcessEnd): void {
+    this.#initTimer?.cancel();
+    const was = this.#state;
+    this.#state = 'stopped';
+    const running = this.#running;
+    this.#running = null;
+    running?.timer.cancel();
+    const failure = was === 'starting' ? (this.#initFailure ?? exitFailure(end, this.#killedForMemory)) : null;
+    // Its last words are still in the pipes.
+    this.#log.closed(() => {
+      if (running) this.#exited(running, end);
+      this.#log.flush();
+      this.#owner.ended(this, failure);
+      void this.#cleanUp();
+    });
+  }
+
+  #exited(running: Running, end: ProcessEnd): void {
+    const { requestId } = running.request;
+    const text = exitMessage(requestId, end);
+    const errorType = this.#killedForMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
+    this.#log.platform(`${text}\n${errorType}\n`);
+    this.#finishLog(requestId, this.#settings.clock.monotonic() - running.began, 'error', errorType);
+    const cause = this.#killedForMemory ? 'out-of-memory' : 'exit';
+    running.settle({ kind: 'function-error', error: 'Unhandled', cause, payload: failureDocument(errorType, text), logTail: this.#log.takeTail() });
+  }
+
+  async #cleanUp(): Promise<void> {
+    this.#api.close();
+    await this.#process?.sweep();
+    await removeFolder(this.#tempFolder).catch(() => {});
+    this.#markGone();
+  }
+
+  #finishLog(requestId: string, durationMs: number, status: 'success' | 'error' | 'timeout', errorType: string | null): void {
+    if (this.#used === null) this.#sampleMemory();
+    const usedMb = this.#used === null ? null : Math.min(Math.round(this.#used / 1048576), this.definition.memoryMb);
+    const end = this.#lines.end(requestId);
+    if (end !== null) this.#log.platform(end);
+    const { memoryMb } = this.definition;
+    this.#log.platform(this.#lines.report({ requestId, durationMs, memoryMb, usedMb, initMs: this.#initMs, status, errorType }, this.#settings.clock.now()));
+    this.#initMs = null;
+    this.#log.flush();
+  }
+
+  #sampleMemory(): void {
+    const bytes = this.#process?.ended === false ? this.#process.usedBytes() : null;
+    if (bytes !== null) this.#used = Math.max(this.#used ?? 0, bytes);
+  }
+}
+
+/** How many log records the bundled runtime has written before this request; null from runtimes that do not say. */
+function recordsOf(request: RuntimeRequest): number | null {
+  const text = request.header('turnpike-log-records');
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
+}
+
+function exitFailure(end: ProcessEnd, outOfMemory: boolean): InitFailure {
+  const errorType = outOfMemory ? 'Runtime.OutOfMemory' : end.kind === 'failed' ? 'Runtime.InvalidEntrypoint' : 'Runtime.ExitError';
+  const message = (requestId: string): string => exitMessage(requestId, end);
+  const document = (requestId: string): Buffer => failureDocument(errorType, message(requestId));
+  return { kind: 'error', cause: outOfMemory ? 'out-of-memory' : 'init', errorType, document, message };
+}

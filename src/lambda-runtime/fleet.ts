@@ -1,0 +1,206 @@
+import type { Timer } from '../kernel/index.ts';
+import type { CodeFolders } from './code/code-folders.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { type EnvironmentOwner, type EnvironmentSettings, ExecutionEnvironment, type InitFailure } from './environment.ts';
+import { timeoutMessage } from './failure.ts';
+import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
+
+export interface FleetSettings extends EnvironmentSettings {
+  readonly code: CodeFolders;
+  /** How long an environment without work is kept. */
+  readonly idleMs: number;
+  /** How long the first initialisation of an environment may take. AWS: 10 s. */
+  readonly initMs: number;
+  /** How many environments of one function may be starting at the same time. */
+  readonly startsAtOnce: number;
+}
+
+interface Waiting {
+  readonly request: InvocationRequest;
+  readonly settle: (result: InvocationResult) => void;
+}
+
+/**
+ * The environments of one function. An invocation takes the environment that was used last (so that what is not needed grows idle and ends),
+ * else waits for the first that becomes free or ready: how many wait is bounded by the concurrency that the host has granted.
+ */
+export class Fleet implements EnvironmentOwner {
+  readonly #settings: FleetSettings;
+  /** Every environment that lives, whatever its revision. */
+  readonly #environments = new Set<ExecutionEnvironment>();
+  readonly #idle: ExecutionEnvironment[] = [];
+  readonly #waiting: Waiting[] = [];
+  #definition: FunctionDefinition;
+  #starting = 0;
+  /** The initialisation was once too slow for AWS's first limit: then the function's own timeout is its limit. */
+  #slowInit = false;
+  #idleTimer: Timer | null = null;
+  #closed: string | null = null;
+  /** Counts replacements: what was begun for an older definition is not counted among what starts now. */
+  #epoch = 0;
+  /** Environments that have been ready once. */
+  readonly #started = new WeakSet<ExecutionEnvironment>();
+
+  constructor(settings: FleetSettings, definition: FunctionDefinition) {
+    this.#settings = settings;
+    this.#definition = definition;
+  }
+
+  get definition(): FunctionDefinition {
+    return this.#definition;
+  }
+
+  get environments(): ReadonlySet<ExecutionEnvironment> {
+    return this.#environments;
+  }
+
+  invoke(request: InvocationRequest): Promise<InvocationResult> {
+    const environment = this.#idle.pop();
+    if (environment) return environment.run(request);
+    return new Promise((settle) => {
+      this.#waiting.push({ request, settle });
+      this.#startMore();
+    });
+  }
+
+  /** New code or configuration: what runs, finishes; what is idle, ends; what waits, gets the new. */
+  replace(definition: FunctionDefinition): void {
+    const changed = definition.revision !== this.#definition.revision || definition.code !== this.#definition.code;
+    this.#definition = definition;
+    if (!changed) return;
+    this.#slowInit = false;
+    this.#epoch++;
+    this.#starting = 0;
+    for (const environment of this.#environments) {
+      // The old that is still starting is of no use to anybody.
+      if (environment.state === 'idle' || environment.state === 'starting') this.#retire(environment);
+    }
+    this.#startMore();
+  }
+
+  /** Ends what is idle, lets what runs finish, refuses what waits. */
+  remove(why: string): void {
+    this.#closed = why;
+    for (const waiting of this.#waiting.splice(0)) waiting.settle({ kind: 'unavailable', reason: why });
+    for (const environment of this.#environments) {
+      if (environment.state === 'idle' || environment.state === 'starting') this.#retire(environment);
+    }
+  }
+
+  /** Ends everything now. */
+  async close(why: string): Promise<void> {
+    this.remove(why);
+    this.#idleTimer?.cancel();
+    await Promise.all([...this.#environments].map((environment) => environment.stop()));
+  }
+
+  ready(environment: ExecutionEnvironment): void {
+    if (this.#isStarting(environment)) this.#starting--;
+    this.#started.add(environment);
+    if (!this.#isCurrent(environment)) {
+      this.#retire(environment);
+      return;
+    }
+    const waiting = this.#waiting.shift();
+    if (waiting) {
+      void environment.run(waiting.request).then(waiting.settle);
+      // Somebody waits still: the next environment may start now.
+      this.#startMore();
+      return;
+    }
+    this.#idle.push(environment);
+    this.#armIdleTimer();
+  }
+
+  lost(environment: ExecutionEnvironment): void {
+    this.#retire(environment);
+  }
+
+  ended(environment: ExecutionEnvironment, init: InitFailure | null): void {
+    const starting = this.#isStarting(environment);
+    this.#environments.delete(environment);
+    this.#forgetIdle(environment);
+    const current = this.#isCurrent(environment);
+    if (starting && current) this.#starting--;
+    if (init && current) this.#initFailed(environment, init);
+    this.#startMore();
+  }
+
+  #isStarting(environment: ExecutionEnvironment): boolean {
+    return !this.#started.has(environment) && this.#isCurrent(environment);
+  }
+
+  #isCurrent(environment: ExecutionEnvironment): boolean {
+    const { revision, code } = environment.definition;
+    return this.#closed === null && revision === this.#definition.revision && code === this.#definition.code;
+  }
+
+  #initFailed(environment: ExecutionEnvironment, init: InitFailure): void {
+    const { timeoutMs } = this.#definition;
+    // AWS runs an initialisation that was too slow once more, within the invocation and its timeout.
+    if (init.kind === 'timeout' && !this.#slowInit && timeoutMs > this.#settings.initMs) {
+      this.#slowInit = true;
+      return;
+    }
+    const waiting = this.#waiting.shift();
+    if (!waiting) return;
+    const { requestId } = waiting.request;
+    if (init.kind === 'timeout') {
+      const text = timeoutMessage(this.#settings.clock.now(), requestId, timeoutMs);
+      const logTail = environment.logFailure(requestId, text, 'timeout');
+      waiting.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload: failureDocument('Sandbox.Timedout', text), logTail });
+      return;
+    }
+    const text = init.message === null ? null : `${init.message(requestId)}\n${init.errorType}`;
+    const logTail = environment.logFailure(requestId, text, 'error');
+    waiting.settle({ kind: 'function-error', error: 'Unhandled', cause: init.cause, payload: init.document(requestId), logTail });
+  }
+
+  #startMore(): void {
+    while (this.#closed === null && this.#starting < Math.min(this.#waiting.length, this.#settings.startsAtOnce)) {
+      this.#starting++;
+      void this.#startOne(this.#definition, this.#epoch);
+    }
+  }
+
+  async #startOne(definition: FunctionDefinition, epoch: number): Promise<void> {
+    let folder: string;
+    try {
+      folder = await this.#settings.code.folder(definition.code);
+    } catch (error) {
+      if (epoch !== this.#epoch) return;
+      this.#starting--;
+      const reason = `the code of ${definition.name} cannot be unpacked: ${(error as Error).message}`;
+      this.#waiting.shift()?.settle({ kind: 'unavailable', reason });
+      return this.#startMore();
+    }
+    // Replaced or removed while the code was being unpacked; `replace` has begun to count anew.
+    if (this.#closed !== null || epoch !== this.#epoch) return;
+    const environment = new ExecutionEnvironment(this.#settings, this, { definition, folder });
+    this.#environments.add(environment);
+    await environment.start(this.#slowInit ? Math.max(definition.timeoutMs, this.#settings.initMs) : this.#settings.initMs);
+  }
+
+  #retire(environment: ExecutionEnvironment): void {
+    this.#forgetIdle(environment);
+    void environment.stop();
+  }
+
+  #forgetIdle(environment: ExecutionEnvironment): void {
+    const at = this.#idle.indexOf(environment);
+    if (at >= 0) this.#idle.splice(at, 1);
+  }
+
+  #armIdleTimer(): void {
+    if (this.#idleTimer || this.#idle.length === 0) return;
+    const { clock, idleMs } = this.#settings;
+    // The first of the list has been idle longest.
+    const due = this.#idle[0]!.idleSince + idleMs - clock.monotonic();
+    this.#idleTimer = clock.after(Math.max(due, 1), () => {
+      this.#idleTimer = null;
+      const now = clock.monotonic();
+      for (const environment of this.#idle.filter((each) => now - each.idleSince >= idleMs)) this.#retire(environment);
+      this.#armIdleTimer();
+    });
+  }
+}

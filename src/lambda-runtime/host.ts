@@ -1,0 +1,150 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Clock, Random, Timer } from '../kernel/index.ts';
+import { awsArchiveLimits } from './code/archive.ts';
+import { CodeFolders } from './code/code-folders.ts';
+import { Concurrency } from './concurrency.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { Fleet, type FleetSettings } from './fleet.ts';
+import type { InvocationRequest, InvocationResult } from './invocation.ts';
+import type { LogSink } from './logs/log-sink.ts';
+
+/** What a host is made from. Times in milliseconds. */
+export interface FunctionHostOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** A folder of this host alone: unpacked code and scratch space. Scratch space of an earlier host in it is removed. */
+  readonly folder: string;
+  /** Where the zip with this SHA-256 (hexadecimal) lies. */
+  readonly zipPath: (sha256: string) => string;
+  readonly logs: LogSink;
+  /** Control endpoint that the functions' SDK clients are pointed at (`AWS_ENDPOINT_URL`); null: none. */
+  readonly endpointUrl: string | null;
+  readonly limits?: Partial<HostLimits>;
+}
+
+export interface HostLimits {
+  /** Invocations at the same time in an account and region. AWS: 1000. */
+  readonly accountConcurrency: number;
+  /** How long an environment without work is kept. */
+  readonly idleMs: number;
+  /** How long an environment may take to become ready. AWS: 10 s. */
+  readonly initMs: number;
+  /** Longest response in bytes. AWS: 6 MB and a little. */
+  readonly maxResponse: number;
+  /** How many environments of a function may be starting at once; those who wait take what becomes free first. */
+  readonly startsAtOnce: number;
+}
+
+/** AWS's limits, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; idle time and starts are ours. */
+export const defaultHostLimits: HostLimits = {
+  accountConcurrency: 1000,
+  idleMs: 300_000,
+  initMs: 10_000,
+  maxResponse: 6_291_556,
+  startsAtOnce: Math.max(2, availableParallelism()),
+};
+
+/** How often processes are looked after. */
+const WATCH_MS = 200;
+
+/** Runs functions: owns their execution environments, and nothing that it started outlives it. */
+export class FunctionHost {
+  readonly #settings: FleetSettings;
+  readonly #fleets = new Map<string, Fleet>();
+  /** Fleets of removed functions that still finish something. */
+  readonly #leaving = new Set<Fleet>();
+  readonly #concurrency: Concurrency;
+  readonly #watch: Timer;
+  #closed = false;
+
+  constructor(options: FunctionHostOptions) {
+    const limits = { ...defaultHostLimits, ...options.limits };
+    const codeRoot = join(options.folder, 'code');
+    const tempRoot = join(options.folder, 'tmp');
+    mkdirSync(codeRoot, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(codeRoot)) if (name.startsWith('.')) rmSync(join(codeRoot, name), { recursive: true, force: true });
+    rmSync(tempRoot, { recursive: true, force: true });
+    mkdirSync(tempRoot, { mode: 0o700 });
+    const { clock, random, logs, endpointUrl } = options;
+    const code = new CodeFolders({ root: codeRoot, zipPath: options.zipPath, limits: awsArchiveLimits, random });
+    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, idleMs: limits.idleMs, initMs: limits.initMs, maxResponse: limits.maxResponse, startsAtOnce: limits.startsAtOnce };
+    this.#concurrency = new Concurrency(limits.accountConcurrency);
+    this.#watch = clock.every(WATCH_MS, () => this.#lookAfter());
+  }
+
+  /** Takes over the whole set of functions. No invocation fails because a function changed: what runs, finishes; what comes next, gets the new. */
+  update(functions: Iterable<FunctionDefinition>): void {
+    if (this.#closed) return;
+    const definitions = new Map<string, FunctionDefinition>();
+    for (const definition of functions) definitions.set(definition.id, definition);
+    this.#concurrency.update(definitions.values());
+    let codeLeft = false;
+    for (const [id, fleet] of this.#fleets) {
+      const definition = definitions.get(id);
+      if (definition?.code !== fleet.definition.code) codeLeft = true;
+      if (definition) fleet.replace(definition);
+      else {
+        this.#fleets.delete(id);
+        fleet.remove(`the function ${id} has been deleted`);
+        if (fleet.environments.size > 0) this.#leaving.add(fleet);
+      }
+    }
+    for (const [id, definition] of definitions) {
+      if (!this.#fleets.has(id)) this.#fleets.set(id, new Fleet(this.#settings, definition));
+    }
+    if (codeLeft) this.#sweepCode();
+  }
+
+  /** Runs a function once. Never rejects: what can go wrong is in the result. */
+  invoke(request: InvocationRequest): Promise<InvocationResult> {
+    const fleet = this.#fleets.get(request.functionArn);
+    if (!fleet) {
+      const reason = this.#closed ? 'functions are not run any more: the host is closing' : `no function ${request.functionArn} is known here`;
+      return Promise.resolve({ kind: 'unavailable', reason });
+    }
+    const entered = this.#concurrency.enter(request.functionArn);
+    if (typeof entered === 'string') return Promise.resolve({ kind: 'throttled', reason: entered });
+    return fleet.invoke(request).then((result) => {
+      entered();
+      return result;
+    });
+  }
+
+  /** What lives, for status pages and tests. */
+  environments(): readonly { readonly functionArn: string; readonly revision: string; readonly logStream: string; readonly state: string; readonly pid: number | undefined }[] {
+    return [...this.#fleets.values(), ...this.#leaving].flatMap((fleet) =>
+      [...fleet.environments].map(({ definition, logStream, state, pid }) => ({ functionArn: definition.id, revision: definition.revision, logStream, state, pid })),
+    );
+  }
+
+  /** Ends everything: invocations under way are cut off, no process is left. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#watch.cancel();
+    const fleets = [...this.#fleets.values(), ...this.#leaving];
+    this.#fleets.clear();
+    await Promise.all(fleets.map((fleet) => fleet.close('functions are not run any more: the host is closing')));
+  }
+
+  #lookAfter(): void {
+    for (const fleet of this.#fleets.values()) for (const environment of fleet.environments) environment.watch();
+    for (const fleet of this.#leaving) {
+      for (const environment of fleet.environments) environment.watch();
+      if (fleet.environments.size > 0) continue;
+      this.#leaving.delete(fleet);
+      this.#sweepCode();
+    }
+  }
+
+  /** Removes code that no function and no environment uses. */
+  #sweepCode(): void {
+    const keep = new Set<string>();
+    for (const fleet of [...this.#fleets.values(), ...this.#leaving]) {
+      keep.add(fleet.definition.code);
+      for (const environment of fleet.environments) keep.add(environment.definition.code);
+    }
+    this.#settings.code.sweep(keep).catch(() => {});
+  }
+}

@@ -1,0 +1,55 @@
+/** The lines that Lambda itself writes around every invocation, as text or (LogFormat JSON) as documents. */
+
+export interface Report {
+  readonly requestId: string;
+  readonly durationMs: number;
+  readonly memoryMb: number;
+  /** Null where the system does not tell. */
+  readonly usedMb: number | null;
+  /** Set on the first invocation of an environment. */
+  readonly initMs: number | null;
+  /** Set when the invocation failed in a way that the platform noticed. */
+  readonly status: 'success' | 'error' | 'timeout';
+  readonly errorType: string | null;
+}
+
+export interface PlatformLines {
+  start(requestId: string, version: string, now: number): string;
+  end(requestId: string): string | null;
+  report(report: Report, now: number): string;
+}
+
+export const textLines: PlatformLines = {
+  start: (requestId, version) => `START RequestId: ${requestId} Version: ${version}\n`,
+  end: (requestId) => `END RequestId: ${requestId}\n`,
+  report(report) {
+    let line =
+      `REPORT RequestId: ${report.requestId}\tDuration: ${report.durationMs.toFixed(2)} ms\tBilled Duration: ${Math.ceil(report.durationMs)} ms\t` +
+      `Memory Size: ${report.memoryMb} MB\tMax Memory Used: ${report.usedMb ?? report.memoryMb} MB\t`;
+    if (report.initMs !== null) line += `Init Duration: ${report.initMs.toFixed(2)} ms\t`;
+    if (report.status !== 'success') line += `Status: ${report.status}`;
+    if (report.errorType !== null) line += `\tError Type: ${report.errorType}`;
+    return `${line}\n`;
+  },
+};
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html */
+export const jsonLines: PlatformLines = {
+  start: (requestId, version, now) => platform('platform.start', { requestId, version }, now),
+  end: () => null,
+  report(report, now) {
+    const metrics: Record<string, number> = { durationMs: round(report.durationMs), billedDurationMs: Math.ceil(report.durationMs), memorySizeMB: report.memoryMb };
+    metrics.maxMemoryUsedMB = report.usedMb ?? report.memoryMb;
+    if (report.initMs !== null) metrics.initDurationMs = round(report.initMs);
+    const { requestId, status, errorType } = report;
+    return platform('platform.report', { requestId, metrics, status, ...(errorType === null ? {} : { errorType }) }, now);
+  },
+};
+
+function platform(type: string, record: object, now: number): string {
+  return `${JSON.stringify({ time: new Date(now).toISOString(), type, record })}\n`;
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

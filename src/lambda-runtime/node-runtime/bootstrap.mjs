@@ -1,0 +1,165 @@
+/**
+ * The Node runtime of an execution environment: loads the handler, then serves one invocation after the other.
+ * Runs in a process of its own with nothing but what AWS documents in its environment; imports nothing of the host.
+ */
+/* The environment of this process is the interface that AWS defines; there is no composition root in it. */
+/* oxlint-disable no-restricted-properties */
+import { documentOf, RuntimeFailure } from './failure.mjs';
+import { loadHandler } from './handler.mjs';
+import { FunctionLog } from './log.mjs';
+import { RuntimeClient } from './runtime-client.mjs';
+import { streamingResult, supportStreaming } from './response-stream.mjs';
+
+const variables = process.env;
+const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API);
+const log = new FunctionLog({
+  descriptor: Number(variables._LAMBDA_TELEMETRY_LOG_FD ?? 1),
+  json: variables.AWS_LAMBDA_LOG_FORMAT === 'JSON',
+  level: variables.AWS_LAMBDA_LOG_LEVEL,
+});
+delete variables._LAMBDA_TELEMETRY_LOG_FD;
+log.patch(console);
+supportStreaming(globalThis);
+
+/** From Node 24 on AWS awaits whatever the handler returns and knows no callbacks. */
+const callbacks = Number(/nodejs(\d+)/.exec(variables.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0) < 24;
+
+/** What is under way: null while the function loads. */
+let current = null;
+
+// 129 and 128 are the statuses with which AWS's runtime ends.
+process.on('uncaughtException', (error) => void perish('Uncaught Exception', error, 129));
+process.on('unhandledRejection', (reason) => {
+  const failure = new RuntimeFailure('Runtime.UnhandledPromiseRejection', String(reason), reason instanceof Error ? reason : undefined);
+  failure.reason = reason;
+  void perish('Unhandled Promise Rejection', failure, 128);
+});
+process.on('beforeExit', () => current?.loopEmpty());
+
+let perishing = false;
+async function perish(title, error, status) {
+  if (perishing) return;
+  perishing = true;
+  log.failure(title, error);
+  if (current === null) client.failInit(documentOf(error));
+  else if (!current.done) client.fail(current.id, documentOf(error), log.records);
+  await client.flush();
+  process.exit(status);
+}
+
+let handler;
+try {
+  handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
+  if (!callbacks && handler.length >= 3 && !streamingResult(handler)) {
+    throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', 'Handlers that take a callback are not run from Node.js 24 on: write the handler as an async function. See https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.');
+  }
+} catch (error) {
+  await perish('Uncaught Exception', error, 1);
+}
+
+for (;;) {
+  const invocation = await client.next();
+  client.release();
+  await serve(invocation);
+}
+
+/** Runs one invocation; resolves once its result has been handed in. */
+function serve(invocation) {
+  return new Promise((resolve) => {
+    const id = invocation.header('Lambda-Runtime-Aws-Request-Id');
+    const trace = invocation.header('Lambda-Runtime-Trace-Id');
+    if (trace === undefined) delete variables._X_AMZN_TRACE_ID;
+    else variables._X_AMZN_TRACE_ID = trace;
+    log.requestId = id;
+
+    let held = null;
+    const finish = (hand) => {
+      if (current.done || perishing) return;
+      current.done = true;
+      hand();
+      resolve();
+    };
+    const succeed = (result) =>
+      finish(() => {
+        let text;
+        try {
+          text = JSON.stringify(result === undefined ? null : result) ?? 'null';
+        } catch {
+          const failure = new Error('Unable to stringify response body');
+          log.failure('Invoke Error', failure);
+          client.fail(id, documentOf(failure), log.records);
+          return;
+        }
+        client.respond(id, text, log.records);
+      });
+    const fail = (error) =>
+      finish(() => {
+        log.failure('Invoke Error', error);
+        client.fail(id, documentOf(error), log.records);
+      });
+    current = {
+      id,
+      done: false,
+      loopEmpty() {
+        if (current.done) return;
+        if (held) succeed(held.result);
+        else if (callbacks && handler.constructor?.name !== 'AsyncFunction') succeed(null);
+        else fail(new RuntimeFailure('Runtime.NodeJsExit', 'The event loop ran empty while the handler was still waiting: most often a promise that is never settled.'));
+      },
+    };
+
+    const context = contextOf(invocation, id);
+    const done = (error, result) => (error === undefined || error === null ? succeed(result) : fail(error));
+    if (callbacks) Object.assign(context, { done, succeed, fail: (error) => fail(error ?? 'handled') });
+    const callback = (error, result) => {
+      if (held) return;
+      if (error === undefined || error === null) {
+        held = { result };
+        if (!context.callbackWaitsForEmptyEventLoop) succeed(result);
+      } else fail(error);
+    };
+
+    try {
+      const event = JSON.parse(invocation.payload);
+      const stream = streamingResult(handler);
+      if (stream) {
+        stream(event, context).then((payload) => finish(() => client.respond(id, payload, log.records)), fail);
+        return;
+      }
+      const returned = callbacks ? handler(event, context, callback) : handler(event, context);
+      if (typeof returned?.then === 'function') returned.then(succeed, fail);
+      else if (!callbacks) succeed(returned);
+    } catch (error) {
+      fail(error);
+    }
+  });
+}
+
+/** The context object, as https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html lists it. */
+function contextOf(invocation, id) {
+  const deadline = Number(invocation.header('Lambda-Runtime-Deadline-Ms'));
+  const context = {
+    callbackWaitsForEmptyEventLoop: true,
+    functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parsed(invocation.header('Lambda-Runtime-Client-Context')),
+    identity: parsed(invocation.header('Lambda-Runtime-Cognito-Identity')),
+    invokedFunctionArn: invocation.header('Lambda-Runtime-Invoked-Function-Arn'),
+    awsRequestId: id,
+    // Time as the function sees it: its own clock, against the deadline that the host wrote.
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+  return context;
+}
+
+function parsed(text) {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,142 @@
+/**
+ * The function's side of the Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), over one keep-alive
+ * connection and with requests pipelined: an invocation costs one write and one read on each side.
+ */
+import { connect } from 'node:net';
+
+const HEAD_END = Buffer.from('\r\n\r\n');
+const NOTHING = Buffer.alloc(0);
+const PREFIX = '/2018-06-01/runtime';
+
+export class RuntimeClient {
+  #address;
+  #socket;
+  /** Requests that wait for the next write. */
+  #outgoing = '';
+  /** Whom the next answers belong to, in order. */
+  #waiting = [];
+  #received = NOTHING;
+
+  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`. */
+  constructor(address) {
+    this.#address = address;
+    const colon = address.lastIndexOf(':');
+    this.#socket = connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true });
+    this.#socket.on('data', (chunk) => this.#receive(chunk));
+    // Without its host nobody can reach this environment: it ends, and takes along what the function has started.
+    this.#socket.on('error', endGroup);
+    this.#socket.on('close', endGroup);
+  }
+
+  /** Asks for the next invocation: `{ header(name), payload }`, payload as text. */
+  next() {
+    this.#socket.ref();
+    return new Promise((resolve) => {
+      this.#waiting.push((head, body) => resolve({ header: (name) => headerOf(head, name), payload: body.toString('utf8') }));
+      this.#outgoing += `GET ${PREFIX}/invocation/next HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`;
+      this.#flush();
+    });
+  }
+
+  /** Lets the process's event loop run empty while the function works, which is how `beforeExit` tells that nothing more can happen. */
+  release() {
+    this.#socket.unref();
+  }
+
+  /** Hands in the result of an invocation. It leaves with the next request, or at `flush`. */
+  respond(id, payload, logRecords) {
+    this.#post(`/invocation/${id}/response`, payload, `Turnpike-Log-Records: ${logRecords}\r\n`);
+  }
+
+  /** Hands in the failure of an invocation. */
+  fail(id, document, logRecords) {
+    this.#post(`/invocation/${id}/error`, JSON.stringify(document), failureHeaders(document) + `Turnpike-Log-Records: ${logRecords}\r\n`);
+  }
+
+  /** Tells that the function could not be loaded. */
+  failInit(document) {
+    this.#post('/init/error', JSON.stringify(document), failureHeaders(document));
+  }
+
+  /** Resolves once everything handed in has been acknowledged. */
+  flush() {
+    this.#socket.ref();
+    return new Promise((resolve) => {
+      if (this.#waiting.length === 0) return resolve();
+      const last = this.#waiting.length - 1;
+      const acknowledge = this.#waiting[last];
+      this.#waiting[last] = (head, body) => {
+        acknowledge(head, body);
+        resolve();
+      };
+      this.#flush();
+    });
+  }
+
+  #post(path, payload, headers) {
+    this.#waiting.push(() => {});
+    this.#outgoing +=
+      `POST ${PREFIX}${path} HTTP/1.1\r\nHost: ${this.#address}\r\nContent-Type: application/json\r\n` +
+      `${headers}Content-Length: ${Buffer.byteLength(payload)}\r\n\r\n${payload}`;
+  }
+
+  #flush() {
+    if (this.#outgoing === '') return;
+    const text = this.#outgoing;
+    this.#outgoing = '';
+    this.#socket.write(text, 'utf8');
+  }
+
+  #receive(chunk) {
+    this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    for (;;) {
+      const end = this.#received.indexOf(HEAD_END);
+      if (end < 0) return;
+      const head = this.#received.toString('latin1', 0, end + 2);
+      const length = Number(headerOf(head, 'Content-Length') ?? 0);
+      const total = end + 4 + length;
+      if (this.#received.length < total) {
+        this.#await(total);
+        return;
+      }
+      const body = this.#received.subarray(end + 4, total);
+      this.#received = this.#received.length === total ? NOTHING : this.#received.subarray(total);
+      this.#waiting.shift()?.(head, body);
+    }
+  }
+
+  /** Collects the rest of a long message without copying what is there at every read. */
+  #await(total) {
+    const parts = [this.#received];
+    let missing = total - this.#received.length;
+    this.#socket.removeAllListeners('data');
+    this.#socket.on('data', (chunk) => {
+      parts.push(chunk);
+      missing -= chunk.length;
+      if (missing > 0) return;
+      this.#socket.removeAllListeners('data');
+      this.#socket.on('data', (next) => this.#receive(next));
+      this.#received = NOTHING;
+      this.#receive(Buffer.concat(parts));
+    });
+  }
+}
+
+function failureHeaders(document) {
+  return `Lambda-Runtime-Function-Error-Type: ${String(document.errorType).replace(/[^\x21-\x7e]/g, '?')}\r\n`;
+}
+
+function headerOf(head, name) {
+  const at = head.toLowerCase().indexOf(`\r\n${name.toLowerCase()}:`);
+  if (at < 0) return undefined;
+  const from = at + name.length + 3;
+  return head.slice(from, head.indexOf('\r\n', from)).trim();
+}
+
+function endGroup() {
+  try {
+    process.kill(-process.pid, 'SIGKILL');
+  } catch {
+    process.exit(1);
+  }
+}

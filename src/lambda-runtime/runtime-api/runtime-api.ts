@@ -1,0 +1,133 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type Answer, HttpConnection, type RuntimeRequest } from './http-connection.ts';
+
+/** What a runtime asks of its host, as an execution environment hears it. */
+export interface RuntimeListener {
+  /** The runtime is ready for work: `give` hands it an invocation. */
+  next(give: (invocation: Assignment) => void): void;
+  /** The connection on which `next` was asked is closed: nobody will hear the answer. */
+  gone(give: (invocation: Assignment) => void): void;
+  /** False: there is no such invocation under way. */
+  response(requestId: string, request: RuntimeRequest): 'accepted' | 'too-large' | 'unknown';
+  error(requestId: string, request: RuntimeRequest): 'accepted' | 'unknown';
+  initError(request: RuntimeRequest): void;
+}
+
+export interface Assignment {
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly invokedArn: string;
+  readonly traceId: string | null;
+  readonly clientContext: string | null;
+  readonly payload: Buffer;
+}
+
+const STATUS_OK = Buffer.from('{"status":"OK"}\n');
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+const PREFIX = '/2018-06-01/runtime/';
+/** A runtime needs one connection; those that open one for each request need a few. */
+const MOST_CONNECTIONS = 32;
+
+/**
+ * The Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html) of one execution environment, on a loopback port of
+ * its own: which environment speaks is told by where it connects, as the paths do not say.
+ */
+export class RuntimeApi {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+
+  /** `maxBody`: longest response that is kept, in bytes. */
+  constructor(listener: RuntimeListener, maxBody: number) {
+    this.#server = createServer((socket) => {
+      if (this.#sockets.size >= MOST_CONNECTIONS) {
+        socket.destroy();
+        return;
+      }
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+      // The connection lives through the listeners that it put on the socket.
+      let asked: ((invocation: Assignment) => void) | null = null;
+      const onNext = (give: (invocation: Assignment) => void): void => {
+        asked = give;
+        listener.next(give);
+      };
+      void new HttpConnection(socket, maxBody, (request, answer) => route({ listener, onNext }, request, answer));
+      socket.on('close', () => {
+        if (asked) listener.gone(asked);
+      });
+    });
+  }
+
+  /** Binds a port of the system's choice; resolves with `host:port`. */
+  listen(): Promise<string> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, '127.0.0.1', () => {
+        const { port } = this.#server.address() as AddressInfo;
+        resolve(`127.0.0.1:${port}`);
+      });
+    });
+  }
+
+  close(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+interface Ears {
+  readonly listener: RuntimeListener;
+  readonly onNext: RuntimeListener['next'];
+}
+
+function route({ listener, onNext }: Ears, request: RuntimeRequest, answer: Answer): void {
+  const { method, path } = request;
+  if (!path.startsWith(PREFIX)) return refuse(answer, 404, 'Runtime.NotFound', `no such path: ${path}`);
+  const resource = path.slice(PREFIX.length);
+  if (resource === 'invocation/next') {
+    if (method !== 'GET') return refuse(answer, 405, 'Runtime.MethodNotAllowed', `${method} is not allowed here: use GET`);
+    onNext((invocation) => answer(200, assignmentHead(invocation), invocation.payload));
+    return;
+  }
+  if (method !== 'POST') return refuse(answer, 405, 'Runtime.MethodNotAllowed', `${method} is not allowed here: use POST`);
+  if (resource === 'init/error') {
+    listener.initError(request);
+    answer(202, JSON_TYPE, STATUS_OK);
+    return;
+  }
+  const parts = resource.split('/');
+  const [, requestId = '', outcome] = parts;
+  if (parts.length !== 3 || parts[0] !== 'invocation' || (outcome !== 'response' && outcome !== 'error')) {
+    return refuse(answer, 404, 'Runtime.NotFound', `no such path: ${path}`);
+  }
+  const taken = outcome === 'response' ? listener.response(requestId, request) : listener.error(requestId, request);
+  switch (taken) {
+    case 'accepted':
+      return answer(202, JSON_TYPE, STATUS_OK);
+    case 'too-large':
+      return refuse(answer, 413, 'Function.ResponseSizeTooLarge', `the response has ${request.bodyLength} bytes, more than may be returned`);
+    case 'unknown':
+      return refuse(answer, 400, 'InvalidRequestID', `no invocation ${requestId} is under way in this environment`);
+  }
+}
+
+function refuse(answer: Answer, status: number, errorType: string, errorMessage: string): void {
+  answer(status, JSON_TYPE, Buffer.from(JSON.stringify({ errorMessage, errorType })));
+}
+
+function assignmentHead(invocation: Assignment): string {
+  let head =
+    `Content-Type: application/json\r\nLambda-Runtime-Aws-Request-Id: ${invocation.requestId}\r\n` +
+    `Lambda-Runtime-Deadline-Ms: ${invocation.deadline}\r\nLambda-Runtime-Invoked-Function-Arn: ${invocation.invokedArn}\r\n`;
+  if (invocation.traceId !== null) head += `Lambda-Runtime-Trace-Id: ${fieldValue(invocation.traceId)}\r\n`;
+  if (invocation.clientContext !== null) head += `Lambda-Runtime-Client-Context: ${fieldValue(invocation.clientContext)}\r\n`;
+  return head;
+}
+
+/** What a caller wrote must not end the field: line ends and what latin1 cannot hold become JSON escapes or blanks. */
+function fieldValue(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/[\r\n\0]/g, ' ').replace(/[^\x20-\xff]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+

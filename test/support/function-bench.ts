@@ -1,0 +1,118 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock, systemRandom } from '../../src/kernel/index.ts';
+import { type FunctionDefinition, FunctionHost, type HostLimits, type InvocationRequest, type InvocationResult, type LogBatch } from '../../src/lambda-runtime/index.ts';
+import { zipFiles } from './zip.ts';
+
+/** A function host in a folder of its own, with functions made from source text. */
+export class FunctionBench implements AsyncDisposable {
+  readonly host: FunctionHost;
+  readonly logs: LogBatch[] = [];
+  readonly folder = mkdtempSync(join(tmpdir(), 'turnpike-functions-'));
+  readonly #functions = new Map<string, FunctionDefinition>();
+
+  constructor(limits: Partial<HostLimits> = {}) {
+    mkdirSync(join(this.folder, 'zips'));
+    this.host = new FunctionHost({
+      clock: systemClock,
+      random: systemRandom,
+      folder: join(this.folder, 'host'),
+      zipPath: (sha256) => join(this.folder, 'zips', sha256),
+      logs: { write: (batch) => void this.logs.push(batch) },
+      endpointUrl: 'http://127.0.0.1:4566',
+      limits,
+    });
+  }
+
+  /** Puts a function in place (or replaces it); returns its ARN. `source`: text of index.js, files by name, or the bytes of a zip. */
+  put(name: string, source: string | Readonly<Record<string, string>> | Buffer, more: Partial<FunctionDefinition> = {}): string {
+    const bytes = Buffer.isBuffer(source) ? source : zipFiles(typeof source === 'string' ? { 'index.js': source } : source);
+    const code = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(this.folder, 'zips', code), bytes);
+    const id = `arn:aws:lambda:eu-west-1:123456789012:function:${name}`;
+    this.#functions.set(id, {
+      id,
+      name,
+      version: '$LATEST',
+      runtime: 'nodejs20.x',
+      handler: 'index.handler',
+      code,
+      timeoutMs: 5000,
+      memoryMb: 256,
+      environment: {},
+      concurrency: null,
+      logGroup: `/aws/lambda/${name}`,
+      revision: code,
+      ...more,
+    });
+    this.host.update(this.#functions.values());
+    return id;
+  }
+
+  remove(id: string): void {
+    this.#functions.delete(id);
+    this.host.update(this.#functions.values());
+  }
+
+  invoke(functionArn: string, event: unknown = {}, more: Partial<InvocationRequest> = {}): Promise<InvocationResult> {
+    return this.host.invoke({
+      functionArn,
+      invokedArn: functionArn,
+      payload: Buffer.from(typeof event === 'string' ? event : JSON.stringify(event)),
+      requestId: randomUUID(),
+      clientContext: null,
+      traceId: null,
+      tail: true,
+      ...more,
+    });
+  }
+
+  /** What a successful invocation returned. */
+  async answer(functionArn: string, event: unknown = {}, more: Partial<InvocationRequest> = {}): Promise<unknown> {
+    const result = await this.invoke(functionArn, event, more);
+    if (result.kind !== 'ok') throw new Error(`expected an answer, got ${describe(result)}`);
+    return JSON.parse(result.payload.toString());
+  }
+
+  /** The document of a failed invocation, with its cause. */
+  async failure(functionArn: string, event: unknown = {}): Promise<{ cause: string; errorType: string; errorMessage: string; trace?: string[]; logTail: string }> {
+    const result = await this.invoke(functionArn, event);
+    if (result.kind !== 'function-error') throw new Error(`expected a failure, got ${describe(result)}`);
+    return { cause: result.cause, logTail: result.logTail, ...JSON.parse(result.payload.toString()) };
+  }
+
+  /** Everything that was logged, in order. */
+  logText(): string {
+    return this.logs.flatMap((batch) => batch.lines.map((line) => line.message)).join('');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.host.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function describe(result: InvocationResult): string {
+  return JSON.stringify(result, (_key, value: unknown) => ((value as { type?: string })?.type === 'Buffer' ? Buffer.from((value as { data: number[] }).data).toString() : value));
+}
+
+/** Whether a process lives (a zombie does not). */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Waits until `check` holds; fails loudly if it does not within `ms`. */
+export async function eventually(what: string, check: () => boolean, ms = 3000): Promise<void> {
+  const end = performance.now() + ms;
+  while (!check()) {
+    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
