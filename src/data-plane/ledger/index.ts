@@ -1,2 +1,5 @@
 /** See README.md. */
-export {};
+export { endpointKey } from './endpoint-key.ts';
+export { HEALTHY, UNCHECKED, UNHEALTHY, UNKNOWN, type HealthState } from './health-state.ts';
+export { allocateLedger, DEFAULT_LEDGER_SIZE, Ledger, type LedgerMemory, type LedgerSize } from './ledger.ts';
+export { NO_SLOT, SlotDirectory, type SlotDirectoryOptions } from './slot-directory.ts';
