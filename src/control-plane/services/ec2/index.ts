@@ -1,0 +1,1 @@
+export { createManagedInterface, deleteManagedInterfaces, managedInterfaces, setManagedInterfaceGroups, type ManagedInterface } from './managed-interface.ts';
