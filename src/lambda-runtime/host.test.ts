@@ -2,6 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FunctionBench } from '../../test/support/function-bench.ts';
 
+interface Told {
+  readonly event: unknown;
+  readonly remaining: number;
+  readonly context: { readonly awsRequestId: string; readonly invokedFunctionArn: string; readonly memoryLimitInMB: string; readonly clientContext: unknown };
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+}
+
 test('runs a handler and tells it where it is', async () => {
   await using bench = new FunctionBench();
   const id = bench.put(
@@ -12,7 +20,7 @@ test('runs a handler and tells it where it is', async () => {
      };`,
     { environment: { GREETING: 'hi', TZ: 'Europe/Berlin' } },
   );
-  const answer = (await bench.answer(id, { a: 'ü' }, { requestId: 'r-1', traceId: 'Root=1-2-3', clientContext: '{"custom":{"k":"v"}}', invokedArn: `${id}:$LATEST` })) as any;
+  const answer = (await bench.answer(id, { a: 'ü' }, { requestId: 'r-1', traceId: 'Root=1-2-3', clientContext: '{"custom":{"k":"v"}}', invokedArn: `${id}:$LATEST` })) as Told;
   assert.deepEqual(answer.event, { a: 'ü' });
   assert.ok(answer.remaining > 3000 && answer.remaining <= 5000, String(answer.remaining));
   assert.equal(answer.context.awsRequestId, 'r-1');

@@ -57,6 +57,8 @@ export class FunctionHost {
   readonly #leaving = new Set<Fleet>();
   readonly #concurrency: Concurrency;
   readonly #watch: Timer;
+  /** There may be code on disk that nothing uses any more. */
+  #codeLeft = false;
   #closed = false;
 
   constructor(options: FunctionHostOptions) {
@@ -80,10 +82,9 @@ export class FunctionHost {
     const definitions = new Map<string, FunctionDefinition>();
     for (const definition of functions) definitions.set(definition.id, definition);
     this.#concurrency.update(definitions.values());
-    let codeLeft = false;
     for (const [id, fleet] of this.#fleets) {
       const definition = definitions.get(id);
-      if (definition?.code !== fleet.definition.code) codeLeft = true;
+      if (definition?.code !== fleet.definition.code) this.#codeLeft = true;
       if (definition) fleet.replace(definition);
       else {
         this.#fleets.delete(id);
@@ -94,7 +95,6 @@ export class FunctionHost {
     for (const [id, definition] of definitions) {
       if (!this.#fleets.has(id)) this.#fleets.set(id, new Fleet(this.#settings, definition));
     }
-    if (codeLeft) this.#sweepCode();
   }
 
   /** Runs a function once. Never rejects: what can go wrong is in the result. */
@@ -132,19 +132,17 @@ export class FunctionHost {
     for (const fleet of this.#fleets.values()) for (const environment of fleet.environments) environment.watch();
     for (const fleet of this.#leaving) {
       for (const environment of fleet.environments) environment.watch();
-      if (fleet.environments.size > 0) continue;
-      this.#leaving.delete(fleet);
-      this.#sweepCode();
+      if (fleet.environments.size === 0) this.#leaving.delete(fleet);
     }
+    if (this.#codeLeft) this.#sweepCode();
   }
 
   /** Removes code that no function and no environment uses. */
   #sweepCode(): void {
-    const keep = new Set<string>();
-    for (const fleet of [...this.#fleets.values(), ...this.#leaving]) {
-      keep.add(fleet.definition.code);
-      for (const environment of fleet.environments) keep.add(environment.definition.code);
-    }
-    this.#settings.code.sweep(keep).catch(() => {});
+    const configured = (code: string): boolean => [...this.#fleets.values()].some((fleet) => fleet.definition.code === code);
+    const living = [...this.#fleets.values(), ...this.#leaving].flatMap((fleet) => [...fleet.environments].map((environment) => environment.definition.code));
+    // What old environments still use goes at a later look.
+    this.#codeLeft = living.some((code) => !configured(code));
+    this.#settings.code.sweep((code) => living.includes(code) || configured(code)).catch(() => {});
   }
 }

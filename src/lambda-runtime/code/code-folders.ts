@@ -1,3 +1,4 @@
+import { chmodSync, renameSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alphanumericId, type Random } from '../../kernel/index.ts';
@@ -29,12 +30,16 @@ export class CodeFolders {
     return unpacked;
   }
 
-  /** Removes every folder that is not in `keep`. */
-  async sweep(keep: ReadonlySet<string>): Promise<void> {
+  /** Removes every folder for which `wanted` says no. */
+  async sweep(wanted: (sha256: string) => boolean): Promise<void> {
     for (const name of await readdir(this.#root).catch(() => [])) {
-      if (keep.has(name) || name.startsWith('.')) continue;
+      if (name.startsWith('.') || wanted(name)) continue;
+      // Out of sight in the same turn in which it was found unwanted: whoever wants it from now on unpacks it anew.
+      const trash = join(this.#root, `.${name}.${alphanumericId(this.#random, 8)}`);
       this.#unpacking.delete(name);
-      await removeFolder(join(this.#root, name));
+      chmodSync(join(this.#root, name), 0o755);
+      renameSync(join(this.#root, name), trash);
+      await removeFolder(trash);
     }
   }
 

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { alive, describe, eventually, FunctionBench } from '../../test/support/function-bench.ts';
+import { zip } from '../../test/support/zip.ts';
+
+const PID = 'exports.handler = async (event) => { if (event.wait) await new Promise((r) => setTimeout(r, event.wait)); return process.pid; };';
+const linux = process.platform === 'linux' ? false : 'finds escaped processes through /proc';
+
+test('an environment is used again, and a second one only when the first is busy', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('pid', PID);
+  const first = await bench.answer(id);
+  assert.equal(await bench.answer(id), first);
+  const both = await Promise.all([bench.answer(id, { wait: 100 }), bench.answer(id, { wait: 100 })]);
+  assert.equal(new Set(both).size, 2);
+  assert.equal(bench.host.environments().length, 2);
+});
+
+test('those who wait for a start take what becomes free first', async () => {
+  await using bench = new FunctionBench({ startsAtOnce: 2 });
+  const id = bench.put('pid', PID);
+  const pids = await Promise.all(Array.from({ length: 50 }, () => bench.answer(id, {}, { tail: false })));
+  assert.ok(new Set(pids).size < 25, `${new Set(pids).size} processes for 50 short calls`);
+});
+
+test('limits of concurrency throttle, and only those', async () => {
+  await using bench = new FunctionBench({ accountConcurrency: 3 });
+  const reserved = bench.put('reserved', PID, { concurrency: 1 });
+  const shared = bench.put('shared', PID);
+  const slow = [bench.invoke(reserved, { wait: 300 }), bench.invoke(shared, { wait: 300 }), bench.invoke(shared, { wait: 300 })];
+  assert.deepEqual(await bench.invoke(reserved), { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+  assert.deepEqual(await bench.invoke(shared), { kind: 'throttled', reason: 'ConcurrentInvocationLimitExceeded' });
+  for (const result of await Promise.all(slow)) assert.equal(result.kind, 'ok');
+  assert.equal((await bench.invoke(reserved)).kind, 'ok');
+  const off = bench.put('reserved', PID, { concurrency: 0 });
+  assert.deepEqual(await bench.invoke(off), { kind: 'throttled', reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+});
+
+test('new code under load fails no invocation, and is what comes next', async () => {
+  await using bench = new FunctionBench();
+  const source = (n: number): string => `exports.handler = async () => { await new Promise((r) => setTimeout(r, 5)); return ${n}; };`;
+  let id = bench.put('f', source(0));
+  await bench.invoke(id);
+  const oldPids = new Set<number>();
+  let version = 0;
+  const done = new AbortController();
+  let calls = 0;
+  const callers = Array.from({ length: 6 }, async () => {
+    while (!done.signal.aborted) {
+      const from = version;
+      const result = await bench.invoke(id, {}, { tail: false });
+      assert.equal(result.kind, 'ok', describe(result));
+      if (result.kind === 'ok') assert.ok(Number(result.payload.toString()) >= from, `version ${result.payload.toString()} was answered after ${from} was in place`);
+      calls++;
+    }
+  });
+  for (let next = 1; next <= 6; next++) {
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    for (const { pid } of bench.host.environments()) if (pid !== undefined) oldPids.add(pid);
+    id = bench.put('f', source(next));
+    version = next;
+  }
+  assert.equal(await bench.answer(id), 6);
+  done.abort();
+  await Promise.all(callers);
+  assert.ok(calls > 20, `only ${calls} calls`);
+  const current = new Set(bench.host.environments().map((environment) => environment.pid));
+  for (const pid of oldPids) if (!current.has(pid)) await eventually(`old process ${pid} ends`, () => !alive(pid));
+  await eventually('old code is removed', () => readdirSync(join(bench.folder, 'host', 'code')).length === 1, 4000);
+});
+
+test('idle environments end; an idle function is no process', async () => {
+  await using bench = new FunctionBench({ idleMs: 150 });
+  const id = bench.put('pid', PID);
+  const pid = (await bench.answer(id)) as number;
+  await eventually('the process ends', () => !alive(pid));
+  await eventually('the environment is forgotten', () => bench.host.environments().length === 0);
+  await eventually('its scratch space is gone', () => readdirSync(join(bench.folder, 'host', 'tmp')).length === 0);
+  assert.notEqual(await bench.answer(id), pid);
+});
+
+test('an environment that dies between invocations costs none', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', 'exports.handler = async () => { setTimeout(() => process.exit(1), 20); return process.pid; };');
+  const pids = new Set<unknown>();
+  for (let i = 0; i < 3; i++) {
+    const pid = (await bench.answer(id)) as number;
+    pids.add(pid);
+    await eventually('it ends', () => !alive(pid));
+    await eventually('it is forgotten', () => bench.host.environments().length === 0);
+  }
+  assert.equal(pids.size, 3);
+});
+
+test('a function that cannot start is tried once an invocation, and leaves nothing behind', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', 'process.exit(1)');
+  const results = await Promise.all(Array.from({ length: 10 }, () => bench.invoke(id)));
+  for (const result of results) assert.equal(result.kind === 'function-error' && result.cause, 'init');
+  await eventually('nothing is left', () => bench.host.environments().length === 0);
+});
+
+test('an initialisation that takes too long is tried again within the timeout', async () => {
+  await using bench = new FunctionBench({ initMs: 150 });
+  const slow = 'await new Promise((r) => setTimeout(r, 400)); export const handler = async () => 1;';
+  const patient = bench.put('patient', { 'index.mjs': slow }, { timeoutMs: 3000 });
+  assert.equal(await bench.answer(patient), 1);
+  const hasty = bench.put('hasty', { 'index.mjs': slow }, { timeoutMs: 100 });
+  const failure = await bench.failure(hasty);
+  assert.equal(failure.cause, 'timeout');
+  assert.match(failure.errorMessage, /Task timed out after 0.10 seconds$/);
+});
+
+const FORKS = `const { spawn } = require('node:child_process');
+exports.handler = async ({ detached, hang }) => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached, stdio: 'inherit' });
+  child.unref();
+  if (hang) { console.log(child.pid); await new Promise((r) => setTimeout(r, 60000)); }
+  return child.pid;
+};`;
+
+test('what a function starts ends with its environment', async () => {
+  await using bench = new FunctionBench({ idleMs: 200 });
+  const id = bench.put('f', FORKS, { timeoutMs: 500 });
+  const pid = (await bench.answer(id, {})) as number;
+  assert.ok(alive(pid));
+  await eventually('the child of an idle environment ends', () => !alive(pid));
+  const result = await bench.invoke(id, { hang: true });
+  assert.equal(result.kind === 'function-error' && result.cause, 'timeout');
+  const child = Number(/INFO\t(\d+)\n/.exec(bench.logText())?.[1]);
+  assert.ok(child > 0);
+  await eventually('the child of a timed out invocation ends', () => !alive(child));
+});
+
+test('a child that left the process group ends too', { skip: linux }, async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', FORKS);
+  const pid = (await bench.answer(id, { detached: true })) as number;
+  assert.ok(alive(pid));
+  await bench.host.close();
+  await eventually('the escaped child ends', () => !alive(pid));
+});
+
+test('closing cuts off what runs and leaves no process', async () => {
+  const bench = new FunctionBench();
+  const id = bench.put('pid', PID);
+  await bench.answer(id);
+  const running = bench.invoke(id, { wait: 60_000 });
+  const starting = bench.invoke(id, {});
+  const pids = bench.host.environments().map((environment) => environment.pid);
+  await bench[Symbol.asyncDispose]();
+  assert.equal((await running).kind, 'function-error');
+  assert.equal((await starting).kind, 'unavailable');
+  for (const pid of pids) assert.ok(pid === undefined || !alive(pid), `process ${pid} survived`);
+  assert.equal((await bench.invoke(id)).kind, 'unavailable');
+});
+
+test('a host that is killed takes its environments along', async () => {
+  const script = `
+    import { FunctionBench } from ${JSON.stringify(fileURLToPath(new URL('../../test/support/function-bench.ts', import.meta.url)))};
+    const bench = new FunctionBench();
+    const id = bench.put('pid', ${JSON.stringify(PID)});
+    process.stdout.write(JSON.stringify({ folder: bench.folder, pid: await bench.answer(id) }) + '\\n');
+    setInterval(() => {}, 1000);`;
+  const host = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const { pid, folder } = await new Promise<{ pid: number; folder: string }>((resolve) => host.stdout.once('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString()))));
+  assert.ok(alive(pid));
+  host.kill('SIGKILL');
+  await eventually('the function ends with its host', () => !alive(pid));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a flood of output is bounded, and does not stop the answer', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('flood', `exports.handler = async () => { for (let i = 0; i < 400; i++) process.stdout.write('x'.repeat(100000) + '\\n'); process.stdout.write('y'.repeat(600000)); console.log('z'.repeat(1e6)); return 1; };`, { timeoutMs: 20_000 });
+  assert.equal(await bench.answer(id), 1);
+  const written = (): number => bench.logs.reduce((sum, batch) => sum + batch.lines.reduce((inner, { message }) => inner + message.length, 0), 0);
+  await eventually('the flood is read', () => written() > 5_000_000);
+  const lines = bench.logs.flatMap((batch) => batch.lines);
+  for (const { message } of lines) assert.ok(message.length <= 256 * 1024 + 1, `a line of ${message.length}`);
+  assert.match(bench.logText(), /REPORT/);
+  const result = await bench.invoke(id);
+  assert.ok(result.kind === 'ok' && Buffer.byteLength(result.logTail) <= 4096);
+});
+
+test('a runtime that talks nonsense to its host harms nobody', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put(
+    'f',
+    `const net = require('node:net');
+     exports.handler = async (event, context) => {
+       const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+       const say = (text) => new Promise((resolve) => {
+         const socket = net.connect(Number(port), host, () => socket.write(text));
+         let out = ''; socket.on('data', (d) => { out += d; socket.end(); }); socket.on('close', () => resolve(out.split('\\r\\n')[0])); socket.on('error', () => {});
+       });
+       const head = 'HTTP/1.1\\r\\nHost: x\\r\\n';
+       return [
+         await say('nonsense\\r\\n\\r\\n'),
+         await say('POST /2018-06-01/runtime/invocation/other/response ' + head + 'Content-Length: 2\\r\\n\\r\\n{}'),
+         await say('POST /2018-06-01/runtime/invocation/next ' + head + '\\r\\n'),
+         await say('GET /2018-06-01/runtime/nowhere ' + head + '\\r\\n'),
+         await say('POST /2018-06-01/runtime/init/error ' + head + 'Content-Length: 2\\r\\nTransfer-Encoding: chunked\\r\\n\\r\\n{}'),
+         await say('x'.repeat(70000)),
+       ];
+     };`,
+  );
+  assert.deepEqual(await bench.answer(id), [
+    'HTTP/1.1 404 Not Found',
+    'HTTP/1.1 400 Bad Request',
+    'HTTP/1.1 405 Method Not Allowed',
+    'HTTP/1.1 405 Method Not Allowed',
+    'HTTP/1.1 400 Bad Request',
+    'HTTP/1.1 400 Bad Request',
+  ]);
+});
+
+test('a runtime of its own: provided, with chunked responses and a connection for each request', async () => {
+  await using bench = new FunctionBench();
+  const bootstrap = `#!${process.execPath}
+const http = require('node:http');
+const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/';
+const call = (method, path, body) => new Promise((resolve, reject) => {
+  const request = http.request(api + path, { method, agent: false, headers: body ? { 'Transfer-Encoding': 'chunked', Expect: '100-continue' } : {} }, (response) => {
+    let text = ''; response.on('data', (d) => (text += d)); response.on('end', () => resolve({ headers: response.headers, text }));
+  });
+  request.on('error', reject);
+  if (body) { request.on('continue', () => { for (const part of body) request.write(part); request.end(); }); request.flushHeaders(); } else request.end();
+});
+(async () => { for (;;) {
+  const { headers, text } = await call('GET', 'next');
+  console.log('plain output');
+  await call('POST', headers['lambda-runtime-aws-request-id'] + '/response', ['{"got":', text, '}']);
+} })();`;
+  const id = bench.put('own', zip([{ name: 'bootstrap', data: bootstrap, mode: 0o100755 }]), { runtime: 'provided.al2023', handler: 'x' });
+  assert.deepEqual(await bench.answer(id, { a: 1 }), { got: { a: 1 } });
+  assert.deepEqual(await bench.answer(id, { a: 2 }), { got: { a: 2 } });
+  assert.match(bench.logText(), /START.*\nplain output\nEND/);
+  const none = bench.put('none', { 'readme.txt': '' }, { runtime: 'provided.al2023' });
+  assert.equal((await bench.failure(none)).errorType, 'Runtime.InvalidEntrypoint');
+});
+
+test('the Runtime API is on loopback only, and is gone with its environment', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', 'exports.handler = async () => process.env.AWS_LAMBDA_RUNTIME_API;');
+  const api = (await bench.answer(id)) as string;
+  assert.match(api, /^127\.0\.0\.1:\d+$/);
+  bench.remove(id);
+  await eventually('the environment ends', () => bench.host.environments().length === 0);
+  const refused = await new Promise((resolve) => connect(Number(api.split(':')[1]), '127.0.0.1').on('error', () => resolve(true)).on('connect', () => resolve(false)));
+  assert.ok(refused);
+});
+
+test('code that cannot be unpacked is said, not run', async (t) => {
+  await using bench = new FunctionBench();
+  const escaped = join(bench.folder, 'escaped.js');
+  const cases: Record<string, Buffer> = {
+    'no zip': Buffer.from('nothing of the sort'),
+    'a name that climbs': zip([{ name: '../../../escaped.js', data: '1' }]),
+    'an absolute name': zip([{ name: escaped, data: '1' }]),
+    'a backslash': zip([{ name: '..\\escaped.js', data: '1' }]),
+    'a symbolic link': zip([{ name: 'index.js', data: '/etc/passwd', mode: 0o120777 }]),
+    'a device': zip([{ name: 'index.js', data: '', mode: 0o020666 }]),
+    'the same name twice': zip([{ name: 'index.js', data: '1' }, { name: 'index.js', data: '2' }]),
+    'a file that is a folder too': zip([{ name: 'a', data: '1' }, { name: 'a/b', data: '2' }]),
+    'a bomb that is honest': zip([{ name: 'big', data: Buffer.alloc(1000), claimedSize: 300_000_000 }]),
+    'a bomb that lies': zip([{ name: 'big', data: Buffer.alloc(5_000_000), claimedSize: 10 }]),
+  };
+  for (const [name, bytes] of Object.entries(cases)) {
+    await t.test(name, async () => {
+      const result = await bench.invoke(bench.put('f', bytes));
+      assert.equal(result.kind, 'unavailable', describe(result));
+      assert.match(result.kind === 'unavailable' ? result.reason : '', /^the code of f cannot be unpacked: /);
+      assert.ok(!existsSync(escaped));
+    });
+  }
+});
+
+test('code is read-only and keeps its executables', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put(
+    'f',
+    zip([
+      { name: 'index.js', data: `const fs = require('node:fs'); exports.handler = async () => ['index.js', 'tool', 'lib', '.'].map((name) => (fs.statSync(name).mode & 0o777).toString(8));` },
+      { name: 'tool', data: '#!/bin/sh\n', mode: 0o100755 },
+      { name: 'lib/a.js', data: '' },
+    ]),
+  );
+  assert.deepEqual(await bench.answer(id), ['444', '555', '555', '555']);
+});
