@@ -125,6 +125,8 @@ export abstract class Exchange {
   redirectUrl = '';
   /** `error_reason` of a Lambda target, where it is finer than the fault's; '' for none. */
   errorReason = '';
+  /** What was wrong with a refused request (`flawName`), for logs and explain; '' for nothing. */
+  flaw = '';
   /** Of a request that is not compliant with RFC 9112: `Acceptable`, `Ambiguous` or `Severe`, and ALB's reason code; '' for a compliant one. */
   classification = '';
   classificationReason = '';

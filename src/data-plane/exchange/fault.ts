@@ -31,6 +31,7 @@ const TABLE = {
   'body-too-large': ['client', 413, 'never', '-', 'The target is a Lambda function and the request body exceeds 1 MB.'],
   'request-timeout': ['client', 408, 'never', '-', 'The client sent no data before the idle timeout expired.'],
   'client-closed': ['client', 460, 'never', '-', 'The client closed the connection before the answer was complete.'],
+  'expectation-failed': ['client', 417, 'never', '-', 'Expect is not 100-continue.'],
   'too-many-forwarded': ['client', 463, 'never', '-', 'X-Forwarded-For has more than 30 addresses.'],
   'unsupported-transfer-coding': ['client', 501, 'never', '-', 'The transfer coding is not chunked.'],
   'version-not-supported': ['client', 505, 'never', '-', 'The version of HTTP is not 1.0 or 1.1.'],

@@ -1,5 +1,5 @@
 import { all, CLASS, DIGIT, HOST, TARGET, TOKEN } from './character.ts';
-import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST_FIELD, HTTP2_SETTINGS, KEEP_ALIVE, LOOKALIKE, NONE, PROXY_CONNECTION, TE, TRANSFER_ENCODING, UPGRADE } from './field-name.ts';
+import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST_FIELD, LOOKALIKE, NONE, TRANSFER_ENCODING } from './field-name.ts';
 import { equalsIgnoringCase, FieldLines, type FieldLimits } from './field-lines.ts';
 import {
   BAD_CONTENT_LENGTH, BAD_EXPECT, BAD_HOST, BAD_METHOD, BAD_START_LINE, BAD_TARGET, BAD_TRANSFER_ENCODING, BAD_VERSION, CODING_IN_OLD_VERSION,
@@ -49,8 +49,8 @@ export class RequestHead {
   close = false;
   expectsContinue = false;
   upgrade = false;
-  /** Some field must not be passed on: hop-by-hop ones and those that Connection names. */
-  hopByHop = false;
+  /** Which known fields are there: bits by their number. */
+  present = 0;
   /** Fields that Connection names: see `ConnectionOptions`. */
   connectionNames = '';
 
@@ -120,7 +120,7 @@ export class RequestHead {
     this.keepAlive = this.version === 11;
     this.expectsContinue = false;
     this.upgrade = false;
-    this.hopByHop = false;
+    this.present = 0;
     this.connectionNames = '';
     this.close = false;
     this.authority = '';
@@ -129,6 +129,7 @@ export class RequestHead {
     for (let i = 0; i < fields.count; i++) {
       const known = fields.known[i];
       if (known === NONE) continue;
+      this.present |= 1 << known!;
       const start = fields.valueStart[i]!;
       const end = fields.valueEnd[i]!;
       switch (known) {
@@ -145,7 +146,6 @@ export class RequestHead {
           break;
         }
         case TRANSFER_ENCODING:
-          this.hopByHop = true;
           // several lines are one list (RFC 9110 section 5.3): of lists we take `chunked` and `identity` alone
           if (++codings > 1) return isChunked(text, start, end) && this.chunked ? BAD_TRANSFER_ENCODING : UNSUPPORTED_TRANSFER_CODING;
           if (isChunked(text, start, end)) this.chunked = true;
@@ -154,23 +154,14 @@ export class RequestHead {
           }
           break;
         case CONNECTION:
-          this.hopByHop = true;
           readConnection(text.slice(start, end), this);
           break;
         case EXPECT:
-          this.hopByHop = true;
           if (end - start !== 12 || !equalsIgnoringCase(text, start, '100-continue')) return BAD_EXPECT;
           this.expectsContinue = this.version === 11;
           break;
         case LOOKALIKE:
           return SUSPICIOUS_FIELD_NAME;
-        case KEEP_ALIVE:
-        case PROXY_CONNECTION:
-        case TE:
-        case UPGRADE:
-        case HTTP2_SETTINGS:
-          this.hopByHop = true;
-          break;
         default:
           break;
       }

@@ -1,5 +1,5 @@
 import { CLASS, DIGIT, FIELD } from './character.ts';
-import { CONNECTION, CONTENT_LENGTH, KEEP_ALIVE, NONE, PROXY_CONNECTION, SERVER, TE, TRANSFER_ENCODING, UPGRADE } from './field-name.ts';
+import { CONNECTION, CONTENT_LENGTH, NONE, TRANSFER_ENCODING } from './field-name.ts';
 import { FieldLines } from './field-lines.ts';
 import { BAD_CONTENT_LENGTH, BAD_START_LINE, BAD_STATUS, BAD_TRANSFER_ENCODING, BAD_VERSION, CODING_IN_OLD_VERSION, DUPLICATE_CONTENT_LENGTH, type Flaw, INCOMPLETE, LENGTH_AND_CODING, OK, START_LINE_TOO_LONG } from './flaw.ts';
 import { contentLength, isChunked, readConnection } from './framing.ts';
@@ -24,11 +24,9 @@ export class ResponseHeadParser {
   /** `Connection: close` was sent. */
   close = false;
   upgrade = false;
-  /** Some field must not be passed on. */
-  hopByHop = false;
+  /** Which known fields are there: bits by their number. */
+  present = 0;
   connectionNames = '';
-  /** Index of the Server field; -1 for none. */
-  server = -1;
 
   constructor(limits: HeadLimits) {
     this.#limits = limits;
@@ -74,14 +72,14 @@ export class ResponseHeadParser {
     this.chunked = false;
     this.keepAlive = this.version === 11;
     this.upgrade = false;
-    this.hopByHop = false;
+    this.present = 0;
     this.connectionNames = '';
     this.close = false;
-    this.server = -1;
     let codings = 0;
     for (let i = 0; i < fields.count; i++) {
       const known = fields.known[i];
       if (known === NONE) continue;
+      this.present |= 1 << known!;
       const start = fields.valueStart[i]!;
       const end = fields.valueEnd[i]!;
       switch (known) {
@@ -93,22 +91,11 @@ export class ResponseHeadParser {
           break;
         }
         case TRANSFER_ENCODING:
-          this.hopByHop = true;
           if (++codings > 1 || !isChunked(text, start, end)) return BAD_TRANSFER_ENCODING;
           this.chunked = true;
           break;
         case CONNECTION:
-          this.hopByHop = true;
           readConnection(text.slice(start, end), this);
-          break;
-        case KEEP_ALIVE:
-        case PROXY_CONNECTION:
-        case TE:
-        case UPGRADE:
-          this.hopByHop = true;
-          break;
-        case SERVER:
-          this.server = i;
           break;
         default:
           break;

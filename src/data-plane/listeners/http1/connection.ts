@@ -1,0 +1,483 @@
+import type { Socket } from 'node:net';
+import { latin1, Watched } from '../../../kernel/index.ts';
+import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
+import {
+  BAD_EXPECT, ChunkedDecoder, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, OK, START_LINE_TOO_LONG, TOO_MANY_FIELDS,
+  UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
+} from '../../wire/index.ts';
+import { errorReply } from './error-page.ts';
+import { Http1Exchange } from './exchange.ts';
+import { HEAD_BYTES, type Http1Worker } from './worker.ts';
+
+/** What a connection needs of the listener that accepted it. Read anew for each request, so that a change serves open connections too. */
+export interface ConnectionOwner {
+  /** The site that serves a host; null when none does. */
+  site(host: string): Site | null;
+  /** No new requests: connections close as they fall idle. */
+  readonly draining: boolean;
+  readonly advertisedPort: string;
+  closed(connection: Http1Connection): void;
+}
+
+const HEAD = 0;
+const BODY = 1;
+/** The request is read whole; its reply is under way. */
+const REPLY = 2;
+/** Everything is sent; what the client still sends is dropped until it closes. */
+const LINGER = 3;
+const CLOSED = 4;
+
+/** Octets kept of requests that were sent ahead of our answer; more and reading stops. */
+const PIPELINE_BYTES = 64 * 1024;
+const LINGER_MS = 2_000;
+/** Time for a first request on a new connection. */
+const FIRST_MS = 60_000;
+/** A FIN this soon after the request's last octet is a half-close of a client that still waits; later, it has given up (ALB's 460). */
+const HALF_CLOSE_MS = 50;
+const CR = 13;
+const LF = 10;
+
+/**
+ * One client connection speaking HTTP/1.x: cuts what is read into requests, one exchange at a time, and keeps the order of pipelined ones.
+ * Straight-line and synchronous: from the read callback to the target's write nothing waits unless a step does.
+ */
+export class Http1Connection extends Watched implements Downstream {
+  readonly worker: Http1Worker;
+  readonly id: number;
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly remoteLabel: string;
+  readonly socket: Socket;
+  readonly #owner: ConnectionOwner;
+  readonly #tls: (() => DownstreamTls) | null;
+  #tlsSeen: DownstreamTls | null = null;
+  #state = HEAD;
+  /** Octets read but not yet used: part of a head, of a body that nobody takes yet, or pipelined requests. */
+  #held: Buffer | null = null;
+  #paused = false;
+  #working = false;
+  #exchange: Http1Exchange | null = null;
+  #bodyLeft = 0;
+  #chunks: ChunkedDecoder | null = null;
+  #bodyRead = true;
+  #blocked = false;
+  #ended = false;
+  #requestReadAt = 0;
+  #site: Site | null = null;
+  readonly #openedAt: number;
+  keepAlive = true;
+  #headBegun = false;
+
+  constructor(socket: Socket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
+    super();
+    this.worker = context.worker;
+    this.id = context.id;
+    this.socket = socket;
+    this.#owner = owner;
+    this.#tls = context.tls;
+    this.remoteAddress = plainAddress(socket.remoteAddress ?? '');
+    this.remotePort = socket.remotePort ?? 0;
+    this.remoteLabel = `${this.remoteAddress}:${this.remotePort}`;
+    this.#openedAt = this.worker.wheel.now;
+    socket.on('drain', () => this.#exchange?.drained());
+    socket.on('end', () => this.#onEnd());
+    socket.on('error', () => this.destroy());
+    socket.on('close', () => this.#onClose());
+    this.worker.wheel.watch(this, FIRST_MS);
+  }
+
+  get localAddress(): string {
+    return plainAddress(this.socket.localAddress ?? '');
+  }
+
+  get localPort(): number {
+    return this.socket.localPort ?? 0;
+  }
+
+  get advertisedPort(): string {
+    return this.#owner.advertisedPort;
+  }
+
+  get tls(): DownstreamTls | null {
+    if (this.#tls === null) return null;
+    return (this.#tlsSeen ??= this.#tls());
+  }
+
+  get unsent(): number {
+    return this.socket.writableLength;
+  }
+
+  /** The request's body has been read to its end. */
+  get bodyRead(): boolean {
+    return this.#bodyRead;
+  }
+
+  get idle(): boolean {
+    return this.#exchange === null && this.#state === HEAD && this.#held === null;
+  }
+
+  // --- reading
+
+  /** The socket's read callback: `buffer` is the thread's and is reused when this returns. False stops reading. */
+  read(length: number, buffer: Buffer): boolean {
+    this.#consume(buffer, 0, length);
+    return !this.#paused;
+  }
+
+  #consume(fresh: Buffer, from: number, to: number): void {
+    let buffer = fresh;
+    let start = from;
+    let end = to;
+    if (this.#held !== null) {
+      const before = this.#held.length;
+      buffer = Buffer.concat([this.#held, fresh.subarray(from, to)]);
+      this.#held = null;
+      start = 0;
+      end = buffer.length;
+      // a head that drips in is looked at again only once its end has come
+      if (this.#state === HEAD && before > 4 && end < HEAD_BYTES && buffer.indexOf('\r\n\r\n', Math.max(before - 3, 0), 'latin1') === -1) {
+        this.#held = buffer;
+        return;
+      }
+    }
+    this.#working = true;
+    while (start < end) {
+      const state: number = this.#state;
+      if (state === HEAD) start = this.#readHead(buffer, start, end);
+      else if (state === BODY) {
+        if (this.#exchange === null || this.#exchange.sink === null || this.#blocked) break;
+        start = this.#readBody(buffer, start, end);
+      } else if (state === REPLY) break;
+      else {
+        start = end;
+      }
+      if (start === -1) {
+        this.#working = false;
+        return;
+      }
+    }
+    this.#working = false;
+    if (start < end) {
+      this.#held = buffer === fresh ? Buffer.from(buffer.subarray(start, end)) : buffer.subarray(start, end);
+      if (this.#state === BODY || this.#held.length > PIPELINE_BYTES) this.#pause();
+    } else if (this.#state === HEAD && this.#ended) this.#closeGracefully();
+  }
+
+  /** Reads one head at `start`. Returns where its body begins, or -1 when the octets are held or the connection is done for. */
+  #readHead(buffer: Buffer, from: number, end: number): number {
+    let start = from;
+    // an empty line before a request line is allowed, for clients that end bodies with one (RFC 9112 section 2.2)
+    if (buffer[start] === CR && start + 1 < end && buffer[start + 1] === LF) start += 2;
+    if (start === end) return start;
+    const { worker } = this;
+    const text = latin1(buffer, start, Math.min(end, start + HEAD_BYTES));
+    worker.owner = null;
+    const { head } = worker;
+    let flaw = head.parse(text, 0);
+    if (flaw === INCOMPLETE) {
+      if (end - start >= HEAD_BYTES) flaw = HEAD_TOO_LARGE;
+      else {
+        this.#held = buffer === worker.readBuffer || buffer.buffer === worker.readBuffer.buffer ? Buffer.from(buffer.subarray(start, end)) : buffer.subarray(start, end);
+        // from its first octet to its last a head has as long as a silent connection has; dripping does not extend that
+        if (!this.#headBegun) {
+          this.#headBegun = true;
+          worker.wheel.watch(this, this.#site?.listener.http.idleTimeoutMs ?? FIRST_MS);
+        }
+        return -1;
+      }
+    }
+    const exchange = new Http1Exchange(this);
+    this.#headBegun = false;
+    const now = worker.clock.monotonic();
+    exchange.startedAt = now;
+    exchange.startedWall = worker.wall(now);
+    if (flaw !== OK) return this.#refuse(exchange, flaw);
+    const { fields } = head;
+    worker.owner = exchange;
+    exchange.method = head.method;
+    exchange.target = head.target;
+    exchange.path = head.path;
+    exchange.query = head.query;
+    exchange.host = head.host;
+    exchange.authority = head.authority;
+    exchange.absolute = head.absolute;
+    exchange.version = head.version;
+    exchange.present = head.present;
+    exchange.connectionNames = head.connectionNames;
+    exchange.headers = fields.count === 0 ? '' : text.slice(head.fieldsStart, fields.end - 2);
+    exchange.expectsContinue = head.expectsContinue;
+    exchange.bytesIn = fields.end;
+    this.keepAlive = head.keepAlive && !this.#owner.draining;
+    if (head.chunked) {
+      exchange.framing = CHUNKED;
+      this.#chunks = new ChunkedDecoder();
+      this.#state = BODY;
+      this.#bodyRead = false;
+    } else if (head.contentLength > 0) {
+      exchange.framing = LENGTH;
+      exchange.contentLength = this.#bodyLeft = head.contentLength;
+      this.#state = BODY;
+      this.#bodyRead = false;
+    } else {
+      exchange.framing = NO_BODY;
+      this.#state = REPLY;
+      this.#bodyRead = true;
+      this.#requestReadAt = now;
+    }
+    const site = this.#owner.site(head.host);
+    if (site === null) {
+      this.#exchange = exchange;
+      exchange.fail(faults.shutdown);
+      return start + fields.end;
+    }
+    exchange.site = site;
+    this.#site = site;
+    this.#exchange = exchange;
+    const { http } = site.listener;
+    worker.wheel.watch(this, http.idleTimeoutMs);
+    if (worker.wheel.now - this.#openedAt > http.keepAliveMs) this.keepAlive = false;
+    this.#blocked = false;
+    if (exchange.method === 'TRACE') exchange.fail(faults['method-not-allowed']);
+    else if (exchange.method === 'CONNECT') exchange.fail(faults['bad-request']);
+    else site.serve(exchange);
+    return start + fields.end;
+  }
+
+  #refuse(exchange: Http1Exchange, flaw: Flaw): number {
+    const { head } = this.worker;
+    this.#state = REPLY;
+    this.#bodyRead = true;
+    this.keepAlive = false;
+    this.#exchange = exchange;
+    exchange.bytesIn = head.text.length;
+    exchange.method = head.method;
+    const site = this.#site ?? this.#owner.site('');
+    if (site !== null) exchange.site = site;
+    this.worker.wheel.watch(this, LINGER_MS);
+    exchange.errorReason = '';
+    exchange.flaw = flawName(flaw);
+    exchange.fail(faults[FAULT_OF_FLAW[flaw] ?? 'bad-request']);
+    return -1;
+  }
+
+  #readBody(buffer: Buffer, start: number, end: number): number {
+    const exchange = this.#exchange!;
+    const sink = exchange.sink!;
+    if (this.#chunks === null) {
+      const take = Math.min(this.#bodyLeft, end - start);
+      this.#bodyLeft -= take;
+      exchange.bytesIn += take;
+      if (this.#bodyLeft === 0) this.#bodyDone();
+      if (!sink.write(buffer, start, start + take, false)) this.#blocked = true;
+      if (this.#bodyLeft === 0 && !exchange.ended) sink.end('');
+      return start + take;
+    }
+    const chunks = this.#chunks;
+    chunks.position = start;
+    const flaw = chunks.next(buffer, end);
+    exchange.bytesIn += chunks.position - start;
+    if (flaw !== OK && flaw !== INCOMPLETE) {
+      this.#breakBody(exchange, flaw);
+      return -1;
+    }
+    if (chunks.dataEnd > chunks.dataStart && !sink.write(buffer, chunks.dataStart, chunks.dataEnd, false)) this.#blocked = true;
+    if (chunks.done) {
+      this.#chunks = null;
+      this.#bodyDone();
+      if (!exchange.ended) sink.end(chunks.trailers);
+    }
+    return chunks.position;
+  }
+
+  #bodyDone(): void {
+    this.#bodyRead = true;
+    this.#requestReadAt = this.worker.clock.monotonic();
+    if (this.#state === BODY) this.#state = this.#exchange === null ? HEAD : REPLY;
+  }
+
+  /** The body is not what its framing says: the target must not see it end as if it were whole. */
+  #breakBody(exchange: Http1Exchange, flaw: Flaw): void {
+    exchange.flaw = flawName(flaw);
+    const { sink } = exchange;
+    this.closeAfterwards();
+    sink?.abort(faults['bad-request']);
+    exchange.fail(faults['bad-request']);
+  }
+
+  /** Somebody takes the body (again): gives what is held, and reads on. */
+  bodyWanted(): void {
+    this.#blocked = false;
+    this.touch();
+    if (this.#working) return;
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    const held = this.#held;
+    if (held !== null) {
+      this.#held = null;
+      this.#consume(held, 0, held.length);
+    }
+    if (this.#paused && !this.#blocked && (this.#held === null || this.#held.length <= PIPELINE_BYTES) && this.#state !== CLOSED) {
+      this.#paused = false;
+      this.socket.resume();
+    }
+  }
+
+  #pause(): void {
+    if (this.#paused) return;
+    this.#paused = true;
+    this.socket.pause();
+  }
+
+  // --- writing
+
+  write(text: string): void {
+    this.socket.write(text, 'latin1');
+  }
+
+  writeBuffer(buffer: Buffer): void {
+    this.socket.write(buffer);
+  }
+
+  /** Something moved: the idle timeout starts again. */
+  touch(): void {
+    if (this.#site !== null) this.worker.wheel.watch(this, this.#site.listener.http.idleTimeoutMs);
+  }
+
+  closeAfterwards(): void {
+    this.keepAlive = false;
+  }
+
+  /** Called by the exchange once its reply is written. */
+  exchangeEnded(exchange: Http1Exchange): void {
+    if (this.#exchange !== exchange) return;
+    this.#exchange = null;
+    if (this.#state === CLOSED) return;
+    if (!this.keepAlive || this.#owner.draining || !this.#bodyRead) return this.#closeGracefully();
+    this.#state = HEAD;
+    this.#blocked = false;
+    this.touch();
+    if (this.#held === null) {
+      if (this.#ended) this.#closeGracefully();
+      else if (this.#paused) this.#goOn();
+      return;
+    }
+    // inside `#consume` the loop goes on by itself
+    if (!this.#working) this.#goOn();
+  }
+
+  // --- ending
+
+  /** Stops taking requests: at once when idle, after the answer otherwise. */
+  drain(): void {
+    if (this.idle) this.#closeGracefully();
+    else this.keepAlive = false;
+  }
+
+  /**
+   * Sends FIN, then reads on for a while: closing while the client still sends would reset the connection and could take our last answer
+   * with it (RFC 9112 section 9.6).
+   */
+  #closeGracefully(): void {
+    if (this.#state >= LINGER) return;
+    this.#state = LINGER;
+    this.#held = null;
+    this.socket.end();
+    if (this.#ended) return;
+    this.worker.wheel.watch(this, LINGER_MS);
+    if (this.#paused) {
+      this.#paused = false;
+      this.socket.resume();
+    }
+  }
+
+  destroy(): void {
+    this.socket.destroy();
+  }
+
+  #onEnd(): void {
+    this.#ended = true;
+    const exchange = this.#exchange;
+    if (exchange === null) {
+      if (this.#state !== CLOSED) {
+        this.#state = LINGER;
+        this.socket.end();
+      }
+      return;
+    }
+    if (!this.#bodyRead || this.worker.clock.monotonic() - this.#requestReadAt > HALF_CLOSE_MS) {
+      exchange.abandon(faults['client-closed']);
+      this.destroy();
+    }
+  }
+
+  #onClose(): void {
+    if (this.#state === CLOSED) return;
+    this.#state = CLOSED;
+    this.worker.wheel.release(this);
+    this.#held = null;
+    this.#exchange?.abandon(faults['client-closed']);
+    this.#exchange = null;
+    this.#owner.closed(this);
+  }
+
+  /** The idle timeout. */
+  expire(): void {
+    const exchange = this.#exchange;
+    if (exchange !== null && this.#state === BODY && !this.#blocked && exchange.sink !== null) {
+      // the client owes us octets of its body
+      exchange.sink.abort(faults['request-timeout']);
+      this.closeAfterwards();
+      exchange.fail(faults['request-timeout']);
+      return;
+    }
+    if (exchange !== null && this.unsent > 0) {
+      // the client takes nothing
+      exchange.abandon(faults['client-closed']);
+      return this.destroy();
+    }
+    if (exchange !== null) {
+      // the target's silence is the target's timeout; look again
+      this.worker.wheel.watch(this, 1_000);
+      return;
+    }
+    if (this.#state === HEAD && this.#held !== null) {
+      // ALB answers 408 to a request that does not come to an end
+      this.write(refusal(faults['request-timeout']));
+      const late = new Http1Exchange(this);
+      late.startedAt = late.endedAt = this.worker.clock.monotonic();
+      late.startedWall = this.worker.wall(late.startedAt);
+      late.fault = faults['request-timeout'];
+      late.status = 408;
+      const site = this.#site ?? this.#owner.site('');
+      if (site !== null) {
+        late.site = site;
+        site.observer.exchangeEnded(late);
+      }
+      return this.#closeGracefully();
+    }
+    if (this.#state === LINGER) return this.destroy();
+    this.#closeGracefully();
+  }
+}
+
+const FAULT_OF_FLAW: Readonly<Record<number, FaultCode>> = {
+  [START_LINE_TOO_LONG]: 'target-too-long',
+  [FIELD_TOO_LONG]: 'head-too-large',
+  [HEAD_TOO_LARGE]: 'head-too-large',
+  [TOO_MANY_FIELDS]: 'too-many-fields',
+  [UNSUPPORTED_VERSION]: 'version-not-supported',
+  [UNSUPPORTED_TRANSFER_CODING]: 'unsupported-transfer-coding',
+  [BAD_EXPECT]: 'expectation-failed',
+};
+
+function refusal(fault: Fault): string {
+  const { status, body } = errorReply(fault);
+  return `HTTP/1.1 ${status} Request Time-out\r\nServer: awselb/2.0\r\nContent-Type: text/html\r\nContent-Length: ${String(body).length}\r\nConnection: close\r\n\r\n${String(body)}`;
+}
+
+/** An IPv4 address that came in on an IPv6 socket, as IPv4. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address;
+}

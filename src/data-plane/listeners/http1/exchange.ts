@@ -1,0 +1,284 @@
+import { latin1 } from '../../../kernel/index.ts';
+import {
+  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource,
+} from '../../exchange/index.ts';
+import { endToEnd, type FieldLines, reasonPhrase, statusLine } from '../../wire/index.ts';
+import type { Http1Connection } from './connection.ts';
+import { errorReply } from './error-page.ts';
+
+/** Bodies up to this size travel in the same string as their head: one copy, one write. */
+const SMALL = 16 * 1024;
+/** Unsent bytes above which a client counts as slow. */
+const BACKLOG = 64 * 1024;
+
+/** An exchange over HTTP/1.1 or 1.0: writes its reply in the framing that the client can read. */
+export class Http1Exchange extends Exchange {
+  readonly connection: Http1Connection;
+  connectionNames = '';
+  #sink: BodySink | null = null;
+  #source: ResponseSource | null = null;
+  #committed = false;
+  #ended = false;
+  /** Framing towards the client. */
+  #out: Framing = NO_BODY;
+  /** Octets of the body still owed, with LENGTH. */
+  #owed = 0;
+  #wantsDrain = false;
+
+  constructor(connection: Http1Connection) {
+    super(connection);
+    this.connection = connection;
+  }
+
+  get committed(): boolean {
+    return this.#committed;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Where the connection puts the octets of the body; null while nobody reads them. */
+  get sink(): BodySink | null {
+    return this.#sink;
+  }
+
+  // --- fields
+
+  header(name: string): string | null {
+    const fields = this.#fields();
+    const index = fields.find(name);
+    return index === -1 ? null : fields.value(index);
+  }
+
+  headerValues(name: string): readonly string[] {
+    const fields = this.#fields();
+    const values: string[] = [];
+    for (let i = fields.find(name); i !== -1; i = fields.find(name, i + 1)) values.push(fields.value(i));
+    return values;
+  }
+
+  endToEnd(drop: number): string {
+    if ((this.present & drop) === 0 && this.connectionNames === '') return this.headers;
+    return endToEnd(this.#fields(), drop, this.connectionNames);
+  }
+
+  /** The scratch of the thread where it still holds this request's fields, else a second one filled again. */
+  #fields(): FieldLines {
+    const { worker } = this.connection;
+    if (worker.owner === this) return worker.head.fields;
+    if (worker.againOwner !== this) {
+      worker.again.parse(`${this.headers}\r\n`, 0);
+      worker.againOwner = this;
+    }
+    return worker.again;
+  }
+
+  // --- the request's body
+
+  readInto(sink: BodySink): void {
+    this.#sink = sink;
+    if (this.expectsContinue) {
+      this.expectsContinue = false;
+      this.connection.write('HTTP/1.1 100 Continue\r\n\r\n');
+    }
+    this.connection.bodyWanted();
+  }
+
+  resumeRequest(): void {
+    if (!this.#ended) this.connection.bodyWanted();
+  }
+
+  readAll(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    if (this.framing === NO_BODY) return done(null);
+    if (this.contentLength > limit) return done('too-large');
+    const parts: Buffer[] = [];
+    let size = 0;
+    let over = false;
+    this.readInto({
+      write: (buffer, start, end) => {
+        size += end - start;
+        if (over) return true;
+        if (size > limit) {
+          over = true;
+          parts.length = 0;
+          done('too-large');
+        } else parts.push(Buffer.from(buffer.subarray(start, end)));
+        return true;
+      },
+      end: () => {
+        if (!over) done(parts.length === 1 ? parts[0]! : Buffer.concat(parts, size));
+      },
+      abort: () => {
+        parts.length = 0;
+      },
+    });
+  }
+
+  // --- the reply
+
+  reply(reply: Reply): void {
+    if (this.#committed || this.#ended) return;
+    const { connection } = this;
+    const now = connection.worker.clock.monotonic();
+    let { body } = reply;
+    const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    this.#commit(reply.status);
+    let head = statusLine(reply.status, reply.reason);
+    if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
+    head += `Date: ${connection.worker.date(now)}\r\n${reply.headers}`;
+    // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
+    if (reply.status !== 204 && reply.status !== 304) head += `Content-Length: ${length}\r\n`;
+    head += this.#connectionField();
+    head += '\r\n';
+    if (this.method === 'HEAD' || reply.status === 204 || reply.status === 304) body = null;
+    if (body !== null && length <= SMALL) {
+      const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
+      this.#write(head + latin1(bytes, 0, length));
+    } else {
+      this.#write(head);
+      if (body !== null && length > 0) this.#writeBuffer(typeof body === 'string' ? Buffer.from(body, 'utf8') : body);
+    }
+    this.#end(now);
+  }
+
+  fail(fault: Fault): void {
+    if (this.#ended) return;
+    this.fault ??= fault;
+    if (fault.origin === 'client') this.connection.closeAfterwards();
+    if (!this.#committed) {
+      if (this.errorReason === '' && fault.reason !== '-') this.errorReason = fault.reason;
+      return this.reply(errorReply(fault));
+    }
+    // the head is gone: only a broken connection tells the client that the body is not whole
+    this.#end(this.connection.worker.clock.monotonic());
+    this.connection.destroy();
+  }
+
+  respond(head: ResponseHead, source: ResponseSource, buffer: Buffer | null, start: number, end: number): void {
+    if (this.#committed || this.#ended) return;
+    this.#source = source;
+    this.#commit(head.status);
+    let text = statusLine(head.status, head.reason) + head.headers;
+    let { framing } = head;
+    if (framing === UNTIL_CLOSE || framing === CHUNKED) {
+      if (this.version >= 11) {
+        framing = CHUNKED;
+        text += 'Transfer-Encoding: chunked\r\n';
+      } else {
+        framing = UNTIL_CLOSE;
+        this.connection.closeAfterwards();
+      }
+    }
+    this.#out = framing;
+    this.#owed = framing === LENGTH ? head.contentLength : 0;
+    text += this.#connectionField();
+    text += '\r\n';
+    if (buffer === null) this.#write(text);
+    else if (framing === LENGTH && end - start <= SMALL) {
+      this.#owed -= end - start;
+      this.#write(end > start ? text + latin1(buffer, start, end) : text);
+    } else {
+      this.#write(text);
+      if (end > start) this.send(buffer, start, end, false);
+    }
+  }
+
+  inform(status: number, reason: string, headers: string): void {
+    // an HTTP/1.0 client would take it for the answer (RFC 9110 section 15.2)
+    if (!this.#committed && !this.#ended && this.version >= 11) this.#write(`${statusLine(status, reason || reasonPhrase(status))}${headers}\r\n`);
+  }
+
+  send(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
+    if (this.#ended) return true;
+    const length = end - start;
+    if (length === 0) return true;
+    const { connection } = this;
+    connection.touch();
+    if (this.#out === CHUNKED) {
+      const head = `${length.toString(16)}\r\n`;
+      if (length <= SMALL) this.#write(`${head}${latin1(buffer, start, end)}\r\n`);
+      else {
+        const framed = Buffer.allocUnsafeSlow(head.length + length + 2);
+        framed.write(head, 0, 'latin1');
+        buffer.copy(framed, head.length, start, end);
+        framed.write('\r\n', head.length + length, 'latin1');
+        this.#writeBuffer(framed);
+      }
+    } else {
+      this.#owed -= length;
+      if (stable) {
+        this.#writeBuffer(buffer.subarray(start, end));
+        // what the kernel did not take at once still lies in the caller's buffer
+        return connection.unsent === 0 || this.#awaitDrain();
+      }
+      if (length <= SMALL) this.#write(latin1(buffer, start, end));
+      else this.#writeBuffer(Buffer.from(buffer.subarray(start, end)));
+    }
+    return connection.unsent < BACKLOG || this.#awaitDrain();
+  }
+
+  finish(trailers: string): void {
+    if (this.#ended) return;
+    if (this.#out === CHUNKED) this.#write(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
+    // less than was promised: the next answer would be read as the rest of this one
+    if (this.#owed !== 0) this.connection.closeAfterwards();
+    this.#end(this.connection.worker.clock.monotonic());
+  }
+
+  // --- what the connection tells
+
+  /** The client has taken what was sent. */
+  drained(): void {
+    if (!this.#wantsDrain) return;
+    this.#wantsDrain = false;
+    this.#source?.resume();
+  }
+
+  /** The client is gone, or broke the framing of its body, or was silent for too long. */
+  abandon(fault: Fault): void {
+    if (this.#ended) return;
+    this.fault = fault;
+    if (!this.#committed) this.status = fault.status;
+    this.#sink?.abort(fault);
+    const source = this.#source;
+    this.#end(this.connection.worker.clock.monotonic());
+    source?.cancel(fault);
+  }
+
+  #awaitDrain(): false {
+    this.#wantsDrain = true;
+    return false;
+  }
+
+  #commit(status: number): void {
+    this.#committed = true;
+    this.status = status;
+    // without the rest of the request's body nobody knows where the next request would begin
+    if (!this.connection.bodyRead) this.connection.closeAfterwards();
+  }
+
+  #connectionField(): string {
+    if (!this.connection.keepAlive) return 'Connection: close\r\n';
+    return this.version === 10 ? 'Connection: keep-alive\r\n' : '';
+  }
+
+  #write(text: string): void {
+    this.bytesOut += text.length;
+    this.connection.write(text);
+  }
+
+  #writeBuffer(buffer: Buffer): void {
+    this.bytesOut += buffer.length;
+    this.connection.writeBuffer(buffer);
+  }
+
+  #end(now: number): void {
+    this.#ended = true;
+    this.endedAt = now;
+    this.#source = null;
+    this.#sink = null;
+    this.site?.observer.exchangeEnded(this);
+    this.connection.exchangeEnded(this);
+  }
+}

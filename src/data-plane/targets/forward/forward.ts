@@ -1,0 +1,70 @@
+import { faults, NO_BODY, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
+import { NONE_TRIED, type ForwardOwner, type Http1Upstream, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
+import type { RequestHeadWriter } from './request-head.ts';
+
+/** Requests are sent at most this often in all. */
+const ATTEMPTS = 3;
+
+/** Sends exchanges to the endpoints of one pool, with the heads that one listener writes. */
+export class ForwardTarget implements Target, ForwardOwner {
+  readonly word = 'forward';
+  readonly #pool: LinkedPool;
+  readonly #head: RequestHeadWriter;
+
+  constructor(pool: LinkedPool, head: RequestHeadWriter) {
+    this.#pool = pool;
+    this.#head = head;
+  }
+
+  serve(exchange: Exchange): void {
+    exchange.pool = this.#pool.label;
+    if (this.#head.tooManyForwarded(exchange)) return exchange.fail(faults['too-many-forwarded']);
+    const candidate = this.#pool.pick(NONE_TRIED);
+    if (candidate === null) return exchange.fail(faults['no-healthy-target']);
+    this.#send(exchange, this.#head.write(exchange), { candidate, tried: NONE_TRIED, fresh: false });
+  }
+
+  #send(exchange: Exchange, head: string, attempt: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly fresh: boolean }): void {
+    const { candidate } = attempt;
+    exchange.endpoint = candidate.upstream.label;
+    const upstream = candidate.upstream.acquire(attempt.fresh);
+    upstream.candidate = candidate;
+    upstream.tried = attempt.tried;
+    upstream.start(exchange, head, this);
+  }
+
+  unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void {
+    const last = upstream.candidate;
+    if (last === null || !mayRetry(exchange, fault, upstream) || upstream.tried.length + 1 >= ATTEMPTS) return exchange.fail(fault);
+    const tried = [...upstream.tried, last];
+    // a connection that died while idle says nothing about its endpoint, which gets a second chance on a new one
+    const candidate = upstream.reused ? last : this.#pool.pick(tried);
+    if (candidate === null) return exchange.fail(fault);
+    this.#send(exchange, upstream.head, { candidate, tried, fresh: true });
+  }
+}
+
+/** Safe to send again: nothing of it has left, or doing it twice is as doing it once (RFC 9110 section 9.2.2) and we still have all of it. */
+function mayRetry(exchange: Exchange, fault: Fault, upstream: Http1Upstream): boolean {
+  switch (fault.retry) {
+    case 'unsent':
+      return !upstream.bodyTaken;
+    case 'idempotent':
+      return isIdempotent(exchange.method) && (exchange.framing === NO_BODY || !upstream.bodyTaken);
+    case 'never':
+      return false;
+  }
+}
+
+function isIdempotent(method: string): boolean {
+  switch (method) {
+    case 'GET':
+    case 'HEAD':
+    case 'PUT':
+    case 'DELETE':
+    case 'OPTIONS':
+      return true;
+    default:
+      return false;
+  }
+}

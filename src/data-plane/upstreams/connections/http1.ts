@@ -1,0 +1,425 @@
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { latin1, Watched } from '../../../kernel/index.ts';
+import {
+  CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
+} from '../../exchange/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER } from '../../wire/index.ts';
+import type { PoolEndpoint } from '../pool.ts';
+import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
+import { RESPONSE_HEAD_BYTES } from '../worker.ts';
+
+/** Who asked for the exchange: hears when it failed before the client got any byte of an answer, and decides what then. */
+export interface ForwardOwner {
+  unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void;
+}
+
+/** Shared by all first attempts, never written to. */
+export const NONE_TRIED: PoolEndpoint[] = [];
+
+const IDLE = 0;
+const CONNECTING = 1;
+const HEAD = 2;
+const BODY = 3;
+const CLOSED = 4;
+
+/** ALB gives a target ten seconds to accept a connection. */
+const CONNECT_MS = 10_000;
+/** Idle connections are closed before most servers would. */
+const KEEP_ALIVE_MS = 50_000;
+const SMALL = 16 * 1024;
+const BACKLOG = 64 * 1024;
+/** What is left of a body above which it gets a buffer of its own. */
+const BULK = 128 * 1024;
+const NOT_PASSED_ON = HOP_BY_HOP;
+const SERVER_FIELD = fieldSet(SERVER);
+const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
+
+/** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
+export class Http1Upstream extends Watched implements BodySink, ResponseSource {
+  readonly endpoint: UpstreamEndpoint;
+  readonly #socket: Socket;
+  #state = CONNECTING;
+  /** It has carried an exchange before: its peer may close it at any time. */
+  reused = false;
+  #exchange: Exchange | null = null;
+  #owner: ForwardOwner | null = null;
+  /** The head to send: kept until the first byte of the answer, for another try elsewhere. */
+  head = '';
+  /** The endpoint of the pool that this attempt is for, and those that were tried before; the owner's. */
+  candidate: PoolEndpoint | null = null;
+  tried: PoolEndpoint[] = NONE_TRIED;
+  /** Some of the request's body has been taken: it cannot be sent again. */
+  bodyTaken = false;
+  #headSent = false;
+  #bodySent = true;
+  #requestFraming: Framing = NO_BODY;
+  #framing: Framing = NO_BODY;
+  #left = 0;
+  #chunks: ChunkedDecoder | null = null;
+  #held: Buffer | null = null;
+  #paused = false;
+  #keepAlive = true;
+  #blockedRequest = false;
+  #bulk: Buffer | null = null;
+  #error: NodeJS.ErrnoException | null = null;
+  #idleMs = 60_000;
+
+  constructor(endpoint: UpstreamEndpoint) {
+    super();
+    this.endpoint = endpoint;
+    const { worker } = endpoint;
+    const options = {
+      host: endpoint.address,
+      port: endpoint.port,
+      noDelay: true,
+      onread: {
+        // the thread's buffer, or this connection's own while a long body comes
+        buffer: (): Buffer => this.#bulk ?? worker.readBuffer,
+        callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length),
+      },
+    };
+    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
+    this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
+    this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
+    this.#socket.on('drain', () => this.#drained());
+    this.#socket.on('end', () => this.#ended());
+    this.#socket.on('error', (error: NodeJS.ErrnoException) => {
+      this.#error = error;
+    });
+    this.#socket.on('close', () => this.#closed());
+    worker.wheel.watch(this, CONNECT_MS);
+  }
+
+  /** Sends `head` and then the exchange's body; the answer goes to the exchange, a failure before it to `owner`. */
+  start(exchange: Exchange, head: string, owner: ForwardOwner): void {
+    this.#exchange = exchange;
+    this.#owner = owner;
+    this.head = head;
+    this.bodyTaken = false;
+    this.#headSent = false;
+    this.#requestFraming = exchange.framing;
+    this.#bodySent = exchange.framing === NO_BODY;
+    this.#idleMs = exchange.site.listener.http.idleTimeoutMs;
+    if (this.#state === CONNECTING) return;
+    this.#send(exchange);
+  }
+
+  #send(exchange: Exchange): void {
+    this.#state = HEAD;
+    this.endpoint.worker.wheel.watch(this, this.#idleMs);
+    if (this.#bodySent) {
+      this.#headSent = true;
+      this.#socket.write(this.head, 'latin1');
+      exchange.sentAt = this.endpoint.worker.clock.monotonic();
+      return;
+    }
+    exchange.readInto(this);
+    // the first octets of the body mostly come right after the head: one write for both
+    if (!this.#headSent) process.nextTick(() => this.#flushHead());
+  }
+
+  #flushHead(): void {
+    if (this.#headSent || this.#exchange === null || this.#state === CLOSED) return;
+    this.#headSent = true;
+    this.#socket.write(this.head, 'latin1');
+  }
+
+  // --- the request's body
+
+  write(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
+    if (this.#exchange === null || this.#state === CLOSED) return true;
+    this.bodyTaken = true;
+    this.endpoint.worker.wheel.watch(this, this.#idleMs);
+    const length = end - start;
+    let before = this.#headSent ? '' : this.head;
+    this.#headSent = true;
+    if (this.#requestFraming === CHUNKED) before += `${length.toString(16)}\r\n`;
+    const after = this.#requestFraming === CHUNKED ? '\r\n' : '';
+    if (length <= SMALL) this.#socket.write(before + latin1(buffer, start, end) + after, 'latin1');
+    else {
+      if (before !== '') this.#socket.write(before, 'latin1');
+      this.#socket.write(stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end)));
+      if (after !== '') this.#socket.write(after, 'latin1');
+    }
+    if (this.#socket.writableLength <= (stable ? 0 : BACKLOG)) return true;
+    this.#blockedRequest = true;
+    return false;
+  }
+
+  /** The request's body is complete (as `BodySink`). */
+  end(trailers: string): void {
+    if (this.#exchange === null || this.#state === CLOSED) return;
+    if (this.#requestFraming === CHUNKED) {
+      const tail = trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`;
+      this.#socket.write(this.#headSent ? tail : this.head + tail, 'latin1');
+      this.#headSent = true;
+    }
+    this.bodyTaken = true;
+    this.#bodySent = true;
+    this.#exchange.sentAt = this.endpoint.worker.clock.monotonic();
+  }
+
+  /** The client is gone or broke its framing: the target must not take what it has for the whole. */
+  abort(): void {
+    this.#exchange = null;
+    this.destroy();
+  }
+
+  #drained(): void {
+    if (!this.#blockedRequest) return;
+    this.#blockedRequest = false;
+    this.#exchange?.resumeRequest();
+  }
+
+  // --- the response
+
+  #read(buffer: Buffer, length: number): boolean {
+    if (this.#held === null) this.#consume(buffer, 0, length, buffer === this.#bulk);
+    else {
+      const joined = Buffer.concat([this.#held, buffer.subarray(0, length)]);
+      this.#held = null;
+      this.#consume(joined, 0, joined.length, true);
+    }
+    return !this.#paused;
+  }
+
+  /** `stable`: the octets stay as they are after this returns. */
+  #consume(buffer: Buffer, from: number, end: number, stable: boolean): void {
+    let start = from;
+    while (start < end) {
+      const exchange = this.#exchange;
+      if (exchange === null || this.#state === IDLE) {
+        // nobody asked: an answer without a request would be taken for that of the next one
+        return this.destroy();
+      }
+      if (this.#paused) {
+        this.#held = stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end));
+        return;
+      }
+      start = this.#state === HEAD ? this.#readHead(exchange, buffer, start, end, stable) : this.#readBody(exchange, buffer, start, end, stable);
+      if (start === -1) return;
+    }
+  }
+
+  #readHead(exchange: Exchange, buffer: Buffer, start: number, end: number, stable: boolean): number {
+    const { worker } = this.endpoint;
+    const { head, response } = worker;
+    const text = latin1(buffer, start, Math.min(end, start + RESPONSE_HEAD_BYTES));
+    let flaw: Flaw = head.parse(text, 0);
+    if (flaw === INCOMPLETE) {
+      if (end - start >= RESPONSE_HEAD_BYTES) flaw = HEAD_TOO_LARGE;
+      else {
+        this.#held = stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end));
+        return -1;
+      }
+    }
+    if (flaw !== OK) return this.#malformed(exchange, flaw === HEAD_TOO_LARGE ? faults['upstream-head-too-large'] : faults['upstream-malformed']);
+    const { fields, status } = head;
+    const bodyStart = start + fields.end;
+    if (status < 200) {
+      // nobody asked to upgrade; 100 was already answered by us
+      if (status === 101) return this.#malformed(exchange, faults['upstream-malformed']);
+      if (status !== 100) exchange.inform(status, head.reason, endToEnd(fields, NOT_PASSED_ON | LENGTH_FIELD, head.connectionNames));
+      return bodyStart;
+    }
+    exchange.answeredAt = worker.clock.monotonic();
+    if (exchange.sentAt === 0) exchange.sentAt = exchange.answeredAt;
+    exchange.targetStatus = status;
+    this.#keepAlive = head.keepAlive;
+    let drop = NOT_PASSED_ON;
+    if (!exchange.site.listener.http.serverHeader) drop |= SERVER_FIELD;
+    let framing: Framing;
+    if (exchange.method === 'HEAD' || status === 304) framing = NO_BODY;
+    else if (status === 204) {
+      framing = NO_BODY;
+      drop |= LENGTH_FIELD;
+    } else if (head.chunked) framing = CHUNKED;
+    else if (head.contentLength >= 0) framing = head.contentLength === 0 ? NO_BODY : LENGTH;
+    else framing = UNTIL_CLOSE;
+    response.status = status;
+    response.reason = head.reason;
+    response.headers = (head.present & drop) === 0 && head.connectionNames === '' ? text.slice(head.fieldsStart, fields.end - 2) : endToEnd(fields, drop, head.connectionNames);
+    response.framing = framing;
+    response.contentLength = framing === LENGTH ? head.contentLength : 0;
+    this.#framing = framing;
+    this.head = '';
+    if (framing === NO_BODY) {
+      if (bodyStart < end) this.#keepAlive = false;
+      exchange.respond(response, this, null, 0, 0);
+      this.#complete('');
+      return -1;
+    }
+    if (framing === LENGTH && end - bodyStart >= head.contentLength) {
+      const bodyEnd = bodyStart + head.contentLength;
+      if (bodyEnd < end) this.#keepAlive = false;
+      exchange.respond(response, this, buffer, bodyStart, bodyEnd);
+      this.#complete('');
+      return -1;
+    }
+    this.#state = BODY;
+    this.#left = response.contentLength;
+    this.#chunks = framing === CHUNKED ? new ChunkedDecoder() : null;
+    if (framing === LENGTH && this.#left > BULK) this.#bulk = worker.takeBulk();
+    exchange.respond(response, this, null, 0, 0);
+    return exchange.ended ? -1 : bodyStart;
+  }
+
+  #readBody(exchange: Exchange, buffer: Buffer, start: number, end: number, stable: boolean): number {
+    this.endpoint.worker.wheel.watch(this, this.#idleMs);
+    if (this.#chunks !== null) return this.#readChunks(exchange, this.#chunks, buffer, start, end);
+    if (this.#framing === UNTIL_CLOSE) {
+      if (!exchange.send(buffer, start, end, stable)) this.#pause();
+      return end;
+    }
+    const take = Math.min(this.#left, end - start);
+    this.#left -= take;
+    const sent = exchange.send(buffer, start, start + take, stable);
+    if (this.#left === 0) {
+      if (start + take < end) this.#keepAlive = false;
+      // a buffer that the kernel has not emptied yet is left to the collector
+      if (this.#bulk !== null) {
+        if (sent) this.endpoint.worker.giveBulk(this.#bulk);
+        this.#bulk = null;
+      }
+      if (!exchange.ended) this.#complete('');
+      return -1;
+    }
+    if (!sent) this.#pause();
+    return start + take;
+  }
+
+  #readChunks(exchange: Exchange, chunks: ChunkedDecoder, buffer: Buffer, start: number, end: number): number {
+    chunks.position = start;
+    const flaw = chunks.next(buffer, end);
+    if (flaw !== OK && flaw !== INCOMPLETE) return this.#malformed(exchange, faults['upstream-malformed']);
+    if (chunks.dataEnd > chunks.dataStart && !exchange.send(buffer, chunks.dataStart, chunks.dataEnd, false)) this.#pause();
+    if (!chunks.done) return chunks.position;
+    if (chunks.position < end) this.#keepAlive = false;
+    this.#chunks = null;
+    if (!exchange.ended) this.#complete(chunks.trailers);
+    return -1;
+  }
+
+  #malformed(exchange: Exchange, fault: Fault): -1 {
+    this.#exchange = null;
+    this.destroy();
+    exchange.fail(fault);
+    return -1;
+  }
+
+  /** The response is whole. The connection is given back first: the client's next request may already be waiting for it. */
+  #complete(trailers: string): void {
+    const exchange = this.#exchange!;
+    this.#exchange = null;
+    this.#owner = null;
+    this.candidate = null;
+    this.tried = NONE_TRIED;
+    if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED) {
+      this.#state = IDLE;
+      this.reused = true;
+      if (this.#paused) this.resume();
+      this.endpoint.worker.wheel.watch(this, KEEP_ALIVE_MS);
+      this.endpoint.release(this);
+    } else this.destroy();
+    exchange.finish(trailers);
+  }
+
+  /** The client has taken what was sent (as `ResponseSource`). */
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    const held = this.#held;
+    if (held !== null) {
+      this.#held = null;
+      this.#consume(held, 0, held.length, true);
+    }
+    if (!this.#paused && this.#state !== CLOSED) this.#socket.resume();
+  }
+
+  cancel(): void {
+    this.#exchange = null;
+    this.destroy();
+  }
+
+  #pause(): void {
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  // --- the connection
+
+  #connected(): void {
+    if (this.#state !== CONNECTING) return;
+    const exchange = this.#exchange;
+    if (exchange === null || exchange.ended) return this.destroy();
+    this.#send(exchange);
+  }
+
+  /** FIN: the end of a body without a length, else the end of the connection. */
+  #ended(): void {
+    const exchange = this.#exchange;
+    if (exchange !== null && this.#state === BODY && this.#framing === UNTIL_CLOSE) {
+      this.#keepAlive = false;
+      this.#complete('');
+      return;
+    }
+    this.destroy();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  /** Nothing has come for too long. */
+  expire(): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return this.destroy();
+    if (this.#paused || this.#blockedRequest || (!this.#bodySent && this.#state !== CONNECTING)) {
+      // the client is the slow one: its own timeout judges it
+      return this.endpoint.worker.wheel.watch(this, 1_000);
+    }
+    const fault = this.#state === CONNECTING ? faults['connect-timeout'] : faults['upstream-timeout'];
+    this.#failed(fault);
+    this.destroy();
+  }
+
+  #closed(): void {
+    const wasConnecting = this.#state === CONNECTING;
+    this.#state = CLOSED;
+    this.endpoint.worker.wheel.release(this);
+    this.endpoint.forget(this);
+    this.#held = null;
+    this.#bulk = null;
+    if (this.#exchange === null) return;
+    this.#failed(wasConnecting ? connectFault(this.#error) : this.#error === null ? faults['upstream-closed'] : faults['upstream-reset']);
+  }
+
+  #failed(fault: Fault): void {
+    const exchange = this.#exchange;
+    const owner = this.#owner;
+    this.#exchange = null;
+    this.#owner = null;
+    if (exchange === null || exchange.ended) return;
+    if (exchange.committed) exchange.fail(fault);
+    else owner?.unanswered(exchange, fault, this);
+  }
+}
+
+function connectFault(error: NodeJS.ErrnoException | null): Fault {
+  if (error === null) return faults['connect-failed'];
+  switch (error.code) {
+    case 'ECONNREFUSED':
+    case 'ECONNRESET':
+      return faults['connect-refused'];
+    case 'ETIMEDOUT':
+      return faults['connect-timeout'];
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+    case 'EADDRNOTAVAIL':
+    case 'EMFILE':
+      return faults['connect-failed'];
+    default:
+      return error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
+  }
+}

@@ -1,0 +1,95 @@
+import { Http1Upstream } from './connections/http1.ts';
+import type { UpstreamWorker } from './worker.ts';
+
+/** Idle connections kept to one address by one worker. */
+const IDLE_LIMIT = 256;
+
+/**
+ * One address that requests are sent to, with its connections. Lives in the worker across generations, so that a change of configuration
+ * costs no connection.
+ */
+export class UpstreamEndpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** `10.0.0.1:80`, as access logs write it. */
+  readonly label: string;
+  readonly worker: UpstreamWorker;
+  /** The last to fall idle is the first to be used: the rest may time out. */
+  readonly #idle: Http1Upstream[] = [];
+  readonly #busy = new Set<Http1Upstream>();
+
+  constructor(at: { readonly address: string; readonly port: number; readonly secure: boolean }, worker: UpstreamWorker) {
+    this.address = at.address;
+    this.port = at.port;
+    this.secure = at.secure;
+    this.label = at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`;
+    this.worker = worker;
+  }
+
+  /** Exchanges under way. */
+  get inFlight(): number {
+    return this.#busy.size;
+  }
+
+  get idleConnections(): number {
+    return this.#idle.length;
+  }
+
+  /** An idle connection, or a new one that is still connecting. `fresh`: never an idle one, which may be about to be closed by its peer. */
+  acquire(fresh: boolean): Http1Upstream {
+    const connection = (fresh ? undefined : this.#idle.pop()) ?? new Http1Upstream(this);
+    this.#busy.add(connection);
+    return connection;
+  }
+
+  /** A connection that is ready for another request. */
+  release(connection: Http1Upstream): void {
+    this.#busy.delete(connection);
+    if (this.#idle.length < IDLE_LIMIT) this.#idle.push(connection);
+    else connection.destroy();
+  }
+
+  /** A connection that is closed. */
+  forget(connection: Http1Upstream): void {
+    if (this.#busy.delete(connection)) return;
+    const index = this.#idle.indexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+  }
+
+  /** Closes what is idle; what is busy ends by itself, or after `graceMs`. */
+  retire(graceMs: number): void {
+    for (const connection of this.#idle.splice(0)) connection.destroy();
+    if (this.#busy.size > 0) {
+      this.worker.clock.after(graceMs, () => {
+        for (const connection of this.#busy) connection.destroy();
+      });
+    }
+  }
+}
+
+/** The worker's endpoints, by protocol, address and port. */
+export class UpstreamEndpoints {
+  readonly #worker: UpstreamWorker;
+  readonly #byKey = new Map<string, UpstreamEndpoint>();
+
+  constructor(worker: UpstreamWorker) {
+    this.#worker = worker;
+  }
+
+  get(at: { readonly address: string; readonly port: number; readonly secure: boolean }): UpstreamEndpoint {
+    const key = `${at.secure ? 'https' : 'http'} ${at.address} ${at.port}`;
+    let endpoint = this.#byKey.get(key);
+    if (!endpoint) this.#byKey.set(key, (endpoint = new UpstreamEndpoint(at, this.#worker)));
+    return endpoint;
+  }
+
+  /** Lets go of every endpoint that is not in `used`. */
+  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: number): void {
+    for (const [key, endpoint] of this.#byKey) {
+      if (used.has(endpoint)) continue;
+      this.#byKey.delete(key);
+      endpoint.retire(graceMs);
+    }
+  }
+}
