@@ -22,7 +22,8 @@ export function sameData(a: unknown, b: unknown): boolean {
 
 /**
  * `next`, with every part that equals the same part of `previous` replaced by that very part: what did not change keeps its identity (`===`)
- * even where it was made anew. Array items are compared place by place. Neither argument is changed.
+ * even where it was made anew. Array items are compared place by place. What is frozen in `next` comes back as it is or as what it equals, never
+ * as a copy. Neither argument is changed.
  */
 export function shared<T>(previous: unknown, next: T): T {
   return share(previous, next) as T;
@@ -30,6 +31,7 @@ export function shared<T>(previous: unknown, next: T): T {
 
 function share(previous: unknown, next: unknown): unknown {
   if (previous === next || typeof next !== 'object' || next === null || typeof previous !== 'object' || previous === null) return next;
+  if (Object.isFrozen(next)) return sameData(previous, next) ? previous : next;
   if (Array.isArray(next)) return Array.isArray(previous) ? shareItems(previous, next) : next;
   return Array.isArray(previous) ? next : shareMembers(previous as Readonly<Record<string, unknown>>, next as Readonly<Record<string, unknown>>);
 }

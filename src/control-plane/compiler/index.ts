@@ -1,2 +1,4 @@
-/** See README.md. */
-export type { Snapshot } from '../../snapshot/index.ts';
+export { compile, Compiler, type Compiled } from './compile.ts';
+export { boundPort, localInstallation, LOW_PORTS, type Installation } from './installation.ts';
+export { inOrder } from './step-order.ts';
+export { type World } from './world.ts';

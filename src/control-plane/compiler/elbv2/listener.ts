@@ -1,0 +1,78 @@
+import { loadBalancerLabel, targetGroupsOf, type Listener as ListenerResource, type LoadBalancer } from '../../resources/elbv2/index.ts';
+import type { Listener } from '../../../snapshot/index.ts';
+import { inOrder } from '../step-order.ts';
+import type { Maker } from '../units.ts';
+import { compileActions } from './action.ts';
+import { compileHttpSettings } from './http-settings.ts';
+import type { Rules } from './rule.ts';
+import { compileTls } from './tls.ts';
+import { unservedAttributes } from './unserved-attribute.ts';
+
+/** A listener but for its bindings, which depend on the other listeners, and for the access log, which is its balancer's. */
+export interface ListenerPart {
+  readonly node: Omit<Listener, 'bindings' | 'accessLog'>;
+  readonly port: number;
+  readonly balancer: Pick<LoadBalancer, 'name' | 'scheme' | 'ipAddressType' | 'dnsName' | 'address'>;
+  /** Zones that the balancer has enabled. */
+  readonly zones: readonly string[];
+  /** Names in the rules' host conditions, each once. */
+  readonly exactHosts: readonly string[];
+  readonly wildHosts: readonly string[];
+  /** Target groups that rules and default actions name, each once, whether or not they exist. */
+  readonly targetGroups: readonly string[];
+}
+
+/** Null for a listener whose balancer is gone: there is no address to serve it on. */
+export function compileListener(arn: string, rules: Rules, maker: Maker): ListenerPart | null {
+  const listener = maker.get('elbv2/listener', arn);
+  if (!listener) return null;
+  const balancer = listener.parent === null ? undefined : maker.get('elbv2/load-balancer', listener.parent);
+  if (!balancer) {
+    maker.tell({
+      severity: 'error', resource: arn, field: 'LoadBalancerArn',
+      message: `Load balancer ${listener.parent ?? '(none)'} does not exist, so the listener is not served: delete it.`,
+    });
+    return null;
+  }
+  for (const diagnostic of unservedAttributes({ kind: 'listener', id: arn, attributes: listener.attributes })) maker.tell(diagnostic);
+  const hasTargetGroup = (group: string): boolean => maker.get('elbv2/target-group', group) !== undefined;
+  const compiled = maker
+    .children('elbv2/rule', arn)
+    .toSorted((a, b) => a.priority - b.priority)
+    .map((rule) => rules.compile(rule, hasTargetGroup));
+  for (const rule of compiled) for (const diagnostic of rule.diagnostics) maker.tell(diagnostic);
+  return {
+    node: {
+      id: arn,
+      owner: balancer.id,
+      ownerLabel: loadBalancerLabel(balancer.id),
+      protocol: listener.protocol === 'HTTPS' ? 'https' : 'http',
+      tls: compileTls(listener, maker),
+      http: compileHttpSettings(balancer, listener),
+      routes: compiled.map((rule) => rule.route),
+      fallback: fallbackOf(listener, hasTargetGroup, maker),
+    },
+    port: listener.port,
+    balancer: { name: balancer.name, scheme: balancer.scheme, ipAddressType: balancer.ipAddressType, dnsName: balancer.dnsName, address: balancer.address },
+    zones: balancer.zones.map((zone) => zone.zoneName),
+    exactHosts: unique(compiled.flatMap((rule) => rule.exactHosts)),
+    wildHosts: unique(compiled.flatMap((rule) => rule.wildHosts)),
+    targetGroups: unique([...targetGroupsOf(listener.defaultActions), ...compiled.flatMap((rule) => rule.targetGroups)]),
+  };
+}
+
+function fallbackOf(listener: ListenerResource, hasTargetGroup: (arn: string) => boolean, maker: Maker): Listener['fallback'] {
+  return {
+    id: listener.id,
+    priority: 0,
+    conditions: [],
+    policies: inOrder([]),
+    action: compileActions(listener.defaultActions, {
+      resource: listener.id, member: 'DefaultActions', hasTargetGroup, tell: (diagnostic) => maker.tell(diagnostic),
+    }),
+  };
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
+}

@@ -1,0 +1,52 @@
+import { servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener } from '../../resources/elbv2/index.ts';
+import type { Tls, TlsVersion } from '../../../snapshot/index.ts';
+import type { Maker } from '../units.ts';
+
+/** What the data plane speaks inside TLS. HTTP/2 is negotiated by ALPN, so clients that would like it get HTTP/1.1 without a failure. */
+const SPOKEN: readonly string[] = ['http/1.1'];
+
+/** Oldest first. */
+const VERSIONS: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+/** Null for a listener without TLS. `certificates` is empty where none of those that the listener names exists: it cannot be bound then. */
+export function compileTls(listener: Listener, maker: Maker): Tls | null {
+  if (listener.protocol !== 'HTTPS') return null;
+  const name = listener.sslPolicy ?? DEFAULT_SSL_POLICY;
+  const policy = sslPolicy(name) ?? sslPolicy(DEFAULT_SSL_POLICY)!;
+  if (policy.name !== name) {
+    maker.tell({
+      severity: 'error', resource: listener.id, field: 'SslPolicy',
+      message: `Security policy ${name} is not known; ${policy.name} serves in its place. DescribeSSLPolicies lists those that can be used.`,
+    });
+  }
+  const versions = VERSIONS.filter((version) => policy.protocols.includes(version));
+  return {
+    policy: policy.name,
+    minVersion: versions[0] ?? 'TLSv1.2',
+    maxVersion: versions.at(-1) ?? 'TLSv1.3',
+    ciphers: servedCiphers(policy),
+    certificates: certificatesOf(listener, maker),
+    alpn: SPOKEN,
+  };
+}
+
+/** The default certificate first, whether or not the list repeats it. */
+function certificatesOf(listener: Listener, maker: Maker): readonly string[] {
+  const named = new Map<string, string>();
+  if (listener.defaultCertificate !== null) named.set(listener.defaultCertificate, 'Certificates[0].CertificateArn');
+  listener.additionalCertificates.forEach((arn, i) => {
+    if (!named.has(arn)) named.set(arn, `Certificates[${i + 1}].CertificateArn`);
+  });
+  const present: string[] = [];
+  for (const [arn, field] of named) {
+    if (maker.get('acm/certificate', arn)) {
+      present.push(arn);
+      continue;
+    }
+    maker.tell({
+      severity: 'error', resource: listener.id, field,
+      message: `Certificate ${arn} does not exist, so the listener goes without it: import it again or name another.`,
+    });
+  }
+  return present;
+}

@@ -1,0 +1,25 @@
+/** What the compiler has to know about the machine that serves: which addresses, which ports, what time it is. */
+export interface Installation {
+  /** IP literals on which internet-facing load balancers are served together. IPv6 ones serve dual-stack balancers only. */
+  readonly addresses: readonly string[];
+  /** The same for internal load balancers. */
+  readonly internalAddresses: readonly string[];
+  /** Added to ports below 1024 where the process may not bind those (80 -> 8080); 0 where it may. */
+  readonly portOffset: number;
+  /** Whether each balancer is served on its own address too. */
+  readonly addressPool: boolean;
+  /** Wall clock in milliseconds: decides which draining targets are gone. */
+  readonly now: number;
+}
+
+export const LOW_PORTS = 1024;
+
+/** An installation on loopback that may bind every port. */
+export function localInstallation(now: number): Installation {
+  return { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, now };
+}
+
+/** The port that is bound for a port of the configuration. */
+export function boundPort(port: number, installation: Pick<Installation, 'portOffset'>): number {
+  return port < LOW_PORTS ? port + installation.portOffset : port;
+}

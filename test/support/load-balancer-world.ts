@@ -1,0 +1,242 @@
+/**
+ * Resources of load balancers from a terse description, with AWS's defaults filled in: what compiler goldens are written in.
+ * Everything is created in the order in which it is written; ids are the names with zeros, so goldens can be read.
+ */
+import type { Kind, ResourceByKind } from '../../src/control-plane/resources/index.ts';
+import {
+  listenerArn, loadBalancerArn, loadBalancerDnsName, ruleArn, targetGroupArn, targetRowId, DEFAULT_SSL_POLICY,
+  type Action, type Condition, type Listener, type LoadBalancer, type Rule, type Target, type TargetGroup, type TargetType,
+} from '../../src/control-plane/resources/elbv2/index.ts';
+import { connectAddress, type Instance, type Subnet } from '../../src/control-plane/resources/ec2/index.ts';
+import { certificateArn, type Certificate } from '../../src/control-plane/resources/acm/index.ts';
+
+export const ACCOUNT = '000000000000';
+export const REGION = 'us-east-1';
+const PLACE = { account: ACCOUNT, region: REGION };
+const VPC = 'vpc-0';
+
+type Text = Readonly<Record<string, string>>;
+
+export interface WorldDescription {
+  readonly subnets?: Readonly<Record<string, { readonly cidr: string; readonly zone: string }>>;
+  readonly instances?: Readonly<Record<string, { readonly address?: string; readonly zone?: string; readonly state?: Instance['state']; readonly ip?: string }>>;
+  readonly certificates?: Readonly<Record<string, readonly string[]>>;
+  readonly groups?: Readonly<Record<string, GroupDescription | null>>;
+  readonly balancers?: Readonly<Record<string, BalancerDescription>>;
+}
+
+export interface BalancerDescription {
+  readonly scheme?: LoadBalancer['scheme'];
+  readonly ipAddressType?: LoadBalancer['ipAddressType'];
+  readonly address?: string | null;
+  readonly zones?: readonly string[];
+  readonly attributes?: Text;
+  /** By `http PORT` or `https PORT`. */
+  readonly listeners?: Readonly<Record<string, ListenerDescription>>;
+}
+
+export interface ListenerDescription {
+  readonly policy?: string;
+  /** Names or ARNs, the default one first. */
+  readonly certificates?: readonly string[];
+  readonly attributes?: Text;
+  readonly default?: ActionDescription;
+  /** By priority. */
+  readonly rules?: Readonly<Record<string, RuleDescription>>;
+  /** ARN of a balancer that is not there. */
+  readonly orphanOf?: string;
+}
+
+export interface RuleDescription {
+  readonly when?: ConditionDescription;
+  readonly then?: ActionDescription;
+  readonly transforms?: Rule['transforms'];
+}
+
+export interface ConditionDescription {
+  readonly host?: readonly string[];
+  readonly path?: readonly string[];
+  readonly method?: readonly string[];
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  /** `key=value` or `value`. */
+  readonly query?: readonly string[];
+  readonly source?: readonly string[];
+}
+
+export type ActionDescription =
+  | { readonly forward: string | Readonly<Record<string, number>>; readonly sticky?: number }
+  | { readonly redirect: { readonly status?: 301 | 302; readonly protocol?: string; readonly host?: string; readonly port?: string; readonly path?: string; readonly query?: string } }
+  | { readonly fixed: number; readonly type?: string; readonly body?: string }
+  | { readonly actions: readonly (ActionDescription & { readonly order?: number })[] };
+
+export interface GroupDescription {
+  readonly type?: TargetType;
+  readonly protocol?: 'HTTP' | 'HTTPS';
+  readonly port?: number;
+  readonly health?: Partial<TargetGroup['healthCheck']>;
+  readonly attributes?: Text;
+  /** By target id, or `id:port`. */
+  readonly targets?: Readonly<Record<string, { readonly port?: number; readonly zone?: string; readonly drainingUntil?: number } | null>>;
+}
+
+export type Row = { readonly [K in Kind]: { readonly kind: K; readonly resource: ResourceByKind[K] } }[Kind];
+
+export const arns = {
+  balancer: (name: string): string => loadBalancerArn(PLACE, { type: 'application', name, hex: '0' }),
+  listener: (balancer: string, port: number | string): string => listenerArn(arns.balancer(balancer), String(port)),
+  rule: (balancer: string, port: number | string, priority: number | string): string => ruleArn(arns.listener(balancer, port), String(priority)),
+  group: (name: string): string => (name.startsWith('arn:') ? name : targetGroupArn(PLACE, name, '0')),
+  certificate: (name: string): string => (name.startsWith('arn:') ? name : certificateArn({ ...PLACE, partition: 'aws' }, name)),
+};
+
+export function describedWorld(description: WorldDescription): readonly Row[] {
+  return [
+    ...entries(description.subnets).map(([id, { cidr, zone }]): Row => ({ kind: 'ec2/subnet', resource: subnet(id, cidr, zone) })),
+    ...entries(description.instances).map(([id, about]): Row => ({ kind: 'ec2/instance', resource: instance(id, about ?? {}) })),
+    ...entries(description.certificates).map(([name, names]): Row => ({ kind: 'acm/certificate', resource: certificate(name, names) })),
+    ...entries(description.groups).flatMap(([name, about]) => groupRows(name, about ?? {})),
+    ...entries(description.balancers).flatMap(([name, about], i) => balancerRows(name, about, i + 1)),
+  ];
+}
+
+function entries<T>(record: Readonly<Record<string, T>> | null | undefined): readonly [string, T][] {
+  return Object.entries(record ?? {});
+}
+
+function common(id: string, parent: string | null): { readonly id: string; readonly parent: string | null; readonly account: string; readonly region: string; readonly createdAt: number } {
+  return { id, parent, ...PLACE, createdAt: 0 };
+}
+
+function subnet(id: string, cidrBlock: string, availabilityZone: string): Subnet {
+  return {
+    ...common(id, VPC), parent: VPC, cidrBlock, availabilityZone, availabilityZoneId: 'use1-az1', defaultForAz: false, mapPublicIpOnLaunch: false,
+    assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name', enableResourceNameDnsARecord: false,
+    enableResourceNameDnsAAAARecord: false, tags: [],
+  };
+}
+
+function instance(id: string, about: NonNullable<WorldDescription['instances']>[string]): Instance {
+  const tags = about.address === undefined ? [] : [{ key: 'turnpike:address', value: about.address }];
+  const address = { tags, privateIpAddress: about.ip ?? '10.0.0.9', privateIpGiven: about.ip !== undefined };
+  return {
+    ...common(id, 'subnet-0'), parent: 'subnet-0', vpcId: VPC, availabilityZone: about.zone ?? `${REGION}a`, reservationId: 'r-0', launchIndex: 0, imageId: 'ami-0',
+    instanceType: 't3.micro', keyName: null, state: about.state ?? 'running', stateAt: 0, launchedAt: 0, ...address, connectAddress: connectAddress(address),
+    publicIpAddress: null, securityGroupIds: [], interfaceIds: [], rootVolumeId: 'vol-0', sourceDestCheck: true, monitoring: false, ebsOptimized: false,
+    tenancy: 'default', instanceProfileArn: null, userData: null, clientToken: null, disableApiTermination: false, disableApiStop: false,
+    shutdownBehavior: 'stop', creditSpecification: 'standard',
+    metadata: { httpTokens: 'required', httpPutResponseHopLimit: 2, httpEndpoint: 'enabled', httpProtocolIpv6: 'disabled', instanceMetadataTags: 'disabled' },
+  };
+}
+
+export function certificate(name: string, names: readonly string[]): Certificate {
+  return {
+    ...common(arns.certificate(name), null), type: 'IMPORTED', domainName: names[0] ?? name, subjectAlternativeNames: names, certificate: `leaf of ${name}\n`,
+    chain: `chain of ${name}\n`, privateKey: `key of ${name}\n`, serial: '00', subject: `CN=${names[0] ?? name}`, issuer: 'test', notBefore: 0, notAfter: 4_102_444_800_000,
+    keyAlgorithm: 'RSA_2048', signatureAlgorithm: 'SHA256WITHRSA', keyUsages: [], extendedKeyUsages: [], deliveredAt: 0, validation: null,
+    transparencyLogging: 'DISABLED', exportable: false, exportedAt: null, renewedAt: null, idempotencyToken: null, tags: [],
+  };
+}
+
+function groupRows(name: string, about: GroupDescription): readonly Row[] {
+  const id = arns.group(name);
+  const targetType = about.type ?? 'ip';
+  const isFunction = targetType === 'lambda';
+  const resource: TargetGroup = {
+    ...common(id, null), name, targetType, protocol: isFunction ? null : (about.protocol ?? 'HTTP'), protocolVersion: isFunction ? null : 'HTTP1',
+    port: isFunction ? null : (about.port ?? 80), vpcId: isFunction ? null : VPC, ipAddressType: 'ipv4',
+    healthCheck: {
+      enabled: !isFunction, protocol: isFunction ? null : 'HTTP', port: isFunction ? null : 'traffic-port', path: '/', intervalSeconds: isFunction ? 35 : 30,
+      timeoutSeconds: isFunction ? 30 : 5, healthyThresholdCount: 5, unhealthyThresholdCount: isFunction ? 5 : 2, matcher: '200', ...about.health,
+    },
+    attributes: about.attributes ?? {}, tags: [],
+  };
+  const targets = entries(about.targets).map(([key, options]): Row => {
+    const at = /^(.+):(\d+)$/.exec(isFunction || key.includes('::') ? '' : key);
+    const targetId = at ? at[1]! : key;
+    const port = isFunction ? null : (options?.port ?? (at ? Number(at[2]) : resource.port));
+    const target: Target = {
+      ...common(targetRowId(id, targetId, port), id), targetId, port, availabilityZone: options?.zone ?? null, registeredAt: 0,
+      drainingUntil: options?.drainingUntil ?? null,
+    };
+    return { kind: 'elbv2/target', resource: target };
+  });
+  return [{ kind: 'elbv2/target-group', resource }, ...targets];
+}
+
+function balancerRows(name: string, about: BalancerDescription, number: number): readonly Row[] {
+  const id = arns.balancer(name);
+  const scheme = about.scheme ?? 'internet-facing';
+  const resource: LoadBalancer = {
+    ...common(id, null), type: 'application', name, scheme, vpcId: VPC,
+    zones: (about.zones ?? [`${REGION}a`, `${REGION}b`]).map((zoneName) => ({ zoneName, subnetId: `subnet-${zoneName.at(-1)}` })), securityGroups: [],
+    ipAddressType: about.ipAddressType ?? 'ipv4', dnsName: loadBalancerDnsName({ name, scheme, region: REGION }, number, 'localhost'), canonicalHostedZoneId: 'Z0',
+    state: 'active', address: about.address === undefined ? `127.0.1.${number}` : about.address, attributes: about.attributes ?? {}, tags: [],
+  };
+  return [{ kind: 'elbv2/load-balancer', resource }, ...entries(about.listeners).flatMap(([key, listener]) => listenerRows(name, key, listener ?? {}))];
+}
+
+export function listenerRows(balancer: string, key: string, about: ListenerDescription): readonly Row[] {
+  const [protocol = 'http', port = '80'] = key.split(' ');
+  const id = arns.listener(balancer, port);
+  const isTls = protocol === 'https';
+  const [first, ...more] = (about.certificates ?? []).map(arns.certificate);
+  const resource: Listener = {
+    ...common(id, about.orphanOf ?? arns.balancer(balancer)), port: Number(port), protocol: isTls ? 'HTTPS' : 'HTTP',
+    sslPolicy: isTls ? (about.policy ?? DEFAULT_SSL_POLICY) : null, defaultCertificate: isTls ? (first ?? null) : null, additionalCertificates: more, alpnPolicy: [],
+    mutualAuthentication: isTls ? { Mode: 'off' } : null, defaultActions: actions(about.default ?? { fixed: 404 }), defaultRuleArn: ruleArn(id, '0'),
+    defaultRuleTags: [], attributes: about.attributes ?? {}, tags: [],
+  };
+  return [{ kind: 'elbv2/listener', resource }, ...entries(about.rules).map(([priority, rule]): Row => ({ kind: 'elbv2/rule', resource: describedRule(id, Number(priority), rule) }))];
+}
+
+export function describedRule(listener: string, priority: number, about: RuleDescription): Rule {
+  return {
+    ...common(ruleArn(listener, String(priority)), listener), priority, conditions: conditions(about.when ?? {}),
+    actions: actions(about.then ?? { fixed: 200 }), transforms: about.transforms ?? [], tags: [],
+  };
+}
+
+function conditions(when: ConditionDescription): readonly Condition[] {
+  return [
+    ...(when.host ? [{ Field: 'host-header' as const, Values: when.host }] : []),
+    ...(when.path ? [{ Field: 'path-pattern' as const, Values: when.path }] : []),
+    ...(when.method ? [{ Field: 'http-request-method' as const, Values: when.method }] : []),
+    ...entries(when.headers).map(([HttpHeaderName, Values]) => ({ Field: 'http-header' as const, HttpHeaderName, Values })),
+    ...(when.query ? [{ Field: 'query-string' as const, Values: when.query.map(pair) }] : []),
+    ...(when.source ? [{ Field: 'source-ip' as const, Values: when.source }] : []),
+  ];
+}
+
+function pair(text: string): { readonly Key: string | null; readonly Value: string } {
+  const at = text.indexOf('=');
+  return at < 0 ? { Key: null, Value: text } : { Key: text.slice(0, at), Value: text.slice(at + 1) };
+}
+
+function actions(about: ActionDescription): readonly Action[] {
+  return 'actions' in about ? about.actions.map((each) => action(each, each.order ?? null)) : [action(about, null)];
+}
+
+function action(about: ActionDescription, Order: number | null): Action {
+  if ('actions' in about) throw new Error('actions do not nest');
+  if ('fixed' in about) {
+    return { Type: 'fixed-response', Order, FixedResponseConfig: { StatusCode: String(about.fixed), ContentType: about.type ?? null, MessageBody: about.body ?? null } };
+  }
+  if ('redirect' in about) {
+    const { status, protocol, host, port, path, query } = about.redirect;
+    return {
+      Type: 'redirect', Order,
+      RedirectConfig: {
+        Protocol: protocol ?? '#{protocol}', Host: host ?? '#{host}', Port: port ?? '#{port}', Path: path ?? '/#{path}', Query: query ?? '#{query}',
+        StatusCode: `HTTP_${status ?? 301}`,
+      },
+    };
+  }
+  const weights = typeof about.forward === 'string' ? { [about.forward]: 1 } : about.forward;
+  return {
+    Type: 'forward', Order,
+    ForwardConfig: {
+      TargetGroups: Object.entries(weights).map(([name, Weight]) => ({ TargetGroupArn: arns.group(name), Weight })),
+      TargetGroupStickinessConfig: { Enabled: about.sticky !== undefined, DurationSeconds: about.sticky ?? null },
+    },
+  };
+}
