@@ -55,8 +55,9 @@ export interface ElbArn {
   readonly account: string;
 }
 
+// Ids are checked for their characters only: an ARN of the right form that names nothing is "not found", as AWS answers.
 const FORM =
-  /^arn:aws(?:-cn|-us-gov)?:elasticloadbalancing:([a-z0-9-]+):(\d{12}):(?:(loadbalancer)\/(?:app|net|gwy)\/[^/]+\/[0-9a-f]{16}|(targetgroup)\/[^/]+\/[0-9a-f]{16}|(listener)\/(?:app|net|gwy)\/[^/]+\/[0-9a-f]{16}\/[0-9a-f]{16}|(listener-rule)\/(?:app|net)\/[^/]+\/[0-9a-f]{16}\/[0-9a-f]{16}\/[0-9a-f]{16}|(truststore)\/[^/]+\/[0-9a-f]{16})$/;
+  /^arn:aws(?:-cn|-us-gov)?:elasticloadbalancing:([a-z0-9-]+):(\d{12}):(?:(loadbalancer)\/(?:app|net|gwy)\/[^/]+\/[0-9A-Za-z]+|(targetgroup)\/[^/]+\/[0-9A-Za-z]+|(listener)\/(?:app|net|gwy)\/[^/]+\/[0-9A-Za-z]+\/[0-9A-Za-z]+|(listener-rule)\/(?:app|net)\/[^/]+\/[0-9A-Za-z]+\/[0-9A-Za-z]+\/[0-9A-Za-z]+|(truststore)\/[^/]+\/[0-9A-Za-z]+)$/;
 
 /** Takes an ARN apart; null where it is not one of ELBv2's. */
 export function parseElbArn(text: string): ElbArn | null {

@@ -1,0 +1,174 @@
+import type { Action as WireAction } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { AwsError, type Call } from '../../../aws/index.ts';
+import { targetGroupsOf, type Action, type ForwardAction, type Listener, type LoadBalancer, type WeightedTargetGroup } from '../../resources/elbv2/index.ts';
+import type { World } from '../../store/index.ts';
+import type { Environment } from '../environment.ts';
+import { quota } from './account-limit.ts';
+import { loadBalancersOf, targetGroupsUsedBy } from './association.ts';
+import { invalidConfiguration, validationError } from './error.ts';
+import * as lookup from './lookup.ts';
+import { redirect } from './redirect.ts';
+
+/** Actions of listeners and rules: from the wire to the noun, checked, and back. */
+
+/** Actions that are refused rather than accepted and skipped: a rule that asks for a login must never serve without one. */
+export const ACTION_REFUSALS: Readonly<Record<string, string>> = {
+  'authenticate-oidc': "Actions with type 'authenticate-oidc' are not served yet: put the login in front of the load balancer or in the target.",
+  'authenticate-cognito': "Actions with type 'authenticate-cognito' are not served yet: put the login in front of the load balancer or in the target.",
+  'jwt-validation': "Actions with type 'jwt-validation' are not served yet: validate tokens in the target.",
+};
+
+export const STICKINESS_REFUSAL =
+  'Target group stickiness is not served yet: set TargetGroupStickinessConfig.Enabled to false, requests are then spread by weight one by one.';
+
+const CONTENT_TYPES = ['text/plain', 'text/css', 'text/html', 'application/javascript', 'application/json'];
+
+export interface ActionContext {
+  readonly world: World;
+  readonly environment: Environment;
+  readonly call: Call;
+  readonly balancer: LoadBalancer;
+  readonly listener: Pick<Listener, 'protocol' | 'port'>;
+}
+
+function invalidAction(message: string): AwsError {
+  return new AwsError('InvalidLoadBalancerAction', message);
+}
+
+/** The actions given, with AWS's defaults filled in; throws on what AWS refuses and on what cannot be executed. */
+export function actions(given: readonly WireAction[] | undefined, context: ActionContext): readonly Action[] {
+  if (!given || given.length === 0) throw validationError('At least one action must be specified');
+  const orders = new Set<number>();
+  for (const each of given) {
+    const refusal = ACTION_REFUSALS[each.Type ?? ''];
+    if (refusal) throw invalidAction(refusal);
+    if (given.length > 1) {
+      if (each.Order === undefined) throw validationError('An action order must be specified for every action of a list of several');
+      if (orders.has(each.Order)) throw validationError(`Action order '${each.Order}' was specified more than once`);
+      orders.add(each.Order);
+    }
+  }
+  // Every kind that is served ends the request, so there can be one.
+  if (given.length > 1) throw invalidAction('A rule must have exactly one action of the types forward, redirect and fixed-response, and it must be performed last');
+  const result = given.map((each) => action(each, context));
+  checkAssociations(result, context);
+  return result;
+}
+
+function action(given: WireAction, context: ActionContext): Action {
+  const Order = given.Order ?? null;
+  switch (given.Type) {
+    case 'forward':
+      only(given, ['ForwardConfig', 'TargetGroupArn']);
+      return { Type: 'forward', Order, ForwardConfig: forward(given, context) };
+    case 'redirect':
+      only(given, ['RedirectConfig']);
+      return { Type: 'redirect', Order, RedirectConfig: redirect(given.RedirectConfig, context.listener) };
+    case 'fixed-response':
+      only(given, ['FixedResponseConfig']);
+      return { Type: 'fixed-response', Order, FixedResponseConfig: fixedResponse(given) };
+    default:
+      throw validationError(`Action type '${given.Type}' must be one of 'forward,redirect,fixed-response'`);
+  }
+}
+
+const CONFIGS = ['TargetGroupArn', 'ForwardConfig', 'RedirectConfig', 'FixedResponseConfig', 'AuthenticateOidcConfig', 'AuthenticateCognitoConfig', 'JwtValidationConfig'] as const;
+
+/** A configuration of another type would be ignored: AWS refuses it. */
+function only(given: WireAction, allowed: readonly (typeof CONFIGS)[number][]): void {
+  for (const config of CONFIGS) {
+    if (given[config] !== undefined && !allowed.includes(config)) throw validationError(`'${config}' cannot be specified for actions with type '${given.Type}'`);
+  }
+}
+
+function forward(given: WireAction, { world, environment, call, balancer }: ActionContext): ForwardAction['ForwardConfig'] {
+  const listed = given.ForwardConfig?.TargetGroups ?? [];
+  const single = given.TargetGroupArn;
+  if (single === undefined && listed.length === 0) throw validationError('A target group ARN must be specified');
+  if (single !== undefined && listed.length > 0 && (listed.length > 1 || listed[0]?.TargetGroupArn !== single)) {
+    throw validationError("A forward action with both 'TargetGroupArn' and 'ForwardConfig' must name the same single target group in both");
+  }
+  const most = quota(environment, 'target-groups-per-action-on-application-load-balancer');
+  if (listed.length > most) throw new AwsError('TooManyTargetGroups', `A forward action can have up to '${most}' target groups`);
+  const groups: WeightedTargetGroup[] = [];
+  for (const each of listed.length > 0 ? listed : [{ TargetGroupArn: single }]) {
+    const arn = each.TargetGroupArn;
+    if (arn === undefined) throw validationError('A target group ARN must be specified');
+    const weight = 'Weight' in each && each.Weight !== undefined ? each.Weight : 1;
+    if (!Number.isInteger(weight) || weight < 0 || weight > 999) throw validationError(`Target group weight '${weight}' must be between '0-999' inclusive`);
+    if (groups.some((group) => group.TargetGroupArn === arn)) throw validationError(`Target group '${arn}' was specified more than once`);
+    const group = lookup.find(world, 'elbv2/target-group', { arn, call });
+    if (!group) throw new AwsError('TargetGroupNotFound', `Target groups '${arn}' not found`);
+    if (group.vpcId !== null && group.vpcId !== balancer.vpcId) {
+      throw invalidConfiguration(`Target group '${arn}' is in a different VPC than load balancer '${balancer.id}'`);
+    }
+    groups.push({ TargetGroupArn: arn, Weight: weight });
+  }
+  return { TargetGroups: groups, TargetGroupStickinessConfig: stickiness(given) };
+}
+
+function stickiness(given: WireAction): ForwardAction['ForwardConfig']['TargetGroupStickinessConfig'] {
+  const config = given.ForwardConfig?.TargetGroupStickinessConfig;
+  if (config?.Enabled === true) throw invalidAction(STICKINESS_REFUSAL);
+  const duration = config?.DurationSeconds;
+  if (duration !== undefined && (duration < 1 || duration > 604800)) {
+    throw validationError(`Target group stickiness duration '${duration}' must be between '1-604800' inclusive`);
+  }
+  return { Enabled: false, DurationSeconds: duration ?? null };
+}
+
+function fixedResponse(given: WireAction): Extract<Action, { Type: 'fixed-response' }>['FixedResponseConfig'] {
+  const config = given.FixedResponseConfig;
+  if (config?.StatusCode === undefined) throw validationError("A fixed response configuration must be specified for actions with type 'fixed-response'");
+  if (!/^[245]\d\d$/.test(config.StatusCode)) {
+    throw validationError(`Fixed response status code '${config.StatusCode}' must satisfy regular expression pattern: ^(2|4|5)\\d\\d$`);
+  }
+  if (config.ContentType !== undefined && config.ContentType !== '' && !CONTENT_TYPES.includes(config.ContentType)) {
+    throw invalidAction(`The ContentType must be one of:'${['text/html', 'application/json', 'application/javascript', 'text/css', 'text/plain'].join("', '")}'`);
+  }
+  if (Buffer.byteLength(config.MessageBody ?? '') > 1024) throw invalidAction('The MessageBody of a fixed response cannot be longer than 1024 bytes');
+  return { StatusCode: config.StatusCode, ContentType: config.ContentType || null, MessageBody: config.MessageBody ?? null };
+}
+
+/** A target group serves one load balancer, and a load balancer has a bounded number of them. */
+function checkAssociations(parsed: readonly Action[], { world, environment, balancer }: ActionContext): void {
+  const arns = targetGroupsOf(parsed);
+  const taken = arns.filter((arn) => loadBalancersOf(world, arn).some((other) => other !== balancer.id));
+  if (taken.length > 0) {
+    throw new AwsError('TargetGroupAssociationLimit', `The following target groups cannot be associated with more than one load balancer: ${taken.join(', ')}`);
+  }
+  const most = quota(environment, 'target-groups-per-application-load-balancer');
+  if (new Set([...targetGroupsUsedBy(world, balancer.id), ...arns]).size > most) {
+    throw new AwsError('TooManyUniqueTargetGroupsPerLoadBalancer', `The maximum number of unique target groups associated with load balancer '${balancer.id}' has been reached`);
+  }
+}
+
+/** As answered: a forward to a single group shows it in `TargetGroupArn` too. */
+export function actionShape(stored: Action): WireAction {
+  const order = stored.Order === null ? {} : { Order: stored.Order };
+  switch (stored.Type) {
+    case 'forward': {
+      const { TargetGroups: groups, TargetGroupStickinessConfig: sticky } = stored.ForwardConfig;
+      const [first] = groups;
+      return {
+        Type: 'forward',
+        ...(groups.length === 1 && first ? { TargetGroupArn: first.TargetGroupArn } : {}),
+        ...order,
+        ForwardConfig: {
+          TargetGroups: groups.map((group) => ({ ...group })),
+          TargetGroupStickinessConfig: { Enabled: sticky.Enabled, ...(sticky.DurationSeconds === null ? {} : { DurationSeconds: sticky.DurationSeconds }) },
+        },
+      };
+    }
+    case 'redirect':
+      return { Type: 'redirect', ...order, RedirectConfig: { ...stored.RedirectConfig } };
+    case 'fixed-response': {
+      const { StatusCode, ContentType, MessageBody } = stored.FixedResponseConfig;
+      return {
+        Type: 'fixed-response',
+        ...order,
+        FixedResponseConfig: { StatusCode, ...(ContentType === null ? {} : { ContentType }), ...(MessageBody === null ? {} : { MessageBody }) },
+      };
+    }
+  }
+}

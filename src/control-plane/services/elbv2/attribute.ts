@@ -1,0 +1,109 @@
+import { invalidConfiguration, validationError } from './error.ts';
+
+/** Attributes (`idle_timeout.timeout_seconds`, ...) as a table: what each may hold, and whether it is executed. */
+export interface Attribute {
+  readonly key: string;
+  readonly default: string;
+  readonly values: Values;
+  /** What becomes of it: executed; kept and answered but without effect (listed by parity); or refused unless it says nothing. */
+  readonly effect: Effect;
+}
+
+export type Values =
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'one-of'; readonly values: readonly string[] }
+  | { readonly kind: 'integer'; readonly from: number; readonly to: number }
+  /** An integer in a range, or a word in its place (`off`). */
+  | { readonly kind: 'integer-or'; readonly word: string; readonly from: number; readonly to: number }
+  | { readonly kind: 'text'; readonly longest: number };
+
+export type Effect =
+  | { readonly kind: 'executed' }
+  | { readonly kind: 'kept'; readonly why: string }
+  /** Only the values in `allowed` are accepted; others are refused with `why`. */
+  | { readonly kind: 'refused'; readonly allowed: readonly string[]; readonly why: string };
+
+export const EXECUTED: Effect = { kind: 'executed' };
+export const BOOLEAN: Values = { kind: 'boolean' };
+
+export function kept(why: string): Effect {
+  return { kind: 'kept', why };
+}
+
+export function refusedUnless(allowed: readonly string[], why: string): Effect {
+  return { kind: 'refused', allowed, why };
+}
+
+export function defaults(table: readonly Attribute[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(table.map((attribute) => [attribute.key, attribute.default]));
+}
+
+export interface GivenAttribute {
+  readonly Key?: string | undefined;
+  readonly Value?: string | undefined;
+}
+
+interface Table {
+  /** `Load balancer`, `Target group`, `Listener`: how AWS's sentences begin. */
+  readonly noun: string;
+  readonly attributes: readonly Attribute[];
+  /** Keys that exist for other types: AWS tells them apart from keys that it does not know. Null: the key is unknown. */
+  elsewhere(key: string): string | null;
+}
+
+/** The attributes with those given replaced; throws on what AWS refuses and on what cannot be executed. */
+export function modified(table: Table, old: Readonly<Record<string, string>>, given: readonly GivenAttribute[] | undefined): Readonly<Record<string, string>> {
+  const result = { ...old };
+  const seen = new Set<string>();
+  if (!given || given.length === 0) throw validationError(`${table.noun} attributes must be specified`);
+  for (const each of given) {
+    const key = each.Key ?? '';
+    const value = each.Value ?? '';
+    if (key === '') throw validationError(`${table.noun} attribute key must be specified`);
+    if (seen.has(key)) throw validationError(`${table.noun} attribute key '${key}' was specified more than once`);
+    seen.add(key);
+    const attribute = table.attributes.find((candidate) => candidate.key === key);
+    if (!attribute) {
+      const elsewhere = table.elsewhere(key);
+      throw elsewhere === null ? validationError(`${table.noun} attribute key '${key}' is not recognized`) : invalidConfiguration(elsewhere);
+    }
+    checkValue(attribute, value);
+    result[key] = value;
+  }
+  return result;
+}
+
+function checkValue({ key, values, effect }: Attribute, value: string): void {
+  switch (values.kind) {
+    case 'boolean':
+      if (value !== 'true' && value !== 'false') throw validationError(`'${key}' value '${value}' must be one of [true, false]`);
+      break;
+    case 'one-of':
+      if (!values.values.includes(value)) throw validationError(`'${key}' value '${value}' must be one of [${values.values.join(', ')}]`);
+      break;
+    case 'integer':
+      if (!isWithin(value, values)) throw validationError(`'${key}' value '${value}' must be between '${values.from}-${values.to}' inclusive`);
+      break;
+    case 'integer-or':
+      if (value !== values.word && !isWithin(value, values)) {
+        throw validationError(`'${key}' value '${value}' must be '${values.word}' or between '${values.from}-${values.to}' inclusive`);
+      }
+      break;
+    case 'text':
+      if (value.length > values.longest) throw validationError(`'${key}' value cannot be longer than '${values.longest}' characters`);
+      break;
+  }
+  if (effect.kind === 'refused' && !effect.allowed.includes(value)) {
+    throw invalidConfiguration(`'${key}' cannot be set to '${value}': ${effect.why}`);
+  }
+}
+
+function isWithin(value: string, range: { readonly from: number; readonly to: number }): boolean {
+  if (!/^\d{1,9}$/.test(value)) return false;
+  const number = Number(value);
+  return number >= range.from && number <= range.to;
+}
+
+export function listed(attributes: Readonly<Record<string, string>>, table: readonly Attribute[]): { Key: string; Value: string }[] {
+  return table.map(({ key, default: otherwise }) => ({ Key: key, Value: attributes[key] ?? otherwise }));
+}

@@ -1,0 +1,94 @@
+import type {
+  DescribeLoadBalancerAttributesInput, DescribeLoadBalancerAttributesOutput, ModifyLoadBalancerAttributesInput, ModifyLoadBalancerAttributesOutput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Call } from '../../../aws/index.ts';
+import type { LoadBalancer } from '../../resources/elbv2/index.ts';
+import type { Environment } from '../environment.ts';
+import { BOOLEAN, defaults, EXECUTED, kept, listed, modified, refusedUnless, type Attribute } from './attribute.ts';
+import { invalidConfiguration } from './error.ts';
+import * as lookup from './lookup.ts';
+
+const NO_CONNECTION_LOGS = 'connection logs are not written yet.';
+const NO_HEALTH_LOGS = 'health check logs are not written yet; DescribeTargetHealth tells the state of every target.';
+const BUCKET = { kind: 'text', longest: 63 } as const;
+const PREFIX = { kind: 'text', longest: 1024 } as const;
+
+/** The attributes of an Application Load Balancer, in the order of AWS's answers (API_LoadBalancerAttribute.html). */
+export const LOAD_BALANCER_ATTRIBUTES: readonly Attribute[] = [
+  { key: 'access_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'access_logs.s3.bucket', default: '', values: BUCKET, effect: EXECUTED },
+  { key: 'access_logs.s3.prefix', default: '', values: PREFIX, effect: EXECUTED },
+  { key: 'idle_timeout.timeout_seconds', default: '60', values: { kind: 'integer', from: 1, to: 4000 }, effect: EXECUTED },
+  { key: 'deletion_protection.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'routing.http2.enabled', default: 'true', values: BOOLEAN, effect: kept('HTTP/2 is not served yet: clients get HTTP/1.1 by ALPN either way.') },
+  { key: 'routing.http.drop_invalid_header_fields.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'routing.http.xff_client_port.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'routing.http.preserve_host_header.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'routing.http.xff_header_processing.mode', default: 'append', values: { kind: 'one-of', values: ['append', 'preserve', 'remove'] }, effect: EXECUTED },
+  {
+    key: 'load_balancing.cross_zone.enabled', default: 'true', values: BOOLEAN,
+    effect: refusedUnless(['true'], 'cross-zone load balancing of Application Load Balancers is always on; turn it off in the target group instead.'),
+  },
+  {
+    key: 'routing.http.desync_mitigation_mode', default: 'defensive', values: { kind: 'one-of', values: ['monitor', 'defensive', 'strictest'] },
+    effect: EXECUTED,
+  },
+  { key: 'client_keep_alive.seconds', default: '3600', values: { kind: 'integer', from: 60, to: 604800 }, effect: EXECUTED },
+  { key: 'waf.fail_open.enabled', default: 'false', values: BOOLEAN, effect: kept('no web ACL can be associated yet, so there is nothing that could fail.') },
+  { key: 'routing.http.x_amzn_tls_version_and_cipher_suite.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'zonal_shift.config.enabled', default: 'false', values: BOOLEAN, effect: kept('there is no zonal shift: all zones are on this machine.') },
+  { key: 'connection_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: kept(NO_CONNECTION_LOGS) },
+  { key: 'connection_logs.s3.bucket', default: '', values: BUCKET, effect: kept(NO_CONNECTION_LOGS) },
+  { key: 'connection_logs.s3.prefix', default: '', values: PREFIX, effect: kept(NO_CONNECTION_LOGS) },
+  { key: 'health_check_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: kept(NO_HEALTH_LOGS) },
+  { key: 'health_check_logs.s3.bucket', default: '', values: BUCKET, effect: kept(NO_HEALTH_LOGS) },
+  { key: 'health_check_logs.s3.prefix', default: '', values: PREFIX, effect: kept(NO_HEALTH_LOGS) },
+  { key: 'ipv6.deny_all_igw_traffic', default: 'false', values: BOOLEAN, effect: kept('there is no internet gateway in the path of traffic.') },
+];
+
+/** Keys of the other types of load balancer. */
+const ELSEWHERE: readonly string[] = ['dns_record.client_routing_policy', 'secondary_ips.auto_assigned.per_subnet'];
+
+const TABLE = {
+  noun: 'Load balancer',
+  attributes: LOAD_BALANCER_ATTRIBUTES,
+  elsewhere: (key: string) =>
+    ELSEWHERE.includes(key) ? `Load balancer attribute key '${key}' is not supported on load balancers with type 'application'` : null,
+};
+
+export function newLoadBalancerAttributes(scheme: LoadBalancer['scheme']): Readonly<Record<string, string>> {
+  return { ...defaults(LOAD_BALANCER_ATTRIBUTES), 'ipv6.deny_all_igw_traffic': String(scheme === 'internal') };
+}
+
+/** As answered: the IPv6 attribute shows on balancers that have IPv6 addresses only. */
+function shown(balancer: LoadBalancer) {
+  const attributes = listed(balancer.attributes, LOAD_BALANCER_ATTRIBUTES);
+  return balancer.ipAddressType === 'ipv4' ? attributes.filter(({ Key }) => Key !== 'ipv6.deny_all_igw_traffic') : attributes;
+}
+
+function checkLogs(attributes: Readonly<Record<string, string>>): void {
+  for (const kind of ['access_logs', 'connection_logs', 'health_check_logs']) {
+    if (attributes[`${kind}.s3.enabled`] === 'true' && attributes[`${kind}.s3.bucket`] === '') {
+      throw invalidConfiguration(`'${kind}.s3.bucket' must be specified when '${kind}.s3.enabled' is 'true'`);
+    }
+  }
+}
+
+export function loadBalancerAttributeOperations(environment: Environment) {
+  return {
+    DescribeLoadBalancerAttributes(input: DescribeLoadBalancerAttributesInput, call: Call): DescribeLoadBalancerAttributesOutput {
+      return { Attributes: shown(lookup.loadBalancer(environment.store.world, input.LoadBalancerArn ?? '', call)) };
+    },
+
+    ModifyLoadBalancerAttributes(input: ModifyLoadBalancerAttributesInput, call: Call): Promise<ModifyLoadBalancerAttributesOutput> {
+      return environment.store.transact((transaction) => {
+        const old = lookup.loadBalancer(transaction, input.LoadBalancerArn ?? '', call);
+        const attributes = modified(TABLE, old.attributes, input.Attributes);
+        checkLogs(attributes);
+        const balancer = { ...old, attributes };
+        transaction.put('elbv2/load-balancer', balancer);
+        return { Attributes: shown(balancer) };
+      });
+    },
+  };
+}

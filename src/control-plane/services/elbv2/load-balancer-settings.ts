@@ -1,0 +1,66 @@
+import type {
+  SetIpAddressTypeInput, SetIpAddressTypeOutput, SetSecurityGroupsInput, SetSecurityGroupsOutput, SetSubnetsInput, SetSubnetsOutput,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Call } from '../../../aws/index.ts';
+import type { LoadBalancer } from '../../resources/elbv2/index.ts';
+import type { Environment } from '../environment.ts';
+import { quota } from './account-limit.ts';
+import { invalidConfiguration, validationError } from './error.ts';
+import { zonesShape } from './load-balancer.ts';
+import * as lookup from './lookup.ts';
+import { joinNetwork, leaveNetwork } from './network.ts';
+import { placement, securityGroups } from './placement.ts';
+
+/** The settings of a load balancer that have operations of their own. */
+export function loadBalancerSettingsOperations(environment: Environment) {
+  const change = (arn: string | undefined, call: Call, to: (old: LoadBalancer, world: Parameters<typeof placement>[0]) => LoadBalancer): Promise<LoadBalancer> =>
+    environment.store.transact((transaction) => {
+      const old = lookup.loadBalancer(transaction, arn ?? '', call);
+      const balancer = to(old, transaction);
+      transaction.put('elbv2/load-balancer', balancer);
+      if (balancer.zones !== old.zones || balancer.securityGroups !== old.securityGroups) {
+        leaveNetwork(transaction, old);
+        joinNetwork(transaction, balancer, environment);
+      }
+      return balancer;
+    });
+
+  return {
+    async SetSubnets(input: SetSubnetsInput, call: Call): Promise<SetSubnetsOutput> {
+      if (input.EnablePrefixForIpv6SourceNat === 'on') {
+        throw validationError("EnablePrefixForIpv6SourceNat is not supported on load balancers with type 'application'");
+      }
+      const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
+        const { vpcId, zones } = placement(world, input, call);
+        if (vpcId !== old.vpcId) throw invalidConfiguration(`The specified subnets must belong to the VPC '${old.vpcId}' of the load balancer`);
+        return { ...old, zones, ipAddressType: input.IpAddressType ?? old.ipAddressType };
+      });
+      return { AvailabilityZones: zonesShape(balancer), IpAddressType: balancer.ipAddressType };
+    },
+
+    async SetSecurityGroups(input: SetSecurityGroupsInput, call: Call): Promise<SetSecurityGroupsOutput> {
+      if (!input.SecurityGroups || input.SecurityGroups.length === 0) throw validationError('At least one security group must be specified');
+      if (input.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== undefined) {
+        throw invalidConfiguration("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is not supported on load balancers with type 'application'");
+      }
+      const most = quota(environment, 'security-groups-per-application-load-balancer');
+      const balancer = await change(input.LoadBalancerArn, call, (old, world) => ({
+        ...old,
+        securityGroups: securityGroups(world, input.SecurityGroups, { vpcId: old.vpcId, most }),
+      }));
+      return { SecurityGroupIds: [...balancer.securityGroups] };
+    },
+
+    async SetIpAddressType(input: SetIpAddressTypeInput, call: Call): Promise<SetIpAddressTypeOutput> {
+      const { IpAddressType: ipAddressType } = input;
+      if (ipAddressType === undefined) throw validationError('An IP address type must be specified');
+      const balancer = await change(input.LoadBalancerArn, call, (old) => {
+        if (old.scheme === 'internal' && ipAddressType === 'dualstack-without-public-ipv4') {
+          throw invalidConfiguration("You cannot specify the IP address type 'dualstack-without-public-ipv4' for a load balancer with scheme 'internal'");
+        }
+        return { ...old, ipAddressType };
+      });
+      return { IpAddressType: balancer.ipAddressType };
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { isValid, parse } from 'ipaddr.js';
+import { AwsError, type Call } from '../../../aws/index.ts';
+import type { TargetGroup } from '../../resources/elbv2/index.ts';
+import type { World } from '../../store/index.ts';
+import { validationError } from './error.ts';
+import * as lookup from './lookup.ts';
+
+/** Whether a target may be registered, by the type of its group. */
+
+interface Asked {
+  readonly world: World;
+  readonly group: TargetGroup;
+  readonly call: Call;
+}
+
+function quoted(ids: readonly string[]): string {
+  return ids.map((id) => `'${id}'`).join(', ');
+}
+
+/** Instances must exist, run, and be in the VPC of the group. */
+export function checkInstances(ids: readonly string[], { world, group, call }: Asked): void {
+  const malformed = ids.find((id) => !/^i-[0-9a-f]{8,17}$/.test(id));
+  if (malformed !== undefined) throw validationError(`Instance ID '${malformed}' is not valid`);
+  const instances = ids.map((id) => {
+    const instance = world.get('ec2/instance', id);
+    return { id, instance: instance && lookup.isOwn(instance, call) ? instance : undefined };
+  });
+  const refuse = (which: (typeof instances)[number][], sentence: string): void => {
+    if (which.length > 0) throw new AwsError('InvalidTarget', `${sentence}: ${quoted(which.map(({ id }) => id))}`);
+  };
+  refuse(instances.filter(({ instance }) => instance === undefined), 'The following targets do not exist');
+  refuse(instances.filter(({ instance }) => instance?.vpcId !== group.vpcId), `The following targets are not in the target group VPC '${group.vpcId}'`);
+  refuse(instances.filter(({ instance }) => instance?.state !== 'running'), 'The following targets are not in a running state and cannot be registered');
+}
+
+/**
+ * AWS takes private addresses only, and so do we; loopback is added, because a service beside us is reached there. Link-local addresses are
+ * refused: 169.254.169.254 is where clouds keep credentials.
+ */
+const ALLOWED: ReadonlySet<string> = new Set(['private', 'loopback', 'carrierGradeNat', 'uniqueLocal']);
+
+export function checkAddresses(addresses: readonly string[], group: TargetGroup): void {
+  for (const address of addresses) {
+    const kind = group.ipAddressType;
+    const fits = kind === 'ipv6' ? address.includes(':') : /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
+    if (!fits || !isValid(address)) throw validationError(`The IP address '${address}' is not a valid ${kind === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
+    if (!ALLOWED.has(parse(address).range())) {
+      throw new AwsError('InvalidTarget', `The following targets are not private, shared (RFC 6598) or loopback addresses and cannot be registered: ${quoted([address])}`);
+    }
+  }
+}
