@@ -27,7 +27,7 @@ export function coralSentence(violations: readonly Violation[]): string {
 
 /** EC2 reports the first only, by the parameter's name (EC2 API Reference, "Client error codes"). */
 function ec2Error(violation: Violation, code: string): AwsError {
-  const parameter = violation.path.replaceAll('.member', '');
+  const parameter = violation.path.split('.').filter((step) => step !== 'member').map((step) => step.charAt(0).toUpperCase() + step.slice(1)).join('.');
   if (violation.kind === 'null') return new AwsError('MissingParameter', `The request must contain the parameter ${parameter}`, { status: 400 });
   return new AwsError(code, `Value (${violation.value ?? ''}) for parameter ${parameter} is invalid. ${violation.requirement}`, { status: 400 });
 }
