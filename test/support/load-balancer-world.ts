@@ -49,7 +49,7 @@ export interface ListenerDescription {
 
 export interface RuleDescription {
   readonly when?: ConditionDescription;
-  readonly then?: ActionDescription;
+  readonly do?: ActionDescription;
   readonly transforms?: Rule['transforms'];
 }
 
@@ -192,7 +192,7 @@ export function listenerRows(balancer: string, key: string, about: ListenerDescr
 export function describedRule(listener: string, priority: number, about: RuleDescription): Rule {
   return {
     ...common(ruleArn(listener, String(priority)), listener), priority, conditions: conditions(about.when ?? {}),
-    actions: actions(about.then ?? { fixed: 200 }), transforms: about.transforms ?? [], tags: [],
+    actions: actions(about.do ?? { fixed: 200 }), transforms: about.transforms ?? [], tags: [],
   };
 }
 
