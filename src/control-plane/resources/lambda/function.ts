@@ -1,0 +1,104 @@
+import type { Resource, Tag } from '../resource.ts';
+
+/** What a function is, and what a published version of it was. */
+export interface FunctionConfiguration extends Resource {
+  readonly name: string;
+  /** `$LATEST`, or the number of a published version. */
+  readonly version: string;
+  readonly runtime: string;
+  readonly handler: string;
+  /** ARN. */
+  readonly role: string;
+  readonly description: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** MB. */
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** SHA-256 (hexadecimal) of the zip among the blobs. */
+  readonly code: string;
+  /** Bytes of the zip. */
+  readonly codeSize: number;
+  readonly architectures: readonly string[];
+  /** MB of `/tmp`. */
+  readonly ephemeralStorage: number;
+  readonly tracing: 'Active' | 'PassThrough';
+  readonly vpc: FunctionVpc | null;
+  readonly logging: FunctionLogging;
+  /** Milliseconds since the epoch. */
+  readonly lastModified: number;
+  /** Changes with every change of code or configuration. */
+  readonly revisionId: string;
+}
+
+export interface FunctionVpc {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupIds: readonly string[];
+  readonly vpcId: string;
+  readonly ipv6AllowedForDualStack: boolean;
+}
+
+export interface FunctionLogging {
+  readonly format: 'Text' | 'JSON';
+  /** Set with format JSON: TRACE, DEBUG, INFO, WARN, ERROR or FATAL. */
+  readonly applicationLevel: string | null;
+  /** Set with format JSON: DEBUG, INFO or WARN. */
+  readonly systemLevel: string | null;
+  readonly group: string;
+}
+
+/** A function; `id` is its unqualified ARN. */
+export interface LambdaFunction extends FunctionConfiguration {
+  readonly parent: null;
+  readonly version: '$LATEST';
+  readonly tags: readonly Tag[];
+  /** Reserved concurrency; null: it takes from the account's pool. */
+  readonly reservedConcurrency: number | null;
+  /** Number of the newest published version; 0: none was ever published. */
+  readonly lastVersion: number;
+}
+
+/** A published version; `id` is the ARN with its number, `parent` the function's ARN. It never changes. */
+export interface FunctionVersion extends FunctionConfiguration {
+  readonly parent: string;
+}
+
+/** A function as the runtime needs it: has the form of the snapshot's `LambdaFunction`. */
+export interface ExecutableFunction {
+  readonly id: string;
+  readonly name: string;
+  readonly version: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly code: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly concurrency: number | null;
+  readonly logGroup: string;
+  readonly revision: string;
+}
+
+/** `reservedConcurrency`: the function's, for its published versions too: they share it. */
+export function executableFunction(configuration: FunctionConfiguration, reservedConcurrency: number | null): ExecutableFunction {
+  const { logging } = configuration;
+  return {
+    id: configuration.id,
+    name: configuration.name,
+    version: configuration.version,
+    runtime: configuration.runtime,
+    handler: configuration.handler,
+    code: configuration.code,
+    timeoutMs: configuration.timeout * 1000,
+    memoryMb: configuration.memorySize,
+    // The runtime learns the form of its log from these two, as on AWS.
+    environment: {
+      ...configuration.environment,
+      AWS_LAMBDA_LOG_FORMAT: logging.format,
+      ...(logging.applicationLevel === null ? {} : { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
+    },
+    concurrency: reservedConcurrency,
+    logGroup: logging.group,
+    revision: configuration.revisionId,
+  };
+}

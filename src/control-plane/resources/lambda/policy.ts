@@ -1,0 +1,109 @@
+import type { Resource } from '../resource.ts';
+
+/** The resource policy of a function, version or alias: `id` is its ARN, `parent` the function's. */
+export interface FunctionPolicy extends Resource {
+  readonly parent: string;
+  readonly statements: readonly PolicyStatement[];
+  readonly revisionId: string;
+}
+
+/** One AddPermission. Spelled as the policy document spells it, because that is how it is shown. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Principal: '*' | { readonly Service: string } | { readonly AWS: string };
+  readonly Action: string;
+  readonly Resource: string;
+  /** Operator -> key -> value. */
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** What somebody who wants to invoke says of himself. */
+export interface InvocationOrigin {
+  /** Service principal: `elasticloadbalancing.amazonaws.com`. */
+  readonly service: string;
+  /** ARN on whose behalf the service calls: a target group's. */
+  readonly sourceArn: string;
+  /** Twelve digits: the account of `sourceArn`. */
+  readonly sourceAccount: string;
+}
+
+/** The read that a decision needs; worlds and the compiler's readers have it. */
+export interface PolicyReader {
+  get(kind: 'lambda/policy', id: string): FunctionPolicy | undefined;
+}
+
+/** The policy document as GetPolicy shows it. */
+export function policyDocument(policy: FunctionPolicy): string {
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: policy.statements });
+}
+
+/** Whether the policy on exactly this ARN (a policy on the function does not cover its versions and aliases) lets a service invoke it. */
+export function isInvocationAllowed(reader: PolicyReader, arn: string, origin: InvocationOrigin): boolean {
+  const policy = reader.get('lambda/policy', arn);
+  return policy?.statements.some((statement) => allows(statement, origin)) ?? false;
+}
+
+function allows({ Principal, Action, Condition = {} }: PolicyStatement, origin: InvocationOrigin): boolean {
+  const forPrincipal = Principal === '*' || ('Service' in Principal && Principal.Service === origin.service);
+  const forAction = Action === '*' || Action === 'lambda:*' || Action.toLowerCase() === 'lambda:invokefunction';
+  return forPrincipal && forAction && Object.entries(Condition).every(([operator, keys]) => Object.entries(keys).every(([key, value]) => holds(operator, value, valueOf(key, origin))));
+}
+
+/** Condition keys are case-insensitive; one that the caller does not have holds for nobody. */
+function valueOf(key: string, origin: InvocationOrigin): string | undefined {
+  switch (key.toLowerCase()) {
+    case 'aws:sourcearn':
+      return origin.sourceArn;
+    case 'aws:sourceaccount':
+      return origin.sourceAccount;
+    default:
+      return undefined;
+  }
+}
+
+function holds(operator: string, wanted: string, actual: string | undefined): boolean {
+  if (actual === undefined) return false;
+  switch (operator) {
+    case 'StringEquals':
+      return wanted === actual;
+    case 'ArnLike':
+      return arnLike(wanted, actual);
+    default:
+      return false;
+  }
+}
+
+/** Each of the six parts of an ARN may hold `*` and `?`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+function arnLike(pattern: string, arn: string): boolean {
+  const wanted = parts(pattern);
+  const actual = parts(arn);
+  return wanted.length === actual.length && wanted.every((part, at) => wildcardMatch(part, actual[at]!));
+}
+
+function parts(arn: string): readonly string[] {
+  const split = arn.split(':');
+  return split.length <= 6 ? split : [...split.slice(0, 5), split.slice(5).join(':')];
+}
+
+/** Linear in practice: only the last `*` is ever gone back to. */
+function wildcardMatch(pattern: string, text: string): boolean {
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let resume = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++resume;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}
