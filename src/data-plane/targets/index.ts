@@ -1,2 +1,3 @@
 /** See README.md. */
-export {};
+export { linkFixedResponse, type FixedResponseAction } from './fixed-response/fixed-response.ts';
+export { linkRedirect, type RedirectAction } from './redirect/redirect.ts';
