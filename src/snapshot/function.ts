@@ -1,8 +1,9 @@
 /** A Lambda function as the runtime needs it. */
 export interface LambdaFunction {
-  /** Unqualified ARN. */
+  /** ARN: unqualified, or with the number of a published version. */
   readonly id: string;
   readonly name: string;
+  /** `$LATEST`, or the number of a published version. */
   readonly version: string;
   readonly runtime: string;
   /** `file.export`. */

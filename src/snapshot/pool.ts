@@ -20,7 +20,7 @@ export interface HttpPool extends PoolIdentity {
 
 export interface FunctionPool extends PoolIdentity {
   readonly kind: 'function';
-  /** Unqualified ARN, a key of `Snapshot.functions`; null while nothing is registered. */
+  /** A key of `Snapshot.functions` (aliases are resolved) unless `refused` says why not; null while nothing is registered. */
   readonly functionArn: string | null;
   /** Why the function may not be called (no permission, gone): answered with 502 and told in health, logs and explain. */
   readonly refused: string | null;

@@ -8,6 +8,7 @@ import {
   type Action, type Condition, type Listener, type LoadBalancer, type Rule, type Target, type TargetGroup, type TargetType,
 } from '../../src/control-plane/resources/elbv2/index.ts';
 import { connectAddress, type Instance, type Subnet } from '../../src/control-plane/resources/ec2/index.ts';
+import { functionArn, type FunctionAlias, type FunctionConfiguration, type FunctionPolicy, type FunctionVersion, type LambdaFunction } from '../../src/control-plane/resources/lambda/index.ts';
 import { certificateArn, type Certificate } from '../../src/control-plane/resources/acm/index.ts';
 
 export const ACCOUNT = '000000000000';
@@ -21,6 +22,7 @@ export interface WorldDescription {
   readonly subnets?: Readonly<Record<string, { readonly cidr: string; readonly zone: string }>>;
   readonly instances?: Readonly<Record<string, { readonly address?: string; readonly zone?: string; readonly state?: Instance['state']; readonly ip?: string }>>;
   readonly certificates?: Readonly<Record<string, readonly string[]>>;
+  readonly functions?: Readonly<Record<string, FunctionDescription | null>>;
   readonly groups?: Readonly<Record<string, GroupDescription | null>>;
   readonly balancers?: Readonly<Record<string, BalancerDescription>>;
 }
@@ -69,13 +71,27 @@ export type ActionDescription =
   | { readonly fixed: number; readonly type?: string; readonly body?: string }
   | { readonly actions: readonly (ActionDescription & { readonly order?: number })[] };
 
+export interface FunctionDescription {
+  readonly environment?: Text;
+  readonly timeout?: number;
+  readonly concurrency?: number;
+  /** Numbers of published versions. */
+  readonly versions?: readonly number[];
+  /** Version by alias. */
+  readonly aliases?: Text;
+  /** Share and version that an alias sends elsewhere. */
+  readonly routing?: Readonly<Record<string, { readonly version: string; readonly weight: number }>>;
+  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, or `any`. */
+  readonly allow?: Text;
+}
+
 export interface GroupDescription {
   readonly type?: TargetType;
   readonly protocol?: 'HTTP' | 'HTTPS';
   readonly port?: number;
   readonly health?: Partial<TargetGroup['healthCheck']>;
   readonly attributes?: Text;
-  /** By target id, or `id:port`. */
+  /** By target id, `id:port`, or the name of a function with its qualifier. */
   readonly targets?: Readonly<Record<string, { readonly port?: number; readonly zone?: string; readonly drainingUntil?: number } | null>>;
 }
 
@@ -86,6 +102,7 @@ export const arns = {
   listener: (balancer: string, port: number | string): string => listenerArn(arns.balancer(balancer), String(port)),
   rule: (balancer: string, port: number | string, priority: number | string): string => ruleArn(arns.listener(balancer, port), String(priority)),
   group: (name: string): string => (name.startsWith('arn:') ? name : targetGroupArn(PLACE, name, '0')),
+  function: (name: string): string => (name.startsWith('arn:') ? name : functionArn(PLACE, name)),
   certificate: (name: string): string => (name.startsWith('arn:') ? name : certificateArn({ ...PLACE, partition: 'aws' }, name)),
 };
 
@@ -94,6 +111,7 @@ export function describedWorld(description: WorldDescription): readonly Row[] {
     ...entries(description.subnets).map(([id, { cidr, zone }]): Row => ({ kind: 'ec2/subnet', resource: subnet(id, cidr, zone) })),
     ...entries(description.instances).map(([id, about]): Row => ({ kind: 'ec2/instance', resource: instance(id, about ?? {}) })),
     ...entries(description.certificates).map(([name, names]): Row => ({ kind: 'acm/certificate', resource: certificate(name, names) })),
+    ...entries(description.functions).flatMap(([name, about]) => functionRows(name, about ?? {})),
     ...entries(description.groups).flatMap(([name, about]) => groupRows(name, about ?? {})),
     ...entries(description.balancers).flatMap(([name, about], i) => balancerRows(name, about, i + 1)),
   ];
@@ -137,6 +155,42 @@ export function certificate(name: string, names: readonly string[]): Certificate
   };
 }
 
+function functionRows(name: string, about: FunctionDescription): readonly Row[] {
+  const id = arns.function(name);
+  const configuration = (arn: string, parent: string | null, version: string): FunctionConfiguration => ({
+    ...common(arn, parent), name, version, runtime: 'nodejs22.x', handler: 'index.handler', role: 'arn:aws:iam::000000000000:role/r', description: '', timeout: about.timeout ?? 3,
+    memorySize: 128, environment: about.environment ?? {}, code: 'c0de', codeSize: 100, architectures: ['x86_64'], ephemeralStorage: 512, tracing: 'PassThrough',
+    vpc: null, logging: { format: 'Text', applicationLevel: null, systemLevel: null, group: `/aws/lambda/${name}` }, lastModified: 0, revisionId: `revision-${version}`,
+  });
+  const versions = about.versions ?? [];
+  const resource: LambdaFunction = {
+    ...configuration(id, null, '$LATEST'), parent: null, version: '$LATEST', tags: [], reservedConcurrency: about.concurrency ?? null, lastVersion: Math.max(0, ...versions),
+  };
+  return [
+    { kind: 'lambda/function', resource },
+    ...versions.map((number): Row => {
+      const version: FunctionVersion = { ...configuration(`${id}:${number}`, id, String(number)), parent: id };
+      return { kind: 'lambda/version', resource: version };
+    }),
+    ...entries(about.aliases).map(([alias, functionVersion]): Row => {
+      const routing = about.routing?.[alias] ?? null;
+      const row: FunctionAlias = { ...common(`${id}:${alias}`, id), parent: id, name: alias, functionVersion, description: '', routing, revisionId: 'r' };
+      return { kind: 'lambda/alias', resource: row };
+    }),
+    ...entries(about.allow).map(([qualifier, group]): Row => {
+      const arn = qualifier === '' ? id : `${id}:${qualifier}`;
+      const policy: FunctionPolicy = {
+        ...common(arn, id), parent: id, revisionId: 'r',
+        statements: [{
+          Sid: 's', Effect: 'Allow', Principal: { Service: 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
+          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': arns.group(group) } } }),
+        }],
+      };
+      return { kind: 'lambda/policy', resource: policy };
+    }),
+  ];
+}
+
 function groupRows(name: string, about: GroupDescription): readonly Row[] {
   const id = arns.group(name);
   const targetType = about.type ?? 'ip';
@@ -152,7 +206,7 @@ function groupRows(name: string, about: GroupDescription): readonly Row[] {
   };
   const targets = entries(about.targets).map(([key, options]): Row => {
     const at = /^(.+):(\d+)$/.exec(isFunction || key.includes('::') ? '' : key);
-    const targetId = at ? at[1]! : key;
+    const targetId = isFunction ? arns.function(key) : at ? at[1]! : key;
     const port = isFunction ? null : (options?.port ?? (at ? Number(at[2]) : resource.port));
     const target: Target = {
       ...common(targetRowId(id, targetId, port), id), targetId, port, availabilityZone: options?.zone ?? null, registeredAt: 0,

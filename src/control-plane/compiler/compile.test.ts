@@ -141,12 +141,18 @@ const anyBalancer = record({
   zones: subarray(['us-east-1a', 'us-east-1b'], { minLength: 1 }),
   listeners: dictionary(constantFrom('http 80', 'https 443', 'http 8080', 'https 8080', 'http 8443'), anyListener),
 });
+const anyFunction = record({
+  versions: subarray([1, 2]),
+  aliases: dictionary(constantFrom('live'), constantFrom('1', '2', '$LATEST')),
+  allow: dictionary(constantFrom('', '1', 'live'), constantFrom('a', 'any')),
+});
 const anyWorld = record({
+  functions: dictionary(constantFrom('f', 'g'), anyFunction),
   instances: dictionary(constantFrom('i-1', 'i-2'), record({ state: constantFrom('running' as const, 'stopped' as const), zone: constantFrom('us-east-1a', 'us-east-1b') })),
   certificates: dictionary(constantFrom('k', 'l'), subarray(['x.com', 'y.com', '*.z.com'], { minLength: 1 })),
   groups: dictionary(groupName.filter((name) => name !== 'missing'), record({
-    type: constantFrom('ip' as const, 'instance' as const),
-    targets: dictionary(constantFrom('i-1', 'i-2', 'i-3', '10.0.0.1'), option(record({ drainingUntil: constantFrom(NOW - 1, NOW + 1000) }))),
+    type: constantFrom('ip' as const, 'instance' as const, 'lambda' as const),
+    targets: dictionary(constantFrom('i-1', 'i-2', '10.0.0.1', 'f', 'f:1', 'f:live', 'g'), option(record({ drainingUntil: constantFrom(NOW - 1, NOW + 1000) }))),
   })),
   balancers: dictionary(constantFrom('one', 'two', 'three'), anyBalancer),
 });
@@ -174,11 +180,11 @@ test('any change of one resource leaves the nodes that do not depend on it alone
     const first = memory.compile(world.world, INSTALLATION);
     // What the other world has of one kind is written over the first, so that every kind of unit sees partial changes
     await world.transact((transaction) => {
-      for (const { kind, resource } of describedWorld({ groups: other.groups, instances: other.instances })) transaction.put(kind, resource);
+      for (const { kind, resource } of describedWorld({ groups: other.groups, instances: other.instances, functions: other.functions })) transaction.put(kind, resource);
     });
     const second = memory.compile(world.world, INSTALLATION);
     assert.deepEqual(second, compile(world.world, INSTALLATION));
-    for (const section of ['listeners', 'pools', 'certificates'] as const) {
+    for (const section of ['listeners', 'pools', 'certificates', 'functions'] as const) {
       for (const [id, node] of Object.entries(second.snapshot[section])) {
         const before = first.snapshot[section][id];
         if (before === undefined || before === node) continue;

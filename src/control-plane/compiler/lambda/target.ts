@@ -1,7 +1,42 @@
 import type { Target, TargetGroup } from '../../resources/elbv2/index.ts';
+import { isInvocationAllowed, unqualifiedArn } from '../../resources/lambda/index.ts';
 import type { FunctionPool } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 
-export function compileFunctionTarget(target: Target | undefined, _group: TargetGroup, _maker: Maker): Pick<FunctionPool, 'functionArn' | 'refused'> {
-  return { functionArn: target?.targetId ?? null, refused: target ? 'unknown' : null };
+/** How load balancers call functions: elasticloadbalancing/latest/application/lambda-functions.html */
+const PRINCIPAL = 'elasticloadbalancing.amazonaws.com';
+
+type Choice = Pick<FunctionPool, 'functionArn' | 'refused'>;
+
+/** The function that a group invokes, through its version or alias where the registration names one, or why it may not. */
+export function compileFunctionTarget(target: Target | undefined, group: TargetGroup, maker: Maker): Choice {
+  if (!target) return { functionArn: null, refused: null };
+  const refuse = (refused: string, remedy: string): Choice => {
+    maker.tell({ severity: 'error', resource: group.id, field: `Targets[${target.targetId}]`, message: `Requests are answered with 502: ${refused}. ${remedy}.` });
+    return { functionArn: target.targetId, refused };
+  };
+  const arn = target.targetId.replace(/:\$LATEST$/, '');
+  const executable = executableArn(arn, group, maker);
+  if (executable === null) return refuse(`${target.targetId} does not exist`, 'Create it, or register another function');
+  // Permissions are given on exactly what is invoked: one on the function does not cover its aliases.
+  if (!isInvocationAllowed(maker, arn, { service: PRINCIPAL, sourceArn: group.id, sourceAccount: group.account })) {
+    return refuse(`${arn} has no permission for ${PRINCIPAL} with source ${group.id}`, 'Add it with lambda AddPermission');
+  }
+  return { functionArn: executable, refused: null };
+}
+
+/** ARN of the function or version that runs; null where there is none. */
+function executableArn(arn: string, group: TargetGroup, maker: Maker): string | null {
+  const unqualified = unqualifiedArn(arn);
+  if (arn === unqualified) return maker.get('lambda/function', arn)?.id ?? null;
+  const alias = maker.get('lambda/alias', arn);
+  if (!alias) return maker.get('lambda/version', arn)?.id ?? null;
+  if (alias.routing !== null) {
+    maker.tell({
+      severity: 'warning', resource: group.id, field: `Targets[${arn}]`,
+      message: `The alias sends a share of its invocations to version ${alias.routing.version}; requests of load balancers all go to version ${alias.functionVersion}.`,
+    });
+  }
+  if (alias.functionVersion === '$LATEST') return maker.get('lambda/function', unqualified)?.id ?? null;
+  return maker.get('lambda/version', `${unqualified}:${alias.functionVersion}`)?.id ?? null;
 }
