@@ -1,0 +1,37 @@
+import { writeFile } from 'node:fs/promises';
+import { LOAD_CORE, OPEN_FILES, Running, which } from './process.ts';
+import { answers } from './load/probe.ts';
+
+const KILOBYTE = 'x'.repeat(1024);
+
+/**
+ * What every contender proxies to: 1 KB from memory (in one write: head and body apart would double a proxy's work), 1 MB from a file, and
+ * whatever is posted is read and answered.
+ */
+export async function startBackend(folder: string, port: number): Promise<Running> {
+  await writeFile(`${folder}/1m`, 'x'.repeat(1024 * 1024));
+  await writeFile(
+    `${folder}/nginx.conf`,
+    `
+user root; daemon off; worker_processes 1; pid ${folder}/nginx.pid;
+events { worker_connections ${OPEN_FILES - 100}; multi_accept on; }
+http {
+  access_log off; sendfile on; tcp_nopush off; client_max_body_size 0; client_body_buffer_size 1100k; keepalive_requests 100000000; keepalive_timeout 300s;
+  open_file_cache max=16; open_file_cache_valid 300s; default_type text/plain;
+  client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
+  uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
+  server { listen 127.0.0.1:${port} backlog=4096; root ${folder};
+    # the mirror makes nginx read the body whole, and only then refuse the method, which is answered with ok
+    location = /sink { mirror /mirror; error_page 405 =200 @ok; empty_gif; }
+    location = /mirror { internal; return 204; }
+    location @ok { return 200 "ok"; }
+    location = /1k { return 200 "${KILOBYTE}"; }
+    location /r/ { return 200 "${KILOBYTE}"; }
+  }
+}
+`,
+  );
+  const running = new Running({ command: [which('nginx')!, '-p', folder, '-e', `${folder}/error.log`, '-c', `${folder}/nginx.conf`], core: LOAD_CORE });
+  await running.ready(() => answers(port, false));
+  return running;
+}

@@ -1,0 +1,30 @@
+import { ratio, type RowResult } from './measurement.ts';
+
+/**
+ * What the project promises to cost, as data. `limit` is of the ratio of two medians of one run (or of two rows), so that it holds on any
+ * machine; only the memory of an idle connection is a number of its own.
+ */
+export interface Budget {
+  readonly what: string;
+  readonly limit: number;
+  readonly measured: (rows: ReadonlyMap<string, RowResult>) => number | null;
+  /** `x`: a ratio; `bytes`. */
+  readonly unit: 'x' | 'bytes';
+}
+
+const against = (row: string, peer: string) => (rows: ReadonlyMap<string, RowResult>) => ratio(rows.get(row), 'turnpike', peer);
+
+export const budgets: readonly Budget[] = [
+  { what: 'HTTP/1.1 keep-alive, all features on, against HAProxy bare (aim)', limit: 1.0, unit: 'x', measured: against('keepalive', 'haproxy') },
+  { what: 'HTTP/1.1 keep-alive, all features on, against HAProxy bare (must)', limit: 1.1, unit: 'x', measured: against('keepalive', 'haproxy') },
+  { what: 'TLS keep-alive against HAProxy (aim)', limit: 1.0, unit: 'x', measured: against('tls-keepalive', 'haproxy') },
+  { what: 'TLS keep-alive against HAProxy (must)', limit: 1.2, unit: 'x', measured: against('tls-keepalive', 'haproxy') },
+  {
+    what: '10,000 rules against 10', limit: 1.1, unit: 'x',
+    measured: (rows) => ratio(rows.get('rules'), 'turnpike, 10000 rules', 'turnpike'),
+  },
+  {
+    what: 'an idle keep-alive connection', limit: 6 * 1024, unit: 'bytes',
+    measured: (rows) => rows.get('idle-memory')?.measurements.find((m) => m.label === 'turnpike')?.median?.cost ?? null,
+  },
+];

@@ -1,0 +1,43 @@
+import type { Running } from '../process.ts';
+
+/** What a contender is asked to serve. */
+export interface Job {
+  readonly port: number;
+  /** Plain HTTP on loopback, kept alive. */
+  readonly backendPort: number;
+  /** A folder of its own for configuration and logs. */
+  readonly folder: string;
+  readonly certificate: Certificate;
+}
+
+/** PEM files. */
+export interface Certificate {
+  readonly certificate: string;
+  readonly key: string;
+  /** Both in one file, as HAProxy wants them. */
+  readonly bundle: string;
+}
+
+export type Mode =
+  /** Proxies to the backend. */
+  | 'http'
+  | 'http-with-access-log'
+  | 'tls'
+  /** Answers from memory. */
+  | 'fixed';
+
+export interface Contender {
+  /** As the table says: `haproxy bare`. */
+  readonly label: string;
+  /** Whose process it is; ratios are taken against `haproxy` and `nginx`. */
+  readonly program: string;
+  /** Null: not on this machine, with the reason in `absent`. */
+  readonly version: string | null;
+  start(job: Job): Promise<Served>;
+}
+
+export interface Served {
+  readonly running: Running;
+  /** `Host` to send; null: any. */
+  readonly host: string | null;
+}

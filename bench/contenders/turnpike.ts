@@ -1,0 +1,107 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { answers } from '../load/probe.ts';
+import { PROXY_CORE, Running, freePort } from '../process.ts';
+import { Control, element } from './control.ts';
+import type { Contender, Job, Mode } from './contender.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/turnpike.mjs', import.meta.url));
+const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
+
+export interface TurnpikeOptions {
+  readonly mode: Exclude<Mode, 'http-with-access-log'>;
+  /** Rules of the listener before the one that serves `/r/<rules>/`. */
+  readonly rules: number;
+  /** Further words for `serve`, such as the setting that lifts AWS's quotas. */
+  readonly serve: readonly string[];
+}
+
+/** Started and configured as a user would. Always with all that a balancer does: rules, X-Forwarded, trace id, access log, metrics. */
+export function turnpike(options: TurnpikeOptions): Contender {
+  return {
+    label: options.rules === 10 ? 'turnpike' : `turnpike, ${options.rules} rules`,
+    program: 'turnpike',
+    version: existsSync(PROGRAM) ? (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version : null,
+    async start(job) {
+      const endpoint = `127.0.0.1:${await freePort()}`;
+      const running = new Running({
+        command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', endpoint, '--workers', '1', ...options.serve],
+        core: PROXY_CORE,
+      });
+      try {
+        await running.ready(() => reachable(`http://${endpoint}/`), 20_000);
+        const host = await configure(new Control(`http://${endpoint}`), options, job);
+        await running.ready(() => answers(job.port, options.mode === 'tls', host), 20_000);
+        return { running, host };
+      } catch (error) {
+        await running.stop();
+        throw error;
+      }
+    },
+  };
+}
+
+async function reachable(url: string): Promise<boolean> {
+  try {
+    await fetch(url);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Answers the DNS name of the balancer. */
+async function configure(control: Control, options: TurnpikeOptions, job: Job): Promise<string> {
+  const vpc = element(await control.query('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' }), 'vpcId');
+  const subnets: string[] = [];
+  for (const [index, zone] of ['us-east-1a', 'us-east-1b'].entries()) {
+    subnets.push(element(await control.query('ec2', 'CreateSubnet', { VpcId: vpc, CidrBlock: `10.0.${index}.0/24`, AvailabilityZone: zone }), 'subnetId'));
+  }
+  const created = await control.query('elbv2', 'CreateLoadBalancer', {
+    Name: 'bench', Type: 'application', Scheme: 'internal', 'Subnets.member.1': subnets[0]!, 'Subnets.member.2': subnets[1]!,
+  });
+  const balancer = element(created, 'LoadBalancerArn');
+  await control.query('elbv2', 'ModifyLoadBalancerAttributes', {
+    LoadBalancerArn: balancer,
+    'Attributes.member.1.Key': 'access_logs.s3.enabled', 'Attributes.member.1.Value': 'true',
+    'Attributes.member.2.Key': 'access_logs.s3.bucket', 'Attributes.member.2.Value': 'bench',
+  });
+  const pool = element(
+    await control.query('elbv2', 'CreateTargetGroup', { Name: 'bench', Protocol: 'HTTP', Port: job.backendPort, VpcId: vpc, TargetType: 'ip', HealthCheckPath: '/1k' }),
+    'TargetGroupArn',
+  );
+  await control.query('elbv2', 'RegisterTargets', { TargetGroupArn: pool, 'Targets.member.1.Id': '127.0.0.1', 'Targets.member.1.Port': job.backendPort });
+  const forward = { 'Type': 'forward', 'TargetGroupArn': pool };
+  const fixed = { 'Type': 'fixed-response', 'FixedResponseConfig.StatusCode': '200', 'FixedResponseConfig.ContentType': 'text/plain', 'FixedResponseConfig.MessageBody': 'fixed' };
+  const listener = element(
+    await control.query('elbv2', 'CreateListener', {
+      LoadBalancerArn: balancer, Port: job.port, Protocol: options.mode === 'tls' ? 'HTTPS' : 'HTTP',
+      ...prefixed('DefaultActions.member.1.', options.mode === 'fixed' ? fixed : forward), ...(await certificate(control, options, job)),
+    }),
+    'ListenerArn',
+  );
+  const rules = Array.from({ length: options.rules }, (_, index) => index + 1);
+  // a few at a time: ten thousand are a minute of one by one
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      for (let rule = rules.pop(); rule !== undefined; rule = rules.pop()) {
+        await control.query('elbv2', 'CreateRule', {
+          ListenerArn: listener, Priority: rule, 'Conditions.member.1.Field': 'path-pattern',
+          'Conditions.member.1.PathPatternConfig.Values.member.1': `/r/${rule}/*`, ...prefixed('Actions.member.1.', forward),
+        });
+      }
+    }),
+  );
+  return element(created, 'DNSName');
+}
+
+async function certificate(control: Control, options: TurnpikeOptions, job: Job): Promise<Readonly<Record<string, string>>> {
+  if (options.mode !== 'tls') return {};
+  const arn = await control.importCertificate(await readFile(job.certificate.certificate, 'utf8'), await readFile(job.certificate.key, 'utf8'));
+  return { 'Certificates.member.1.CertificateArn': arn, SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' };
+}
+
+function prefixed(prefix: string, form: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(form).map(([name, value]) => [prefix + name, value]));
+}

@@ -1,0 +1,31 @@
+// Opens connections, has one request answered on each, and keeps them idle until its standard input ends: node opener.mjs PORT COUNT [HOST]
+import { connect } from 'node:net';
+
+const [port, count, host = 'localhost'] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
+const open = new Set();
+let failed = 0;
+
+function one() {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`GET /1k HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+    let got = '';
+    socket.on('data', (data) => {
+      if (got.length >= 1024) return;
+      got += data.toString('latin1');
+      // 1 KB of body and some head: the answer is here
+      if (got.length >= 1024) {
+        open.add(socket);
+        resolve();
+      }
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (!open.delete(socket)) failed++;
+      resolve();
+    });
+  });
+}
+
+for (let done = 0; done < count; done += 100) await Promise.all(Array.from({ length: Math.min(100, count - done) }, one));
+process.stdout.write(`OPEN ${open.size} FAILED ${failed}\n`);
+process.stdin.on('end', () => process.exit(0)).resume();

@@ -1,0 +1,41 @@
+import { caddy } from '../contenders/caddy.ts';
+import type { Contender } from '../contenders/contender.ts';
+import { haproxy } from '../contenders/haproxy.ts';
+import { nginx } from '../contenders/nginx.ts';
+import { standIn } from '../contenders/stand-in.ts';
+import { turnpike } from '../contenders/turnpike.ts';
+import { handshakeRow } from './handshakes.ts';
+import { idleRow } from './idle.ts';
+import { requestRow } from './requests.ts';
+import type { Row } from './row.ts';
+
+export interface RowSettings {
+  /** Further words for `turnpike serve`. */
+  readonly serve: readonly string[];
+  /** Command of a further HTTP proxy; null: none. */
+  readonly standIn: string | null;
+  readonly idleConnections: number;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/** Every row of the bench, in the order of the table. */
+export function rowList(settings: RowSettings): readonly Row[] {
+  const ours = (mode: 'http' | 'tls' | 'fixed', rules = 10): Contender => turnpike({ mode, rules, serve: settings.serve });
+  const sketch = settings.standIn === null ? [] : [standIn(settings.standIn)];
+  const http = [ours('http'), haproxy('http'), nginx('http'), ...sketch];
+  const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
+  return [
+    requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
+    requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/10/x', contenders: [ours('http'), ours('http', 10_000)] }),
+    requestRow({ name: 'new-connection', title: 'HTTP/1.1, new connection a request, 1 KB', path: '/1k', close: true, contenders: http }),
+    requestRow({ name: 'download-1m', title: '1 MB responses', path: '/1m', perMegabyte: true, connections: 16, contenders: http }),
+    requestRow({ name: 'post-1k', title: 'POST of 1 KB', path: '/sink', body: 1024, contenders: http }),
+    requestRow({ name: 'upload-1m', title: 'POST of 1 MB', path: '/sink', body: MEGABYTE, perMegabyte: true, connections: 16, contenders: [ours('http'), haproxy('http'), nginx('http')] }),
+    requestRow({ name: 'tls-keepalive', title: 'TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: [...tls, caddy('tls')] }),
+    handshakeRow('full', tls),
+    handshakeRow('resumed', tls),
+    requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),
+    idleRow(settings.idleConnections, [ours('http'), haproxy('http'), nginx('http')]),
+  ];
+}
