@@ -1,23 +1,16 @@
 import type { Condition } from '../../snapshot/index.ts';
 import { Block } from './address.ts';
+import { filingsOf, type Anchor, type AnchorIds, type Filing } from './anchor.ts';
 import type { RequestView } from './request-view.ts';
 import { Wildcard, type TextKey, type WildcardSyntax } from './wildcard.ts';
-
-/** Something that a request must have for one value of a condition to hold: what the index files a route under. */
-export type Anchor =
-  | { readonly subject: 'host' | 'path' | 'method' | 'query-value'; readonly key: TextKey }
-  | { readonly subject: 'header'; readonly slot: number; readonly key: TextKey }
-  /** Value of the parameter called `name`. */
-  | { readonly subject: 'query-parameter'; readonly name: string; readonly key: TextKey }
-  | { readonly subject: 'source-ip'; readonly block: Block };
 
 /** A condition, compiled: the one evaluator, for serving and for explaining. */
 export interface CompiledCondition {
   readonly source: Condition;
   /** Position of the first value that the request satisfies; -1 for none. */
   matching(view: RequestView): number;
-  /** One for each value; null where one of them has nothing to be looked up by. */
-  readonly anchors: readonly Anchor[] | null;
+  /** Where the index may file it: under all of these at once. Empty where one of its values has nothing to be looked up by. */
+  readonly filings: readonly Filing[];
   /** What the request has there, for people. */
   found(view: RequestView): readonly string[];
   /** The values it may have, as configured. */
@@ -29,20 +22,26 @@ const CASE_INSENSITIVE: WildcardSyntax = { fold: true, escapes: false };
 /** AWS documents the escapes `\*` and `\?` for query strings only (API_QueryStringConditionConfig). */
 const QUERY: WildcardSyntax = { fold: true, escapes: true };
 
-export function compileCondition(source: Condition, view: RequestView): CompiledCondition {
+/** What the conditions of one router share. */
+export interface Linking {
+  readonly view: RequestView;
+  readonly ids: AnchorIds;
+}
+
+export function compileCondition(source: Condition, linking: Linking): CompiledCondition {
   switch (source.kind) {
     case 'host':
-      return new HostCondition(source);
+      return new HostCondition(source, linking);
     case 'path':
-      return new PathCondition(source);
+      return new PathCondition(source, linking);
     case 'method':
-      return new MethodCondition(source);
+      return new MethodCondition(source, linking);
     case 'header':
-      return new HeaderCondition(source, view);
+      return new HeaderCondition(source, linking);
     case 'query':
-      return new QueryCondition(source);
+      return new QueryCondition(source, linking);
     case 'source-ip':
-      return new SourceCondition(source);
+      return new SourceCondition(source, linking);
   }
 }
 
@@ -50,13 +49,13 @@ type Of<K extends Condition['kind']> = Extract<Condition, { kind: K }>;
 
 class HostCondition implements CompiledCondition {
   readonly source: Of<'host'>;
-  readonly anchors: readonly Anchor[] | null;
+  readonly filings: readonly Filing[];
   readonly #patterns: readonly Wildcard[];
 
-  constructor(source: Of<'host'>) {
+  constructor(source: Of<'host'>, { ids }: Linking) {
     this.source = source;
     this.#patterns = source.patterns.map((pattern) => new Wildcard(pattern, CASE_INSENSITIVE));
-    this.anchors = anchorsOf(this.#patterns, (key) => ({ subject: 'host', key }));
+    this.filings = filingsOf(this.#patterns.map(({ key }) => key && { subject: 'host', key }), ids);
   }
 
   get allowed(): readonly string[] {
@@ -74,13 +73,13 @@ class HostCondition implements CompiledCondition {
 
 class PathCondition implements CompiledCondition {
   readonly source: Of<'path'>;
-  readonly anchors: readonly Anchor[] | null;
+  readonly filings: readonly Filing[];
   readonly #patterns: readonly Wildcard[];
 
-  constructor(source: Of<'path'>) {
+  constructor(source: Of<'path'>, { ids }: Linking) {
     this.source = source;
     this.#patterns = source.patterns.map((pattern) => new Wildcard(pattern, CASE_SENSITIVE));
-    this.anchors = anchorsOf(this.#patterns, (key) => ({ subject: 'path', key }));
+    this.filings = filingsOf(this.#patterns.map(({ key }) => key && { subject: 'path', key }), ids);
   }
 
   get allowed(): readonly string[] {
@@ -98,11 +97,11 @@ class PathCondition implements CompiledCondition {
 
 class MethodCondition implements CompiledCondition {
   readonly source: Of<'method'>;
-  readonly anchors: readonly Anchor[];
+  readonly filings: readonly Filing[];
 
-  constructor(source: Of<'method'>) {
+  constructor(source: Of<'method'>, { ids }: Linking) {
     this.source = source;
-    this.anchors = source.values.map((text) => ({ subject: 'method', key: { shape: 'exact', text, proves: true } }));
+    this.filings = filingsOf(source.values.map((text) => ({ subject: 'method', key: { shape: 'exact', text, proves: true } })), ids);
   }
 
   get allowed(): readonly string[] {
@@ -121,16 +120,16 @@ class MethodCondition implements CompiledCondition {
 /** Each field line is compared whole and in order (API_HttpHeaderConditionConfig); lines are not joined. */
 class HeaderCondition implements CompiledCondition {
   readonly source: Of<'header'>;
-  readonly anchors: readonly Anchor[] | null;
+  readonly filings: readonly Filing[];
   readonly #patterns: readonly Wildcard[];
   readonly #slot: number;
 
-  constructor(source: Of<'header'>, view: RequestView) {
+  constructor(source: Of<'header'>, { view, ids }: Linking) {
     this.source = source;
     this.#patterns = source.patterns.map((pattern) => new Wildcard(pattern, CASE_INSENSITIVE));
     const slot = view.slot(source.name.toLowerCase());
     this.#slot = slot;
-    this.anchors = anchorsOf(this.#patterns, (key) => ({ subject: 'header', slot, key }));
+    this.filings = filingsOf(this.#patterns.map(({ key }) => key && { subject: 'header', slot, key }), ids);
   }
 
   get allowed(): readonly string[] {
@@ -158,17 +157,16 @@ interface Pair {
 
 class QueryCondition implements CompiledCondition {
   readonly source: Of<'query'>;
-  readonly anchors: readonly Anchor[] | null;
+  readonly filings: readonly Filing[];
   readonly #pairs: readonly Pair[];
 
-  constructor(source: Of<'query'>) {
+  constructor(source: Of<'query'>, { ids }: Linking) {
     this.source = source;
     this.#pairs = source.pairs.map(({ key, value }) => ({
       key: key === null ? null : new Wildcard(key, QUERY),
       value: new Wildcard(value, QUERY),
     }));
-    const anchors = this.#pairs.map(anchorOfPair);
-    this.anchors = anchors.every((anchor) => anchor !== null) ? anchors : null;
+    this.filings = filingsOf(this.#pairs.map(anchorOfPair), ids);
   }
 
   get allowed(): readonly string[] {
@@ -194,13 +192,13 @@ class QueryCondition implements CompiledCondition {
 
 class SourceCondition implements CompiledCondition {
   readonly source: Of<'source-ip'>;
-  readonly anchors: readonly Anchor[];
+  readonly filings: readonly Filing[];
   readonly #blocks: readonly Block[];
 
-  constructor(source: Of<'source-ip'>) {
+  constructor(source: Of<'source-ip'>, { ids }: Linking) {
     this.source = source;
     this.#blocks = source.blocks.map((block) => new Block(block));
-    this.anchors = this.#blocks.map((block) => ({ subject: 'source-ip', block }));
+    this.filings = filingsOf(this.#blocks.map((block) => ({ subject: 'source-ip', block })), ids);
   }
 
   get allowed(): readonly string[] {
@@ -221,15 +219,6 @@ class SourceCondition implements CompiledCondition {
 function firstMatch(patterns: readonly Wildcard[], text: string): number {
   for (let i = 0; i < patterns.length; i++) if (patterns[i]!.matches(text)) return i;
   return -1;
-}
-
-function anchorsOf(patterns: readonly Wildcard[], anchor: (key: TextKey) => Anchor): readonly Anchor[] | null {
-  const anchors: Anchor[] = [];
-  for (const { key } of patterns) {
-    if (key === null) return null;
-    anchors.push(anchor(key));
-  }
-  return anchors;
 }
 
 const ANY_VALUE: TextKey = { shape: 'prefix', text: '', proves: true };

@@ -18,11 +18,11 @@ export class LiteralTree {
     let node = this.#root;
     let at = 0;
     while (at < text.length) {
-      const child = node.children.get(text.charCodeAt(at));
+      const child = node.children?.get(text.charCodeAt(at));
       if (!child) {
         const leaf = new Node(text.slice(at));
         leaf.found = found;
-        node.children.set(text.charCodeAt(at), leaf);
+        (node.children ??= new Map()).set(text.charCodeAt(at), leaf);
         return;
       }
       const shared = sharedLength(child.label, text, at);
@@ -31,8 +31,8 @@ export class LiteralTree {
         const rest = new Node(child.label.slice(shared));
         rest.children = child.children;
         rest.found = child.found;
-        fork.children.set(rest.label.charCodeAt(0), rest);
-        node.children.set(text.charCodeAt(at), fork);
+        fork.children = new Map([[rest.label.charCodeAt(0), rest]]);
+        node.children!.set(text.charCodeAt(at), fork);
         node = fork;
       } else {
         node = child;
@@ -49,7 +49,7 @@ export class LiteralTree {
     let at = 0;
     for (;;) {
       if (node.found !== null) best = node.found.search(view, best);
-      if (at === length) return best;
+      if (at === length || node.children === null) return best;
       node = node.children.get(text.charCodeAt(backwards ? length - 1 - at : at));
       if (node === undefined) return best;
       const label = node.label;
@@ -65,7 +65,8 @@ export class LiteralTree {
 
 class Node {
   readonly label: string;
-  children = new Map<number, Node>();
+  /** By first character of their label. */
+  children: Map<number, Node> | null = null;
   found: Searchable | null = null;
 
   constructor(label: string) {
@@ -73,11 +74,9 @@ class Node {
   }
 }
 
-/** Over character codes, not code points: texts are latin1. */
+/** By bytes, which is what the characters of these texts are. */
 function reversed(text: string): string {
-  let out = '';
-  for (let i = text.length - 1; i >= 0; i--) out += text[i];
-  return out;
+  return Buffer.from(text, 'latin1').reverse().toString('latin1');
 }
 
 function sharedLength(label: string, text: string, from: number): number {

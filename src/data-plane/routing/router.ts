@@ -1,5 +1,6 @@
 import type { LinkedRoute, Router } from '../exchange/index.ts';
 import type { Listener, Route } from '../../snapshot/index.ts';
+import { AnchorIds } from './anchor.ts';
 import { compileCondition, type CompiledCondition } from './condition.ts';
 import { explainCondition, type Explanation, type RouteExplanation } from './explanation.ts';
 import { RequestView, type Routable } from './request-view.ts';
@@ -18,9 +19,10 @@ export interface ListenerRouter extends Router {
  */
 export function linkRouter(listener: Listener, linked: (route: Route) => LinkedRoute): ListenerRouter {
   const view = new RequestView();
+  const linking = { view, ids: new AnchorIds() };
   return new TableRouter(
     view,
-    listener.routes.map((route) => ({ route: linked(route), conditions: route.conditions.map((condition) => compileCondition(condition, view)) })),
+    listener.routes.map((route) => ({ route: linked(route), conditions: route.conditions.map((condition) => compileCondition(condition, linking)) })),
     linked(listener.fallback),
   );
 }

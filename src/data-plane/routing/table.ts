@@ -1,5 +1,6 @@
 import { blockKey } from './address.ts';
-import type { Anchor, CompiledCondition } from './condition.ts';
+import type { Anchor } from './anchor.ts';
+import type { CompiledCondition } from './condition.ts';
 import type { RequestView } from './request-view.ts';
 import type { Searchable } from './search.ts';
 import { TextIndex } from './text-index.ts';
@@ -162,13 +163,15 @@ interface Group {
   readonly entries: Entry[];
 }
 
+const NOTHING_FILED: readonly Group[] = [];
+
 function file(entries: readonly Entry[]): { readonly filed: Iterable<Group>; readonly rest: readonly Entry[] } {
-  if (entries.length <= SMALL) return { filed: [], rest: entries };
-  const sharing = new Map<string, number>();
+  if (entries.length <= SMALL) return { filed: NOTHING_FILED, rest: entries };
+  const sharing = new Map<number, number>();
   for (const { unused } of entries) {
-    for (const condition of unused) for (const name of namesOf(condition)) sharing.set(name, (sharing.get(name) ?? 0) + 1);
+    for (const { filings } of unused) for (const { id } of filings) sharing.set(id, (sharing.get(id) ?? 0) + 1);
   }
-  const groups = new Map<string, Group>();
+  const groups = new Map<number, Group>();
   const rest: Entry[] = [];
   for (const entry of entries) {
     const chosen = rarest(entry, sharing, entries.length);
@@ -176,37 +179,27 @@ function file(entries: readonly Entry[]): { readonly filed: Iterable<Group>; rea
       rest.push(entry);
       continue;
     }
-    const anchors = new Map(chosen.anchors!.map((anchor) => [nameOf(anchor), anchor]));
-    for (const [name, anchor] of anchors) {
-      let group = groups.get(name);
-      if (!group) groups.set(name, (group = { anchor, entries: [] }));
-      group.entries.push(below(entry, chosen, { anchor, copies: anchors.size }));
+    const proven = without(entry.open, chosen);
+    const unused = without(entry.unused, chosen);
+    const copies = entry.copies * chosen.filings.length;
+    for (const { id, anchor, proves } of chosen.filings) {
+      let group = groups.get(id);
+      if (!group) groups.set(id, (group = { anchor, entries: [] }));
+      group.entries.push({ position: entry.position, open: proves ? proven : entry.open, unused, copies });
     }
   }
   return { filed: groups.values(), rest };
 }
 
-/** The entry as it stands in the table under `anchor`, one of the values of `chosen`. */
-function below(entry: Entry, chosen: CompiledCondition, { anchor, copies }: { anchor: Anchor; copies: number }): Entry {
-  // IPv6 blocks are found by a hash, so they are tested again
-  const proves = anchor.subject === 'source-ip' ? anchor.block.family === 4 : anchor.key.proves;
-  return {
-    position: entry.position,
-    open: proves ? entry.open.filter((condition) => condition !== chosen) : entry.open,
-    unused: entry.unused.filter((condition) => condition !== chosen),
-    copies: entry.copies * copies,
-  };
-}
-
 /** The condition whose commonest value the fewest entries share; null where none would make the table smaller. */
-function rarest(entry: Entry, sharing: ReadonlyMap<string, number>, total: number): CompiledCondition | null {
+function rarest(entry: Entry, sharing: ReadonlyMap<number, number>, total: number): CompiledCondition | null {
   let chosen: CompiledCondition | null = null;
   let least = total;
   for (const condition of entry.unused) {
-    const names = namesOf(condition);
-    if (names.size === 0 || entry.copies * names.size > MOST_COPIES) continue;
+    const { filings } = condition;
+    if (filings.length === 0 || entry.copies * filings.length > MOST_COPIES) continue;
     let most = 0;
-    for (const name of names) most = Math.max(most, sharing.get(name)!);
+    for (const { id } of filings) most = Math.max(most, sharing.get(id)!);
     if (most < least) {
       least = most;
       chosen = condition;
@@ -215,22 +208,9 @@ function rarest(entry: Entry, sharing: ReadonlyMap<string, number>, total: numbe
   return chosen;
 }
 
-function namesOf(condition: CompiledCondition): Set<string> {
-  return new Set(condition.anchors?.map(nameOf));
-}
+const NO_CONDITIONS: readonly CompiledCondition[] = [];
 
-function nameOf(anchor: Anchor): string {
-  switch (anchor.subject) {
-    case 'host':
-    case 'path':
-    case 'method':
-    case 'query-value':
-      return `${anchor.subject} ${anchor.key.shape} ${anchor.key.text}`;
-    case 'query-parameter':
-      return `${anchor.subject} ${anchor.name.length} ${anchor.name} ${anchor.key.shape} ${anchor.key.text}`;
-    case 'header':
-      return `${anchor.subject} ${anchor.slot} ${anchor.key.shape} ${anchor.key.text}`;
-    case 'source-ip':
-      return `${anchor.subject} ${anchor.block.family} ${anchor.block.length} ${anchor.block.key}`;
-  }
+function without(conditions: readonly CompiledCondition[], one: CompiledCondition): readonly CompiledCondition[] {
+  if (conditions.length === 1 && conditions[0] === one) return NO_CONDITIONS;
+  return conditions.filter((condition) => condition !== one);
 }

@@ -18,6 +18,9 @@ export interface WildcardSyntax {
 const STAR = -2;
 const ONE = -1;
 
+const QUESTION = 63;
+const BACKSLASH = 92;
+
 const EXACT = 0;
 const ALL = 1;
 const PREFIX = 2;
@@ -31,6 +34,8 @@ interface Segment {
   /** Character codes, `ONE` for `?`. */
   readonly codes: readonly number[];
 }
+
+const NO_SEGMENTS: readonly Segment[] = [];
 
 /** What every text that matches must be, begin with or end with: what an index can look it up by. */
 export interface TextKey {
@@ -51,10 +56,19 @@ export class Wildcard {
 
   constructor(source: string, syntax: WildcardSyntax) {
     this.source = source;
+    const plain = plainly(source, syntax);
+    if (plain !== null) {
+      this.#shape = plain.shape === 'exact' ? EXACT : plain.shape === 'prefix' ? PREFIX : SUFFIX;
+      this.#literal = plain.text;
+      this.#segments = NO_SEGMENTS;
+      this.#least = plain.text.length;
+      this.key = plain;
+      return;
+    }
     const tokens = tokenize(source, syntax);
-    this.#segments = segments(tokens);
     this.#shape = shapeOf(tokens);
     this.#literal = text(tokens.filter((token) => token >= 0));
+    this.#segments = this.#shape === GENERAL ? segments(tokens) : NO_SEGMENTS;
     this.#least = tokens.filter((token) => token !== STAR).length;
     this.key = keyOf(tokens, this.#shape);
   }
@@ -118,6 +132,19 @@ function find(segment: Segment, text: string, from: number, end: number): number
   }
   for (let at = from; at + length <= end; at++) if (fits(segment, text, at)) return at;
   return -1;
+}
+
+/** The key of a pattern that is all literal, or all but one star at an end: nearly every one is, and there may be very many. */
+function plainly(source: string, syntax: WildcardSyntax): TextKey | null {
+  const last = source.length - 1;
+  const star = source.indexOf('*');
+  if (last < 1 || (star > 0 && star !== last) || (star >= 0 && source.includes('*', star + 1))) return null;
+  for (let i = 0; i <= last; i++) {
+    const code = source.charCodeAt(i);
+    if (code > 127 || code === QUESTION || code === BACKSLASH) return null;
+  }
+  const literal = star < 0 ? source : star === 0 ? source.slice(1) : source.slice(0, last);
+  return { shape: star < 0 ? 'exact' : star === 0 ? 'suffix' : 'prefix', text: syntax.fold ? literal.toLowerCase() : literal, proves: true };
 }
 
 function tokenize(source: string, syntax: WildcardSyntax): number[] {
