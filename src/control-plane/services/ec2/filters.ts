@@ -15,13 +15,13 @@ export type FilterTable<T> = Readonly<Record<string, (noun: T) => Values>>;
  * The nouns that match every filter; a filter matches when any of its values does. Values are case-sensitive and may hold `*` and `?`
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html). `tag:KEY`, `tag-key` and `tag-value` work on every noun with tags.
  */
-export function filtered<T extends { readonly tags?: readonly Tag[] }>(nouns: readonly T[], filters: readonly Filter[] | undefined, table: FilterTable<T>): readonly T[] {
+export function filtered<T extends object>(nouns: readonly T[], filters: readonly Filter[] | undefined, table: FilterTable<T>): readonly T[] {
   if (!filters || filters.length === 0) return nouns;
   const tests = filters.map((filter) => test(filter, table));
   return nouns.filter((noun) => tests.every((matches) => matches(noun)));
 }
 
-function test<T extends { readonly tags?: readonly Tag[] }>(filter: Filter, table: FilterTable<T>): (noun: T) => boolean {
+function test<T extends object>(filter: Filter, table: FilterTable<T>): (noun: T) => boolean {
   const name = filter.Name ?? '';
   const read = reader(name, table);
   const patterns = (filter.Values ?? []).map(wildcard);
@@ -33,17 +33,21 @@ function test<T extends { readonly tags?: readonly Tag[] }>(filter: Filter, tabl
   };
 }
 
-function reader<T extends { readonly tags?: readonly Tag[] }>(name: string, table: FilterTable<T>): (noun: T) => Values {
+function reader<T extends object>(name: string, table: FilterTable<T>): (noun: T) => Values {
   if (name.startsWith('tag:')) {
     const key = name.slice(4);
-    return (noun) => noun.tags?.find((tag) => tag.key === key)?.value;
+    return (noun) => tagsOf(noun).find((tag) => tag.key === key)?.value;
   }
-  if (name === 'tag-key') return (noun) => noun.tags?.map((tag) => tag.key);
-  if (name === 'tag-value') return (noun) => noun.tags?.map((tag) => tag.value);
+  if (name === 'tag-key') return (noun) => tagsOf(noun).map((tag) => tag.key);
+  if (name === 'tag-value') return (noun) => tagsOf(noun).map((tag) => tag.value);
   // Some of AWS's filters are spelled in two ways (`isDefault`, `is-default`).
   const read = table[name] ?? table[name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)];
   if (!read) throw new AwsError('InvalidParameterValue', `The filter '${name}' is invalid`);
   return read;
+}
+
+function tagsOf(noun: { readonly tags?: readonly Tag[] }): readonly Tag[] {
+  return noun.tags ?? [];
 }
 
 /** `*` is any text, `?` one character, `\` takes the next as it is. */

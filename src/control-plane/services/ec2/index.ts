@@ -1,1 +1,2 @@
 export { createManagedInterface, deleteManagedInterfaces, managedInterfaces, setManagedInterfaceGroups, type ManagedInterface } from './managed-interface.ts';
+export { ec2Service, ensureDefaultNetwork } from './service.ts';

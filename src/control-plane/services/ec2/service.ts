@@ -1,0 +1,72 @@
+import { AwsError, type Call, type Operation, type Service } from '../../../aws/index.ts';
+import type { Environment } from '../environment.ts';
+import { createDefaults, hasDefaults } from './defaults.ts';
+import { elasticIpOperations } from './elastic-ip.ts';
+import { imageOperations } from './image.ts';
+import { instanceAttributeOperations } from './instance-attribute.ts';
+import { instanceOperations } from './instance.ts';
+import { instanceTypeOperations } from './instance-type.ts';
+import { internetGatewayOperations } from './internet-gateway.ts';
+import { networkAclOperations } from './network-acl.ts';
+import { networkInterfaceOperations } from './network-interface.ts';
+import { regionOperations } from './region.ts';
+import { routeOperations } from './route.ts';
+import { routeTableOperations } from './route-table.ts';
+import { securityGroupOperations } from './security-group.ts';
+import { securityGroupRuleOperations } from './security-group-rule.ts';
+import { subnetOperations } from './subnet.ts';
+import { taggingOperations } from './tagging.ts';
+import { volumeOperations } from './volume.ts';
+import { vpcOperations } from './vpc.ts';
+
+/** EC2, as far as load balancers and functions need it: networks are names, instances are names for addresses. */
+export function ec2Service(environment: Environment): Service {
+  const operations: Record<string, Operation> = {
+    ...vpcOperations(environment),
+    ...subnetOperations(environment),
+    ...internetGatewayOperations(environment),
+    ...routeTableOperations(environment),
+    ...routeOperations(environment),
+    ...networkAclOperations(environment),
+    ...securityGroupOperations(environment),
+    ...securityGroupRuleOperations(environment),
+    ...networkInterfaceOperations(environment),
+    ...elasticIpOperations(environment),
+    ...instanceOperations(environment),
+    ...instanceAttributeOperations(environment),
+    ...volumeOperations(environment),
+    ...instanceTypeOperations(),
+    ...imageOperations(),
+    ...regionOperations(environment),
+    ...taggingOperations(environment),
+  };
+  return {
+    name: 'ec2',
+    operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, prepared(operation, environment)])),
+    refusals: {
+      CreateNatGateway: 'There is no network to translate between: a VPC is a name here, and targets are reached from the machine itself. Leave the NAT gateway out.',
+      CreateVpcPeeringConnection: 'VPCs are names here and do not separate traffic, so there is nothing to peer.',
+      CreateNetworkAcl: 'Packets are not filtered here: the default network ACL of each VPC is shown, others cannot be made.',
+      CreateLaunchTemplate: 'Instances are names for addresses and are not booted: call RunInstances without a launch template.',
+      CreateVolume: 'Instances have a root volume that can be described; there are no disks to make.',
+      CreateVpcEndpoint: 'AWS services are all served at the control endpoint; a VPC needs no endpoint to reach them.',
+    },
+  };
+}
+
+/** What every EC2 call begins with: DryRun ends here, and the account's default network is there before anything is read. */
+function prepared(operation: Operation, { store, clock }: Environment): Operation {
+  return async (input: { readonly DryRun?: boolean }, call: Call) => {
+    if (input.DryRun) throw new AwsError('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', { status: 412 });
+    await ensureDefaultNetwork(store, call, clock.now());
+    return operation(input, call);
+  };
+}
+
+/** Makes the account's default VPC in the call's region, the first time. For other services that need its subnets. */
+export async function ensureDefaultNetwork(store: Environment['store'], call: Call, now: number): Promise<void> {
+  if (hasDefaults(store.world, call)) return;
+  await store.transact((tx) => {
+    if (!hasDefaults(tx, call)) createDefaults(tx, call, now);
+  });
+}
