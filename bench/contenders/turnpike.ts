@@ -11,7 +11,7 @@ const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
 
 export interface TurnpikeOptions {
   readonly mode: Exclude<Mode, 'http-with-access-log'>;
-  /** Rules of the listener before the one that serves `/r/<rules>/`. */
+  /** Rules of the listener; the last serves `/r/last/`. */
   readonly rules: number;
   /** Further words for `serve`, such as the setting that lifts AWS's quotas. */
   readonly serve: readonly string[];
@@ -51,8 +51,8 @@ async function reachable(url: string): Promise<boolean> {
   }
 }
 
-/** Answers the DNS name of the balancer. */
-async function configure(control: Control, options: TurnpikeOptions, job: Job): Promise<string> {
+/** Makes the balancer of a job with AWS's calls; answers its DNS name. */
+export async function configure(control: Control, options: TurnpikeOptions, job: Job): Promise<string> {
   const vpc = element(await control.query('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' }), 'vpcId');
   const subnets: string[] = [];
   for (const [index, zone] of ['us-east-1a', 'us-east-1b'].entries()) {
@@ -86,9 +86,10 @@ async function configure(control: Control, options: TurnpikeOptions, job: Job): 
   await Promise.all(
     Array.from({ length: 8 }, async () => {
       for (let rule = rules.pop(); rule !== undefined; rule = rules.pop()) {
+        const path = rule === options.rules ? '/r/last/*' : `/r/${rule}/*`;
         await control.query('elbv2', 'CreateRule', {
           ListenerArn: listener, Priority: rule, 'Conditions.member.1.Field': 'path-pattern',
-          'Conditions.member.1.PathPatternConfig.Values.member.1': `/r/${rule}/*`, ...prefixed('Actions.member.1.', forward),
+          'Conditions.member.1.PathPatternConfig.Values.member.1': path, ...prefixed('Actions.member.1.', forward),
         });
       }
     }),

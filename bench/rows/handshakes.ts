@@ -13,6 +13,7 @@ export function handshakeRow(mode: 'full' | 'resumed', contenders: readonly Cont
     title: mode === 'full' ? 'TLS, new connection a request, full handshake (P-256)' : 'TLS, new connection a request, resumed',
     unit: 'CPU us/connection',
     contenders,
+    rounds: null,
     async sample(served, port, bench) {
       await connections(mode, { port, seconds: 1, host: served.host ?? 'localhost' });
       const before = served.running.cpu();

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Contender } from '../contenders/contender.ts';
+import { wrk } from '../load/wrk.ts';
 import { LOAD_CORE, Running } from '../process.ts';
 import type { Row } from './row.ts';
 
@@ -12,7 +13,11 @@ export function idleRow(connections: number, contenders: readonly Contender[]): 
     title: `${connections} idle keep-alive connections`,
     unit: 'bytes/connection',
     contenders,
-    async sample(served, port) {
+    // what a process has once taken it keeps and uses again: a second round would show no growth
+    rounds: 1,
+    async sample(served, port, bench) {
+      // so that code, caches and connections to the backend are there before the count begins
+      await wrk({ url: `http://127.0.0.1:${port}/1k`, seconds: 1, connections: 64, headers: served.host === null ? {} : { Host: served.host }, folder: bench.folder });
       const before = served.running.resident();
       const opener = new Running({ command: [process.execPath, OPENER, String(port), String(connections), served.host ?? 'localhost'], core: LOAD_CORE, input: true });
       try {

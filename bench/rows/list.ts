@@ -27,7 +27,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
   const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
-    requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/10/x', contenders: [ours('http'), ours('http', 10_000)] }),
+    requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/last/x', contenders: [ours('http'), ours('http', 10_000)] }),
     requestRow({ name: 'new-connection', title: 'HTTP/1.1, new connection a request, 1 KB', path: '/1k', close: true, contenders: http }),
     requestRow({ name: 'download-1m', title: '1 MB responses', path: '/1m', perMegabyte: true, connections: 16, contenders: http }),
     requestRow({ name: 'post-1k', title: 'POST of 1 KB', path: '/sink', body: 1024, contenders: http }),

@@ -25,6 +25,7 @@ export function requestRow(row: RequestRow): Row {
     title: row.title,
     unit: row.perMegabyte === true ? 'CPU us/MB' : 'CPU us/request',
     contenders: row.contenders,
+    rounds: null,
     async sample(served, port, bench) {
       await drive(row, served, { port, bench, seconds: 1 });
       const before = served.running.cpu();

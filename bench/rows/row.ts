@@ -19,6 +19,8 @@ export interface Row {
   readonly title: string;
   readonly unit: string;
   readonly contenders: readonly Contender[];
+  /** Rounds, where repeating would not measure the same again; null: as many as the bench has. */
+  readonly rounds: number | null;
   /** One counted run. `port` is the contender's. */
   sample(served: Served, port: number, bench: Bench): Promise<Sample>;
 }
@@ -37,7 +39,7 @@ export async function runRow(row: Row, bench: Bench): Promise<RowResult> {
   try {
     for (const contender of row.contenders) entrants.push(await enter(contender, entrants.length, row, bench));
     const running = entrants.filter((entrant) => entrant.served !== null);
-    for (let round = 0; round < bench.rounds; round++) {
+    for (let round = 0; round < (row.rounds ?? bench.rounds); round++) {
       for (let turn = 0; turn < running.length; turn++) {
         const entrant = running[(round + turn) % running.length]!;
         const sample = await row.sample(entrant.served!, entrant.port, bench);
