@@ -12,7 +12,7 @@ export interface Check {
 
 interface Ticket {
   readonly check: Check;
-  withdrawn: boolean;
+  /** While it runs. */
   cancel: (() => void) | null;
 }
 
@@ -20,9 +20,9 @@ interface Ticket {
 export class CheckQueue {
   readonly #clock: Clock;
   readonly #limit: number;
-  readonly #waiting: Ticket[] = [];
-  #head = 0;
+  readonly #waiting = new Set<Ticket>();
   #running = 0;
+  #beginning = false;
 
   constructor(clock: Clock, limit: number) {
     this.#clock = clock;
@@ -31,28 +31,24 @@ export class CheckQueue {
 
   /** Withdraws the check again when called, whether it waits or runs. */
   add(check: Check): () => void {
-    const ticket: Ticket = { check, withdrawn: false, cancel: null };
-    this.#waiting.push(ticket);
+    const ticket: Ticket = { check, cancel: null };
+    this.#waiting.add(ticket);
     this.#beginNext();
     return () => {
-      ticket.withdrawn = true;
-      ticket.cancel?.();
+      if (!this.#waiting.delete(ticket)) ticket.cancel?.();
     };
   }
 
-  get running(): number {
-    return this.#running;
-  }
-
   #beginNext(): void {
-    while (this.#running < this.#limit && this.#head < this.#waiting.length) {
-      const ticket = this.#waiting[this.#head++]!;
-      if (!ticket.withdrawn) this.#begin(ticket);
+    // a check that ends while it begins must not begin the next from within: thousands may do so
+    if (this.#beginning) return;
+    this.#beginning = true;
+    for (const ticket of this.#waiting) {
+      if (this.#running >= this.#limit) break;
+      this.#waiting.delete(ticket);
+      this.#begin(ticket);
     }
-    if (this.#head > 1024 || this.#head === this.#waiting.length) {
-      this.#waiting.splice(0, this.#head);
-      this.#head = 0;
-    }
+    this.#beginning = false;
   }
 
   #begin(ticket: Ticket): void {
@@ -66,7 +62,7 @@ export class CheckQueue {
       timer?.cancel();
       cancelProbe?.();
       this.#running--;
-      if (outcome !== null && !ticket.withdrawn) ticket.check.ended(outcome);
+      if (outcome !== null) ticket.check.ended(outcome);
       this.#beginNext();
     };
     ticket.cancel = () => end(null);
