@@ -3,7 +3,7 @@ export { apply, diff, isEmptyDiff, type Changes, type ListenerChanges, type List
 export { sameData, shared } from './equality.ts';
 export { freeze } from './freeze.ts';
 export { type LambdaFunction } from './function.ts';
-export { LastKnownGood, recover, type Recovered } from './last-known-good.ts';
+export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
 export { type AccessLog, type Binding, type Certificate, type HttpSettings, type Listener, type Tls, type TlsVersion } from './listener.ts';
 export { type Policy, type PolicyByKind } from './policy.ts';
 export { type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Pool, type StatusRange } from './pool.ts';

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { FakeClock, systemClock } from '../kernel/index.ts';
 import { decode, encode } from './codec.ts';
 import { LastKnownGood, recover } from './last-known-good.ts';
 import { redact } from './redact.ts';
@@ -24,13 +25,13 @@ const snapshot: Snapshot = {
   },
 };
 
-function unexpected(error: Error): never {
-  throw error;
+function keeperOf(file: string): LastKnownGood {
+  return new LastKnownGood({ file, clock: systemClock, restMs: 0, failed: assert.ifError });
 }
 
 test('what is kept comes back, readable by its owner only, with nothing left beside it', async () => {
   const file = join(folder, 'new', 'snapshot');
-  const keeper = new LastKnownGood(file, unexpected);
+  const keeper = keeperOf(file);
   keeper.keep(emptySnapshot);
   keeper.keep(snapshot);
   await keeper.settled();
@@ -41,7 +42,7 @@ test('what is kept comes back, readable by its owner only, with nothing left bes
 
 test('what is handed over during a write is written after it, the newest only', async () => {
   const file = join(folder, 'order');
-  const keeper = new LastKnownGood(file, unexpected);
+  const keeper = keeperOf(file);
   for (let revision = 0; revision < 200; revision++) {
     keeper.keep({ ...snapshot, revision });
     if (revision % 50 === 0) await new Promise((resolve) => void setImmediate(resolve));
@@ -51,10 +52,34 @@ test('what is handed over during a write is written after it, the newest only', 
   assert.equal(recovered.kind === 'snapshot' && recovered.snapshot.revision, 199);
 });
 
+test('between two writes there is a rest, in which only the newest is kept; who ends the process does not wait for it', async () => {
+  const file = join(folder, 'rest');
+  const clock = new FakeClock();
+  const keeper = new LastKnownGood({ file, clock, restMs: 500, failed: assert.ifError });
+  const written = async (): Promise<number> => {
+    const recovered = await recover(file);
+    return recovered.kind === 'snapshot' ? recovered.snapshot.revision : -1;
+  };
+  keeper.keep({ ...snapshot, revision: 1 });
+  clock.advance(0);
+  await keeper.settled();
+  assert.equal(await written(), 1);
+  keeper.keep({ ...snapshot, revision: 2 });
+  keeper.keep({ ...snapshot, revision: 3 });
+  clock.advance(499);
+  assert.equal(await written(), 1);
+  clock.advance(1);
+  while ((await written()) === 1) await new Promise((resolve) => void setImmediate(resolve));
+  assert.equal(await written(), 3);
+  keeper.keep({ ...snapshot, revision: 4 });
+  await keeper.settled();
+  assert.equal(await written(), 4);
+});
+
 test('a crash between writing and renaming is cleared away by the next write', async () => {
   const file = join(folder, 'torn');
   writeFileSync(`${file}.new`, 'half a sna');
-  const keeper = new LastKnownGood(file, unexpected);
+  const keeper = keeperOf(file);
   assert.deepEqual(await recover(file), { kind: 'absent' });
   keeper.keep(snapshot);
   await keeper.settled();
@@ -65,7 +90,7 @@ test('a write that fails is told and leaves the last success', async () => {
   const place = join(folder, 'blocked');
   writeFileSync(place, 'a file where a folder should be');
   const failures: string[] = [];
-  const keeper = new LastKnownGood(join(place, 'snapshot'), (error) => failures.push(error.message));
+  const keeper = new LastKnownGood({ file: join(place, 'snapshot'), clock: systemClock, restMs: 0, failed: (error) => failures.push(error.message) });
   keeper.keep(snapshot);
   await keeper.settled();
   assert.equal(failures.length, 1);

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Clock, Timer } from '../kernel/index.ts';
 import { decode, encode } from './codec.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -23,47 +24,68 @@ export async function recover(file: string): Promise<Recovered> {
   return decoded.kind === 'snapshot' ? decoded : { kind: 'unreadable', why: `${file} is not used: ${decoded.why}` };
 }
 
+export interface LastKnownGoodSettings {
+  readonly file: string;
+  readonly clock: Clock;
+  /** Shortest time between two writes (ms): a thousand changes in a row are a few writes. */
+  readonly restMs: number;
+  /** Hears about writes that did not succeed (disk full); the file of the last success is then still there. */
+  readonly failed: (error: Error) => void;
+}
+
 /**
  * Keeps the newest snapshot that was served on disk, so that a data plane can start without its control plane. One write at a time; what is
- * handed over during a write waits, and only the newest of it is written. The file appears whole or not at all, also when the power goes, and
- * is readable by its owner only, because it holds private keys.
+ * handed over during a write or the rest after it waits, and only the newest of it is written. The file appears whole or not at all, also when
+ * the power goes, and is readable by its owner only, because it holds private keys.
  */
 export class LastKnownGood {
-  readonly #file: string;
-  readonly #failed: (error: Error) => void;
+  readonly #settings: LastKnownGoodSettings;
   #waiting: Snapshot | null = null;
   #writing: Promise<void> | null = null;
+  #timer: Timer | null = null;
+  #restUntil = 0;
 
-  /** `failed` hears about writes that did not succeed (disk full); the file of the last success is then still there. */
-  constructor(file: string, failed: (error: Error) => void) {
-    this.#file = file;
-    this.#failed = failed;
+  constructor(settings: LastKnownGoodSettings) {
+    this.#settings = settings;
   }
 
   /** Hands a snapshot over; returns at once. */
   keep(snapshot: Snapshot): void {
     this.#waiting = snapshot;
-    this.#writing ??= this.#drain();
+    this.#schedule();
   }
 
-  /** Resolves once everything that was handed over is on disk, or has failed. */
+  /** Resolves once everything that was handed over is on disk, or has failed. Does not wait for the rest: call it before the process ends. */
   async settled(): Promise<void> {
-    while (this.#writing) await this.#writing;
+    while (this.#waiting || this.#writing) await (this.#writing ?? this.#start());
   }
 
-  async #drain(): Promise<void> {
-    // Leaves the caller's turn: encoding a large snapshot takes milliseconds that belong to whoever waits for the change.
-    await new Promise<void>((resolve) => void setImmediate(resolve));
-    while (this.#waiting) {
-      const snapshot = this.#waiting;
-      this.#waiting = null;
-      try {
-        await replaceFile(this.#file, encode(snapshot));
-      } catch (error) {
-        this.#failed(new Error(`${this.#file} was not written: ${(error as Error).message}`, { cause: error }));
-      }
+  #schedule(): void {
+    if (this.#timer || this.#writing) return;
+    const { clock } = this.#settings;
+    // Also at rest 0 a turn of its own: encoding takes milliseconds that belong to whoever waits for the change.
+    this.#timer = clock.after(Math.max(0, this.#restUntil - clock.monotonic()), () => void this.#start());
+  }
+
+  #start(): Promise<void> {
+    this.#timer?.cancel();
+    this.#timer = null;
+    this.#writing = this.#write();
+    return this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    const { file, clock, restMs, failed } = this.#settings;
+    const snapshot = this.#waiting;
+    this.#waiting = null;
+    try {
+      if (snapshot) await replaceFile(file, encode(snapshot));
+    } catch (error) {
+      failed(new Error(`${file} was not written: ${(error as Error).message}`, { cause: error }));
     }
     this.#writing = null;
+    this.#restUntil = clock.monotonic() + restMs;
+    if (this.#waiting) this.#schedule();
   }
 }
 
