@@ -236,6 +236,20 @@ test('the lowest position wins across everything that applies, and a rule withou
   assert.equal(served([...many, [], [{ kind: 'path', patterns: ['/nothing'] }]], { path: '/nothing' }), 'r100');
 });
 
+test('a condition of more values than the index files is gone through', () => {
+  const hosts = Array.from({ length: 300 }, (_, i) => `h${i}.example.com`);
+  const many = Array.from({ length: 50 }, (_, i): Condition[] => [{ kind: 'path', patterns: [`/p${i}/*`] }]);
+  assert.equal(served([...many, [{ kind: 'host', patterns: hosts }]], { host: 'h299.example.com', path: '/p50/' }), 'r50');
+  assert.equal(served([...many, [{ kind: 'host', patterns: hosts }]], { host: 'h300.example.com', path: '/p50/' }), 'default');
+  assert.equal(served([[{ kind: 'host', patterns: hosts }], ...many], { host: 'h5.example.com', path: '/p5/' }), 'r0');
+});
+
+test('IPv6 blocks that the index files', () => {
+  const many = Array.from({ length: 100 }, (_, i): Condition[] => [{ kind: 'source-ip', blocks: [`2001:db8:${i.toString(16)}::/48`] }]);
+  assert.equal(served(many, { address: '2001:db8:2a:1::9' }), 'r42');
+  assert.equal(served(many, { address: '2001:db8:fff::9' }), 'default');
+});
+
 test('explain says for each condition what was found, what was wanted, and which held', () => {
   const rules: Condition[][] = [
     [{ kind: 'host', patterns: ['a.example.com'] }, { kind: 'method', values: ['GET'] }],

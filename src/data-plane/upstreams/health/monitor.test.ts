@@ -203,7 +203,7 @@ test('a function is asked through the callback; without checks, or refused, it i
   clock.advance(20_000);
   assert.deepEqual([...new Set(asked.map(({ at }) => at))], ['f1']);
   const all = told();
-  assert.ok(all.includes('f2 unavailable Target.HealthCheckDisabled: Health checks are disabled'));
+  assert.ok(all.includes('f2 unavailable Target.HealthCheckDisabled: Health checks are not enabled for this target'));
   assert.ok(all.includes('f3 unhealthy Target.FailedHealthChecks: Health checks failed'));
   assert.equal(all.at(-1), 'f1 unhealthy Target.ResponseCodeMismatch: Health checks failed with these codes: [500]');
   assert.ok(!all.some((line) => line.startsWith('f4')));

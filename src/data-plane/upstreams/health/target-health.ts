@@ -7,7 +7,8 @@ export const HEALTHY_TARGET: TargetHealth = { state: 'healthy', reason: null, de
 export const REGISTERING: TargetHealth = { state: 'initial', reason: 'Elb.RegistrationInProgress', description: 'Target registration is in progress' };
 export const FIRST_CHECKS: TargetHealth = { state: 'initial', reason: 'Elb.InitialHealthChecking', description: 'Initial health checks in progress' };
 export const DRAINING: TargetHealth = { state: 'draining', reason: 'Target.DeregistrationInProgress', description: 'Target deregistration is in progress' };
-export const CHECKS_DISABLED: TargetHealth = { state: 'unavailable', reason: 'Target.HealthCheckDisabled', description: 'Health checks are disabled' };
+/** The sentence is the one that the API answers with (observed); the guide's table says "Health checks are disabled". */
+export const CHECKS_DISABLED: TargetHealth = { state: 'unavailable', reason: 'Target.HealthCheckDisabled', description: 'Health checks are not enabled for this target' };
 
 /** A failed check, as it will be told if it takes the target out of service. */
 export type CheckFailure = TargetHealth & { readonly state: 'unhealthy' };
