@@ -1,5 +1,5 @@
 import type { RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { parse, parseCIDR } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 import { wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from '../../resources/elbv2/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
@@ -146,9 +146,9 @@ function methodValue(value: string): string {
 
 function sourceValue(value: string): string {
   try {
-    parseCIDR(value);
+    ipaddr.parseCIDR(value);
     // parse refuses shorthand (`10/8`) that parseCIDR would complete
-    parse(value.slice(0, value.indexOf('/')));
+    ipaddr.parse(value.slice(0, value.indexOf('/')));
     if (!/^(?:\d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\/\d+$/.test(value)) throw new Error('shorthand');
   } catch {
     throw validationError(`The 'source-ip' value '${value}' must be in CIDR format`);

@@ -1,6 +1,11 @@
+import { AwsError } from '../../../aws/index.ts';
 import type { TargetGroup } from '../../resources/elbv2/index.ts';
+import { isInvocationAllowed, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
-import { invalidConfiguration } from './error.ts';
+import { validationError } from './error.ts';
+
+/** Elastic Load Balancing as functions' policies name it. */
+const PRINCIPAL = 'elasticloadbalancing.amazonaws.com';
 
 interface Asked {
   readonly world: World;
@@ -9,7 +14,25 @@ interface Asked {
   readonly registered: readonly string[];
 }
 
-/** A group holds one function, and Elastic Load Balancing must be allowed to invoke it. */
-export function checkFunction(_ids: readonly string[], _asked: Asked): void {
-  throw invalidConfiguration('Functions cannot be registered yet.');
+/** A group holds one function, which must exist in the region and let Elastic Load Balancing invoke it. */
+export function checkFunction(ids: readonly string[], { world, group, registered }: Asked): void {
+  const [arn, ...more] = new Set(ids);
+  if (arn === undefined) return;
+  const named = arn.startsWith('arn:') ? parseFunctionName(arn, group) : null;
+  if (!named) throw validationError(`'${arn}' is not a valid function ARN`);
+  if (named.region !== group.region) throw new AwsError('InvalidTarget', `The following targets are not in the region '${group.region}': '${arn}'`);
+  if (!exists(world, named)) throw new AwsError('InvalidTarget', `The following targets do not exist: '${arn}'`);
+  // AWS: "you can register only one Lambda function per target group".
+  if (more.length > 0 || registered.some((other) => other !== arn)) {
+    throw new AwsError('TooManyTargets', `The maximum number of targets has been reached on target group '${group.id}': a target group with target type 'lambda' has one target`);
+  }
+  if (!isInvocationAllowed(world, arn, { service: PRINCIPAL, sourceArn: group.id, sourceAccount: group.account })) {
+    throw new AwsError('AccessDenied', `elasticloadbalancing principal does not have permission to invoke ${arn} from target group ${group.id}`, { status: 403 });
+  }
+}
+
+function exists(world: World, { arn, qualifier }: { readonly arn: string; readonly qualifier: string | null }): boolean {
+  if (world.get('lambda/function', arn) === undefined) return false;
+  if (qualifier === null || qualifier === '$LATEST') return true;
+  return world.get('lambda/version', `${arn}:${qualifier}`) !== undefined || world.get('lambda/alias', `${arn}:${qualifier}`) !== undefined;
 }

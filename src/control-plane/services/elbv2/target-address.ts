@@ -1,4 +1,4 @@
-import { isValid, parse } from 'ipaddr.js';
+import ipaddr from 'ipaddr.js';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import type { TargetGroup } from '../../resources/elbv2/index.ts';
 import type { World } from '../../store/index.ts';
@@ -43,8 +43,8 @@ export function checkAddresses(addresses: readonly string[], group: TargetGroup)
   for (const address of addresses) {
     const kind = group.ipAddressType;
     const fits = kind === 'ipv6' ? address.includes(':') : /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
-    if (!fits || !isValid(address)) throw validationError(`The IP address '${address}' is not a valid ${kind === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
-    if (!ALLOWED.has(parse(address).range())) {
+    if (!fits || !ipaddr.isValid(address)) throw validationError(`The IP address '${address}' is not a valid ${kind === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
+    if (!ALLOWED.has(ipaddr.parse(address).range())) {
       throw new AwsError('InvalidTarget', `The following targets are not private, shared (RFC 6598) or loopback addresses and cannot be registered: ${quoted([address])}`);
     }
   }

@@ -1,0 +1,3 @@
+export { localAuthority } from './authority.ts';
+export { acmParity } from './parity.ts';
+export { acmService } from './service.ts';

@@ -1,0 +1,86 @@
+// @peculiar/x509 asks for the metadata API when it loads: nothing is taken from it here.
+// oxlint-disable-next-line import/no-unassigned-import
+import 'reflect-metadata';
+import { X509Certificate as NodeCertificate } from 'node:crypto';
+import { ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509';
+import type { Certificate, KeyAlgorithm } from '../../resources/acm/index.ts';
+
+/** What a certificate says, in ACM's words. */
+export type Parsed = Pick<
+  Certificate,
+  | 'domainName' | 'subjectAlternativeNames' | 'serial' | 'subject' | 'issuer' | 'notBefore' | 'notAfter' | 'signatureAlgorithm' | 'keyUsages' | 'extendedKeyUsages'
+> & {
+  /** Null: a key that ACM does not take. */
+  readonly keyAlgorithm: KeyAlgorithm | null;
+};
+
+/** Reads one PEM certificate; throws what the parser throws where it is none. */
+export function parse(pem: string): Parsed {
+  const certificate = new X509Certificate(pem);
+  const commonName = certificate.subjectName.getField('CN')[0];
+  const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.filter((name) => name.type === 'dns').map((name) => name.value.toLowerCase()) ?? [];
+  const domainName = commonName?.toLowerCase() ?? names[0] ?? '';
+  return {
+    domainName,
+    // RFC 6125: the common name counts only where there are no alternative names.
+    subjectAlternativeNames: [...new Set(names.length > 0 ? names : [domainName].filter((name) => name !== ''))],
+    serial: (certificate.serialNumber.toLowerCase().match(/../g) ?? []).join(':'),
+    subject: certificate.subject,
+    issuer: certificate.issuerName.getField('O')[0] ?? certificate.issuerName.getField('CN')[0] ?? certificate.issuer,
+    notBefore: certificate.notBefore.getTime(),
+    notAfter: certificate.notAfter.getTime(),
+    keyAlgorithm: keyAlgorithm(new NodeCertificate(pem)),
+    signatureAlgorithm: signatureAlgorithm(certificate),
+    keyUsages: keyUsages(certificate.getExtension(KeyUsagesExtension)?.usages),
+    extendedKeyUsages: (certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? []).map((oid) => ({ name: PURPOSES[String(oid)] ?? 'CUSTOM', oid: String(oid) })),
+  };
+}
+
+const CURVES: Readonly<Record<string, KeyAlgorithm>> = { prime256v1: 'EC_prime256v1', secp384r1: 'EC_secp384r1', secp521r1: 'EC_secp521r1' };
+const MODULI: Readonly<Record<number, KeyAlgorithm>> = { 1024: 'RSA_1024', 2048: 'RSA_2048', 3072: 'RSA_3072', 4096: 'RSA_4096' };
+
+function keyAlgorithm(certificate: NodeCertificate): KeyAlgorithm | null {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+  if (type === 'rsa') return MODULI[details?.modulusLength ?? 0] ?? null;
+  if (type === 'ec') return CURVES[details?.namedCurve ?? ''] ?? null;
+  return null;
+}
+
+/** `SHA256WITHRSA`, as ACM writes it. */
+function signatureAlgorithm(certificate: X509Certificate): string {
+  const { name, hash } = certificate.signatureAlgorithm as { readonly name: string; readonly hash: { readonly name: string } };
+  const family = name.startsWith('RSA') ? 'RSA' : name;
+  return `${hash.name.replaceAll('-', '')}WITH${family}`.toUpperCase();
+}
+
+const USAGES: readonly (readonly [number, string])[] = [
+  [KeyUsageFlags.digitalSignature, 'DIGITAL_SIGNATURE'],
+  [KeyUsageFlags.nonRepudiation, 'NON_REPUDIATION'],
+  [KeyUsageFlags.keyEncipherment, 'KEY_ENCIPHERMENT'],
+  [KeyUsageFlags.dataEncipherment, 'DATA_ENCIPHERMENT'],
+  [KeyUsageFlags.keyAgreement, 'KEY_AGREEMENT'],
+  [KeyUsageFlags.keyCertSign, 'CERTIFICATE_SIGNING'],
+  [KeyUsageFlags.cRLSign, 'CRL_SIGNING'],
+  [KeyUsageFlags.encipherOnly, 'ENCIPHER_ONLY'],
+  [KeyUsageFlags.decipherOnly, 'DECIPHER_ONLY'],
+];
+
+function keyUsages(flags: number | undefined): readonly string[] {
+  // RFC 5280 section 4.2.1.3: without the extension, any use.
+  if (flags === undefined) return ['ANY'];
+  return USAGES.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
+}
+
+/** RFC 5280 section 4.2.1.12. */
+const PURPOSES: Readonly<Record<string, string>> = {
+  '1.3.6.1.5.5.7.3.1': 'TLS_WEB_SERVER_AUTHENTICATION',
+  '1.3.6.1.5.5.7.3.2': 'TLS_WEB_CLIENT_AUTHENTICATION',
+  '1.3.6.1.5.5.7.3.3': 'CODE_SIGNING',
+  '1.3.6.1.5.5.7.3.4': 'EMAIL_PROTECTION',
+  '1.3.6.1.5.5.7.3.8': 'TIME_STAMPING',
+  '1.3.6.1.5.5.7.3.9': 'OCSP_SIGNING',
+  '1.3.6.1.5.5.7.3.5': 'IPSEC_END_SYSTEM',
+  '1.3.6.1.5.5.7.3.6': 'IPSEC_TUNNEL',
+  '1.3.6.1.5.5.7.3.7': 'IPSEC_USER',
+  '2.5.29.37.0': 'ANY',
+};
