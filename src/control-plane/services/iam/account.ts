@@ -1,0 +1,60 @@
+import type { GetAccountSummaryResponse, ListAccountAliasesResponse, ListGroupsForUserCommandInput, ListGroupsForUserResponse, ListMFADevicesResponse, ListVirtualMFADevicesResponse } from '@aws-sdk/client-iam';
+import type { Call } from '../../../aws/index.ts';
+import type { Environment } from '../environment.ts';
+import { managedPolicies } from './aws-managed.ts';
+import { noSuchEntity, scopeOf, userOf } from './lookup.ts';
+
+/** What an account as a whole says of itself. Nobody logs in here, so passwords, devices, certificates and groups are empty, not unknown. */
+export function accountOperations({ store, limits }: Environment) {
+  return {
+    ListAccountAliases: (): ListAccountAliasesResponse => ({ AccountAliases: [], IsTruncated: false }),
+
+    GetAccountSummary(_input: unknown, call: Call): GetAccountSummaryResponse {
+      const { world } = store;
+      const scope = scopeOf(call);
+      const policies = world.list('iam/policy', scope);
+      return {
+        SummaryMap: {
+          AccessKeysPerUserQuota: 2,
+          AccountAccessKeysPresent: 0,
+          AccountMFAEnabled: 0,
+          AccountSigningCertificatesPresent: 0,
+          AttachedPoliciesPerRoleQuota: limits.value('managed-policies-per-role', 10),
+          AttachedPoliciesPerUserQuota: limits.value('managed-policies-per-user', 10),
+          Groups: 0,
+          InstanceProfiles: world.list('iam/instance-profile', scope).length,
+          MFADevices: 0,
+          MFADevicesInUse: 0,
+          Policies: policies.length,
+          PolicySizeQuota: 6144,
+          PolicyVersionsInUse: policies.reduce((sum, policy) => sum + policy.versions.length, 0) + managedPolicies().length,
+          Providers: 0,
+          Roles: world.list('iam/role', scope).length,
+          RolesQuota: limits.value('roles-per-account', 1000),
+          ServerCertificates: 0,
+          Users: world.list('iam/user', scope).length,
+          UsersQuota: 5000,
+          VersionsPerPolicyQuota: 5,
+        },
+      };
+    },
+
+    ListGroupsForUser(input: ListGroupsForUserCommandInput, call: Call): ListGroupsForUserResponse {
+      userOf(store.world, call, input.UserName);
+      return { Groups: [], IsTruncated: false };
+    },
+
+    ListMFADevices: (): ListMFADevicesResponse => ({ MFADevices: [], IsTruncated: false }),
+    ListVirtualMFADevices: (): ListVirtualMFADevicesResponse => ({ VirtualMFADevices: [], IsTruncated: false }),
+    ListSSHPublicKeys: () => ({ SSHPublicKeys: [], IsTruncated: false }),
+    ListSigningCertificates: () => ({ Certificates: [], IsTruncated: false }),
+    ListServiceSpecificCredentials: () => ({ ServiceSpecificCredentials: [] }),
+
+    GetLoginProfile(input: { readonly UserName?: string }): never {
+      throw noSuchEntity(`Login Profile for User ${input.UserName ?? ''} cannot be found.`);
+    },
+    DeleteLoginProfile(input: { readonly UserName?: string }): never {
+      throw noSuchEntity(`Login Profile for User ${input.UserName ?? ''} cannot be found.`);
+    },
+  };
+}
