@@ -68,7 +68,7 @@ export class ListenerObserver implements Observer {
     log.lease.writer.write(log.format.refused(remoteAddress, fault, now), now);
   }
 
-  /** The generation is dropped: gives its log back. */
+  /** The generation has drained and is dropped: gives its log back. Lines of exchanges that end later are dropped and counted. */
   async release(): Promise<void> {
     await this.#log?.lease.release();
   }

@@ -27,6 +27,7 @@ class MemoryDisk implements LogDisk {
   readonly files = new Map<string, string>();
   room = Infinity;
   opened = 0;
+  closed = 0;
   gate: Promise<void> = Promise.resolve();
 
   open(path: string): ReturnType<LogDisk['open']> {
@@ -40,7 +41,10 @@ class MemoryDisk implements LogDisk {
         this.files.set(path, (this.files.get(path) ?? '') + buffer.toString('latin1', offset, offset + fits));
         return fits;
       },
-      close: () => Promise.resolve(),
+      close: () => {
+        this.closed++;
+        return Promise.resolve();
+      },
     });
   }
 }
@@ -140,6 +144,37 @@ describe('a log writer', () => {
     await writer.close();
     assert.equal(losses.dropped, 2);
     assert.equal(writer.write('c\n', clock.now()), false);
+  });
+
+  it('gives its file back after an interval without lines', async () => {
+    const disk = new MemoryDisk();
+    const { clock, writer } = writerOn(disk);
+    writer.write('a\n', clock.now());
+    clock.advance(1000);
+    await settle();
+    assert.deepEqual([disk.opened, disk.closed], [1, 0]);
+    clock.advance(300_000);
+    await settle();
+    assert.deepEqual([disk.opened, disk.closed], [1, 1]);
+    writer.write('b\n', clock.now());
+    await writer.close();
+    assert.deepEqual([...disk.files.values()], ['a\n', 'b\n']);
+    assert.deepEqual([disk.opened, disk.closed], [2, 2]);
+  });
+
+  it('writes what comes while it writes', async () => {
+    const disk = new MemoryDisk();
+    const gate = Promise.withResolvers<void>();
+    disk.gate = gate.promise;
+    const { clock, writer } = writerOn(disk);
+    writer.write('a\n', clock.now());
+    const flushed = writer.flush();
+    writer.write('b\n', clock.now());
+    clock.advance(1000);
+    gate.resolve();
+    await flushed;
+    assert.deepEqual([...disk.files.values()], ['a\nb\n']);
+    await writer.close();
   });
 
   it('never leaves its root', async () => {

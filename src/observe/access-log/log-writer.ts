@@ -78,7 +78,7 @@ export class LogWriter {
     this.#settings = settings;
     this.#disk = settings.disk ?? fileDisk;
     this.#maxBytes = settings.maxBytes ?? DEFAULT_MAX_BYTES;
-    this.#timer = settings.clock.every(FLUSH_MS, () => this.#seal());
+    this.#timer = settings.clock.every(FLUSH_MS, () => this.#tick());
   }
 
   /** Takes a line of ASCII that ends with a line feed; `wall` (ms) says whose interval it belongs to. False: dropped. */
@@ -106,7 +106,7 @@ export class LogWriter {
     this.#retry = null;
     this.#seal();
     this.#pump();
-    await this.#writing;
+    while (this.#writing !== null) await this.#writing;
   }
 
   /** Flushes and closes; what the disk still refuses is counted as dropped. Takes no line afterwards. */
@@ -120,6 +120,14 @@ export class LogWriter {
     this.#held = 0;
     if (lost > 0) this.#settings.losses.linesDropped(lost);
     await this.#closeHandle();
+  }
+
+  #tick(): void {
+    this.#seal();
+    // a log that nobody writes any more gives its file back when the interval is over
+    if (this.#writing === null && this.#queue.length === 0 && this.#handle !== null && this.#settings.clock.now() >= this.#intervalEnd) {
+      this.#writing = this.#closeHandle().then(() => this.#wrote(true));
+    }
   }
 
   #roll(wall: number): void {
@@ -150,12 +158,16 @@ export class LogWriter {
 
   #pump(): void {
     if (this.#writing !== null || this.#queue.length === 0) return;
-    this.#writing = this.#drain().finally(() => {
-      this.#writing = null;
-    });
+    this.#writing = this.#drain().then((drained) => this.#wrote(drained));
   }
 
-  async #drain(): Promise<void> {
+  #wrote(drained: boolean): void {
+    this.#writing = null;
+    if (drained) this.#pump();
+  }
+
+  /** Writes the queue; false when the disk refused. */
+  async #drain(): Promise<boolean> {
     for (let chunk = this.#queue[0]; chunk !== undefined; chunk = this.#queue[0]) {
       try {
         const file = await this.#fileFor(chunk.path);
@@ -163,7 +175,7 @@ export class LogWriter {
         while (chunk.written < chunk.used) chunk.written += await file.write(chunk.buffer, chunk.written, chunk.used - chunk.written);
       } catch (error) {
         this.#failed(error);
-        return;
+        return false;
       }
       this.lastError = null;
       this.#retryMs = RETRY_MS;
@@ -171,6 +183,7 @@ export class LogWriter {
       this.#held -= chunk.buffer.length;
       if (chunk.buffer.length === CHUNK_BYTES && this.#spare.length < 2) this.#spare.push(chunk.buffer);
     }
+    return true;
   }
 
   #failed(error: unknown): void {
