@@ -1,6 +1,6 @@
 /** What the compiler has to know about the machine that serves: which addresses, which ports, what time it is. */
 export interface Installation {
-  /** IP literals on which internet-facing load balancers are served together. IPv6 ones serve dual-stack balancers only. */
+  /** IP literals on which internet-facing load balancers are served together. */
   readonly addresses: readonly string[];
   /** The same for internal load balancers. */
   readonly internalAddresses: readonly string[];

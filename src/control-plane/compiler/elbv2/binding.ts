@@ -79,20 +79,10 @@ function isServable({ part }: Claimant): boolean {
   return part.node.tls === null || part.node.tls.certificates.length > 0;
 }
 
+/** The operator says what is bound; a balancer's IP address type does not narrow that (parity says so too). */
 function addressesOf({ balancer }: ListenerPart, installation: Installation): ReadonlySet<string> {
   const common = balancer.scheme === 'internal' ? installation.internalAddresses : installation.addresses;
-  const allowed = common.filter((address) => {
-    const isV6 = address.includes(':');
-    switch (balancer.ipAddressType) {
-      case 'ipv4':
-        return !isV6;
-      case 'dualstack':
-        return true;
-      case 'dualstack-without-public-ipv4':
-        return isV6;
-    }
-  });
-  return new Set(installation.addressPool && balancer.address !== null ? [...allowed, balancer.address] : allowed);
+  return new Set(installation.addressPool && balancer.address !== null ? [...common, balancer.address] : common);
 }
 
 function divided({ claimants }: Socket): ReadonlyMap<Claimant, Outcome> {
@@ -181,7 +171,7 @@ function unbound(claimant: Claimant): Diagnostic {
   }
   return {
     severity: 'error', resource: id, field: 'LoadBalancerArn',
-    message: `This installation has no address for ${nameOf(claimant)} (${claimant.part.balancer.scheme}, ${claimant.part.balancer.ipAddressType}), so it is not served: add one to its addresses.`,
+    message: `This installation has no address for ${nameOf(claimant)} (${claimant.part.balancer.scheme}), so it is not served: add one to its addresses.`,
   };
 }
 
