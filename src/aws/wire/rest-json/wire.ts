@@ -5,7 +5,7 @@ import { decodeMembers, decodeJson, readJson } from '../json/decode.ts';
 import { encodeJson, encodeMembers } from '../json/encode.ts';
 import { errorMembers, jsonBytes, queryErrorHeader } from '../json/wire.ts';
 import { payloadMember, readBindings, readRawPayload } from '../rest/request.ts';
-import { errorHeaders, rawPayload, withDefaultHeader, writeBindings } from '../rest/response.ts';
+import { errorHeaders, outsideAnswer, rawPayload, withDefaultHeader, writeBindings } from '../rest/response.ts';
 import { isAbsent, put, recordOf } from '../scalar.ts';
 import type { Wire, WireError } from '../wire.ts';
 
@@ -17,7 +17,7 @@ export const restJsonWire: Wire = {
   parse(operation, request, limits) {
     const shape = operation.input;
     if (!shape) return {};
-    const input = readBindings(shape, request);
+    const input = readBindings(operation, shape, request);
     const payload = payloadMember(shape);
     if (payload) {
       const raw = payload.shape.type === 'blob' || payload.shape.type === 'string';
@@ -39,16 +39,14 @@ export const restJsonWire: Wire = {
     const shape = operation.output;
     const stream = shape ? streamOf(shape, record) : null;
     if (stream) {
-      // the content type member of InvokeWithResponseStream describes the streamed payload; the stream itself has this type
-      for (const name of Object.keys(headers)) if (name.toLowerCase() === 'content-type') delete headers[name];
-      headers['Content-Type'] = 'application/vnd.amazon.eventstream';
+      withDefaultHeader(headers, 'Content-Type', 'application/vnd.amazon.eventstream');
       return { status, headers, body: frameEvents(stream, { contentType: 'application/json', initial: null, encode: (event, value) => jsonBytes(encodeMembers(event, value)) }) };
     }
     if (!shape || status === 204) return { status, headers, body: EMPTY };
     const payload = payloadMember(shape);
     if (!payload) {
       withDefaultHeader(headers, 'Content-Type', 'application/json');
-      return { status, headers, body: jsonBytes(encodeMembers(shape, record, outsideBody)) };
+      return { status, headers, body: jsonBytes(encodeMembers(shape, record, outsideAnswer)) };
     }
     const value = record[payload.name];
     if (payload.shape.type === 'blob' || payload.shape.type === 'string') {

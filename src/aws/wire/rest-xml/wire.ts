@@ -4,7 +4,7 @@ import type { OperationModel } from '../../model/service-model.ts';
 import type { Member, Ref, StructureShape, XmlNamespace } from '../../model/shape.ts';
 import { frameEvents, streamOf } from '../eventstream/output.ts';
 import { payloadMember, readBindings, readRawPayload } from '../rest/request.ts';
-import { errorHeaders, rawPayload, withDefaultHeader, writeBindings } from '../rest/response.ts';
+import { errorHeaders, outsideAnswer, rawPayload, withDefaultHeader, writeBindings } from '../rest/response.ts';
 import { isAbsent, put, recordOf, type TimeStyle } from '../scalar.ts';
 import type { Answering, Input, Wire, WireRequest } from '../wire.ts';
 import { writeErrorFields } from '../query/wire.ts';
@@ -24,7 +24,7 @@ export const restXmlWire: Wire = {
   parse(operation, request, limits) {
     const shape = operation.input;
     if (!shape) return {};
-    const input = readBindings(shape, request);
+    const input = readBindings(operation, shape, request);
     readBody(shape, request, { limits, input });
     return input;
   },
@@ -89,7 +89,7 @@ function writeBody(operation: OperationModel, record: Readonly<Record<string, un
     withDefaultHeader(headers, 'Content-Type', type);
     return { status, headers, body };
   }
-  const inBody = shape.members.filter((member) => !outsideBody(member));
+  const inBody = shape.members.filter((member) => !outsideAnswer(member));
   if (inBody.length === 0 || (payload && isAbsent(record[payload.name]))) return { status, headers, body: EMPTY };
   const { xmlNamespace } = operation.service;
   const namespace: XmlNamespace | null = xmlNamespace === null ? null : { uri: xmlNamespace, prefix: null };
@@ -101,7 +101,7 @@ function writeBody(operation: OperationModel, record: Readonly<Record<string, un
   else {
     const root = operation.outputRef?.wireName ?? shape.name;
     writer.open(root, namespace ? [['xmlns', namespace.uri]] : []);
-    encoder.members(shape, record, outsideBody);
+    encoder.members(shape, record, outsideAnswer);
     writer.close(root);
   }
   return { status, headers, body: writer.bytes() };

@@ -1,10 +1,11 @@
+import type { OperationModel } from '../../model/service-model.ts';
 import type { Member, Ref, StructureShape } from '../../model/shape.ts';
 import { Malformed } from '../malformed.ts';
 import { parseBase64, parseScalar, put } from '../scalar.ts';
 import type { Input, WireRequest } from '../wire.ts';
 
 /** What rest protocols read outside the body: labels, query parameters, headers. */
-export function readBindings(shape: StructureShape, request: WireRequest): Input {
+export function readBindings(operation: OperationModel, shape: StructureShape, request: WireRequest): Input {
   const input: Input = {};
   const query = new Map<string, string[]>();
   for (const [key, value] of request.query) {
@@ -21,7 +22,7 @@ export function readBindings(shape: StructureShape, request: WireRequest): Input
         break;
       }
       case 'querystring': {
-        const value = member.shape.type === 'map' ? readQueryMap(member.shape.value, query, { bound: boundQueryNames(shape) }) : readQuery(member, query.get(name), name);
+        const value = member.shape.type === 'map' ? readQueryMap(member.shape.value, query, { bound: boundQueryNames(operation, shape) }) : readQuery(member, query.get(name), name);
         if (value !== undefined) put(input, member.name, value);
         break;
       }
@@ -42,8 +43,10 @@ export function readBindings(shape: StructureShape, request: WireRequest): Input
   return input;
 }
 
-function boundQueryNames(shape: StructureShape): ReadonlySet<string> {
-  return new Set(shape.members.filter((member) => member.location === 'querystring' && member.shape.type !== 'map').map((member) => member.wireName ?? member.name));
+/** What the path template fixes and what other members name. */
+function boundQueryNames(operation: OperationModel, shape: StructureShape): ReadonlySet<string> {
+  const members = shape.members.filter((member) => member.location === 'querystring' && member.shape.type !== 'map');
+  return new Set([...members.map((member) => member.wireName ?? member.name), ...operation.queryConstants.map(([name]) => name)]);
 }
 
 function readQuery(member: Member, values: readonly string[] | undefined, where: string): unknown {

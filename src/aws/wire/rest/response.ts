@@ -1,4 +1,3 @@
-import type { HttpResponse } from '../../http.ts';
 import type { OperationModel } from '../../model/service-model.ts';
 import type { Member, StructureShape } from '../../model/shape.ts';
 import { OutputMismatch } from '../malformed.ts';
@@ -20,6 +19,11 @@ export function writeBindings(operation: OperationModel, record: Readonly<Record
     else writeHeader(member, record[member.name], headers);
   }
   return { status, headers };
+}
+
+/** Written beside the body. Places in a request (label, query) mean nothing in an answer: such members are in its body. */
+export function outsideAnswer(member: Member): boolean {
+  return member.location === 'header' || member.location === 'headers' || member.location === 'statusCode';
 }
 
 /** The headers that an error's shape has. */
@@ -71,9 +75,4 @@ export function rawPayload(member: Member, value: unknown): { readonly body: Buf
 export function withDefaultHeader(headers: Record<string, string>, name: string, value: string): void {
   const lower = name.toLowerCase();
   if (!Object.keys(headers).some((key) => key.toLowerCase() === lower)) headers[name] = value;
-}
-
-/** These have no body (RFC 9110 sections 15.3.5, 15.4.5). */
-export function isBodiless(response: HttpResponse): boolean {
-  return response.status === 204 || response.status === 304;
 }
