@@ -1,3 +1,10 @@
 /** See README.md. */
 export { linkFixedResponse, type FixedResponseAction } from './fixed-response/fixed-response.ts';
+export { ForwardTarget } from './forward/forward.ts';
+export { RequestHeadWriter } from './forward/request-head.ts';
+export { TraceIds } from './forward/trace-id.ts';
+export { WeightedTarget } from './forward/weighted.ts';
+export { type FunctionCaller, type FunctionOutcome } from './lambda/function-caller.ts';
+export { FunctionTarget, LinkedFunctionPool } from './lambda/function-target.ts';
 export { linkRedirect, type RedirectAction } from './redirect/redirect.ts';
+export { UnservableTarget } from './unservable/unservable.ts';

@@ -11,30 +11,67 @@ export interface PoolEndpoint extends Selectable {
   readonly upstream: UpstreamEndpoint;
 }
 
-/** A pool of a snapshot, ready to be chosen from. */
-export class LinkedPool {
-  readonly pool: HttpPool;
-  readonly label: string;
-  readonly endpoints: readonly PoolEndpoint[];
-  readonly #selection: RoundRobin<PoolEndpoint>;
+export interface PoolContext {
+  /** Slots of the ledger by `endpointKey`. */
+  readonly slots: ReadonlyMap<string, number>;
+  readonly endpoints: UpstreamEndpoints;
+  readonly ledger: Ledger;
+  readonly random: Random;
+}
 
-  constructor(pool: HttpPool, context: { readonly slots: ReadonlyMap<string, number>; readonly endpoints: UpstreamEndpoints; readonly ledger: Ledger; readonly random: Random }) {
-    this.pool = pool;
+/** A pool of the snapshot, ready to be chosen from. Updated in place, so that a new target relinks no route. */
+export class LinkedPool {
+  #pool: HttpPool;
+  #endpoints: readonly PoolEndpoint[];
+  #selection: RoundRobin<PoolEndpoint>;
+  label: string;
+
+  constructor(pool: HttpPool, context: PoolContext) {
+    this.#pool = pool;
     this.label = pool.label;
-    const secure = pool.protocol === 'https';
-    this.endpoints = pool.endpoints.flatMap((endpoint) =>
-      endpoint.address === null
-        ? []
-        : [{
-            snapshot: endpoint,
-            healthSlot: context.slots.get(endpointKey(pool, endpoint)) ?? NO_SLOT,
-            upstream: context.endpoints.get({ address: endpoint.address, port: endpoint.port, secure }),
-          }],
-    );
-    this.#selection = new RoundRobin(this.endpoints, context.ledger, context.random);
+    this.#endpoints = linkEndpoints(pool, context);
+    this.#selection = new RoundRobin(this.#endpoints, context.ledger, context.random);
+  }
+
+  get pool(): HttpPool {
+    return this.#pool;
+  }
+
+  get endpoints(): readonly PoolEndpoint[] {
+    return this.#endpoints;
+  }
+
+  /** Endpoints that get exchanges now. */
+  get eligible(): readonly PoolEndpoint[] {
+    return this.#selection.eligible;
+  }
+
+  /** No endpoint is healthy, so all of them serve. */
+  get failingOpen(): boolean {
+    return this.#selection.failingOpen;
+  }
+
+  update(pool: HttpPool, context: PoolContext): void {
+    this.#pool = pool;
+    this.label = pool.label;
+    this.#endpoints = linkEndpoints(pool, context);
+    this.#selection = new RoundRobin(this.#endpoints, context.ledger, context.random);
   }
 
   pick(tried: readonly PoolEndpoint[]): PoolEndpoint | null {
     return this.#selection.pick(tried);
   }
+}
+
+function linkEndpoints(pool: HttpPool, context: PoolContext): readonly PoolEndpoint[] {
+  const secure = pool.protocol === 'https';
+  return pool.endpoints.flatMap((endpoint) =>
+    endpoint.address === null
+      ? []
+      : [{
+          snapshot: endpoint,
+          healthSlot: context.slots.get(endpointKey(pool, endpoint)) ?? NO_SLOT,
+          upstream: context.endpoints.get({ address: endpoint.address, port: endpoint.port, secure }),
+        }],
+  );
 }

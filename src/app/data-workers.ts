@@ -1,0 +1,195 @@
+import { randomBytes } from 'node:crypto';
+import { MessageChannel, Worker } from 'node:worker_threads';
+import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
+import type { LedgerMemory } from '../data-plane/ledger/index.ts';
+import type { Clock } from '../kernel/index.ts';
+import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
+import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
+import type { FunctionThread } from './function-thread.ts';
+import type { LiveReports } from './live-reports.ts';
+import { threadEntry } from './threads/entry.ts';
+import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
+
+/** What every worker should serve now, with the slots that go with it. */
+export interface Wanted {
+  readonly snapshot: Snapshot;
+  readonly endpointSlots: ReadonlyMap<string, number>;
+  readonly balancerSlots: ReadonlyMap<string, number>;
+  readonly poolSlots: ReadonlyMap<string, number>;
+}
+
+export interface DataWorkersSettings {
+  readonly count: number;
+  readonly ledger: LedgerMemory;
+  readonly slabShape: SlabShape;
+  readonly logRoot: string;
+  readonly connectionLimit: number;
+  readonly drainMs: number;
+  readonly clock: Clock;
+  readonly functions: FunctionThread;
+  readonly reports: LiveReports;
+  readonly onFailure: (worker: number, error: Error) => void;
+}
+
+interface Running {
+  readonly index: number;
+  readonly thread: Worker;
+  /** What it was last sent. */
+  sent: Snapshot;
+  /** The newest that it is known to serve alike, or is being sent. */
+  newest: Snapshot;
+  /** An update is under way: the next is sent when it is served, as the difference to the newest then. */
+  busy: boolean;
+  drained: (() => void) | null;
+}
+
+const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map() };
+/** A worker that keeps dying is started again, but not in a tight loop. */
+const RESTART_MS = 200;
+
+/**
+ * The data-plane threads: keeps each at the newest snapshot (one update under way at a time, so that a burst of changes becomes one), and
+ * replaces those that die.
+ */
+export class DataWorkers {
+  readonly #settings: DataWorkersSettings;
+  readonly #ticketKeys = randomBytes(48);
+  readonly #running = new Map<number, Running>();
+  readonly #explaining = new Map<number, { readonly resolve: (explanation: RequestExplanation) => void; readonly reject: (error: Error) => void; readonly worker: number }>();
+  readonly metrics: MetricsReader;
+  #wanted: Wanted = NOTHING;
+  #explainId = 0;
+  #stopping = false;
+
+  constructor(settings: DataWorkersSettings) {
+    this.#settings = settings;
+    this.metrics = new MetricsReader(settings.slabShape);
+    for (let index = 0; index < settings.count; index++) this.#start(index);
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  serve(wanted: Wanted): void {
+    this.#wanted = wanted;
+    for (const running of this.#running.values()) this.#update(running);
+  }
+
+  explain(request: RequestToExplain): Promise<RequestExplanation> {
+    const worker = this.#running.values().next().value;
+    if (!worker) return Promise.reject(new Error('no data-plane worker is running'));
+    const id = ++this.#explainId;
+    return new Promise((resolve, reject) => {
+      this.#explaining.set(id, { resolve, reject, worker: worker.index });
+      post(worker.thread, { kind: 'explain', id, request });
+    });
+  }
+
+  /** Stops accepting, lets what is under way end, then ends the threads. */
+  async stop(withinMs: number): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      [...this.#running.values()].map(async (running) => {
+        await new Promise<void>((resolve) => {
+          running.drained = resolve;
+          running.thread.once('exit', () => resolve());
+          post(running.thread, { kind: 'drain', withinMs });
+        });
+        await running.thread.terminate();
+      }),
+    );
+  }
+
+  #start(index: number): void {
+    const { functions, reports, ledger, slabShape, logRoot, connectionLimit, drainMs, count } = this.#settings;
+    const channel = new MessageChannel();
+    functions.connect(channel.port1);
+    const slab = createSlab(slabShape);
+    this.metrics.attach(index, slab);
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, logRoot, connectionLimit, drainMs, functions: channel.port2 };
+    const thread = new Worker(threadEntry('data-worker'), { workerData: init, transferList: [channel.port2], name: `data-${index}` });
+    const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    this.#running.set(index, running);
+    reports.expect(index);
+    thread.on('message', (message: FromDataWorker) => this.#hear(running, message));
+    thread.on('error', (error) => this.#settings.onFailure(index, error as Error));
+    thread.on('exit', () => this.#exited(running));
+    this.#update(running);
+  }
+
+  #hear(running: Running, message: FromDataWorker): void {
+    switch (message.kind) {
+      case 'served': {
+        running.busy = false;
+        const listeners = new Map<string, ListenerReport>();
+        for (const id of new Set([...message.serving.keys(), ...message.failures.keys()])) {
+          listeners.set(id, { id, serving: message.serving.get(id) ?? [], failures: message.failures.get(id) ?? [] });
+        }
+        this.#settings.reports.setListeners(running.index, listeners);
+        this.#settings.reports.setServed(running.index, message.revision);
+        this.#update(running);
+        break;
+      }
+      case 'explained':
+        this.#explaining.get(message.id)?.resolve(message.explanation);
+        this.#explaining.delete(message.id);
+        break;
+      case 'drained':
+        running.drained?.();
+        break;
+    }
+  }
+
+  #update(running: Running): void {
+    const { snapshot, endpointSlots, balancerSlots, poolSlots } = this.#wanted;
+    if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
+    const difference = diff(running.sent, snapshot);
+    const first = running.sent === emptySnapshot;
+    running.newest = snapshot;
+    if (!first && isEmptyDiff(difference)) {
+      // nothing that it serves has changed: it need not know
+      this.#settings.reports.setServed(running.index, snapshot.revision);
+      return;
+    }
+    running.sent = snapshot;
+    running.busy = true;
+    const listeners = difference.listeners.put.map(({ ownerLabel }) => ownerLabel);
+    const pools = difference.pools.put.map(({ label }) => label);
+    post(running.thread, {
+      kind: 'update',
+      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots },
+      balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
+      poolSlots: first ? poolSlots : pick(poolSlots, pools),
+    });
+  }
+
+  #exited(running: Running): void {
+    const { clock, onFailure } = this.#settings;
+    this.#running.delete(running.index);
+    this.metrics.retire(running.index);
+    for (const [id, waiting] of this.#explaining) {
+      if (waiting.worker !== running.index) continue;
+      this.#explaining.delete(id);
+      waiting.reject(new Error('the data-plane worker ended before it answered'));
+    }
+    if (this.#stopping) return;
+    onFailure(running.index, new Error('the worker ended and is started again'));
+    clock.after(RESTART_MS, () => {
+      if (!this.#stopping) this.#start(running.index);
+    });
+  }
+}
+
+function post(thread: Worker, message: ToDataWorker): void {
+  thread.postMessage(message);
+}
+
+function pick(slots: ReadonlyMap<string, number>, labels: readonly string[]): ReadonlyMap<string, number> {
+  const picked = new Map<string, number>();
+  for (const label of labels) {
+    const slot = slots.get(label);
+    if (slot !== undefined) picked.set(label, slot);
+  }
+  return picked;
+}

@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+
+/** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
+export interface Settings {
+  /** Everything that is kept lies here. */
+  readonly dataFolder: string;
+  /** Control endpoint. */
+  readonly host: string;
+  /** 0: any free one (tests). */
+  readonly port: number;
+  /** Data-plane threads. */
+  readonly workers: number;
+  /** Where internet-facing load balancers are served together. */
+  readonly addresses: readonly string[];
+  readonly internalAddresses: readonly string[];
+  /** Each balancer gets an address of its own in 127.0.1.0/24 too (Linux). */
+  readonly addressPool: boolean;
+  /** Added to ports below 1024; null: 0 where the process may bind those, else 8000. */
+  readonly portOffset: number | null;
+  readonly dnsSuffix: string;
+  /** Client connections at a time, a worker and address. */
+  readonly connectionLimit: number;
+  /** How long (ms) connections may go on after their listener is gone, or on stop. */
+  readonly drainMs: number;
+  readonly allowReset: boolean;
+  /** Demand valid AWS signatures on the control endpoint. */
+  readonly verify: boolean;
+}
+
+const KEYS = [
+  'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
+  'allow-reset', 'verify-signatures',
+] as const;
+export type SettingKey = (typeof KEYS)[number];
+
+export const settingKeys: readonly SettingKey[] = KEYS;
+
+/** A setting that cannot be used. `message` says which, what was given, what is allowed. */
+export class SettingError extends Error {
+  override readonly name = 'SettingError';
+}
+
+/**
+ * Settings from `--key value` options, then from variables (`TURNPIKE_DATA`, ...), then defaults.
+ */
+export function readSettings(options: Readonly<Partial<Record<SettingKey, string>>>, variables: Readonly<Record<string, string | undefined>>): Settings {
+  const given = (key: SettingKey): string | undefined => options[key] ?? variables[`TURNPIKE_${key.toUpperCase().replaceAll('-', '_')}`];
+  const endpoint = given('endpoint') ?? '127.0.0.1:4566';
+  const at = /^(?:https?:\/\/)?(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})\/?$/i.exec(endpoint);
+  if (!at || Number(at[2]) > 65535) throw new SettingError(`endpoint is "${endpoint}"; give HOST:PORT, like 127.0.0.1:4566`);
+  const addresses = list(given('addresses') ?? '127.0.0.1');
+  const offset = given('port-offset');
+  return {
+    dataFolder: resolve(given('data') ?? '.turnpike'),
+    host: at[1]!.replace(/^\[|\]$/g, ''),
+    port: Number(at[2]),
+    workers: whole('workers', given('workers'), { fallback: availableParallelism(), min: 1, max: 256 }),
+    addresses,
+    internalAddresses: list(given('internal-addresses') ?? '127.0.0.1'),
+    addressPool: yes('address-pool', given('address-pool') ?? (process.platform === 'linux' ? 'yes' : 'no')),
+    portOffset: offset === undefined || offset === 'auto' ? null : whole('port-offset', offset, { fallback: 0, min: 0, max: 60000 }),
+    dnsSuffix: given('dns-suffix') ?? 'localhost',
+    connectionLimit: whole('connection-limit', given('connection-limit'), { fallback: 50_000, min: 1, max: 1_000_000 }),
+    drainMs: 1000 * whole('drain-seconds', given('drain-seconds'), { fallback: 30, min: 0, max: 3600 }),
+    allowReset: yes('allow-reset', given('allow-reset') ?? 'yes'),
+    verify: yes('verify-signatures', given('verify-signatures') ?? 'no'),
+  };
+}
+
+function list(text: string): readonly string[] {
+  return text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+}
+
+function whole(key: SettingKey, text: string | undefined, range: { readonly fallback: number; readonly min: number; readonly max: number }): number {
+  if (text === undefined) return range.fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < range.min || value > range.max) throw new SettingError(`${key} is "${text}"; give a whole number from ${range.min} to ${range.max}`);
+  return value;
+}
+
+function yes(key: SettingKey, text: string): boolean {
+  if (text === 'yes' || text === 'true' || text === '1') return true;
+  if (text === 'no' || text === 'false' || text === '0') return false;
+  throw new SettingError(`${key} is "${text}"; give yes or no`);
+}
+
+/** True for addresses that only this machine can reach. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || address === 'localhost' || /^127\./.test(address) || /^::ffff:127\./.test(address);
+}

@@ -1,0 +1,66 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { DataPlane } from '../../data-plane/generation/index.ts';
+import { Ledger } from '../../data-plane/ledger/index.ts';
+import { Http1Worker } from '../../data-plane/listeners/index.ts';
+import { UpstreamWorker } from '../../data-plane/upstreams/index.ts';
+import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
+import { AccessLogs, ListenerObserver, Meter } from '../../observe/index.ts';
+import { PortCaller } from './function-port.ts';
+import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
+
+/** A data-plane thread: serves what the main thread sends it. */
+const init = workerData as DataWorkerInit;
+const main = parentPort!;
+const clock = systemClock;
+const random = systemRandom;
+const wheel = new Wheel(clock);
+const balancerSlots = new Map<string, number>();
+const poolSlots = new Map<string, number>();
+const meter = new Meter(init.slab, init.slabShape);
+const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
+
+const dataPlane = new DataPlane({
+  http1: new Http1Worker(clock, wheel),
+  upstreams: new UpstreamWorker(clock, wheel),
+  random,
+  ledger: new Ledger(init.ledger),
+  caller: new PortCaller(init.functions),
+  observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock }),
+  retired: (observer) => {
+    // exchanges that began with it may still have a line to write
+    clock.after(init.drainMs, () => void (observer as ListenerObserver).release());
+  },
+  ticketKeys: Buffer.from(init.ticketKeys),
+  reusePort: init.reusePort,
+  connectionLimit: init.connectionLimit,
+  drainMs: init.drainMs,
+});
+
+function tell(message: FromDataWorker): void {
+  main.postMessage(message);
+}
+
+/** Updates are applied one after the other: each is the difference to the one before. */
+let turn: Promise<void> = Promise.resolve();
+
+main.on('message', (message: ToDataWorker) => {
+  switch (message.kind) {
+    case 'update':
+      for (const [label, slot] of message.balancerSlots) balancerSlots.set(label, slot);
+      for (const [label, slot] of message.poolSlots) poolSlots.set(label, slot);
+      turn = turn.then(async () => {
+        const { serving, failures } = await dataPlane.apply(message.update);
+        tell({ kind: 'served', revision: dataPlane.revision, serving, failures });
+      });
+      break;
+    case 'explain':
+      tell({ kind: 'explained', id: message.id, explanation: dataPlane.explain(message.request) });
+      break;
+    case 'drain':
+      turn = turn
+        .then(() => dataPlane.drain(message.withinMs))
+        .then(() => logs.close())
+        .then(() => tell({ kind: 'drained' }));
+      break;
+  }
+});

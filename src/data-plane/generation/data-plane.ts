@@ -1,0 +1,162 @@
+import type { Random } from '../../kernel/index.ts';
+import { apply, emptySnapshot, type Certificate, type Listener, type Route, type Snapshot, type SnapshotDiff } from '../../snapshot/index.ts';
+import type { LinkedRoute, Observer } from '../exchange/index.ts';
+import type { Ledger } from '../ledger/index.ts';
+import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
+import { linkRouter } from '../routing/index.ts';
+import { LinkedFunctionPool, RequestHeadWriter, TraceIds, type FunctionCaller } from '../targets/index.ts';
+import { LinkedPool, UpstreamEndpoints, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
+import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
+import { linkAction, type PoolLink } from './link-action.ts';
+import { LinkedSite } from './linked-site.ts';
+import { Sockets, type SocketReport } from './sockets.ts';
+
+export interface DataPlaneSettings {
+  readonly http1: Http1Worker;
+  readonly upstreams: UpstreamWorker;
+  readonly random: Random;
+  readonly ledger: Ledger;
+  readonly caller: FunctionCaller;
+  /** Made once for each new form of a listener. */
+  readonly observer: (listener: Listener) => Observer;
+  /** An observer that no new exchange is told to; those under way still are. */
+  readonly retired: (observer: Observer) => void;
+  /** 48 octets that all workers share. */
+  readonly ticketKeys: Buffer;
+  /** Several workers listen on the same addresses. */
+  readonly reusePort: boolean;
+  readonly connectionLimit: number;
+  /** How long connections of removed listeners, and requests to removed endpoints, may last (ms). */
+  readonly drainMs: number;
+}
+
+/** A change of configuration as a worker gets it. */
+export interface Update {
+  readonly difference: SnapshotDiff;
+  /** Slots of the ledger for the endpoints of the pools in `difference`, by endpoint key. */
+  readonly slots: ReadonlyMap<string, number>;
+}
+
+interface Linked {
+  readonly site: LinkedSite;
+  certificates: CertificateChoice | null;
+  /** Why its certificates cannot be used; null when they can. */
+  refused: string | null;
+}
+
+/** The configuration as one worker serves it. */
+export class DataPlane {
+  readonly #settings: DataPlaneSettings;
+  readonly #sockets: Sockets;
+  readonly #endpoints: UpstreamEndpoints;
+  readonly #contexts: CertificateContexts;
+  readonly #traceIds: TraceIds;
+  readonly #pools = new Map<string, PoolLink>();
+  readonly #sites = new Map<string, Linked>();
+  #snapshot: Snapshot = emptySnapshot;
+
+  constructor(settings: DataPlaneSettings) {
+    this.#settings = settings;
+    this.#sockets = new Sockets({ worker: settings.http1, reusePort: settings.reusePort, connectionLimit: settings.connectionLimit, drainMs: settings.drainMs });
+    this.#endpoints = new UpstreamEndpoints(settings.upstreams);
+    this.#contexts = new CertificateContexts(settings.ticketKeys);
+    this.#traceIds = new TraceIds(settings.random);
+  }
+
+  get revision(): number {
+    return this.#snapshot.revision;
+  }
+
+  get connections(): number {
+    return this.#sockets.connections;
+  }
+
+  /** Links what changed and swaps it in; resolves when new addresses are bound too. */
+  async apply({ difference, slots }: Update): Promise<SocketReport> {
+    const previous = this.#snapshot;
+    const next = apply(previous, difference);
+    this.#snapshot = next;
+    this.#linkPools(difference, slots);
+    const renewed = new Set(difference.certificates.put.map(({ id }) => id));
+    for (const id of difference.listeners.delete) this.#retire(id);
+    for (const listener of Object.values(next.listeners)) {
+      if (listener !== previous.listeners[listener.id]) {
+        // linked before the old one is let go, so that what both use (an open log) stays in use
+        const linked = this.#linkSite(listener);
+        this.#retire(listener.id);
+        this.#sites.set(listener.id, linked);
+      } else if (listener.tls?.certificates.some((id) => renewed.has(id))) this.#linkCertificates(this.#sites.get(listener.id)!, listener);
+    }
+    const report = await this.#sockets.serve(this.#sites.values());
+    return this.#withRefusals(report);
+  }
+
+  explain(request: RequestToExplain): RequestExplanation {
+    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, ledger: this.#settings.ledger });
+  }
+
+  drain(withinMs: number): Promise<void> {
+    return this.#sockets.drain(withinMs);
+  }
+
+  #retire(id: string): void {
+    const linked = this.#sites.get(id);
+    if (!linked) return;
+    this.#sites.delete(id);
+    this.#settings.retired(linked.site.observer);
+  }
+
+  #linkPools({ pools }: SnapshotDiff, slots: ReadonlyMap<string, number>): void {
+    if (pools.put.length === 0 && pools.delete.length === 0) return;
+    const { ledger, random } = this.#settings;
+    const context = { slots, endpoints: this.#endpoints, ledger, random };
+    for (const id of pools.delete) this.#pools.delete(id);
+    for (const pool of pools.put) {
+      const link = this.#pools.get(pool.id);
+      if (pool.kind === 'http') {
+        if (link?.kind === 'http') link.linked.update(pool, context);
+        else this.#pools.set(pool.id, { kind: 'http', linked: new LinkedPool(pool, context) });
+      } else if (link?.kind === 'function') link.linked.pool = pool;
+      else this.#pools.set(pool.id, { kind: 'function', linked: new LinkedFunctionPool(pool) });
+    }
+    const used = new Set<UpstreamEndpoint>();
+    for (const link of this.#pools.values()) {
+      if (link.kind === 'http') for (const endpoint of link.linked.endpoints) used.add(endpoint.upstream);
+    }
+    this.#endpoints.prune(used, this.#settings.drainMs);
+  }
+
+  #linkSite(listener: Listener): Linked {
+    const { random, caller, observer } = this.#settings;
+    const head = new RequestHeadWriter(listener.http, listener.protocol, this.#traceIds);
+    const context = { pools: this.#pools, head, caller, random };
+    const link = (route: Route): LinkedRoute => {
+      const target = linkAction(route.action, context);
+      return { route, steps: [], target, actions: target.word };
+    };
+    const linked: Linked = { site: new LinkedSite(listener, linkRouter(listener, link), observer(listener)), certificates: null, refused: null };
+    if (listener.tls !== null) this.#linkCertificates(linked, listener);
+    return linked;
+  }
+
+  #linkCertificates(linked: Linked, listener: Listener): void {
+    const tls = listener.tls!;
+    const certificates = tls.certificates.map((id) => this.#snapshot.certificates[id]).filter((certificate): certificate is Certificate => certificate !== undefined);
+    linked.refused = null;
+    if (certificates.length === 0) linked.refused = 'none of its certificates exists; set one that is issued';
+    else {
+      try {
+        linked.certificates = this.#contexts.link(tls, certificates);
+      } catch (error) {
+        // what served before goes on serving
+        linked.refused = `OpenSSL refuses a certificate or the policy ${tls.policy}: ${(error as Error).message}`;
+      }
+    }
+  }
+
+  #withRefusals(report: SocketReport): SocketReport {
+    const failures = new Map(report.failures);
+    for (const [id, { refused }] of this.#sites) if (refused !== null) failures.set(id, [...(failures.get(id) ?? []), refused]);
+    return { serving: report.serving, failures };
+  }
+}
