@@ -37,7 +37,7 @@ export interface Tls {
   readonly policy: string;
   readonly minVersion: TlsVersion;
   readonly maxVersion: TlsVersion;
-  /** OpenSSL names in order of preference, TLS 1.3 suites first. */
+  /** OpenSSL names in order of preference, TLS 1.3 suites first; where versions before 1.2 are offered, `@SECLEVEL=0` comes last. Joined by colons: OpenSSL's cipher list. */
   readonly ciphers: readonly string[];
   /** Ids into `Snapshot.certificates`; the first serves whom no other matches. */
   readonly certificates: readonly string[];

@@ -1,9 +1,12 @@
-import { servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener } from '../../resources/elbv2/index.ts';
+import { needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener } from '../../resources/elbv2/index.ts';
 import type { Tls, TlsVersion } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 
 /** What the data plane speaks inside TLS. HTTP/2 is negotiated by ALPN, so clients that would like it get HTTP/1.1 without a failure. */
 const SPOKEN: readonly string[] = ['http/1.1'];
+
+/** Part of OpenSSL's cipher list syntax: without it the versions before 1.2, which sign with SHA-1, are refused whatever the versions say. */
+const LEGACY_LEVEL = '@SECLEVEL=0';
 
 /** Oldest first. */
 const VERSIONS: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
@@ -24,7 +27,7 @@ export function compileTls(listener: Listener, maker: Maker): Tls | null {
     policy: policy.name,
     minVersion: versions[0] ?? 'TLSv1.2',
     maxVersion: versions.at(-1) ?? 'TLSv1.3',
-    ciphers: servedCiphers(policy),
+    ciphers: needsLegacySecurityLevel(policy) ? [...servedCiphers(policy), LEGACY_LEVEL] : servedCiphers(policy),
     certificates: certificatesOf(listener, maker),
     alpn: SPOKEN,
   };
