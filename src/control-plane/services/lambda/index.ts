@@ -1,0 +1,4 @@
+export { CODE_PATH } from './code.ts';
+export { type FunctionInvocation, type FunctionInvoker, type FunctionResult } from './invoker.ts';
+export { lambdaParity } from './parity.ts';
+export { lambdaService } from './service.ts';

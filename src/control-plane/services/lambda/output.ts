@@ -1,0 +1,46 @@
+import type { FunctionConfiguration as Shape } from '@aws-sdk/client-lambda';
+import type { FunctionConfiguration } from '../../resources/lambda/index.ts';
+
+/** What state a configuration is shown with: lists leave it out. */
+type Detail = 'full' | 'list';
+
+/** A configuration as every operation shows it. `arn`: as the caller asked for it, with or without a qualifier. */
+export function configurationOutput(configuration: FunctionConfiguration, arn: string, detail: Detail = 'full'): Shape {
+  const { logging, vpc } = configuration;
+  return {
+    FunctionName: configuration.name,
+    FunctionArn: arn,
+    Runtime: configuration.runtime as NonNullable<Shape['Runtime']>,
+    Role: configuration.role,
+    Handler: configuration.handler,
+    CodeSize: configuration.codeSize,
+    Description: configuration.description,
+    Timeout: configuration.timeout,
+    MemorySize: configuration.memorySize,
+    LastModified: new Date(configuration.lastModified).toISOString().replace('Z', '+0000'),
+    CodeSha256: base64Hash(configuration.code),
+    Version: configuration.version,
+    ...(vpc === null
+      ? {}
+      : { VpcConfig: { SubnetIds: [...vpc.subnetIds], SecurityGroupIds: [...vpc.securityGroupIds], VpcId: vpc.vpcId, Ipv6AllowedForDualStack: vpc.ipv6AllowedForDualStack } }),
+    ...(Object.keys(configuration.environment).length === 0 ? {} : { Environment: { Variables: { ...configuration.environment } } }),
+    TracingConfig: { Mode: configuration.tracing },
+    RevisionId: configuration.revisionId,
+    ...(detail === 'list' ? {} : { State: 'Active', LastUpdateStatus: 'Successful' }),
+    PackageType: 'Zip',
+    Architectures: [...configuration.architectures] as NonNullable<Shape['Architectures']>,
+    EphemeralStorage: { Size: configuration.ephemeralStorage },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: {
+      LogFormat: logging.format,
+      ...(logging.applicationLevel === null ? {} : { ApplicationLogLevel: logging.applicationLevel as 'INFO' }),
+      ...(logging.systemLevel === null ? {} : { SystemLogLevel: logging.systemLevel as 'INFO' }),
+      LogGroup: logging.group,
+    },
+  };
+}
+
+/** Lambda shows hashes in base64. */
+export function base64Hash(hex: string): string {
+  return Buffer.from(hex, 'hex').toString('base64');
+}

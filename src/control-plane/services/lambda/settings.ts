@@ -1,0 +1,133 @@
+import type { CreateFunctionRequest, UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda';
+import type { FunctionConfiguration, FunctionLogging, FunctionVpc } from '../../resources/lambda/index.ts';
+import type { World } from '../../store/index.ts';
+import { invalid, outOfRange } from './error.ts';
+
+/** What UpdateFunctionConfiguration may change. */
+export type Settings = Pick<
+  FunctionConfiguration,
+  'runtime' | 'handler' | 'role' | 'description' | 'timeout' | 'memorySize' | 'environment' | 'ephemeralStorage' | 'tracing' | 'vpc' | 'logging'
+>;
+
+/** AWS's defaults. */
+export function defaultSettings(name: string): Omit<Settings, 'runtime' | 'handler' | 'role'> {
+  return {
+    description: '',
+    timeout: 3,
+    memorySize: 128,
+    environment: {},
+    ephemeralStorage: 512,
+    tracing: 'PassThrough',
+    vpc: null,
+    logging: { format: 'Text', applicationLevel: null, systemLevel: null, group: `/aws/lambda/${name}` },
+  };
+}
+
+type Input = Partial<Pick<CreateFunctionRequest, keyof CreateFunctionRequest & keyof UpdateFunctionConfigurationRequest>> &
+  Partial<Pick<CreateFunctionRequest, 'TenancyConfig' | 'CodeSigningConfigArn' | 'PackageType'>>;
+
+/** The settings after a request: what it does not name stays as it is. Throws for what cannot be executed. */
+export function mergedSettings(before: Settings, input: Input, world: World): Settings {
+  refuse(input);
+  const runtime = input.Runtime ?? before.runtime;
+  checkRuntime(runtime, runtime !== before.runtime);
+  const timeout = input.Timeout ?? before.timeout;
+  if (timeout > 900) throw outOfRange('timeout', timeout, 'Member must have value less than or equal to 900');
+  const memorySize = input.MemorySize ?? before.memorySize;
+  if (memorySize > 10_240) throw outOfRange('memorySize', memorySize, 'Member must have value less than or equal to 10240');
+  if (input.SnapStart?.ApplyOn === 'PublishedVersions') throw invalid(`${runtime} is not supported for SnapStart enabled functions.`);
+  const handler = input.Handler ?? before.handler;
+  return {
+    runtime,
+    handler,
+    role: input.Role ?? before.role,
+    description: input.Description ?? before.description,
+    timeout,
+    memorySize,
+    environment: input.Environment === undefined ? before.environment : checkedVariables(input.Environment.Variables ?? {}),
+    ephemeralStorage: input.EphemeralStorage?.Size ?? before.ephemeralStorage,
+    tracing: input.TracingConfig?.Mode ?? before.tracing,
+    vpc: input.VpcConfig === undefined ? before.vpc : vpcOf(input.VpcConfig, world),
+    logging: input.LoggingConfig === undefined ? before.logging : loggingOf(input.LoggingConfig, before.logging),
+  };
+}
+
+/** Runtimes that can be run here. Node runtimes all run on the Node that Turnpike itself runs on. */
+export const RUNTIMES: readonly string[] = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x', 'provided.al2', 'provided.al2023'];
+
+function checkRuntime(runtime: string, changed: boolean): void {
+  if (!changed || RUNTIMES.includes(runtime)) return;
+  throw invalid(`The runtime parameter of ${runtime} is not supported here for creating or updating AWS Lambda functions. Supported runtimes: ${RUNTIMES.join(', ')}.`);
+}
+
+/** Settings that would change what a function does and are not executed here. Empty ones, which AWS takes as "none", pass. */
+function refuse(input: Input): void {
+  const reasons: readonly (readonly [boolean, string])[] = [
+    [input.PackageType === 'Image' || input.ImageConfig !== undefined, 'Functions from container images are not run here: use PackageType Zip with ZipFile.'],
+    [(input.Layers?.length ?? 0) > 0, 'Layers are not supported here: put what they hold into the zip of the function.'],
+    [(input.FileSystemConfigs?.length ?? 0) > 0, 'File systems are not mounted here: leave FileSystemConfigs out.'],
+    [(input.DeadLetterConfig?.TargetArn ?? '') !== '', 'Dead-letter queues are not served here: leave DeadLetterConfig out.'],
+    [(input.KMSKeyArn ?? '') !== '', 'Environment variables are not encrypted with customer managed keys here: leave KMSKeyArn out.'],
+    [(input.CodeSigningConfigArn ?? '') !== '', 'Code signing is not supported here: leave CodeSigningConfigArn out.'],
+    [input.TenancyConfig !== undefined, 'Tenant isolation is not supported here: leave TenancyConfig out.'],
+    [input.CapacityProviderConfig !== undefined, 'Capacity providers are not supported here: leave CapacityProviderConfig out.'],
+    [input.DurableConfig !== undefined, 'Durable functions are not supported here: leave DurableConfig out.'],
+  ];
+  for (const [refused, reason] of reasons) if (refused) throw invalid(reason);
+}
+
+/** Names that AWS keeps for itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
+const RESERVED = new Set([
+  '_HANDLER', '_X_AMZN_TRACE_ID', 'AWS_DEFAULT_REGION', 'AWS_REGION', 'AWS_EXECUTION_ENV', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION', 'AWS_LAMBDA_INITIALIZATION_TYPE', 'AWS_LAMBDA_LOG_GROUP_NAME', 'AWS_LAMBDA_LOG_STREAM_NAME', 'AWS_LAMBDA_LOG_FORMAT', 'AWS_LAMBDA_LOG_LEVEL',
+  'AWS_ACCESS_KEY', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_LAMBDA_RUNTIME_API', 'LAMBDA_TASK_ROOT', 'LAMBDA_RUNTIME_DIR',
+]);
+
+function checkedVariables(variables: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const reserved = Object.keys(variables).filter((name) => RESERVED.has(name));
+  if (reserved.length > 0) {
+    throw invalid(
+      'Lambda was unable to configure your environment variables because the environment variables you have provided contains reserved keys that are currently not supported for modification. ' +
+        `Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
+  if (bytes > 4096) {
+    throw invalid(`Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. They have ${bytes} bytes, names and values together.`);
+  }
+  return { ...variables };
+}
+
+/** Kept and shown; a function's traffic does not pass through the VPC. */
+function vpcOf(input: NonNullable<Input['VpcConfig']>, world: World): FunctionVpc | null {
+  const subnetIds = input.SubnetIds ?? [];
+  const securityGroupIds = input.SecurityGroupIds ?? [];
+  if (subnetIds.length === 0 && securityGroupIds.length === 0) return null;
+  if (subnetIds.length === 0 || securityGroupIds.length === 0) throw invalid('SubnetIds and SecurityGroupIds must coexist or be both empty list.');
+  const vpcs = new Set<string>();
+  for (const id of subnetIds) {
+    const subnet = world.get('ec2/subnet', id);
+    if (!subnet) throw invalid(`Error occurred while DescribeSubnets. EC2 Error Code: InvalidSubnetID.NotFound. EC2 Error Message: The subnet ID '${id}' does not exist`);
+    vpcs.add(subnet.parent);
+  }
+  for (const id of securityGroupIds) {
+    if (!world.get('ec2/security-group', id)) {
+      throw invalid(`Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group '${id}' does not exist`);
+    }
+  }
+  if (vpcs.size > 1) throw invalid('All the subnets of a function must be in the same VPC.');
+  return { subnetIds, securityGroupIds, vpcId: [...vpcs][0]!, ipv6AllowedForDualStack: input.Ipv6AllowedForDualStack ?? false };
+}
+
+function loggingOf(input: NonNullable<Input['LoggingConfig']>, before: FunctionLogging): FunctionLogging {
+  const format = input.LogFormat ?? before.format;
+  const group = input.LogGroup ?? before.group;
+  if (format === 'Text') {
+    if (input.ApplicationLogLevel !== undefined || input.SystemLogLevel !== undefined) {
+      throw invalid('Log levels can only be set with the LogFormat JSON: with Text, leave ApplicationLogLevel and SystemLogLevel out.');
+    }
+    return { format, applicationLevel: null, systemLevel: null, group };
+  }
+  return { format, applicationLevel: input.ApplicationLogLevel ?? before.applicationLevel ?? 'INFO', systemLevel: input.SystemLogLevel ?? before.systemLevel ?? 'INFO', group };
+}
+
