@@ -34,7 +34,7 @@ export interface LastKnownGoodSettings {
 }
 
 /**
- * Keeps the newest snapshot that was served on disk, so that a data plane can start without its control plane. One write at a time; what is
+ * Keeps the newest snapshot on disk, so that a data plane can start without its control plane. One write at a time; what is
  * handed over during a write or the rest after it waits, and only the newest of it is written. The file appears whole or not at all, also when
  * the power goes, and is readable by its owner only, because it holds private keys.
  */
