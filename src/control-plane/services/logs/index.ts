@@ -1,0 +1,5 @@
+export { DiskLogEvents, type DiskLogEventsSettings } from './disk-log-events.ts';
+export { type GroupName, type LogEvent, type LogEvents, type StoredLogEvent, type StreamFacts, type StreamName } from './log-events.ts';
+export { writeLogLines } from './log-lines.ts';
+export { MemoryLogEvents } from './memory-log-events.ts';
+export { logsService } from './service.ts';
