@@ -126,7 +126,7 @@ export function ruleOperations(environment: Environment) {
         for (const { RuleArn: arn = '', Priority } of asked) {
           const priority = checkPriority(Priority);
           const found = lookup.rule(transaction, arn, call);
-          if (found.kind === 'default') throw operationNotPermitted(`The priority of default rule '${arn}' cannot be modified`);
+          if (found.kind === 'default') throw operationNotPermitted(`Default rule '${arn}' has no priority that could be modified`);
           if (moved.has(arn)) throw validationError(`Rule '${arn}' was provided multiple times`);
           for (const other of moved.values()) {
             if (other.parent === found.rule.parent && other.priority === priority) throw validationError(`Priority '${priority}' was provided multiple times`);

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Action, CreateListenerOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { awsError, elbStage } from '../../../../test/support/elb-stage.ts';
+
+async function tryActions() {
+  const stage = await elbStage();
+  const balancer = await stage.balancer();
+  let port = 1000;
+  const create = (actions: readonly object[]): Promise<CreateListenerOutput> =>
+    stage.elb('CreateListener', { LoadBalancerArn: balancer, Protocol: 'HTTP', Port: port++, DefaultActions: actions });
+  const stored = async (action: object): Promise<Action | undefined> => (await create([action])).Listeners?.[0]?.DefaultActions?.[0];
+  return { stage, balancer, create, stored };
+}
+
+test('a weighted forward keeps its weights, and shows no single target group', async () => {
+  const { stage, stored } = await tryActions();
+  const groups = [await stage.group('one'), await stage.group('two')];
+  const action = await stored({ Type: 'forward', Order: 1, ForwardConfig: { TargetGroups: [{ TargetGroupArn: groups[0], Weight: 9 }, { TargetGroupArn: groups[1], Weight: 0 }] } });
+  assert.deepEqual(action, {
+    Type: 'forward', Order: 1,
+    ForwardConfig: {
+      TargetGroups: [{ TargetGroupArn: groups[0], Weight: 9 }, { TargetGroupArn: groups[1], Weight: 0 }],
+      TargetGroupStickinessConfig: { Enabled: false },
+    },
+  });
+});
+
+test('forwards are refused as AWS refuses them', async () => {
+  const { stage, create } = await tryActions();
+  const group = await stage.group('one');
+  const forward = (config: object) => create([{ Type: 'forward', ...config }]);
+  const groups = (...tuples: object[]) => forward({ ForwardConfig: { TargetGroups: tuples } });
+  await assert.rejects(create([]), awsError('ValidationError', 'At least one action'));
+  await assert.rejects(forward({}), awsError('ValidationError', 'A target group ARN must be specified'));
+  await assert.rejects(forward({ TargetGroupArn: group.replace(/.$/, 'z') }), awsError('TargetGroupNotFound'));
+  await assert.rejects(groups({ TargetGroupArn: group, Weight: 1000 }), awsError('ValidationError', "'0-999'"));
+  await assert.rejects(groups({ TargetGroupArn: group }, { TargetGroupArn: group }), awsError('ValidationError', 'more than once'));
+  await assert.rejects(groups(...Array.from({ length: 6 }, () => ({ TargetGroupArn: group }))), awsError('TooManyTargetGroups', "'5'"));
+  await assert.rejects(forward({ TargetGroupArn: group, ForwardConfig: { TargetGroups: [{ TargetGroupArn: await stage.group('two') }] } }), awsError('ValidationError', 'same single target group'));
+  await assert.rejects(
+    forward({ ForwardConfig: { TargetGroups: [{ TargetGroupArn: group }], TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 5 } } }),
+    awsError('InvalidLoadBalancerAction', 'stickiness is not served yet'),
+  );
+  const foreign = await stage.group('foreign', { VpcId: 'vpc-2' });
+  await assert.rejects(forward({ TargetGroupArn: foreign }), awsError('InvalidConfigurationRequest', 'is in a different VPC than load balancer'));
+});
+
+test('a target group serves one load balancer', async () => {
+  const { stage, create } = await tryActions();
+  const group = await stage.group();
+  await create([{ Type: 'forward', TargetGroupArn: group }]);
+  const other = await stage.balancer('other');
+  await assert.rejects(
+    stage.elb('CreateListener', { LoadBalancerArn: other, Protocol: 'HTTP', Port: 80, DefaultActions: [{ Type: 'forward', TargetGroupArn: group }] }),
+    awsError('TargetGroupAssociationLimit', 'more than one load balancer'),
+  );
+});
+
+test('a redirect is answered with every default, and refused where it loops', async () => {
+  const { create, stored } = await tryActions();
+  const redirect = (config: object) => ({ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', ...config } });
+  assert.deepEqual(await stored(redirect({ Protocol: 'HTTPS', Port: '443' })), {
+    Type: 'redirect',
+    RedirectConfig: { Protocol: 'HTTPS', Port: '443', Host: '#{host}', Path: '/#{path}', Query: '#{query}', StatusCode: 'HTTP_301' },
+  });
+  await assert.rejects(create([redirect({})]), awsError('InvalidLoadBalancerAction', 'because it creates a loop.'));
+  await assert.rejects(create([redirect({ Protocol: 'HTTP', Query: 'a=b' })]), awsError('InvalidLoadBalancerAction', 'loop'));
+  await assert.rejects(create([redirect({ Protocol: 'FTP' })]), awsError('ValidationError', 'Redirect protocol'));
+  await assert.rejects(create([redirect({ Port: '0' })]), awsError('ValidationError', 'Redirect port'));
+  await assert.rejects(create([redirect({ Path: 'a' })]), awsError('ValidationError', "begin with a '/'"));
+  await assert.rejects(create([redirect({ Host: '#{hots}' })]), awsError('ValidationError', "'#{hots}'"));
+  await assert.rejects(create([redirect({ Query: '?a' })]), awsError('ValidationError', "leading '?'"));
+});
+
+test('a fixed response is kept as given, and its parts are checked', async () => {
+  const { create, stored } = await tryActions();
+  const fixed = (config: object) => ({ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404', ...config } });
+  const full = fixed({ ContentType: 'text/plain', MessageBody: 'nothing here' });
+  assert.deepEqual(await stored(full), full);
+  await assert.rejects(create([fixed({ StatusCode: '302' })]), awsError('ValidationError', '^(2|4|5)\\d\\d$'));
+  await assert.rejects(create([fixed({ ContentType: 'image/png' })]), awsError('InvalidLoadBalancerAction', 'The ContentType must be one of'));
+  await assert.rejects(create([fixed({ MessageBody: 'ä'.repeat(513) })]), awsError('InvalidLoadBalancerAction', '1024 bytes'));
+});
+
+test('an authentication that is not served is refused, never skipped', async () => {
+  const { create } = await tryActions();
+  const response = { Type: 'fixed-response', Order: 2, FixedResponseConfig: { StatusCode: '200' } };
+  for (const Type of ['authenticate-oidc', 'authenticate-cognito', 'jwt-validation']) {
+    await assert.rejects(create([{ Type, Order: 1 }, response]), awsError('InvalidLoadBalancerAction', 'not served yet'));
+  }
+  await assert.rejects(create([response, { ...response, Order: 3 }]), awsError('InvalidLoadBalancerAction', 'exactly one action'));
+  await assert.rejects(create([{ ...response, Order: undefined }, response]), awsError('ValidationError', 'order must be specified'));
+  await assert.rejects(create([{ ...response, TargetGroupArn: 'x' }]), awsError('ValidationError', "'TargetGroupArn' cannot be specified"));
+});

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DescribeListenerAttributesOutput, DescribeLoadBalancerAttributesOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { awsError, elbStage } from '../../../../test/support/elb-stage.ts';
+
+test('attributes of a balancer have AWS\'s defaults and ranges', async () => {
+  const stage = await elbStage();
+  const arn = await stage.balancer();
+  const read = async () => {
+    const { Attributes: attributes = [] } = await stage.elb<DescribeLoadBalancerAttributesOutput>('DescribeLoadBalancerAttributes', { LoadBalancerArn: arn });
+    return Object.fromEntries(attributes.map((each) => [each.Key, each.Value]));
+  };
+  const modify = (...Attributes: object[]) => stage.elb('ModifyLoadBalancerAttributes', { LoadBalancerArn: arn, Attributes });
+  const before = await read();
+  assert.equal(before['idle_timeout.timeout_seconds'], '60');
+  assert.equal(before['client_keep_alive.seconds'], '3600');
+  assert.equal(before['routing.http.desync_mitigation_mode'], 'defensive');
+  assert.equal(before['load_balancing.cross_zone.enabled'], 'true');
+  await modify({ Key: 'idle_timeout.timeout_seconds', Value: '4000' }, { Key: 'routing.http.xff_header_processing.mode', Value: 'preserve' });
+  assert.deepEqual(await read(), { ...before, 'idle_timeout.timeout_seconds': '4000', 'routing.http.xff_header_processing.mode': 'preserve' });
+  await assert.rejects(modify({ Key: 'idle_timeout.timeout_seconds', Value: '4001' }), awsError('ValidationError', "'1-4000'"));
+  await assert.rejects(modify({ Key: 'deletion_protection.enabled', Value: 'yes' }), awsError('ValidationError', '[true, false]'));
+  await assert.rejects(modify({ Key: 'nope', Value: '' }), awsError('ValidationError', "Load balancer attribute key 'nope' is not recognized"));
+  await assert.rejects(modify({ Key: 'dns_record.client_routing_policy', Value: 'x' }), awsError('InvalidConfigurationRequest', "type 'application'"));
+  await assert.rejects(modify({ Key: 'load_balancing.cross_zone.enabled', Value: 'false' }), awsError('InvalidConfigurationRequest', 'always on'));
+  await assert.rejects(modify({ Key: 'access_logs.s3.enabled', Value: 'true' }), awsError('InvalidConfigurationRequest', 'access_logs.s3.bucket'));
+  await assert.rejects(modify({ Key: 'waf.fail_open.enabled', Value: 'true' }, { Key: 'nope', Value: '' }), awsError('ValidationError'));
+  assert.equal((await read())['waf.fail_open.enabled'], 'false', 'one bad attribute changes none');
+  await modify({ Key: 'access_logs.s3.enabled', Value: 'true' }, { Key: 'access_logs.s3.bucket', Value: 'logs' });
+});
+
+test('attributes of a listener depend on its protocol, and what cannot be executed is refused', async () => {
+  const stage = await elbStage();
+  const listener = await stage.listener(await stage.balancer());
+  const modify = (Key: string, Value: string) => stage.elb<DescribeListenerAttributesOutput>('ModifyListenerAttributes', { ListenerArn: listener, Attributes: [{ Key, Value }] });
+  const { Attributes: attributes = [] } = await stage.elb<DescribeListenerAttributesOutput>('DescribeListenerAttributes', { ListenerArn: listener });
+  assert.deepEqual(attributes[0], { Key: 'routing.http.response.server.enabled', Value: 'true' });
+  assert.ok(attributes.every((each) => each.Key?.startsWith('routing.http.response.')));
+  assert.deepEqual((await modify('routing.http.response.server.enabled', 'false')).Attributes?.[0]?.Value, 'false');
+  await assert.rejects(modify('routing.http.response.strict_transport_security.header_value', 'max-age=1'), awsError('InvalidConfigurationRequest', 'not inserted yet'));
+  await assert.rejects(modify('routing.http.request.x_amzn_tls_version.header_name', 'X'), awsError('InvalidConfigurationRequest', "protocol 'HTTP'"));
+  await assert.rejects(modify('tcp.idle_timeout.seconds', '60'), awsError('InvalidConfigurationRequest'));
+});

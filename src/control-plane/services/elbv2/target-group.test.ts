@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { DescribeTargetGroupAttributesOutput, DescribeTargetGroupsOutput, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { awsError, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+
+async function described(stage: Stage, input: object = {}): Promise<TargetGroup[]> {
+  return (await stage.elb<DescribeTargetGroupsOutput>('DescribeTargetGroups', input)).TargetGroups ?? [];
+}
+
+test('a group of addresses has AWS\'s defaults', async () => {
+  const stage = await elbStage();
+  const arn = await stage.group();
+  assert.match(arn, /^arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup\/targets\/[0-9a-f]{16}$/);
+  assert.deepEqual(await described(stage), [{
+    TargetGroupArn: arn, TargetGroupName: 'targets', Protocol: 'HTTP', Port: 80, VpcId: 'vpc-1', HealthCheckProtocol: 'HTTP', HealthCheckPort: 'traffic-port',
+    HealthCheckEnabled: true, HealthCheckIntervalSeconds: 30, HealthCheckTimeoutSeconds: 5, HealthyThresholdCount: 5, UnhealthyThresholdCount: 2,
+    HealthCheckPath: '/', Matcher: { HttpCode: '200' }, LoadBalancerArns: [], TargetType: 'ip', ProtocolVersion: 'HTTP1', IpAddressType: 'ipv4',
+  }]);
+});
+
+test('a group for a function has no wire, and health checks off', async () => {
+  const stage = await elbStage();
+  const create = (more: object) => stage.elb<DescribeTargetGroupsOutput>('CreateTargetGroup', { Name: 'fn', TargetType: 'lambda', ...more });
+  const [group] = (await create({})).TargetGroups ?? [];
+  assert.deepEqual({ ...group, TargetGroupArn: '' }, {
+    TargetGroupArn: '', TargetGroupName: 'fn', HealthCheckEnabled: false, HealthCheckIntervalSeconds: 35, HealthCheckTimeoutSeconds: 30, HealthyThresholdCount: 5,
+    UnhealthyThresholdCount: 2, HealthCheckPath: '/', Matcher: { HttpCode: '200' }, LoadBalancerArns: [], TargetType: 'lambda', IpAddressType: 'ipv4',
+  });
+  await assert.rejects(create({ Name: 'x', Port: 80 }), awsError('ValidationError', "Port cannot be specified for target groups with target type 'lambda'"));
+  await assert.rejects(create({ Name: 'x', HealthCheckPort: '80' }), awsError('ValidationError', 'Health check port cannot be specified'));
+});
+
+test('settings are refused as AWS refuses them, and what is not served by name', async () => {
+  const stage = await elbStage();
+  const group = (more: object) => stage.group('g', more);
+  await assert.rejects(stage.group('a_b'), awsError('ValidationError', "Target group name 'a_b' can only contain"));
+  await assert.rejects(stage.group('a'.repeat(33)), awsError('ValidationError', "'32'"));
+  await assert.rejects(stage.group('a-'), awsError('ValidationError', "cannot begin or end with '-'"));
+  await assert.rejects(group({ Protocol: undefined }), awsError('ValidationError', 'A protocol must be specified'));
+  await assert.rejects(group({ Port: undefined }), awsError('ValidationError', 'A port must be specified'));
+  await assert.rejects(group({ VpcId: undefined }), awsError('ValidationError', 'A VPC ID must be specified'));
+  await assert.rejects(group({ VpcId: 'vpc-x' }), awsError('ValidationError', "The VPC ID 'vpc-x' is not found"));
+  await assert.rejects(group({ Protocol: 'TCP' }), awsError('InvalidConfigurationRequest', 'Network or Gateway'));
+  await assert.rejects(group({ ProtocolVersion: 'GRPC' }), awsError('InvalidConfigurationRequest', 'HTTP/1.1'));
+  await assert.rejects(group({ TargetType: 'alb' }), awsError('InvalidConfigurationRequest', 'not served yet'));
+  await assert.rejects(group({ HealthCheckEnabled: false }), awsError('ValidationError', 'Health check enabled must be true'));
+  await assert.rejects(group({ HealthCheckProtocol: 'TCP' }), awsError('ValidationError', 'Health check protocol'));
+  await assert.rejects(group({ HealthCheckPort: '0' }), awsError('ValidationError', 'Health check port'));
+  await assert.rejects(group({ HealthCheckPath: 'x' }), awsError('ValidationError', "begin with a '/'"));
+  await assert.rejects(group({ HealthCheckPath: '/a\r\nb' }), awsError('ValidationError', 'not valid'));
+  await assert.rejects(group({ HealthCheckTimeoutSeconds: 30 }), awsError('ValidationError', "'30' must be smaller than the interval '30'"));
+  for (const HttpCode of ['199', '200-500', '300-200', '2xx', '200,', '']) await assert.rejects(group({ Matcher: { HttpCode } }), awsError('ValidationError', 'matcher'));
+});
+
+test('creation is idempotent with the same settings, and a duplicate with others', async () => {
+  const stage = await elbStage();
+  const arn = await stage.group();
+  assert.equal(await stage.group(), arn);
+  await assert.rejects(stage.group('targets', { Port: 81 }), awsError('DuplicateTargetGroupName', 'exists, but with different settings'));
+});
+
+test('health checks are modified, what is not given stays', async () => {
+  const stage = await elbStage();
+  const arn = await stage.group();
+  await stage.elb('ModifyTargetGroup', { TargetGroupArn: arn, HealthCheckPath: '/ok', Matcher: { HttpCode: '200,204-299' } });
+  await stage.elb('ModifyTargetGroup', { TargetGroupArn: arn, HealthCheckIntervalSeconds: 10 });
+  const [group] = await described(stage);
+  assert.deepEqual([group?.HealthCheckPath, group?.Matcher?.HttpCode, group?.HealthCheckIntervalSeconds], ['/ok', '200,204-299', 10]);
+});
+
+test('a group is described by name, ARN or balancer, and not deleted while it is used', async () => {
+  const stage = await elbStage();
+  const [used, free] = [await stage.group('used'), await stage.group('free')];
+  const balancer = await stage.balancer();
+  const out = await stage.elb<{ Listeners: [{ ListenerArn: string }] }>('CreateListener', {
+    LoadBalancerArn: balancer, Protocol: 'HTTP', Port: 80, DefaultActions: [{ Type: 'forward', TargetGroupArn: used }],
+  });
+  assert.deepEqual((await described(stage, { LoadBalancerArn: balancer })).map((group) => group.TargetGroupName), ['used']);
+  assert.deepEqual((await described(stage, { Names: ['used'] }))[0]?.LoadBalancerArns, [balancer]);
+  assert.deepEqual((await described(stage, { TargetGroupArns: [free] }))[0]?.LoadBalancerArns, []);
+  await assert.rejects(described(stage, { Names: ['nope'] }), awsError('TargetGroupNotFound', 'One or more target groups not found'));
+  await assert.rejects(described(stage, { Names: ['used'], TargetGroupArns: [used] }), awsError('ValidationError', 'at the same time'));
+  await assert.rejects(stage.elb('DeleteTargetGroup', { TargetGroupArn: used }), awsError('ResourceInUse', 'is currently in use by a listener or a rule'));
+  await stage.elb('DeleteListener', { ListenerArn: out.Listeners[0].ListenerArn });
+  await stage.elb('DeleteTargetGroup', { TargetGroupArn: used });
+  await stage.elb('DeleteTargetGroup', { TargetGroupArn: used });
+  assert.deepEqual((await described(stage)).map((group) => group.TargetGroupName), ['free']);
+});
+
+test('attributes have defaults by type, are changed, and are refused where they would be ignored', async () => {
+  const stage = await elbStage();
+  const arn = await stage.group();
+  const modify = (Key: string, Value: string, group = arn) => stage.elb<DescribeTargetGroupAttributesOutput>('ModifyTargetGroupAttributes', { TargetGroupArn: group, Attributes: [{ Key, Value }] });
+  await modify('deregistration_delay.timeout_seconds', '5');
+  const { Attributes: attributes = [] } = await stage.elb<DescribeTargetGroupAttributesOutput>('DescribeTargetGroupAttributes', { TargetGroupArn: arn });
+  const value = Object.fromEntries(attributes.map((each) => [each.Key, each.Value]));
+  assert.equal(value['deregistration_delay.timeout_seconds'], '5');
+  assert.equal(value['load_balancing.algorithm.type'], 'round_robin');
+  assert.equal(value['load_balancing.cross_zone.enabled'], 'use_load_balancer_configuration');
+  await assert.rejects(modify('deregistration_delay.timeout_seconds', '3601'), awsError('ValidationError', "must be between '0-3600' inclusive"));
+  await assert.rejects(modify('stickiness.enabled', 'true'), awsError('InvalidConfigurationRequest', 'not served yet'));
+  await assert.rejects(modify('load_balancing.algorithm.type', 'least_outstanding_requests'), awsError('InvalidConfigurationRequest', 'round_robin'));
+  await assert.rejects(modify('load_balancing.algorithm.type', 'nope'), awsError('ValidationError', 'must be one of'));
+  await assert.rejects(modify('slow_start.duration_seconds', '30'), awsError('InvalidConfigurationRequest', 'slow start'));
+  await assert.rejects(modify('nope', '1'), awsError('ValidationError', "Target group attribute key 'nope' is not recognized"));
+  await assert.rejects(modify('proxy_protocol_v2.enabled', 'true'), awsError('InvalidConfigurationRequest', 'not supported'));
+  const out = await stage.elb<DescribeTargetGroupsOutput>('CreateTargetGroup', { Name: 'fn', TargetType: 'lambda' });
+  const lambda = out.TargetGroups?.[0]?.TargetGroupArn ?? '';
+  await assert.rejects(modify('deregistration_delay.timeout_seconds', '5', lambda), awsError('InvalidConfigurationRequest', "target type 'lambda' does not support"));
+  assert.ok((await modify('lambda.multi_value_headers.enabled', 'true', lambda)).Attributes?.some((each) => each.Key === 'lambda.multi_value_headers.enabled' && each.Value === 'true'));
+});
