@@ -81,7 +81,7 @@ export class Running {
     const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
     const family = this.#tree();
     this.child.kill('SIGTERM');
-    const left = await Promise.race([gone.then(() => false), pause(3000, true)]);
+    const left = await Promise.race([gone.then(() => false), pause(8000, true)]);
     if (!left) return;
     for (const pid of family) kill(pid);
     await gone;
