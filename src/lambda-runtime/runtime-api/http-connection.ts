@@ -173,7 +173,7 @@ export class HttpConnection {
     const text = `HTTP/1.1 ${status} ${REASONS[status] ?? 'Status'}\r\n${head}${close}Content-Length: ${body.length}\r\n\r\n`;
     const message = Buffer.allocUnsafe(text.length + body.length);
     message.write(text, 0, 'latin1');
-    body.copy(message, text.length);
+    message.set(body, text.length);
     if (this.#closing) {
       this.#stage = 'closed';
       this.#socket.end(message);
