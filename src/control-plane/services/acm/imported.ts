@@ -20,7 +20,7 @@ interface Given {
 
 export function imported(given: Given, now: number): Imported {
   const [certificate, ...more] = blocks(text(given.Certificate));
-  if (certificate === undefined) throw validationException('The certificate field contains no PEM-encoded certificate.');
+  if (certificate === undefined) throw validationException('The certificate is not PEM-encoded or is not valid.');
   if (more.length > 0) throw validationException('The certificate field contains more than one certificate. You can specify only one certificate in this field.');
   const leaf = read(certificate, 'certificate');
   const parsed = parsedOf(certificate);

@@ -32,7 +32,7 @@ export function parse(pem: string): Parsed {
     keyAlgorithm: keyAlgorithm(new NodeCertificate(pem)),
     signatureAlgorithm: signatureAlgorithm(certificate),
     keyUsages: keyUsages(certificate.getExtension(KeyUsagesExtension)?.usages),
-    extendedKeyUsages: (certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? []).map((oid) => ({ name: PURPOSES[String(oid)] ?? 'CUSTOM', oid: String(oid) })),
+    extendedKeyUsages: purposes(certificate.getExtension(ExtendedKeyUsageExtension)?.usages ?? []),
   };
 }
 
@@ -69,6 +69,11 @@ function keyUsages(flags: number | undefined): readonly string[] {
   // RFC 5280 section 4.2.1.3: without the extension, any use.
   if (flags === undefined) return ['ANY'];
   return USAGES.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
+}
+
+function purposes(oids: Iterable<unknown>): Parsed['extendedKeyUsages'] {
+  // The parser's list is a class of its own: what is stored must be plain.
+  return Array.from(oids, String).map((oid) => ({ name: PURPOSES[oid] ?? 'CUSTOM', oid }));
 }
 
 /** RFC 5280 section 4.2.1.12. */
