@@ -1,0 +1,28 @@
+import { FakeClock, seededRandom, type Clock, type Random } from '../../src/kernel/index.ts';
+import type { Call } from '../../src/aws/index.ts';
+import { awsLimits, type Environment } from '../../src/control-plane/services/index.ts';
+import { noReports } from '../../src/snapshot/index.ts';
+import { MemoryBlobs, memoryStore } from '../../src/control-plane/store/index.ts';
+
+/** What services are made from, in memory; the data plane has nothing to tell and functions are not run. */
+export function testEnvironment(more: Partial<Environment> & { readonly clock?: Clock; readonly random?: Random } = {}): Environment & { readonly clock: Clock } {
+  return {
+    store: memoryStore(),
+    blobs: new MemoryBlobs(),
+    clock: new FakeClock(),
+    random: seededRandom(7),
+    reports: noReports,
+    functions: { invoke: () => Promise.reject(new Error('no functions run in this test')) },
+    limits: awsLimits,
+    dnsSuffix: 'localhost',
+    ...more,
+  };
+}
+
+export function testCall(more: Partial<Call> = {}): Call {
+  const account = more.account ?? '000000000000';
+  return {
+    service: 'test', operation: 'Test', requestId: '00000000-0000-4000-8000-000000000000', account, region: 'us-east-1', accessKeyId: 'test', principal: `arn:aws:iam::${account}:root`,
+    host: '127.0.0.1:4566', remoteAddress: '127.0.0.1', ...more,
+  };
+}
