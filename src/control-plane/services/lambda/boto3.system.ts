@@ -1,0 +1,159 @@
+/** Lambda as boto3 sees it: every call over HTTP, through the protocol layer, to functions that run. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { FrontDoor, noCredentials, openModels } from '../../../aws/index.ts';
+import { systemClock, systemRandom } from '../../../kernel/index.ts';
+import { FunctionHost } from '../../../lambda-runtime/index.ts';
+import { noReports } from '../../../snapshot/index.ts';
+import { executableFunction } from '../../resources/lambda/index.ts';
+import { MemoryBlobs, memoryStore } from '../../store/index.ts';
+import { awsLimits } from '../limits.ts';
+import { lambdaService } from './service.ts';
+
+const SCRIPT = String.raw`
+import base64, hashlib, io, json, sys, time, zipfile
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+client = boto3.client('lambda', endpoint_url=sys.argv[1], region_name='us-east-1', aws_access_key_id='123456789012', aws_secret_access_key='x', config=Config(retries={'max_attempts': 0}))
+
+def package(text):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr('index.js', text)
+    return out.getvalue()
+
+def refused(code, status, call, **input):
+    try:
+        call(**input)
+    except ClientError as error:
+        assert error.response['Error']['Code'] == code, error
+        assert error.response['ResponseMetadata']['HTTPStatusCode'] == status, error.response
+        return error.response
+    raise AssertionError('not refused: ' + code)
+
+ROLE = 'arn:aws:iam::123456789012:role/lambda'
+code = package('''exports.handler = async (event, context) => {
+  if (event.fail) throw new TypeError('asked to');
+  console.log('seen', event.n);
+  return { n: event.n, custom: context.clientContext?.custom, version: context.functionVersion, text: 'ü' };
+};''')
+made = client.create_function(FunctionName='orders', Runtime='nodejs22.x', Handler='index.handler', Role=ROLE, Code={'ZipFile': code}, Environment={'Variables': {'STAGE': 'test'}}, Tags={'a': 'b'})
+assert made['ResponseMetadata']['HTTPStatusCode'] == 201
+assert made['CodeSha256'] == base64.b64encode(hashlib.sha256(code).digest()).decode()
+client.get_waiter('function_active_v2').wait(FunctionName='orders')
+assert client.get_function(FunctionName=made['FunctionArn'])['Tags'] == {'a': 'b'}
+refused('ResourceConflictException', 409, client.create_function, FunctionName='orders', Runtime='nodejs22.x', Handler='index.handler', Role=ROLE, Code={'ZipFile': code})
+refused('InvalidParameterValueException', 400, client.create_function, FunctionName='py', Runtime='python3.12', Handler='i.h', Role=ROLE, Code={'ZipFile': code})
+refused('ResourceNotFoundException', 404, client.get_function, FunctionName='absent')
+time.sleep(0.1)
+
+answer = client.invoke(FunctionName='orders', Payload=json.dumps({'n': 1}), LogType='Tail', ClientContext=base64.b64encode(b'{"custom":{"k":1}}').decode())
+assert answer['StatusCode'] == 200 and answer['ExecutedVersion'] == '$LATEST' and 'FunctionError' not in answer, answer
+assert json.loads(answer['Payload'].read()) == {'n': 1, 'custom': {'k': 1}, 'version': '$LATEST', 'text': 'ü'}
+log = base64.b64decode(answer['LogResult']).decode()
+assert log.startswith('START RequestId: ' + answer['ResponseMetadata']['RequestId']) and '\tINFO\tseen 1\n' in log and 'REPORT' in log, log
+failed = client.invoke(FunctionName='orders', Payload=json.dumps({'fail': True}))
+assert failed['FunctionError'] == 'Unhandled' and failed['StatusCode'] == 200
+document = json.loads(failed['Payload'].read())
+assert document['errorType'] == 'TypeError' and document['errorMessage'] == 'asked to' and document['trace'][0] == 'TypeError: asked to', document
+assert client.invoke(FunctionName='orders', InvocationType='Event', Payload=b'{}')['StatusCode'] == 202
+assert client.invoke(FunctionName='orders', InvocationType='DryRun')['StatusCode'] == 204
+refused('InvalidRequestContentException', 400, client.invoke, FunctionName='orders', Payload=b'{')
+refused('RequestTooLargeException', 413, client.invoke, FunctionName='orders', Payload=b'"' + b'x' * 6291456 + b'"')
+
+version = client.publish_version(FunctionName='orders')
+assert version['Version'] == '1' and version['ResponseMetadata']['HTTPStatusCode'] == 201
+client.create_alias(FunctionName='orders', Name='live', FunctionVersion='1')
+time.sleep(0.1)
+answer = client.invoke(FunctionName='orders:live', Payload=b'{"n":2}')
+assert answer['ExecutedVersion'] == '1' and json.loads(answer['Payload'].read())['version'] == '1'
+
+client.update_function_code(FunctionName='orders', ZipFile=package('exports.handler = async () => "new"'))
+client.get_waiter('function_updated_v2').wait(FunctionName='orders')
+client.update_function_configuration(FunctionName='orders', Timeout=7, MemorySize=256)
+time.sleep(0.1)
+assert json.loads(client.invoke(FunctionName='orders')['Payload'].read()) == 'new'
+assert json.loads(client.invoke(FunctionName='orders', Qualifier='1', Payload=b'{"n":3}')['Payload'].read())['n'] == 3
+refused('PreconditionFailedException', 412, client.update_function_configuration, FunctionName='orders', RevisionId='old', Timeout=5)
+
+client.put_function_concurrency(FunctionName='orders', ReservedConcurrentExecutions=0)
+time.sleep(0.1)
+throttled = refused('TooManyRequestsException', 429, client.invoke, FunctionName='orders')
+assert throttled['Reason'] == 'ReservedFunctionConcurrentInvocationLimitExceeded', throttled
+client.delete_function_concurrency(FunctionName='orders')
+
+client.add_permission(FunctionName='orders', StatementId='elb', Action='lambda:InvokeFunction', Principal='elasticloadbalancing.amazonaws.com', SourceArn='arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/t/0123456789abcdef')
+policy = json.loads(client.get_policy(FunctionName='orders')['Policy'])
+assert policy['Statement'][0]['Condition'] == {'ArnLike': {'AWS:SourceArn': 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/t/0123456789abcdef'}}
+client.remove_permission(FunctionName='orders', StatementId='elb')
+refused('ResourceNotFoundException', 404, client.get_policy, FunctionName='orders')
+
+client.tag_resource(Resource=made['FunctionArn'], Tags={'c': 'd'})
+client.untag_resource(Resource=made['FunctionArn'], TagKeys=['a'])
+assert client.list_tags(Resource=made['FunctionArn'])['Tags'] == {'c': 'd'}
+assert [v['Version'] for v in client.list_versions_by_function(FunctionName='orders')['Versions']] == ['$LATEST', '1']
+assert [f['FunctionName'] for page in client.get_paginator('list_functions').paginate() for f in page['Functions']] == ['orders']
+client.put_function_event_invoke_config(FunctionName='orders', MaximumRetryAttempts=0)
+assert client.get_function_event_invoke_config(FunctionName='orders')['MaximumRetryAttempts'] == 0
+assert 'CodeSigningConfigArn' not in client.get_function_code_signing_config(FunctionName='orders')
+assert client.get_account_settings()['AccountUsage']['FunctionCount'] == 1
+client.delete_alias(FunctionName='orders', Name='live')
+assert client.delete_function(FunctionName='orders')['ResponseMetadata']['HTTPStatusCode'] == 204
+refused('ResourceNotFoundException', 404, client.invoke, FunctionName='orders')
+print('all of it')
+`;
+
+const missing = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? false : 'needs python3 with boto3';
+
+test('boto3 drives functions through their whole life', { skip: missing }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-boto3-'));
+  const store = memoryStore();
+  const memory = new MemoryBlobs();
+  const blobs = {
+    put: (bytes: Uint8Array) => {
+      writeFileSync(join(folder, createHash('sha256').update(bytes).digest('hex')), bytes);
+      return memory.put(bytes);
+    },
+  };
+  const host = new FunctionHost({ clock: systemClock, random: systemRandom, folder: join(folder, 'host'), zipPath: (sha256) => join(folder, sha256), logs: { write: () => {} }, endpointUrl: null });
+  store.subscribe(() => {
+    const { world } = store;
+    host.update(world.list('lambda/function').flatMap((each) => [each, ...world.children('lambda/version', each.id)].map((one) => executableFunction(one, each.reservedConcurrency))));
+  });
+  const environment = { store, blobs, clock: systemClock, random: systemRandom, reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', functions: { invoke: (request: Parameters<typeof host.invoke>[0]) => host.invoke(request) } };
+  const door = new FrontDoor({ services: [lambdaService(environment as never)], models: openModels(fileURLToPath(new URL('../../../../models', import.meta.url))), clock: systemClock, random: systemRandom, credentials: noCredentials, verify: 'never' });
+  const server = createServer(async (incoming, outgoing) => {
+    const parts: Buffer[] = [];
+    for await (const part of incoming) parts.push(part as Buffer);
+    const { status, headers, body } = await door.handle({ method: incoming.method!, url: incoming.url!, rawHeaders: incoming.rawHeaders, body: Buffer.concat(parts), remoteAddress: '127.0.0.1' });
+    outgoing.writeHead(status, headers);
+    outgoing.end(body);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  try {
+    const python = spawn('python3', ['-c', SCRIPT, `http://127.0.0.1:${(server.address() as AddressInfo).port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    let complained = '';
+    python.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    python.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));
+    const status = await new Promise((resolve) => python.on('close', resolve));
+    assert.equal(status, 0, complained);
+    assert.equal(said, 'all of it\n');
+  } finally {
+    server.close();
+    server.closeAllConnections();
+    await host.close();
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
