@@ -4,7 +4,7 @@ import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory, UNKNOWN }
 import type { HealthMonitor } from '../data-plane/upstreams/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
 import type { SlabShape } from '../observe/index.ts';
-import { emptySnapshot, LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
+import { emptySnapshot, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
 import type { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
 

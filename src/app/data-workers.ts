@@ -71,6 +71,16 @@ export class DataWorkers {
     return this.#running.size;
   }
 
+  /** For status pages. */
+  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number }[] {
+    return Array.from({ length: this.#settings.count }, (_, id) => {
+      const running = this.#running.get(id);
+      if (!running) return { id, state: 'stopped', revision: -1 };
+      const revision = this.#settings.reports.revisionOf(id);
+      return { id, state: revision < 0 ? 'starting' : 'serving', revision };
+    });
+  }
+
   serve(wanted: Wanted): void {
     this.#wanted = wanted;
     for (const running of this.#running.values()) this.#update(running);

@@ -1,2 +1,4 @@
-/** See README.md. */
-export {};
+export { readSettings, SettingError, type Settings } from './settings.ts';
+export { System, type SystemHooks } from './system.ts';
+export { parityNotes } from './admin.ts';
+export { parityOf } from './parity.ts';

@@ -52,6 +52,11 @@ export class LiveReports implements ReportReader {
     });
   }
 
+  /** What a worker serves; -1 before its first snapshot. */
+  revisionOf(worker: number): number {
+    return this.#revisions.get(worker) ?? -1;
+  }
+
   // --- written by the composition root
 
   setHealth({ pool, target, port, health }: TargetReport): void {

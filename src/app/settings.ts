@@ -87,5 +87,5 @@ function yes(key: SettingKey, text: string): boolean {
 
 /** True for addresses that only this machine can reach. */
 export function isLoopback(address: string): boolean {
-  return address === '::1' || address === 'localhost' || /^127\./.test(address) || /^::ffff:127\./.test(address);
+  return address === '::1' || address === 'localhost' || address.startsWith('127.') || address.startsWith('::ffff:127.');
 }

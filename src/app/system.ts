@@ -1,13 +1,20 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { FrontDoor, noCredentials, openModels, type CallRecord, type Service } from '../aws/index.ts';
-import { acmService, awsLimits, ec2Service, elbv2Service, iamService, lambdaService, type Environment } from '../control-plane/services/index.ts';
-import { DiskBlobs, sqliteStore, type Store } from '../control-plane/store/index.ts';
+import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
+import { AdminApi } from '../control-plane/admin/index.ts';
+import {
+  acmService, awsLimits, CODE_PATH, DiskLogEvents, ec2Service, elbv2Service, iamService, lambdaService, logsService, storedCredentials, stsService, writeLogLines,
+  type Environment, type LogEvents,
+} from '../control-plane/services/index.ts';
+import { Stacks } from '../control-plane/templates/index.ts';
+import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
+import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
 import { LastKnownGood } from '../snapshot/index.ts';
+import { adminHandler, adminSources } from './admin.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataWorkers } from './data-workers.ts';
@@ -15,15 +22,19 @@ import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
 import { lowPortOffset } from './low-ports.ts';
-import type { Settings } from './settings.ts';
+import { isLoopback, type Settings } from './settings.ts';
 
 export interface SystemHooks {
   readonly onCall: (record: CallRecord) => void;
   readonly onError: (error: Error) => void;
+  /** Lines that a function printed, for the terminal; null: not wanted. */
+  readonly onFunctionLog: ((batch: LogBatch) => void) | null;
 }
 
 const SLAB: SlabShape = { balancers: 1024, pools: 4096 };
 const BODY_LIMIT = 80 * 1024 * 1024;
+/** Whom templates that are applied without a caller's credentials belong to. */
+const STACK_OWNER = { account: DEFAULT_ACCOUNT, region: DEFAULT_REGION };
 /** How long an answer to a change waits for the data plane to serve it. */
 const SERVED_WITHIN_MS = 100;
 
@@ -39,6 +50,14 @@ export class System {
   readonly workers: DataWorkers;
   readonly configuration: Configuration;
   readonly frontDoor: FrontDoor;
+  readonly models: Models = openModels();
+  readonly stacks: Stacks;
+  readonly logEvents: LogEvents;
+  /** AWS signatures are demanded and checked. */
+  readonly verifies: boolean;
+  /** What is added to ports below 1024. */
+  readonly portOffset: number;
+  readonly #hooks: SystemHooks;
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
   readonly #endpoint: ControlEndpoint;
@@ -47,15 +66,19 @@ export class System {
 
   private constructor(settings: Settings, hooks: SystemHooks, start: { readonly portOffset: number }) {
     this.settings = settings;
+    this.#hooks = hooks;
+    this.portOffset = start.portOffset;
+    this.verifies = settings.verify || !isLoopback(settings.host);
     const { clock, random } = this;
     const folder = settings.dataFolder;
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.store = sqliteStore({ path: join(folder, 'store.sqlite'), clock });
     const blobs = new DiskBlobs(join(folder, 'blobs'), random);
+    this.logEvents = new DiskLogEvents({ folder: join(folder, 'log-events'), clock });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread(
       { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
-      { log: () => {}, failure: hooks.onError },
+      { log: (batch) => this.#writeLog(batch), failure: hooks.onError },
     );
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
@@ -69,16 +92,24 @@ export class System {
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: awsLimits, dnsSuffix: settings.dnsSuffix,
     };
-    this.services = [elbv2Service(this.environment), ec2Service(this.environment), iamService(this.environment), acmService(this.environment), lambdaService(this.environment)];
+    this.services = [
+      elbv2Service(this.environment), ec2Service(this.environment), iamService(this.environment), acmService(this.environment), lambdaService(this.environment),
+      stsService(this.environment), logsService(this.environment, this.logEvents),
+    ];
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
       lastKnownGood: new LastKnownGood({ file: join(folder, 'last-known-good.json'), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
-      services: this.services, models: openModels(), clock, random, credentials: noCredentials, verify: settings.verify ? 'always' : 'never', onCall: hooks.onCall,
+      services: this.services, models: this.models, clock, random, credentials: storedCredentials(this.environment),
+      verify: this.verifies ? 'always' : 'never', onCall: hooks.onCall,
     });
-    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [this.#answerAws()] });
+    this.stacks = new Stacks({
+      store: this.store, blobs, clock, random, ...STACK_OWNER,
+      call: (service, operation, input) => this.frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...STACK_OWNER, host: new URL(this.endpointUrl).host }),
+    });
+    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), this.#answerAws()] });
   }
 
   static async start(settings: Settings, hooks: SystemHooks): Promise<System> {
@@ -100,6 +131,22 @@ export class System {
     this.store.close();
   }
 
+  /** Empties everything: resources, log events, function code. */
+  async reset(): Promise<void> {
+    await this.store.reset();
+    await this.logEvents.reset();
+    await this.environment.blobs.sweep(new Set());
+    await this.reports.served(this.store.world.revision, 1000);
+  }
+
+  #writeLog(batch: LogBatch): void {
+    const [, , , region = '', account = ''] = batch.functionArn.split(':');
+    writeLogLines({ store: this.store, events: this.logEvents, clock: this.clock }, { account, region, group: batch.logGroup, stream: batch.logStream }, batch.lines).catch((error: unknown) =>
+      this.#hooks.onError(new Error(`log lines of ${batch.functionArn} were not kept`, { cause: error })),
+    );
+    if (this.#hooks.onFunctionLog) this.#hooks.onFunctionLog(batch);
+  }
+
   /** AWS's APIs. A change is answered once the data plane serves it, or a moment later: whoever reads its own write finds it served. */
   #answerAws(): Handler {
     return async (request) => {
@@ -110,4 +157,15 @@ export class System {
       return response;
     };
   }
+}
+
+/** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */
+function codeHandler(blobs: BlobStore): Handler {
+  return async ({ method, url }) => {
+    if (!url.startsWith(CODE_PATH)) return null;
+    const hash = url.slice(CODE_PATH.length).split('?')[0]!;
+    const bytes = method === 'GET' && /^[0-9a-f]{64}$/.test(hash) ? await blobs.get(hash) : undefined;
+    if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
+    return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
+  };
 }

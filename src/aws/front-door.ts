@@ -175,6 +175,23 @@ export class FrontDoor {
     return wire.serialise(operation, output, answering(progress, claim.service));
   }
 
+  /**
+   * Calls an operation from inside the program (templates do): input and output have the shapes of the model, and are held to it like any
+   * other. Throws `AwsError`.
+   */
+  async call(service: string, operation: string, more: { readonly input: Readonly<Record<string, unknown>>; readonly account: string; readonly region: string; readonly host: string }): Promise<unknown> {
+    const model = this.#options.models.model(service);
+    const known = model.operation(operation);
+    if (!known) throw new AwsError('InvalidAction', `There is no operation ${operation} of ${service}.`);
+    const invoke = this.#operationOf(known, model.protocols[0] ?? 'json');
+    const violations = this.#validator.violations(known, more.input);
+    if (violations.length > 0) throw validationError(known, violations);
+    const { account, region, host } = more;
+    return invoke(more.input, {
+      service, operation, requestId: uuid(this.#options.random), account, region, accessKeyId: null, principal: `arn:aws:iam::${account}:root`, host, remoteAddress: '127.0.0.1',
+    });
+  }
+
   /** The parameters of a query request. A form in the body wins over the URL, where presigned requests carry them. */
   #formOf(request: HttpRequest, headers: Fields, query: readonly Pair[]): readonly Pair[] {
     const isForm = (headers.get('content-type') ?? '').toLowerCase().startsWith('application/x-www-form-urlencoded');
