@@ -27,6 +27,7 @@ export interface OperationDocument {
   readonly output?: RefDocument & { readonly resultWrapper?: string };
   readonly errors?: readonly RefDocument[];
   readonly deprecated?: boolean;
+  readonly requestcompression?: object;
   readonly endpoint?: { readonly hostPrefix?: string };
   /** Patched in: the only member of the output is the text of the root element (S3 GetBucketLocation). */
   readonly unwrappedOutput?: boolean;

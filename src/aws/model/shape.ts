@@ -68,11 +68,13 @@ export interface PlainShape {
 
 export type Shape = StructureShape | ListShape | MapShape | StringShape | BlobShape | NumberShape | PlainShape;
 
-/** A use of a shape. Traits on the use override those of the shape, as botocore's model reader has it. */
+/** A use of a shape. Traits on the use override those of the shape. */
 export interface Ref {
   readonly shape: Shape;
-  /** `locationName`. */
+  /** `locationName` of the use itself. */
   readonly wireName: string | null;
+  /** Name as the root of an XML document: the shape's own `locationName` counts there, and only there. */
+  readonly rootName: string | null;
   readonly queryName: string | null;
   readonly location: Location | null;
   readonly flattened: boolean;
@@ -101,6 +103,7 @@ class Use implements Member {
   readonly required: boolean;
   readonly idempotencyToken: boolean;
   readonly wireName: string | null;
+  readonly rootName: string | null;
   readonly queryName: string | null;
   readonly location: Location | null;
   readonly flattened: boolean;
@@ -122,7 +125,8 @@ class Use implements Member {
     this.name = more.name;
     this.required = more.required;
     this.idempotencyToken = ref.idempotencyToken === true;
-    this.wireName = traits.locationName ?? null;
+    this.wireName = ref.locationName ?? null;
+    this.rootName = traits.locationName ?? null;
     this.queryName = ref.queryName ?? null;
     this.location = (ref.location as Location | undefined) ?? null;
     this.flattened = traits.flattened === true;

@@ -85,8 +85,8 @@ export class Verifier {
     const declared = request.headers.get('x-amz-content-sha256');
     const scopeText = `${scope.date}/${scope.region}/${scope.service}/aws4_request`;
     const payloadHash = payloadHashOf(request, { declared, service, presigned: presented.expires !== null });
-    const matches = formsOf(service, request.url).some((path) => {
-      const canonical = canonicalRequest({ method: request.method, url: request.url, headers: request.headers.pairs }, { path, signedHeaders: presented.signedHeaders, payloadHash });
+    const matches = formsOf(service, request.url).some(({ path, url }) => {
+      const canonical = canonicalRequest({ method: request.method, url, headers: request.headers.pairs }, { path, signedHeaders: presented.signedHeaders, payloadHash });
       return sameSignature(hmac(key, stringToSign(canonical, { date: presented.date, scope: scopeText })).toString('hex'), presented.signature);
     });
     if (!matches) return refuse({ kind: 'mismatch', message: MISMATCH });
@@ -195,8 +195,13 @@ function payloadHashOf(request: VerifiableRequest, more: { declared: string | nu
   return sha256Hex(request.body);
 }
 
-/** Not every signer normalises; a path without anything to normalise has one form. */
-function formsOf(service: string, url: string): readonly CanonicalForm['path'][] {
-  if (service === 's3') return ['encode-once'];
-  return /\/\/|\/\.|^\*/.test(url) ? ['normalise', 'as-sent'] : ['normalise'];
+/**
+ * What a signer may have signed. Not every one normalises paths, and some add a URL's session token after signing (the token is compared with
+ * the credential's own in any case). Most requests have one form.
+ */
+function formsOf(service: string, url: string): readonly { readonly path: CanonicalForm['path']; readonly url: string }[] {
+  const paths: readonly CanonicalForm['path'][] = service === 's3' ? ['encode-once'] : /\/\/|\/\./.test(url) ? ['normalise', 'as-sent'] : ['normalise'];
+  const withoutToken = url.replace(/([?&])X-Amz-Security-Token=[^&]*(?:&|$)/, '$1').replace(/[?&]$/, '');
+  const urls = withoutToken === url ? [url] : [url, withoutToken];
+  return urls.flatMap((form) => paths.map((path) => ({ path, url: form })));
 }

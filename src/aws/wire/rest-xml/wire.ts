@@ -11,7 +11,7 @@ import { writeErrorFields } from '../query/wire.ts';
 import { decodeStructure, decodeXml } from '../xml/decode.ts';
 import { XmlEncoder } from '../xml/encode.ts';
 import { readXml } from '../xml/reader.ts';
-import { XmlWriter } from '../xml/writer.ts';
+import { namespaceAttributes, XmlWriter } from '../xml/writer.ts';
 
 /** S3 and CloudFront show milliseconds even where they are zero. */
 const TIMES: TimeStyle = { format: 'iso8601', milliseconds: true };
@@ -96,11 +96,11 @@ function writeBody(operation: OperationModel, record: Readonly<Record<string, un
   const writer = new XmlWriter();
   const encoder = new XmlEncoder(writer, TIMES);
   withDefaultHeader(headers, 'Content-Type', operation.service.noErrorWrapping ? 'application/xml' : 'text/xml');
-  if (payload) encoder.element(payload.wireName ?? payload.shape.name, withNamespace(payload, namespace), record[payload.name]);
+  if (payload) encoder.element(payload.rootName ?? payload.shape.name, withNamespace(payload, namespace), record[payload.name]);
   else if (operation.unwrappedOutput) encoder.element(inBody[0]!.wireName ?? inBody[0]!.name, withNamespace(inBody[0]!, namespace), record[inBody[0]!.name] ?? '');
   else {
-    const root = operation.outputRef?.wireName ?? shape.name;
-    writer.open(root, namespace ? [['xmlns', namespace.uri]] : []);
+    const root = operation.outputRef?.rootName ?? shape.name;
+    writer.open(root, [...namespaceAttributes(namespace), ...encoder.attributes(shape, record)]);
     encoder.members(shape, record, outsideAnswer);
     writer.close(root);
   }

@@ -53,7 +53,7 @@ function headerText(member: Member, value: unknown, name: string): string | null
   return items.map((item) => {
     const text = headerSafe(formatScalar(shape.member, item, { times: HEADER_TIMES, where: name }));
     return shape.member.shape.type === 'string' && /[",]/.test(text) ? `"${text.replaceAll('"', '\\"')}"` : text;
-  }).join(',');
+  }).join(', ');
 }
 
 /** A line break in a value would end the header and begin another: an answer is never split. */

@@ -26,7 +26,8 @@ class Decoder {
   #items = 0;
 
   constructor(bytes: Uint8Array, limits: Limits) {
-    this.#bytes = bytes;
+    // not a Buffer, whose slice would share the request's memory with the values
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#limits = limits;
   }

@@ -47,7 +47,7 @@ export function decodeStructure(shape: StructureShape, element: XmlElement, wher
   return value;
 }
 
-/** Clients write a flattened list under the member's name; answers, and some clients, use the name of the list's items. */
+/** Clients write a flattened list under the member's name; botocore's readers, and some clients, know it by the name of its items. */
 function flattenedUnderItemName(member: Member, byName: ReadonlyMap<string, readonly XmlElement[]>): readonly XmlElement[] | undefined {
   if (!member.flattened || member.shape.type !== 'list' || member.shape.member.wireName === null) return undefined;
   return byName.get(member.shape.member.wireName);

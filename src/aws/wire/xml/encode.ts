@@ -18,7 +18,7 @@ export class XmlEncoder {
     switch (shape.type) {
       case 'structure': {
         const record = recordOf(value, name);
-        this.#writer.open(name, [...namespaceAttributes(ref.xmlNamespace), ...this.#attributes(shape, record)]);
+        this.#writer.open(name, [...namespaceAttributes(ref.xmlNamespace), ...this.attributes(shape, record)]);
         this.members(shape, record);
         this.#writer.close(name);
         return;
@@ -26,7 +26,8 @@ export class XmlEncoder {
       case 'list': {
         const items = arrayOf(value, name);
         if (ref.flattened) {
-          for (const item of items) if (!isAbsent(item)) this.element(shape.member.wireName ?? name, shape.member, item);
+          // under the member's name: that of the items counts only inside a wrapping element (Smithy, "xmlFlattened trait")
+          for (const item of items) if (!isAbsent(item)) this.element(name, shape.member, item);
           return;
         }
         this.#writer.open(name, namespaceAttributes(ref.xmlNamespace));
@@ -61,7 +62,8 @@ export class XmlEncoder {
     }
   }
 
-  #attributes(shape: StructureShape, record: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  /** The members that are attributes of the structure's element. */
+  attributes(shape: StructureShape, record: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
     const attributes: (readonly [string, string])[] = [];
     for (const member of shape.members) {
       const value = record[member.name];
