@@ -1,0 +1,25 @@
+import type { Option, Input, ServerOptions } from './command.ts';
+
+/** How a server is told where to lie and listen; the names are the settings of app. Each also has a variable: TURNPIKE_DATA, ... */
+export const SERVER_OPTIONS: readonly Option[] = [
+  { name: 'data', value: 'FOLDER', description: 'where everything is kept; .turnpike' },
+  { name: 'endpoint', value: 'HOST:PORT', description: 'control endpoint for AWS clients; 127.0.0.1:4566' },
+  { name: 'workers', value: 'NUMBER', description: 'threads that carry traffic; one a processor' },
+  { name: 'addresses', value: 'LIST', description: 'where internet-facing balancers listen; 127.0.0.1' },
+  { name: 'internal-addresses', value: 'LIST', description: 'where internal balancers listen; 127.0.0.1' },
+  { name: 'address-pool', value: 'YES|NO', description: 'an address of its own in 127.0.1.0/24 for every balancer; yes on Linux' },
+  { name: 'port-offset', value: 'NUMBER', description: 'added to ports below 1024; 8000 where the process may not bind those, else 0' },
+  { name: 'dns-suffix', value: 'NAME', description: 'what the names of balancers end in; localhost' },
+  { name: 'connection-limit', value: 'NUMBER', description: 'client connections at a time, a worker and address; 50000' },
+  { name: 'drain-seconds', value: 'NUMBER', description: 'how long connections may go on at a stop; 30' },
+  { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
+  { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },
+];
+
+/** Those that were given. */
+export function serverOptions(input: Input): ServerOptions {
+  return Object.fromEntries(SERVER_OPTIONS.flatMap(({ name }) => (input.texts[name] === undefined ? [] : [[name, input.texts[name]]])));
+}
+
+/** Where to ask, for commands that do not serve. */
+export const ENDPOINT_OPTION: Option = { name: 'endpoint', value: 'URL', description: 'where Turnpike is; TURNPIKE_ENDPOINT, else http://127.0.0.1:4566' };
