@@ -16,6 +16,11 @@ const NOT_IN_USE = {
 const DISABLED = { State: 'unavailable', Reason: 'Target.HealthCheckDisabled', Description: 'Health checks are not enabled for this target' } as const;
 const IN_PROGRESS = { State: 'initial', Reason: 'Elb.RegistrationInProgress', Description: 'Target registration is in progress' } as const;
 
+/** What the data plane means by `Target.NotInUse` of a group that is in use. */
+const ZONE_IS_OFF = {
+  State: 'unused', Reason: 'Target.NotInUse', Description: 'Target is in an Availability Zone that is not enabled for the load balancer',
+} as const;
+
 /** On every answer: Turnpike overrides nobody's health. */
 const NO_OVERRIDE = { State: 'no_override', Reason: 'AdministrativeOverride.NoOverride', Description: 'No override is currently active on target' } as const;
 
@@ -35,6 +40,7 @@ export function targetHealthOperations(environment: Environment) {
     if (!group.healthCheck.enabled) return DISABLED;
     const report = reports.targetHealth(group.id, target.targetId, target.port ?? 0);
     if (!report) return IN_PROGRESS;
+    if (report.reason === NOT_IN_USE.Reason) return ZONE_IS_OFF;
     return {
       State: report.state,
       ...(report.reason === null ? {} : { Reason: report.reason as NonNullable<TargetHealth['Reason']> }),

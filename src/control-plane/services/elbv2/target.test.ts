@@ -38,6 +38,8 @@ test('a target goes from unused through initial to what the data plane reports',
       AdministrativeOverride: override,
     },
   ]);
+  stage.health.set(`${group} 10.0.0.7 80`, { state: 'unused', reason: 'Target.NotInUse', description: null });
+  assert.match((await health(stage, group))[0]?.TargetHealth?.Description ?? '', /Availability Zone that is not enabled/);
   const [unknown] = await health(stage, group, { Targets: [{ Id: '10.0.0.9' }], Include: ['All'] });
   assert.deepEqual(unknown?.TargetHealth, { State: 'unused', Reason: 'Target.NotRegistered', Description: 'Target is not registered to the target group' });
 });
