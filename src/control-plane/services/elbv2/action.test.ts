@@ -70,6 +70,7 @@ test('a redirect is answered with every default, and refused where it loops', as
   await assert.rejects(create([redirect({ Port: '0' })]), awsError('ValidationError', 'Redirect port'));
   await assert.rejects(create([redirect({ Path: 'a' })]), awsError('ValidationError', "begin with a '/'"));
   await assert.rejects(create([redirect({ Host: '#{hots}' })]), awsError('ValidationError', "'#{hots}'"));
+  await assert.rejects(create([redirect({ Path: '/a\r\nSet-Cookie: x' })]), awsError('ValidationError', 'not valid'));
   await assert.rejects(create([redirect({ Query: '?a' })]), awsError('ValidationError', "leading '?'"));
 });
 

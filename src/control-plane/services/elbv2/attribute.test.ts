@@ -26,7 +26,13 @@ test('attributes of a balancer have AWS\'s defaults and ranges', async () => {
   await assert.rejects(modify({ Key: 'access_logs.s3.enabled', Value: 'true' }), awsError('InvalidConfigurationRequest', 'access_logs.s3.bucket'));
   await assert.rejects(modify({ Key: 'waf.fail_open.enabled', Value: 'true' }, { Key: 'nope', Value: '' }), awsError('ValidationError'));
   assert.equal((await read())['waf.fail_open.enabled'], 'false', 'one bad attribute changes none');
-  await modify({ Key: 'access_logs.s3.enabled', Value: 'true' }, { Key: 'access_logs.s3.bucket', Value: 'logs' });
+  for (const bucket of ['..', '../etc', 'A', 'a/b', 'a..b']) {
+    await assert.rejects(modify({ Key: 'access_logs.s3.bucket', Value: bucket }), awsError('InvalidConfigurationRequest', 'not a valid bucket name'));
+  }
+  for (const prefix of ['..', 'a/../b', './a', '/a', 'a//b', 'a\nb', 'x/AWSLogs']) {
+    await assert.rejects(modify({ Key: 'access_logs.s3.prefix', Value: prefix }), awsError('InvalidConfigurationRequest', 'not a valid prefix'));
+  }
+  await modify({ Key: 'access_logs.s3.enabled', Value: 'true' }, { Key: 'access_logs.s3.bucket', Value: 'logs' }, { Key: 'access_logs.s3.prefix', Value: 'my/app..v1' });
 });
 
 test('attributes of a listener depend on its protocol, and what cannot be executed is refused', async () => {

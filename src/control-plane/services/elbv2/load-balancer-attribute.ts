@@ -66,11 +66,21 @@ function shown(balancer: LoadBalancer) {
   return balancer.ipAddressType === 'ipv4' ? attributes.filter(({ Key }) => Key !== 'ipv6.deny_all_igw_traffic') : attributes;
 }
 
+/** AmazonS3/latest/userguide/bucketnamingrules.html */
+const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+/** Segments of printable ASCII, none of them empty, `.` or `..`: bucket and prefix become folders here. */
+const KEY_PREFIX = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[!-.0-~]+(?:\/[!-.0-~]+)*\/?$/;
+
 function checkLogs(attributes: Readonly<Record<string, string>>): void {
   for (const kind of ['access_logs', 'connection_logs', 'health_check_logs']) {
-    if (attributes[`${kind}.s3.enabled`] === 'true' && attributes[`${kind}.s3.bucket`] === '') {
+    const bucket = attributes[`${kind}.s3.bucket`] ?? '';
+    const prefix = attributes[`${kind}.s3.prefix`] ?? '';
+    if (attributes[`${kind}.s3.enabled`] === 'true' && bucket === '') {
       throw invalidConfiguration(`'${kind}.s3.bucket' must be specified when '${kind}.s3.enabled' is 'true'`);
     }
+    if (bucket !== '' && !BUCKET_NAME.test(bucket)) throw invalidConfiguration(`'${kind}.s3.bucket' value '${bucket}' is not a valid bucket name`);
+    // AWS: "The prefix can't include the string AWSLogs."
+    if (prefix !== '' && (!KEY_PREFIX.test(prefix) || prefix.includes('AWSLogs'))) throw invalidConfiguration(`'${kind}.s3.prefix' value '${prefix}' is not a valid prefix`);
   }
 }
 

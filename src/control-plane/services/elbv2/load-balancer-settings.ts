@@ -3,6 +3,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Call } from '../../../aws/index.ts';
 import type { LoadBalancer } from '../../resources/elbv2/index.ts';
+import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { invalidConfiguration, validationError } from './error.ts';
@@ -13,7 +14,7 @@ import { placement, securityGroups } from './placement.ts';
 
 /** The settings of a load balancer that have operations of their own. */
 export function loadBalancerSettingsOperations(environment: Environment) {
-  const change = (arn: string | undefined, call: Call, to: (old: LoadBalancer, world: Parameters<typeof placement>[0]) => LoadBalancer): Promise<LoadBalancer> =>
+  const change = (arn: string | undefined, call: Call, to: (old: LoadBalancer, world: World) => LoadBalancer): Promise<LoadBalancer> =>
     environment.store.transact((transaction) => {
       const old = lookup.loadBalancer(transaction, arn ?? '', call);
       const balancer = to(old, transaction);

@@ -35,6 +35,10 @@ function check(config: RedirectAction['RedirectConfig'], listener: Pick<Listener
   if (!path.startsWith('/')) throw validationError(`Redirect path '${path}' must begin with a '/' character`);
   if (query.length > 128) throw validationError('The redirect query cannot be longer than 128 characters');
   if (query.startsWith('?')) throw validationError(`Redirect query '${query}' must not include the leading '?'`);
+  for (const [part, text] of [['host', host], ['path', path], ['query', query]] as const) {
+    // It becomes part of a header field: RFC 9110 section 5.5 allows no line break there, RFC 3986 no space.
+    if (!/^[\x21-\x7e]*$/.test(text)) throw validationError(`The redirect ${part} '${text}' contains a character that is not valid`);
+  }
   checkPlaceholders(host, 'host');
   checkPlaceholders(path, 'path');
   checkPlaceholders(query, 'query');

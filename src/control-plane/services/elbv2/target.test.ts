@@ -86,6 +86,7 @@ test('addresses are private, shared or loopback ones of the group\'s family', as
   await register(stage, six, { Id: '::1' }, { Id: 'fd00::1' });
   await assert.rejects(register(stage, six, { Id: 'fe80::1' }), awsError('InvalidTarget'));
   await assert.rejects(register(stage, group, { Id: '10.0.0.1', Port: 70000 }), awsError('ValidationError', '65535'));
+  await assert.rejects(register(stage, group, { Id: '10.0.0.1', AvailabilityZone: 'moon' }), awsError('ValidationError', "'moon'"));
   await assert.rejects(register(stage, group), awsError('ValidationError', 'At least one target'));
 });
 

@@ -128,5 +128,9 @@ export function targetOperations(environment: Environment, drain: Draining) {
 function zone(group: TargetGroup, given: TargetDescription): string | null {
   if (given.AvailabilityZone === undefined) return null;
   if (group.targetType === 'instance') throw validationError("An Availability Zone cannot be specified for targets of target groups with target type 'instance'");
+  // AWS: a zone, or `all` for an address outside the VPC or for functions.
+  if (given.AvailabilityZone !== 'all' && !given.AvailabilityZone.startsWith(group.region)) {
+    throw validationError(`The Availability Zone '${given.AvailabilityZone}' is not valid`);
+  }
   return given.AvailabilityZone;
 }
