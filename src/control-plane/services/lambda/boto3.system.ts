@@ -1,22 +1,8 @@
 /** Lambda as boto3 sees it: every call over HTTP, through the protocol layer, to functions that run. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { FrontDoor, noCredentials, openModels } from '../../../aws/index.ts';
-import { systemClock, systemRandom } from '../../../kernel/index.ts';
-import { FunctionHost } from '../../../lambda-runtime/index.ts';
-import { noReports } from '../../../snapshot/index.ts';
-import { executableFunction } from '../../resources/lambda/index.ts';
-import { MemoryBlobs, memoryStore } from '../../store/index.ts';
-import { awsLimits } from '../limits.ts';
-import { lambdaService } from './service.ts';
+import { LambdaEndpoint } from '../../../../test/support/lambda-endpoint.ts';
 
 const SCRIPT = String.raw`
 import base64, hashlib, io, json, sys, time, zipfile
@@ -116,44 +102,14 @@ print('all of it')
 const missing = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? false : 'needs python3 with boto3';
 
 test('boto3 drives functions through their whole life', { skip: missing }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'turnpike-boto3-'));
-  const store = memoryStore();
-  const memory = new MemoryBlobs();
-  const blobs = {
-    put: (bytes: Uint8Array) => {
-      writeFileSync(join(folder, createHash('sha256').update(bytes).digest('hex')), bytes);
-      return memory.put(bytes);
-    },
-  };
-  const host = new FunctionHost({ clock: systemClock, random: systemRandom, folder: join(folder, 'host'), zipPath: (sha256) => join(folder, sha256), logs: { write: () => {} }, endpointUrl: null });
-  store.subscribe(() => {
-    const { world } = store;
-    host.update(world.list('lambda/function').flatMap((each) => [each, ...world.children('lambda/version', each.id)].map((one) => executableFunction(one, each.reservedConcurrency))));
-  });
-  const environment = { store, blobs, clock: systemClock, random: systemRandom, reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', functions: { invoke: (request: Parameters<typeof host.invoke>[0]) => host.invoke(request) } };
-  const door = new FrontDoor({ services: [lambdaService(environment as never)], models: openModels(fileURLToPath(new URL('../../../../models', import.meta.url))), clock: systemClock, random: systemRandom, credentials: noCredentials, verify: 'never' });
-  const server = createServer(async (incoming, outgoing) => {
-    const parts: Buffer[] = [];
-    for await (const part of incoming) parts.push(part as Buffer);
-    const { status, headers, body } = await door.handle({ method: incoming.method!, url: incoming.url!, rawHeaders: incoming.rawHeaders, body: Buffer.concat(parts), remoteAddress: '127.0.0.1' });
-    outgoing.writeHead(status, headers);
-    outgoing.end(body);
-  });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  try {
-    const python = spawn('python3', ['-c', SCRIPT, `http://127.0.0.1:${(server.address() as AddressInfo).port}`], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let said = '';
-    let complained = '';
-    python.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    python.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));
-    const status = await new Promise((resolve) => python.on('close', resolve));
-    assert.equal(status, 0, complained);
-    assert.equal(said, 'all of it\n');
-  } finally {
-    server.close();
-    server.closeAllConnections();
-    await host.close();
-    store.close();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await using endpoint = await LambdaEndpoint.open();
+  const python = spawn('python3', ['-c', SCRIPT, endpoint.url], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  let complained = '';
+  python.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  python.stderr.on('data', (chunk: Buffer) => (complained += chunk.toString()));
+  const status = await new Promise((resolve) => python.on('close', resolve));
+  assert.equal(status, 0, complained);
+  assert.equal(said, 'all of it\n');
+  assert.deepEqual(endpoint.failures, []);
 });

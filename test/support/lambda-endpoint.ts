@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Environment, lambdaService } from '../../src/control-plane/services/index.ts';
+import { executableFunction } from '../../src/control-plane/resources/lambda/index.ts';
+import { MemoryBlobs, memoryStore } from '../../src/control-plane/store/index.ts';
+import { systemClock, systemRandom } from '../../src/kernel/index.ts';
+import { FunctionHost } from '../../src/lambda-runtime/index.ts';
+import { awsEndpoint, type AwsEndpoint } from './aws-endpoint.ts';
+import { testEnvironment } from './environment.ts';
+
+/** Lambda's API over HTTP, with functions that run: the service, a store in memory and a function host, and nothing between them. */
+export class LambdaEndpoint implements AsyncDisposable {
+  readonly folder: string;
+  readonly #host: FunctionHost;
+  readonly #endpoint: AwsEndpoint;
+  readonly #environment: Environment;
+
+  constructor(folder: string, host: FunctionHost, more: { readonly endpoint: AwsEndpoint; readonly environment: Environment }) {
+    this.folder = folder;
+    this.#host = host;
+    this.#endpoint = more.endpoint;
+    this.#environment = more.environment;
+  }
+
+  static async open(): Promise<LambdaEndpoint> {
+    const folder = mkdtempSync(join(tmpdir(), 'turnpike-lambda-'));
+    const store = memoryStore();
+    const memory = new MemoryBlobs();
+    const host = new FunctionHost({ clock: systemClock, random: systemRandom, folder: join(folder, 'host'), zipPath: (sha256) => join(folder, sha256), logs: { write: () => {} }, endpointUrl: null });
+    store.subscribe(() => {
+      const { world } = store;
+      host.update(world.list('lambda/function').flatMap((each) => [each, ...world.children('lambda/version', each.id)].map((one) => executableFunction(one, each.reservedConcurrency))));
+    });
+    const environment = testEnvironment({
+      store,
+      blobs: {
+        put(bytes) {
+          writeFileSync(join(folder, createHash('sha256').update(bytes).digest('hex')), bytes);
+          return memory.put(bytes);
+        },
+        get: (sha256) => memory.get(sha256),
+        path: (sha256) => join(folder, sha256),
+        sweep: (keep) => memory.sweep(keep),
+      },
+      clock: systemClock,
+      random: systemRandom,
+      functions: { invoke: (request) => host.invoke(request) },
+    });
+    return new LambdaEndpoint(folder, host, { endpoint: await awsEndpoint([lambdaService(environment)]), environment });
+  }
+
+  get url(): string {
+    return this.#endpoint.url;
+  }
+
+  get failures(): readonly unknown[] {
+    return this.#endpoint.failures;
+  }
+
+  get store(): Environment['store'] {
+    return this.#environment.store;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#endpoint.close();
+    await this.#host.close();
+    this.#environment.store.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
