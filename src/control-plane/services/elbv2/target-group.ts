@@ -40,7 +40,9 @@ type Wire = Pick<TargetGroup, 'protocol' | 'protocolVersion' | 'port' | 'vpcId'>
 
 /** How targets are reached. Functions have none of it. */
 function wire(input: CreateTargetGroupInput, type: TargetType, { world, call }: { readonly world: World; readonly call: Call }): Wire {
-  const { Protocol: protocol, ProtocolVersion: version, Port: port, VpcId: vpcId } = input;
+  const { Protocol: protocol, Port: port, VpcId: vpcId } = input;
+  // Terraform's provider sends an empty version where it has none.
+  const version = input.ProtocolVersion || undefined;
   if (type === 'lambda') {
     for (const [word, value] of [['Protocol', protocol], ['Port', port], ['VPC ID', vpcId], ['Protocol version', version]] as const) {
       if (value !== undefined) throw validationError(`${word} cannot be specified for target groups with target type 'lambda'`);
