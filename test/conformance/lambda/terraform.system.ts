@@ -4,8 +4,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { LambdaEndpoint } from '../../../../test/support/lambda-endpoint.ts';
-import { zipFiles } from '../../../../test/support/zip.ts';
+import { LambdaEndpoint } from '../../support/lambda-endpoint.ts';
+import { zipFiles } from '../../support/zip.ts';
 
 /** Where Debian packages, images and people put a provider mirror; TERRAFORM_MIRROR names another. */
 const MIRRORS = [process.env['TERRAFORM_MIRROR'], '/opt/tf-plugins', '/usr/share/terraform/plugins', '/usr/local/share/terraform/plugins'];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { LambdaEndpoint } from '../../../../test/support/lambda-endpoint.ts';
+import { LambdaEndpoint } from '../../support/lambda-endpoint.ts';
 
 const SCRIPT = String.raw`
 import base64, hashlib, io, json, sys, time, zipfile
