@@ -9,6 +9,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { Fleet, type FleetSettings } from './fleet.ts';
 import type { InvocationRequest, InvocationResult } from './invocation.ts';
 import type { LogSink } from './logs/log-sink.ts';
+import { killByVariable, livingProcesses } from './process-sweep.ts';
 
 /** What a host is made from. Times in milliseconds. */
 export interface FunctionHostOptions {
@@ -65,6 +66,8 @@ export class FunctionHost {
     const limits = { ...defaultHostLimits, ...options.limits };
     const codeRoot = join(options.folder, 'code');
     const tempRoot = join(options.folder, 'tmp');
+    // Environments end when their host's connection does; one that was in an endless loop when an earlier host was killed has not noticed.
+    void killByVariable(livingProcesses(), `LAMBDA_TASK_ROOT=${codeRoot}/`);
     mkdirSync(codeRoot, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(codeRoot)) if (name.startsWith('.')) rmSync(join(codeRoot, name), { recursive: true, force: true });
     rmSync(tempRoot, { recursive: true, force: true });

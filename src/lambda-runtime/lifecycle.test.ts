@@ -175,6 +175,30 @@ test('a host that is killed takes its environments along', async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+test('an endless loop that outlived a killed host ends with the next host', { skip: linux }, async () => {
+  const script = `
+    import { FunctionBench } from ${JSON.stringify(fileURLToPath(new URL('../../test/support/function-bench.ts', import.meta.url)))};
+    const bench = new FunctionBench();
+    const id = bench.put('spin', 'exports.handler = async () => { for (;;); }', { timeoutMs: 60000 });
+    void bench.invoke(id);
+    const look = setInterval(() => {
+      const [one] = bench.host.environments();
+      if (one?.state !== 'busy') return;
+      clearInterval(look);
+      process.stdout.write(JSON.stringify({ folder: bench.folder, pid: one.pid }) + '\\n');
+    }, 5);`;
+  const host = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const { pid, folder } = await new Promise<{ pid: number; folder: string }>((resolve) => host.stdout.once('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString()))));
+  // The loop has begun once the process has used some time.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  host.kill('SIGKILL');
+  await new Promise((resolve) => host.once('close', resolve));
+  assert.ok(alive(pid), 'it was to survive its host');
+  await using next = new FunctionBench({}, folder);
+  await eventually('the loop ends', () => !alive(pid));
+  assert.equal(await next.answer(next.put('f', 'exports.handler = async () => 1')), 1);
+});
+
 test('a flood of output is bounded, and does not stop the answer', async () => {
   await using bench = new FunctionBench();
   const id = bench.put('flood', `exports.handler = async () => { for (let i = 0; i < 400; i++) process.stdout.write('x'.repeat(100000) + '\\n'); process.stdout.write('y'.repeat(600000)); console.log('z'.repeat(1e6)); return 1; };`, { timeoutMs: 20_000 });

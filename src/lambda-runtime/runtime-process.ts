@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type FunctionDefinition, runtimeKind } from './definition.ts';
+import { killByVariable, livingProcesses } from './process-sweep.ts';
 
 const BOOTSTRAP = fileURLToPath(new URL('./node-runtime/bootstrap.mjs', import.meta.url));
 /** Folder of the bundled Node runtime. */
@@ -25,9 +25,9 @@ export class RuntimeProcess {
   readonly #marker: string;
   #ended = false;
 
-  /** `marker`: a value in `variables` that no other process has. */
   constructor(definition: FunctionDefinition, variables: Record<string, string>, onEnd: (end: ProcessEnd) => void) {
-    this.#marker = variables.AWS_LAMBDA_LOG_STREAM_NAME ?? '';
+    // The name of the log stream is this environment's alone.
+    this.#marker = `AWS_LAMBDA_LOG_STREAM_NAME=${variables.AWS_LAMBDA_LOG_STREAM_NAME}`;
     const cwd = variables.LAMBDA_TASK_ROOT ?? '/';
     const node = runtimeKind(definition.runtime) === 'node';
     const command = node ? process.execPath : join(cwd, 'bootstrap');
@@ -80,7 +80,8 @@ export class RuntimeProcess {
     const pid = this.#child.pid;
     if (pid === undefined) return;
     signalGroup(pid);
-    await this.#killEscaped(pid);
+    // A child that made itself the leader of another group is not reached through ours.
+    await killByVariable(livingProcesses(), this.#marker);
   }
 
   /**
@@ -93,22 +94,6 @@ export class RuntimeProcess {
       return (Number(resident) - Number(shared)) * PAGE;
     } catch {
       return null;
-    }
-  }
-
-  /** A child that made itself the leader of another group is not reached through ours; it is known by the variables it inherited. */
-  async #killEscaped(own: number): Promise<void> {
-    const entries = await readdir('/proc').catch(() => []);
-    for (const entry of entries) {
-      const pid = Number(entry);
-      if (!Number.isInteger(pid) || pid === own || pid === process.pid) continue;
-      const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '');
-      if (this.#marker === '' || !environment.includes(`AWS_LAMBDA_LOG_STREAM_NAME=${this.#marker}`)) continue;
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has ended by itself meanwhile.
-      }
     }
   }
 }

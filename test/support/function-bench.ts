@@ -10,11 +10,13 @@ import { zipFiles } from './zip.ts';
 export class FunctionBench implements AsyncDisposable {
   readonly host: FunctionHost;
   readonly logs: LogBatch[] = [];
-  readonly folder = mkdtempSync(join(tmpdir(), 'turnpike-functions-'));
+  readonly folder: string;
   readonly #functions = new Map<string, FunctionDefinition>();
 
-  constructor(limits: Partial<HostLimits> = {}) {
-    mkdirSync(join(this.folder, 'zips'));
+  /** `folder`: that of an earlier bench, to go on where it ended. */
+  constructor(limits: Partial<HostLimits> = {}, folder: string = mkdtempSync(join(tmpdir(), 'turnpike-functions-'))) {
+    this.folder = folder;
+    mkdirSync(join(this.folder, 'zips'), { recursive: true });
     this.host = new FunctionHost({
       clock: systemClock,
       random: systemRandom,
