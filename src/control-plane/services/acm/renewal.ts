@@ -11,6 +11,7 @@ const DAY = 24 * 60 * 60 * 1000;
 /** ACM begins to renew this long before a certificate ends. */
 const BEFORE = 45 * DAY;
 const EVERY = DAY / 2;
+const AFTER_START = 1000;
 
 /** A new key and certificate under the same ARN: listeners that name it serve the new one with their next handshake. */
 async function renew(environment: Environment, old: Certificate): Promise<void> {
@@ -28,10 +29,13 @@ async function renew(environment: Environment, old: Certificate): Promise<void> 
 
 /** Renews in the background what the local authority has issued, used or not: there is no cost to keep it valid. */
 export function keepRenewed(environment: Environment): void {
-  environment.clock.every(EVERY, () => {
+  const round = (): void => {
     // What fails now is tried again at the next round, 45 days long.
     void renewDue(environment).catch(() => undefined);
-  });
+  };
+  // Soon after a start too: the installation may have stood still for months.
+  environment.clock.after(AFTER_START, round);
+  environment.clock.every(EVERY, round);
 }
 
 export async function renewDue(environment: Environment): Promise<void> {

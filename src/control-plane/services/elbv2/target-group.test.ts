@@ -56,6 +56,7 @@ test('creation is idempotent with the same settings, and a duplicate with others
   const stage = await elbStage();
   const arn = await stage.group();
   assert.equal(await stage.group(), arn);
+  assert.equal(await stage.group('targets', { ProtocolVersion: '', HealthCheckPath: '/' }), arn, 'what is spelled out is the default');
   await assert.rejects(stage.group('targets', { Port: 81 }), awsError('DuplicateTargetGroupName', 'exists, but with different settings'));
 });
 
