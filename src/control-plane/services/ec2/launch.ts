@@ -27,7 +27,7 @@ export function launch(tx: Transaction, call: Call, { input, environment }: { re
       throw new AwsError('UnsupportedOperation', `Instances are names for addresses here: ${member} has no effect that could be honoured; leave it out.`);
     }
   }
-  if (input.ClientToken !== undefined) {
+  if (input.ClientToken) {
     const earlier = tx.list('ec2/instance', call).filter((instance) => instance.clientToken === input.ClientToken);
     if (earlier.length > 0) return earlier;
   }
@@ -60,11 +60,11 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
   const own = { account: call.account, region: call.region, createdAt: now };
   const existing = primary?.NetworkInterfaceId === undefined ? undefined : find(tx, call, ['ec2/network-interface', primary.NetworkInterfaceId]);
   if (existing?.attachment) throw new AwsError('InvalidNetworkInterface.InUse', `Interface: [${existing.id}] in use.`);
-  const subnet = existing ? tx.get('ec2/subnet', existing.parent)! : chosenSubnet(tx, call, { input, wanted: primary?.SubnetId ?? input.SubnetId });
+  const subnet = existing ? tx.get('ec2/subnet', existing.parent)! : chosenSubnet(tx, call, { input, wanted: primary?.SubnetId || input.SubnetId || undefined });
   const groupIds = existing
     ? existing.groupIds
     : checkedGroups(tx, call, { groupIds: primary?.Groups ?? [...(input.SecurityGroupIds ?? []), ...namedGroups(tx, input.SecurityGroups ?? [], subnet)], vpcId: subnet.parent });
-  const given = primary?.PrivateIpAddress ?? primary?.PrivateIpAddresses?.find((each) => each.Primary)?.PrivateIpAddress ?? input.PrivateIpAddress;
+  const given = primary?.PrivateIpAddress ?? primary?.PrivateIpAddresses?.find((each) => each.Primary)?.PrivateIpAddress ?? (input.PrivateIpAddress || undefined);
   if (given !== undefined && (input.MaxCount ?? 1) > 1) throw new AwsError('InvalidParameterCombination', 'A private IP address may be specified for a single instance only.');
   const wantsPublic = primary?.AssociatePublicIpAddress ?? subnet.mapPublicIpOnLaunch;
   const nic: NetworkInterface = {
@@ -129,7 +129,7 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
     launchIndex: index,
     imageId: image.id,
     instanceType: type.id,
-    keyName: input.KeyName ?? null,
+    keyName: input.KeyName || null,
     state: 'running',
     stateAt: now,
     launchedAt: now,
@@ -141,9 +141,9 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
     sourceDestCheck: nic.sourceDestCheck,
     monitoring: input.Monitoring?.Enabled ?? false,
     ebsOptimized: input.EbsOptimized ?? false,
-    tenancy: input.Placement?.Tenancy ?? 'default',
+    tenancy: input.Placement?.Tenancy || 'default',
     instanceProfileArn: profileArn(tx, call, input),
-    userData: input.UserData ?? null,
+    userData: input.UserData || null,
     clientToken: input.ClientToken ?? null,
     disableApiTermination: input.DisableApiTermination ?? false,
     disableApiStop: input.DisableApiStop ?? false,
@@ -164,7 +164,8 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
 }
 
 function chosenSubnet(tx: Transaction, call: Call, { input, wanted }: { input: RunInstancesCommandInput; wanted: string | undefined }): Subnet {
-  const zone = input.Placement?.AvailabilityZone;
+  // Clients of AWS spell what they leave open as empty text.
+  const zone = input.Placement?.AvailabilityZone || undefined;
   if (wanted !== undefined) {
     const subnet = find(tx, call, ['ec2/subnet', wanted]);
     if (zone !== undefined && zone !== subnet.availabilityZone) {
@@ -188,12 +189,12 @@ function namedGroups(tx: Transaction, names: readonly string[], subnet: Subnet):
 
 function profileArn(tx: Transaction, call: Call, input: RunInstancesCommandInput): string | null {
   const wanted = input.IamInstanceProfile;
-  if (wanted?.Arn === undefined && wanted?.Name === undefined) return null;
+  if (!wanted?.Arn && !wanted?.Name) return null;
   const profile = tx
     .list('iam/instance-profile', { account: call.account, region: 'global' })
-    .find((each) => (wanted.Arn === undefined ? each.name === wanted.Name : each.id === wanted.Arn));
+    .find((each) => (wanted.Arn ? each.id === wanted.Arn : each.name === wanted.Name));
   if (!profile) {
-    const [value, parameter] = wanted.Arn === undefined ? [wanted.Name!, 'iamInstanceProfile.name'] : [wanted.Arn, 'iamInstanceProfile.arn'];
+    const [value, parameter] = wanted.Arn ? [wanted.Arn, 'iamInstanceProfile.arn'] : [wanted.Name!, 'iamInstanceProfile.name'];
     throw invalidValue(value, parameter, 'Invalid IAM Instance Profile' + (parameter.endsWith('arn') ? ' ARN' : ' name'));
   }
   return profile.id;

@@ -44,6 +44,7 @@ export function ec2Service(environment: Environment): Service {
     name: 'ec2',
     operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, prepared(operation, environment)])),
     refusals: {
+      GetInstanceUefiData: 'Nothing is booted here, so there is no UEFI variable store to read.',
       CreateNatGateway: 'There is no network to translate between: a VPC is a name here, and targets are reached from the machine itself. Leave the NAT gateway out.',
       CreateVpcPeeringConnection: 'VPCs are names here and do not separate traffic, so there is nothing to peer.',
       CreateNetworkAcl: 'Packets are not filtered here: the default network ACL of each VPC is shown, others cannot be made.',
