@@ -22,6 +22,8 @@ interface OpenStream {
   /** Oldest first; the last is appended to. */
   readonly segments: Segment[];
   nextSequence: number;
+  /** Undefined until somebody asks, and again when segments went. */
+  facts: StreamFacts | null | undefined;
 }
 
 interface OpenGroup {
@@ -57,31 +59,31 @@ export class DiskLogEvents implements LogEvents {
         segment = { path: join(group.folder, folderName(name.stream), `${String(stream.nextSequence - events.length).padStart(16, '0')}.log`), bytes: 0 };
         stream.segments.push(segment);
       }
-      const file = await open(segment!.path, 'a', 0o600);
       try {
-        await file.writeFile(bytes);
-        await file.datasync();
-      } finally {
-        await file.close();
+        await write(segment!.path, bytes);
+      } catch (error) {
+        // Half a line may lie there now: open the stream anew, which begins another segment behind it.
+        group.streams.delete(name.stream);
+        throw error;
       }
       if (isNew) await syncFolder(join(group.folder, folderName(name.stream)));
       segment!.bytes += bytes.length;
       group.bytes += bytes.length;
+      if (stream.facts !== undefined) stream.facts = together(stream.facts, factsOf(events.map((event) => ({ ...event, ingestionTime: now, sequence: 0 })))!);
       await this.#trim(group);
     });
   }
 
   async read(name: StreamName): Promise<readonly StoredLogEvent[]> {
-    return this.#inTurn(name, async (group) => {
-      const stream = await this.#stream(group, name.stream);
-      const events: StoredLogEvent[] = [];
-      for (const segment of stream.segments) events.push(...parse(await readFile(segment.path, 'utf8')));
-      return inOrder(events);
-    });
+    return this.#inTurn(name, async (group) => inOrder(await eventsOf(await this.#stream(group, name.stream))));
   }
 
   async facts(name: StreamName): Promise<StreamFacts | null> {
-    return factsOf(await this.read(name));
+    return this.#inTurn(name, async (group) => {
+      const stream = await this.#stream(group, name.stream);
+      if (stream.facts === undefined) stream.facts = factsOf(await eventsOf(stream));
+      return stream.facts;
+    });
   }
 
   async deleteStream(name: StreamName): Promise<void> {
@@ -130,7 +132,7 @@ export class DiskLogEvents implements LogEvents {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const segments: Segment[] = [];
     for (const file of (await readdir(folder)).sort()) segments.push({ path: join(folder, file), bytes: (await stat(join(folder, file))).size });
-    const stream: OpenStream = { segments, nextSequence: 0 };
+    const stream: OpenStream = { segments, nextSequence: 0, facts: undefined };
     const last = segments.at(-1);
     if (last) {
       const text = await readFile(last.path, 'utf8');
@@ -165,7 +167,9 @@ export class DiskLogEvents implements LogEvents {
       group.bytes -= bytes;
       for (const stream of group.streams.values()) {
         const at = stream.segments.findIndex((segment) => segment.path === path);
-        if (at >= 0) stream.segments.splice(at, 1);
+        if (at < 0) continue;
+        stream.segments.splice(at, 1);
+        stream.facts = undefined;
       }
     }
   }
@@ -174,6 +178,32 @@ export class DiskLogEvents implements LogEvents {
 /** Names may hold what file names may not. */
 function folderName(name: string): string {
   return createHash('sha256').update(name).digest('hex').slice(0, 32);
+}
+
+async function write(path: string, bytes: Buffer): Promise<void> {
+  const file = await open(path, 'a', 0o600);
+  try {
+    await file.writeFile(bytes);
+    await file.datasync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function eventsOf(stream: OpenStream): Promise<StoredLogEvent[]> {
+  const events: StoredLogEvent[] = [];
+  for (const segment of stream.segments) for (const event of parse(await readFile(segment.path, 'utf8'))) events.push(event);
+  return events;
+}
+
+function together(before: StreamFacts | null, more: StreamFacts): StreamFacts {
+  if (!before) return more;
+  return {
+    firstTimestamp: Math.min(before.firstTimestamp, more.firstTimestamp),
+    lastTimestamp: Math.max(before.lastTimestamp, more.lastTimestamp),
+    lastIngestion: more.lastIngestion,
+    bytes: before.bytes + more.bytes,
+  };
 }
 
 function parse(text: string): StoredLogEvent[] {

@@ -126,6 +126,9 @@ describe('log events on disk', () => {
     const kept = await events.read(stream);
     assert.ok(kept.length > 50 && kept.length < 200, `${kept.length} kept`);
     assert.equal(kept.at(-1)!.timestamp, 399);
+    assert.equal((await events.facts(stream))!.firstTimestamp, kept[0]!.timestamp);
+    await events.append(stream, [{ timestamp: 1000, message: 'new' }]);
+    assert.deepEqual(await events.facts(stream), await new DiskLogEvents({ clock, folder: join(folder, 'bounded') }).facts(stream));
   });
 });
 
