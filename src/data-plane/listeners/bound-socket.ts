@@ -37,6 +37,8 @@ export class BoundSocket implements ConnectionOwner {
   #byHost = new Map<string, Tenant>();
   #anyHost: Tenant | null = null;
   #https = false;
+  /** Called when the last connection is gone, while draining. */
+  #emptied: (() => void) | null = null;
   draining = false;
   advertisedPort: string;
 
@@ -89,19 +91,25 @@ export class BoundSocket implements ConnectionOwner {
 
   closed(connection: Http1Connection): void {
     this.#connections.delete(connection);
+    if (this.#connections.size === 0) this.#emptied?.();
     this.site('')?.observer.connectionClosed(connection);
   }
 
   /** Stops accepting; connections end after the request they are at. Resolves when all are gone, those that last too long cut off. */
   async drain(withinMs: number): Promise<void> {
     this.draining = true;
-    const closed = new Promise<void>((resolve) => (this.#server ? this.#server.close(() => resolve()) : resolve()));
+    // its callback would wait for sockets whose handles we have taken over: only the address is given up here
+    this.#server?.close();
     for (const socket of this.#handshakes) socket.destroy();
     for (const connection of this.#connections) connection.drain();
+    if (this.#connections.size === 0) return;
+    const empty = new Promise<void>((resolve) => {
+      this.#emptied = resolve;
+    });
     const cut = this.#worker.clock.after(withinMs, () => {
       for (const connection of this.#connections) connection.destroy();
     });
-    await closed;
+    await empty;
     cut.cancel();
   }
 

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { test } from 'node:test';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const SRC = join(ROOT, 'src');
+
+/** The arrows as src/README.md draws them. */
+const drawn = new Map(
+  [...readFileSync(join(SRC, 'README.md'), 'utf8').matchAll(/^([\w/-]+) -> (.+)$/gm)].map(([, room, targets]) => [room!, targets === 'nothing' ? [] : targets!.split(' ')]),
+);
+const rooms = [...drawn.keys()];
+
+function roomOf(file: string): string {
+  const path = relative(SRC, file);
+  return rooms.find((room) => path.startsWith(`${room}/`)) ?? assert.fail(`${path} is in no room`);
+}
+
+/** Comments in tsconfig.json are allowed; JSON.parse does not know that. */
+function readConfig(path: string): { references?: readonly { path: string }[] } {
+  return JSON.parse(readFileSync(path, 'utf8').replace(/^\s*\/\/.*$/gm, '')) as { references?: readonly { path: string }[] };
+}
+
+test('every folder with a tsconfig is a room that is drawn, and every room has a README and a door', () => {
+  const found = globSync('**/tsconfig.json', { cwd: SRC }).map((path) => dirname(path)).sort();
+  assert.deepEqual(found, [...rooms].sort());
+  for (const room of rooms) {
+    assert.ok(existsSync(join(SRC, room, 'README.md')), `${room} has no README.md`);
+    assert.ok(existsSync(join(SRC, room, 'index.ts')), `${room} has no index.ts`);
+  }
+});
+
+test('the references of each room are exactly its arrows', () => {
+  for (const [room, targets] of drawn) {
+    const folder = join(SRC, room);
+    const references = (readConfig(join(folder, 'tsconfig.json')).references ?? []).map(({ path }) => relative(SRC, resolve(folder, path)));
+    const wanted = targets[0] === 'everything' ? rooms.filter((other) => other !== room) : targets;
+    assert.deepEqual(references.sort(), [...wanted].sort(), room);
+  }
+});
+
+test('rooms are entered by their doors, and the two planes never meet', () => {
+  const files = globSync('**/*.ts', { cwd: SRC }).filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.system.ts'));
+  assert.ok(files.length > 100);
+  for (const path of files) {
+    const file = join(SRC, path);
+    const own = roomOf(file);
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)) {
+      const target = resolve(dirname(file), specifier!);
+      if (!target.startsWith(SRC)) continue;
+      const other = roomOf(target);
+      if (other === own) continue;
+      const door = relative(SRC, target);
+      // the nouns of a product have a door of their own, so that a column reads only its own
+      const isDoor = door === `${other}/index.ts` || /^control-plane\/resources\/[^/]+\/index\.ts$/.test(door);
+      assert.ok(isDoor, `${path} goes round the door of ${other}: ${door}`);
+      const planes = new Set([own.split('/')[0], other.split('/')[0]]);
+      assert.ok(!(planes.has('control-plane') && planes.has('data-plane')), `${path} imports ${other}`);
+      assert.ok(drawn.get(own)![0] === 'everything' || drawn.get(own)!.includes(other), `${path}: no arrow from ${own} to ${other}`);
+    }
+  }
+});
+
+test('nothing is exported by default or wholesale', () => {
+  for (const path of globSync('**/*.ts', { cwd: SRC })) {
+    const text = readFileSync(join(SRC, path), 'utf8');
+    assert.doesNotMatch(text, /^export default/m, path);
+    assert.doesNotMatch(text, /^export \*/m, path);
+  }
+});
