@@ -54,8 +54,9 @@ export function statusOf(sources: AdminSources): Status {
 function listenerStatus(listener: Listener, sources: AdminSources): ListenerStatus {
   const report = sources.reports.listener(listener.id);
   const urls = new Set<string>();
+  const dnsName = sources.world().get('elbv2/load-balancer', listener.owner)?.dnsName;
   for (const { address, port, hosts } of listener.bindings) {
-    const name = hosts.find((host) => host !== '*') ?? (address.includes(':') ? `[${address}]` : address);
+    const name = dnsName ?? hosts.find((host) => host !== '*') ?? (address.includes(':') ? `[${address}]` : address);
     const usual = listener.protocol === 'https' ? 443 : 80;
     urls.add(`${listener.protocol}://${name}${port === usual ? '' : `:${port}`}/`);
   }
