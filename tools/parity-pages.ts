@@ -1,0 +1,28 @@
+import { openModels, type Service } from '../src/aws/index.ts';
+import { parityNotes, parityOf } from '../src/app/index.ts';
+import { parityIndex, parityPage } from '../src/control-plane/admin/index.ts';
+import {
+  acmService, awsLimits, ec2Service, elbv2Service, iamService, lambdaService, logsService, MemoryLogEvents, stsService, type Environment,
+} from '../src/control-plane/services/index.ts';
+import { MemoryBlobs, memoryStore } from '../src/control-plane/store/index.ts';
+import { resourceTypesPage } from '../src/control-plane/templates/index.ts';
+import { FakeClock, seededRandom } from '../src/kernel/index.ts';
+import { noReports } from '../src/snapshot/index.ts';
+
+/** The pages of docs/parity, by file name, from the operation tables of the services as they are made in a running installation. */
+export function parityPages(): ReadonlyMap<string, string> {
+  const environment: Environment = {
+    store: memoryStore(), blobs: new MemoryBlobs(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost',
+    functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')) },
+  };
+  const services: readonly Service[] = [
+    elbv2Service(environment), ec2Service(environment), iamService(environment), acmService(environment), lambdaService(environment), stsService(environment),
+    logsService(environment, new MemoryLogEvents({ clock: environment.clock })),
+  ];
+  const all = parityOf(openModels(), services, parityNotes);
+  return new Map([
+    ['README.md', parityIndex(all)],
+    ['templates.md', resourceTypesPage()],
+    ...all.map((parity): [string, string] => [`${parity.service}.md`, parityPage(parity)]),
+  ]);
+}
