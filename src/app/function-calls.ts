@@ -1,4 +1,5 @@
-import type { FunctionInvoker, FunctionResult } from '../control-plane/services/index.ts';
+import type { FunctionInvoker } from '../control-plane/services/index.ts';
+import { AlbEventFormat, albResponse } from '../data-plane/targets/index.ts';
 import type { FunctionProbe } from '../data-plane/upstreams/index.ts';
 import { uuid, type Random } from '../kernel/index.ts';
 import type { FunctionThread } from './function-thread.ts';
@@ -6,42 +7,30 @@ import type { FunctionThread } from './function-thread.ts';
 /** `Invoke` of the Lambda API, over the thread that runs functions. */
 export function functionInvoker(thread: FunctionThread): FunctionInvoker {
   return {
-    async invoke(request): Promise<FunctionResult> {
-      const result = await thread.invoke({
-        functionArn: request.functionArn,
-        invokedArn: request.functionArn,
-        payload: request.payload,
-        requestId: request.requestId,
-        clientContext: request.clientContext,
-        traceId: null,
-        tail: true,
-      });
-      switch (result.kind) {
-        case 'ok':
-          return { kind: 'ok', payload: Buffer.from(result.payload), logTail: result.logTail };
-        case 'function-error':
-          return { kind: 'function-error', error: result.error, payload: Buffer.from(result.payload), logTail: result.logTail };
-        case 'throttled':
-          return { kind: 'throttled', reason: result.reason };
-        case 'unavailable':
-          throw new Error(result.reason);
-      }
+    async invoke(request) {
+      const result = await thread.invoke(request);
+      // a Buffer arrives as a plain Uint8Array
+      return 'payload' in result ? { ...result, payload: Buffer.from(result.payload) } : result;
     },
   };
 }
 
-/** Health checks of functions: one invocation each. */
+/** Health checks of functions, as ALB makes them: an event, and the status in its answer. */
 export function functionProbe(thread: FunctionThread, random: Random): FunctionProbe {
-  return (pool, _check, done) => {
+  return (pool, check, done) => {
     let cancelled = false;
+    const { functionArn } = pool;
     const finish: typeof done = (outcome) => {
       if (!cancelled) done(outcome);
     };
-    if (pool.functionArn === null) finish({ kind: 'failed', why: 'no function is registered' });
+    if (functionArn === null || pool.refused !== null) finish({ kind: 'failed', why: pool.refused ?? 'no function is registered' });
     else {
-      void thread
-        .invoke({ functionArn: pool.functionArn, invokedArn: pool.functionArn, payload: Buffer.from('{}'), requestId: uuid(random), clientContext: null, traceId: null, tail: false })
-        .then((result) => finish(result.kind === 'ok' ? { kind: 'status', status: 200 } : { kind: 'failed', why: result.kind }));
+      const payload = new AlbEventFormat({ targetGroupArn: pool.id, multiValueHeaders: pool.multiValueHeaders }).healthCheck(check.path);
+      void thread.invoke({ functionArn, invokedArn: functionArn, payload, requestId: uuid(random), clientContext: null, traceId: null, tail: false }).then((result) => {
+        if (result.kind !== 'ok') return finish({ kind: 'failed', why: result.kind });
+        const answer = albResponse(Buffer.from(result.payload), pool.multiValueHeaders);
+        finish(answer.kind === 'response' ? { kind: 'status', status: answer.status } : { kind: 'failed', why: answer.reason });
+      });
     }
     return () => {
       cancelled = true;

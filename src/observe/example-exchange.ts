@@ -8,6 +8,10 @@ export class ExampleExchange extends Exchange {
   readonly committed = true;
   readonly ended = true;
 
+  now(): number {
+    return this.startedAt;
+  }
+
   header(name: string): string | null {
     return this.headerValues(name)[0] ?? null;
   }

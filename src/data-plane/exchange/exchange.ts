@@ -119,6 +119,8 @@ export abstract class Exchange {
   pool = '';
   endpoint = '';
   fault: Fault | null = null;
+  /** Who works on the answer: set by a target that can stop, cancelled when the exchange ends before the answer does. */
+  source: ResponseSource | null = null;
   /** Value of X-Amzn-Trace-Id, '' until one is read or made. */
   traceId = '';
   /** Redirect URL, for the log; '' for none. */
@@ -134,6 +136,9 @@ export abstract class Exchange {
   constructor(downstream: Downstream) {
     this.downstream = downstream;
   }
+
+  /** Monotonic time, milliseconds: for `sentAt`, `answeredAt`. */
+  abstract now(): number;
 
   /** Value of the first field of that (lower-case) name; null for none. */
   abstract header(name: string): string | null;

@@ -3,9 +3,9 @@ import type { LambdaFunction, Pool } from '../../../snapshot/index.ts';
 import type { Maker, Round } from '../units.ts';
 import type { World } from '../world.ts';
 
-/** Every function, because each can be invoked by name at any time, and the published versions that pools invoke. */
+/** Every function and every published version, because each can be invoked by name at any time, and what pools invoke. */
 export function compileFunctions(world: World, pools: readonly Pool[], round: Round): readonly LambdaFunction[] {
-  const arns = new Set(world.list('lambda/function').map(({ id }) => id));
+  const arns = new Set([...world.list('lambda/function'), ...world.list('lambda/version')].map(({ id }) => id));
   for (const pool of pools) if (pool.kind === 'function' && pool.functionArn !== null && pool.refused === null) arns.add(pool.functionArn);
   return [...arns].map((arn) => round.unit(`function ${arn}`, (maker) => compileFunction(arn, maker))).filter((one) => one !== null);
 }

@@ -16,7 +16,6 @@ export class Http1Exchange extends Exchange {
   readonly connection: Http1Connection;
   connectionNames = '';
   #sink: BodySink | null = null;
-  #source: ResponseSource | null = null;
   #committed = false;
   #ended = false;
   /** Framing towards the client. */
@@ -41,6 +40,10 @@ export class Http1Exchange extends Exchange {
   /** Where the connection puts the octets of the body; null while nobody reads them. */
   get sink(): BodySink | null {
     return this.#sink;
+  }
+
+  now(): number {
+    return this.connection.worker.clock.monotonic();
   }
 
   // --- fields
@@ -148,16 +151,20 @@ export class Http1Exchange extends Exchange {
     if (fault.origin === 'client') this.connection.closeAfterwards();
     if (!this.#committed) {
       if (this.errorReason === '' && fault.reason !== '-') this.errorReason = fault.reason;
-      return this.reply(errorReply(fault));
+      const { source } = this;
+      this.reply(errorReply(fault));
+      return source?.cancel(fault);
     }
     // the head is gone: only a broken connection tells the client that the body is not whole
-    this.#end(this.connection.worker.clock.monotonic());
-    this.connection.destroy();
+    const { source, connection } = this;
+    connection.breakOff(this.#out === UNTIL_CLOSE);
+    this.#end(this.now());
+    source?.cancel(fault);
   }
 
   respond(head: ResponseHead, source: ResponseSource, buffer: Buffer | null, start: number, end: number): void {
     if (this.#committed || this.#ended) return;
-    this.#source = source;
+    this.source = source;
     this.#commit(head.status);
     let text = statusLine(head.status, head.reason) + head.headers;
     let { framing } = head;
@@ -208,7 +215,8 @@ export class Http1Exchange extends Exchange {
     } else {
       this.#owed -= length;
       if (stable) {
-        this.#writeBuffer(buffer.subarray(start, end));
+        this.bytesOut += length;
+        connection.writeStable(buffer.subarray(start, end));
         // what the kernel did not take at once still lies in the caller's buffer
         return connection.unsent === 0 || this.#awaitDrain();
       }
@@ -223,7 +231,7 @@ export class Http1Exchange extends Exchange {
     if (this.#out === CHUNKED) this.#write(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
     // less than was promised: the next answer would be read as the rest of this one
     if (this.#owed !== 0) this.connection.closeAfterwards();
-    this.#end(this.connection.worker.clock.monotonic());
+    this.#end(this.now());
   }
 
   // --- what the connection tells
@@ -232,7 +240,7 @@ export class Http1Exchange extends Exchange {
   drained(): void {
     if (!this.#wantsDrain) return;
     this.#wantsDrain = false;
-    this.#source?.resume();
+    this.source?.resume();
   }
 
   /** The client is gone, or broke the framing of its body, or was silent for too long. */
@@ -241,8 +249,8 @@ export class Http1Exchange extends Exchange {
     this.fault = fault;
     if (!this.#committed) this.status = fault.status;
     this.#sink?.abort(fault);
-    const source = this.#source;
-    this.#end(this.connection.worker.clock.monotonic());
+    const { source } = this;
+    this.#end(this.now());
     source?.cancel(fault);
   }
 
@@ -276,7 +284,7 @@ export class Http1Exchange extends Exchange {
   #end(now: number): void {
     this.#ended = true;
     this.endedAt = now;
-    this.#source = null;
+    this.source = null;
     this.#sink = null;
     this.site?.observer.exchangeEnded(this);
     this.connection.exchangeEnded(this);

@@ -1,4 +1,4 @@
-import { faults, NO_BODY, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
+import { faults, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
 import { NONE_TRIED, type ForwardOwner, type Http1Upstream, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
 import type { RequestHeadWriter } from './request-head.ts';
 
@@ -46,11 +46,12 @@ export class ForwardTarget implements Target, ForwardOwner {
 
 /** Safe to send again: nothing of it has left, or doing it twice is as doing it once (RFC 9110 section 9.2.2) and we still have all of it. */
 function mayRetry(exchange: Exchange, fault: Fault, upstream: Http1Upstream): boolean {
+  if (upstream.answerBegun) return false;
   switch (fault.retry) {
     case 'unsent':
       return !upstream.bodyTaken;
     case 'idempotent':
-      return isIdempotent(exchange.method) && (exchange.framing === NO_BODY || !upstream.bodyTaken);
+      return isIdempotent(exchange.method) && !upstream.bodyTaken;
     case 'never':
       return false;
   }

@@ -16,14 +16,12 @@ export class RequestHeadWriter {
   readonly #traceIds: TraceIds;
   readonly #drop: number;
   readonly #protocol: string;
-  readonly #standardPort: string;
   readonly #invalidNames: boolean;
 
   constructor(http: HttpSettings, protocol: 'http' | 'https', traceIds: TraceIds) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
-    this.#standardPort = protocol === 'https' ? '443' : '80';
     this.#invalidNames = http.dropInvalidHeaders;
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
@@ -38,22 +36,29 @@ export class RequestHeadWriter {
     return count > FORWARDED_LIMIT;
   }
 
+  /** The whole head, its empty line included. */
   write(exchange: Exchange): string {
+    const line = `${exchange.method} ${exchange.target} HTTP/1.1\r\n`;
+    // a body that came chunked leaves chunked: the field belongs to one hop, so it is written anew
+    return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n\r\n` : `${line}${this.fields(exchange)}\r\n`;
+  }
+
+  /** The field lines alone, without those that frame a chunked body: what a function sees. */
+  fields(exchange: Exchange): string {
     const { downstream } = exchange;
     let drop = this.#drop;
-    let head = `${exchange.method} ${exchange.target} HTTP/1.1\r\n`;
+    let head = '';
     const host = this.#host(exchange);
     if (host !== null) {
       drop |= HOST_SET;
       head += `Host: ${host}\r\n`;
     }
-    // a body that came chunked leaves chunked: the field belongs to one hop, so it is written anew
     if (exchange.framing === CHUNKED) drop |= fieldSet(CONTENT_LENGTH, TRANSFER_ENCODING);
     head += this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
-    if (exchange.framing === CHUNKED) head += 'Transfer-Encoding: chunked\r\n';
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
-      head += (exchange.present & FORWARDED_BIT) === 0 ? `X-Forwarded-For: ${client}\r\n` : `X-Forwarded-For: ${exchange.headerValues('x-forwarded-for').join(', ')}, ${client}\r\n`;
+      const before = (exchange.present & FORWARDED_BIT) === 0 ? '' : exchange.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
+      head += before === '' ? `X-Forwarded-For: ${client}\r\n` : `X-Forwarded-For: ${before}, ${client}\r\n`;
     }
     const traceId = this.#traceIds.next((exchange.present & TRACE_BIT) === 0 ? null : exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
@@ -61,23 +66,34 @@ export class RequestHeadWriter {
     if (this.#http.tlsHeaders && downstream.tls !== null) {
       head += `X-Amzn-Tls-Version: ${downstream.tls.version}\r\nX-Amzn-Tls-Cipher-Suite: ${downstream.tls.cipher}\r\n`;
     }
-    return `${head}\r\n`;
+    return head;
   }
 
   /**
-   * Host as ALB writes it, or null for "as received": preserved when asked; of an absolute target its authority; the default port left out,
-   * another one added (the table under "Preserve host header" in ALB's guide).
+   * Host as ALB writes it, or null for "as received". Preserved when asked for, even of an absolute target (the routes still go by its
+   * authority). Otherwise: of an absolute target its authority; on port 80 or 443 without any port, on another with its port unless there is
+   * one. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#host-header-preservation
    */
   #host(exchange: Exchange): string | null {
-    if (this.#http.preserveHost) return null;
-    const { authority } = exchange;
-    const standard = exchange.downstream.advertisedPort === this.#standardPort;
+    const received = (exchange.present & HOST_SET) !== 0;
+    if (this.#http.preserveHost && received) return null;
+    // HTTP/1.0 needs no Host, the HTTP/1.1 that we speak to targets does: ALB writes the name of the load balancer
+    const authority = exchange.authority === '' ? ownName(exchange) : exchange.authority;
+    const port = exchange.downstream.advertisedPort;
     const colon = authority.lastIndexOf(':');
     const hasPort = colon > authority.lastIndexOf(']');
-    if (standard && hasPort && authority.slice(colon + 1) === this.#standardPort) return authority.slice(0, colon);
-    if (!standard && !hasPort && authority !== '') return `${authority}:${exchange.downstream.advertisedPort}`;
-    return exchange.absolute ? authority : null;
+    if (port === '80' || port === '443') return hasPort ? authority.slice(0, colon) : received && !exchange.absolute ? null : authority;
+    return !hasPort ? `${authority}:${port}` : received && !exchange.absolute ? null : authority;
   }
+}
+
+/** The name by which the listener is known, else the address that the client has reached. */
+function ownName({ site, downstream }: Exchange): string {
+  for (const { hosts } of site.listener.bindings) {
+    const name = hosts.find((host) => host !== '*');
+    if (name !== undefined) return name;
+  }
+  return downstream.localAddress.includes(':') ? `[${downstream.localAddress}]` : downstream.localAddress;
 }
 
 /** ALB calls a field name valid when it is of letters, digits and hyphens (`routing.http.drop_invalid_header_fields.enabled`). */
