@@ -171,7 +171,7 @@ const CASES: readonly Case[] = [
     from: { ImageId: 'ami-1', InstanceType: 't3.micro', SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.9', SecurityGroupIds: ['sg-1'], IamInstanceProfile: 'ip' },
     to: { ImageId: 'ami-1', InstanceType: 't3.small', SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.9', SecurityGroupIds: ['sg-2'], SourceDestCheck: false, DisableApiTermination: true, UserData: 'YQ==', Tags: [{ Key: 'a', Value: 'b' }] },
     created: ['ec2:RunInstances'],
-    updated: ['ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:DisassociateIamInstanceProfile', 'ec2:CreateTags'],
+    updated: ['ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:StartInstances', 'ec2:DisassociateIamInstanceProfile', 'ec2:CreateTags'],
     deleted: ['ec2:TerminateInstances'],
     ref: /^i-1$/,
   },
@@ -295,6 +295,8 @@ for (const { type, from, to, created, updated, deleted, ref } of CASES) {
     const calls = new RecordedCalls({
       ...ANSWERS,
       'ec2:DescribeInstances': () => ({ Reservations: [{ Instances: [{ State: { Name: state }, PrivateIpAddress: '10.0.0.9', Placement: { AvailabilityZone: 'us-east-1a' } }] }] }),
+      'ec2:StopInstances': () => ((state = 'stopped'), {}),
+      'ec2:StartInstances': () => ((state = 'running'), {}),
       'ec2:TerminateInstances': () => ((state = 'terminated'), {}),
       'ec2:DescribeIamInstanceProfileAssociations': { IamInstanceProfileAssociations: [{ AssociationId: 'iip-assoc-1' }] },
     });

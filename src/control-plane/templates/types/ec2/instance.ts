@@ -1,4 +1,4 @@
-import { pick, type ResourceType } from '../resource-type.ts';
+import { pick, type CallOperation, type ResourceType, type Task } from '../resource-type.ts';
 import { flag, oneOf, properties, tags, text, texts } from '../schema.ts';
 import { retag, tagSpecifications } from './tags.ts';
 
@@ -32,26 +32,29 @@ export const instance: ResourceType = {
     });
     const id: string = created.Instances[0].InstanceId;
     await made(id);
-    await until(`${id} to run`, async () => {
-      const state = (await call('ec2', 'DescribeInstances', { InstanceIds: [id] })).Reservations[0].Instances[0].State.Name;
-      if (state === 'terminated') throw new Error(`${id} was terminated while it was being started`);
-      return state === 'running' ? true : undefined;
-    });
+    await inState(call, id, { state: 'running', until });
     if (properties['SourceDestCheck'] !== undefined) await call('ec2', 'ModifyInstanceAttribute', { InstanceId: id, SourceDestCheck: { Value: properties['SourceDestCheck'] } });
     return id;
   },
 
-  async update({ call, physicalId, properties, previous, changed }) {
+  async update({ call, physicalId, properties, previous, changed, until }) {
     const InstanceId = physicalId;
     const modify = (attribute: object): Promise<unknown> => call('ec2', 'ModifyInstanceAttribute', { InstanceId, ...attribute });
     if (changed.has('SecurityGroupIds') && properties['SecurityGroupIds'] !== undefined) await modify({ Groups: properties['SecurityGroupIds'] });
-    if (changed.has('InstanceType') && properties['InstanceType'] !== undefined) await modify({ InstanceType: { Value: properties['InstanceType'] } });
     if (changed.has('DisableApiTermination')) await modify({ DisableApiTermination: { Value: properties['DisableApiTermination'] ?? false } });
     if (changed.has('SourceDestCheck')) await modify({ SourceDestCheck: { Value: properties['SourceDestCheck'] ?? true } });
     if (changed.has('InstanceInitiatedShutdownBehavior')) {
       await modify({ InstanceInitiatedShutdownBehavior: { Value: properties['InstanceInitiatedShutdownBehavior'] ?? 'stop' } });
     }
-    if (changed.has('UserData')) await modify({ UserData: { Value: Buffer.from(properties['UserData'] ?? '', 'base64') } });
+    // These two only change while the instance is stopped: CloudFormation's "some interruptions".
+    if (changed.has('InstanceType') || changed.has('UserData')) {
+      await call('ec2', 'StopInstances', { InstanceIds: [InstanceId] });
+      await inState(call, InstanceId, { state: 'stopped', until });
+      if (changed.has('InstanceType') && properties['InstanceType'] !== undefined) await modify({ InstanceType: { Value: properties['InstanceType'] } });
+      if (changed.has('UserData')) await modify({ UserData: { Value: Buffer.from(properties['UserData'] ?? '', 'base64') } });
+      await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
+      await inState(call, InstanceId, { state: 'running', until });
+    }
     if (changed.has('IamInstanceProfile')) {
       const found = await call('ec2', 'DescribeIamInstanceProfileAssociations', { Filters: [{ Name: 'instance-id', Values: [InstanceId] }] });
       const AssociationId = found.IamInstanceProfileAssociations?.[0]?.AssociationId;
@@ -87,3 +90,11 @@ export const instance: ResourceType = {
     };
   },
 };
+
+async function inState(call: CallOperation, id: string, { state, until }: { readonly state: 'running' | 'stopped'; readonly until: Task['until'] }): Promise<void> {
+  await until(`${id} to be ${state}`, async () => {
+    const found = (await call('ec2', 'DescribeInstances', { InstanceIds: [id] })).Reservations[0].Instances[0].State.Name;
+    if (found === 'terminated') throw new Error(`${id} was terminated while it was to be ${state}`);
+    return found === state ? true : undefined;
+  });
+}
