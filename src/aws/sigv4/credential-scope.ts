@@ -20,7 +20,15 @@ export function credentialScopeOf(authorization: string | null, query: readonly 
     return parseScope(authorization.slice(from, end));
   }
   for (const [name, value] of query) if (name.toLowerCase() === 'x-amz-credential') return parseScope(value);
-  return null;
+  return versionTwo(query);
+}
+
+/** A URL presigned with Signature Version 2, which older SDKs still make for S3: it names the key and, by its form, the service. */
+function versionTwo(query: readonly Pair[]): CredentialScope | null {
+  const parameters = new Map(query);
+  const accessKeyId = parameters.get('AWSAccessKeyId');
+  if (accessKeyId === undefined || !parameters.has('Signature') || !parameters.has('Expires')) return null;
+  return { accessKeyId, date: '', region: '', service: 's3' };
 }
 
 /** `AKID/20260101/us-east-1/elasticloadbalancing/aws4_request`; the key id itself may hold slashes. */

@@ -151,7 +151,7 @@ function presentUrl(request: VerifiableRequest): Presented | Refusal {
   const at = request.url.indexOf('?');
   const parameters = new Map((at < 0 ? [] : pairsOrNone(request.url.slice(at + 1))).map(([name, value]) => [name.toLowerCase(), value]));
   const algorithm = parameters.get('x-amz-algorithm');
-  if (algorithm === undefined) return { kind: 'missing' };
+  if (algorithm === undefined) return parameters.has('signature') ? { kind: 'incomplete', message: 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.' } : { kind: 'missing' };
   const names = ['X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date', 'X-Amz-Expires'];
   const missing = names.filter((name) => !parameters.get(name.toLowerCase()));
   if (algorithm !== ALGORITHM) return { kind: 'incomplete', message: `X-Amz-Algorithm only supports "${ALGORITHM}"` };
