@@ -109,7 +109,7 @@ Resources:
   Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
   Machine:
     Type: AWS::EC2::Instance
-    Properties: { ImageId: ami-12345678, InstanceType: !Ref Size, SubnetId: !Ref Subnet, PrivateIpAddress: 10.8.0.99, SecurityGroupIds: [!Ref Group], IamInstanceProfile: !Ref Profile, Tags: [{ Key: Name, Value: !Ref Purpose }] }
+    Properties: { ImageId: ami-12345678, InstanceType: !Ref Size, SubnetId: !Ref Subnet, PrivateIpAddress: 10.8.0.99, SecurityGroupIds: [!Ref Group], IamInstanceProfile: !Ref Profile, KeyName: mine, EbsOptimized: !Equals [!Ref Purpose, two], Monitoring: true, BlockDeviceMappings: [{ DeviceName: /dev/xvda, Ebs: { VolumeSize: 9 } }], Tags: [{ Key: Name, Value: !Ref Purpose }] }
   Logs: { Type: AWS::Logs::LogGroup, Properties: { RetentionInDays: !Ref Retention, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
   Certificate: { Type: AWS::CertificateManager::Certificate, Properties: { DomainName: a.test, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
   Fn:

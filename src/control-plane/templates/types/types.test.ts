@@ -168,10 +168,10 @@ const CASES: readonly Case[] = [
   },
   {
     type: 'AWS::EC2::Instance',
-    from: { ImageId: 'ami-1', InstanceType: 't3.micro', SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.9', SecurityGroupIds: ['sg-1'], IamInstanceProfile: 'ip' },
-    to: { ImageId: 'ami-1', InstanceType: 't3.small', SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.9', SecurityGroupIds: ['sg-2'], SourceDestCheck: false, DisableApiTermination: true, UserData: 'YQ==', Tags: [{ Key: 'a', Value: 'b' }] },
+    from: { ImageId: 'ami-1', InstanceType: 't3.micro', SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.9', SecurityGroupIds: ['sg-1'], IamInstanceProfile: 'ip', KeyName: 'k', Monitoring: true, Tenancy: 'default', BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: '8', DeleteOnTermination: 'true' } }] },
+    to: { ImageId: 'ami-1', InstanceType: 't3.small', SubnetId: 'subnet-1', PrivateIpAddress: '10.0.0.9', KeyName: 'k', Tenancy: 'default', EbsOptimized: true, BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8, DeleteOnTermination: true } }], SecurityGroupIds: ['sg-2'], SourceDestCheck: false, DisableApiTermination: true, UserData: 'YQ==', Tags: [{ Key: 'a', Value: 'b' }] },
     created: ['ec2:RunInstances'],
-    updated: ['ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:StopInstances', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:StartInstances', 'ec2:DisassociateIamInstanceProfile', 'ec2:CreateTags'],
+    updated: ['ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:UnmonitorInstances', 'ec2:StopInstances', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:ModifyInstanceAttribute', 'ec2:StartInstances', 'ec2:DisassociateIamInstanceProfile', 'ec2:CreateTags'],
     deleted: ['ec2:TerminateInstances'],
     ref: /^i-1$/,
   },

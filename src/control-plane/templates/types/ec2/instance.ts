@@ -1,18 +1,48 @@
-import { pick, type CallOperation, type ResourceType, type Task } from '../resource-type.ts';
-import { flag, oneOf, properties, tags, text, texts } from '../schema.ts';
+import { pick, type CallOperation, type Properties, type ResourceType, type Task } from '../resource-type.ts';
+import { flag, listOf, number, oneOf, properties, record, tags, text, texts } from '../schema.ts';
 import { retag, tagSpecifications } from './tags.ts';
 
-/** An instance as a name for an address: what concerns machines (disks, keys, images) is not run and so not among the properties. */
+const disk = record({
+  'DeviceName!': text,
+  Ebs: record({ DeleteOnTermination: flag, Encrypted: flag, Iops: number, KmsKeyId: text, SnapshotId: text, VolumeSize: number, VolumeType: text }),
+  NoDevice: text,
+  VirtualName: text,
+});
+
+const networkInterface = record({
+  AssociatePublicIpAddress: flag, DeleteOnTermination: flag, Description: text, 'DeviceIndex!': number, GroupSet: texts, NetworkInterfaceId: text, PrivateIpAddress: text,
+  PrivateIpAddresses: listOf(record({ 'Primary!': flag, 'PrivateIpAddress!': text })), SubnetId: text,
+});
+
+const LAUNCH = [
+  'BlockDeviceMappings', 'DisableApiTermination', 'EbsOptimized', 'ImageId', 'InstanceInitiatedShutdownBehavior', 'InstanceType', 'KeyName', 'MetadataOptions', 'PrivateIpAddress',
+  'SecurityGroupIds', 'SecurityGroups', 'SubnetId', 'UserData',
+];
+
+/** An instance: here a name for an address. What EC2 keeps of the machine itself is kept, and answered, but nothing is run. */
 export const instance: ResourceType = {
   name: 'AWS::EC2::Instance',
   nameProperty: null,
   properties: properties({
-    replace: { AvailabilityZone: text, ImageId: text, PrivateIpAddress: text, SubnetId: text },
+    replace: {
+      AvailabilityZone: text,
+      BlockDeviceMappings: listOf(disk),
+      ImageId: text,
+      KeyName: text,
+      MetadataOptions: record({ HttpEndpoint: text, HttpProtocolIpv6: text, HttpPutResponseHopLimit: number, HttpTokens: text, InstanceMetadataTags: text }),
+      NetworkInterfaces: listOf(networkInterface),
+      PrivateIpAddress: text,
+      SecurityGroups: texts,
+      SubnetId: text,
+      Tenancy: text,
+    },
     inPlace: {
       DisableApiTermination: flag,
+      EbsOptimized: flag,
       IamInstanceProfile: text,
       InstanceInitiatedShutdownBehavior: oneOf('stop', 'terminate'),
       InstanceType: text,
+      Monitoring: flag,
       SecurityGroupIds: texts,
       SourceDestCheck: flag,
       Tags: tags,
@@ -25,8 +55,10 @@ export const instance: ResourceType = {
     const created = await call('ec2', 'RunInstances', {
       MinCount: 1,
       MaxCount: 1,
-      ...pick(properties, ['DisableApiTermination', 'ImageId', 'InstanceInitiatedShutdownBehavior', 'InstanceType', 'PrivateIpAddress', 'SecurityGroupIds', 'SubnetId', 'UserData']),
-      ...(properties['AvailabilityZone'] === undefined ? {} : { Placement: { AvailabilityZone: properties['AvailabilityZone'] } }),
+      ...pick(properties, LAUNCH),
+      ...(properties['Monitoring'] === undefined ? {} : { Monitoring: { Enabled: properties['Monitoring'] } }),
+      ...(properties['NetworkInterfaces'] === undefined ? {} : { NetworkInterfaces: properties['NetworkInterfaces'].map(interfaceInput) }),
+      ...(properties['AvailabilityZone'] === undefined && properties['Tenancy'] === undefined ? {} : { Placement: pick(properties, ['AvailabilityZone', 'Tenancy']) }),
       ...(properties['IamInstanceProfile'] === undefined ? {} : { IamInstanceProfile: { Name: properties['IamInstanceProfile'] } }),
       ...tagSpecifications('instance', properties['Tags']),
     });
@@ -46,11 +78,13 @@ export const instance: ResourceType = {
     if (changed.has('InstanceInitiatedShutdownBehavior')) {
       await modify({ InstanceInitiatedShutdownBehavior: { Value: properties['InstanceInitiatedShutdownBehavior'] ?? 'stop' } });
     }
-    // These two only change while the instance is stopped: CloudFormation's "some interruptions".
-    if (changed.has('InstanceType') || changed.has('UserData')) {
+    if (changed.has('Monitoring')) await call('ec2', properties['Monitoring'] === true ? 'MonitorInstances' : 'UnmonitorInstances', { InstanceIds: [InstanceId] });
+    // These only change while the instance is stopped: CloudFormation's "some interruptions".
+    if (changed.has('InstanceType') || changed.has('UserData') || changed.has('EbsOptimized')) {
       await call('ec2', 'StopInstances', { InstanceIds: [InstanceId] });
       await inState(call, InstanceId, { state: 'stopped', until });
       if (changed.has('InstanceType') && properties['InstanceType'] !== undefined) await modify({ InstanceType: { Value: properties['InstanceType'] } });
+      if (changed.has('EbsOptimized')) await modify({ EbsOptimized: { Value: properties['EbsOptimized'] ?? false } });
       if (changed.has('UserData')) await modify({ UserData: { Value: Buffer.from(properties['UserData'] ?? '', 'base64') } });
       await call('ec2', 'StartInstances', { InstanceIds: [InstanceId] });
       await inState(call, InstanceId, { state: 'running', until });
@@ -97,4 +131,9 @@ async function inState(call: CallOperation, id: string, { state, until }: { read
     if (found === 'terminated') throw new Error(`${id} was terminated while it was to be ${state}`);
     return found === state ? true : undefined;
   });
+}
+
+/** CloudFormation's GroupSet is the API's Groups. */
+function interfaceInput({ GroupSet, ...more }: Properties): object {
+  return { ...more, ...(GroupSet === undefined ? {} : { Groups: GroupSet }) };
 }
