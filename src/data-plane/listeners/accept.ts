@@ -12,6 +12,10 @@ interface HandleOwner {
   _handle: object | null;
 }
 
+interface QueueHandle {
+  readonly writeQueueSize?: number;
+}
+
 interface UserBufferHandle {
   useUserBuffer?: (buffer: Buffer) => void;
 }
@@ -55,6 +59,15 @@ export function wrapTls(accepted: Socket, options: TLSSocketOptions, reader: { r
   inside[symbols.callback] = reader.onRead;
   handle.useUserBuffer(reader.buffer);
   return socket;
+}
+
+/**
+ * Octets that the kernel has not taken yet. Falls as the peer reads, where `writableLength` stays until a whole write is through: the only
+ * way to tell a slow reader from a dead one (Node's own socket timeout looks at the same number).
+ */
+export function queuedOctets(socket: Socket): number {
+  const handle = (socket as unknown as HandleOwner)._handle as QueueHandle | null;
+  return handle?.writeQueueSize ?? socket.writableLength;
 }
 
 /** True where reads really go into the shared buffer: what the test of a new Node version asks. */

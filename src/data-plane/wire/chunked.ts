@@ -2,7 +2,8 @@ import { latin1 } from '../../kernel/index.ts';
 import { CLASS, HEX } from './character.ts';
 import { FieldLines } from './field-lines.ts';
 import { BAD_CHUNK_END, BAD_CHUNK_SIZE, BAD_TRAILER, BARE_LINE_BREAK, CHUNK_EXTENSION_TOO_LONG, type Flaw, HEAD_TOO_LARGE, INCOMPLETE, OK } from './flaw.ts';
-import { CONTENT_LENGTH, HOST_FIELD, LOOKALIKE, TRANSFER_ENCODING } from './field-name.ts';
+import { endToEnd, fieldSet, HOP_BY_HOP } from './end-to-end.ts';
+import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, HOST_FIELD, LOOKALIKE, TRACE_ID, TRANSFER_ENCODING } from './field-name.ts';
 
 const CR = 13;
 const LF = 10;
@@ -22,6 +23,8 @@ const DONE = 7;
 /** Octets of chunk extensions, over all chunks of a body: nobody needs them, attackers do. */
 const EXTENSION_LIMIT = 4096;
 const TRAILER_LIMIT = 16 * 1024;
+/** What a sender may not put there is not passed on: a reader that merges trailers into the head would believe it (RFC 9110 section 6.5.1). */
+const NOT_IN_TRAILERS = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
 /** 2^48: far above any body, far below where numbers lose integers. */
 const MAX_SIZE = 281474976710656;
 
@@ -146,24 +149,26 @@ export class ChunkedDecoder {
     const room = TRAILER_LIMIT + 4 - before;
     const text = this.#trailer + latin1(buffer, start, Math.min(end, start + room));
     this.#trailer = text;
-    // look for the end only where new octets can have completed it: a trailer that drips in is scanned once
-    const empty = text.startsWith('\r\n');
-    const stop = empty ? 2 : text.indexOf('\r\n\r\n', Math.max(before - 3, 0)) + 4;
-    if (!empty && stop === 3) {
-      if (text.length >= TRAILER_LIMIT) return HEAD_TOO_LARGE;
+    const full = text.length === TRAILER_LIMIT + 4;
+    // read again only when a line has come to its end: what drips in is not scanned at every octet
+    const ended = full || text.indexOf('\n', before) !== -1;
+    // a line may be as long as all of them: then it is the whole that is too long
+    const fields = (this.#fields ??= new FieldLines({ fields: 64, line: TRAILER_LIMIT + 4 }));
+    const flaw = ended ? fields.parse(text, 0) : INCOMPLETE;
+    if (flaw === INCOMPLETE) {
+      if (full) return HEAD_TOO_LARGE;
       this.position = end;
       this.dataStart = this.dataEnd = end;
       return INCOMPLETE;
     }
-    this.#fields ??= new FieldLines({ fields: 64, line: TRAILER_LIMIT });
-    const fields = this.#fields;
-    if (fields.parse(text, 0) !== OK || fields.end !== stop) return BAD_TRAILER;
+    if (flaw !== OK) return BAD_TRAILER;
+    const stop = fields.end;
     for (let i = 0; i < fields.count; i++) {
       // framing and routing fields must not come this late (RFC 9110 section 6.5.1)
       const known = fields.known[i];
       if (known === CONTENT_LENGTH || known === TRANSFER_ENCODING || known === HOST_FIELD || known === LOOKALIKE) return BAD_TRAILER;
     }
-    this.trailers = text.slice(0, stop - 2);
+    this.trailers = endToEnd(fields, NOT_IN_TRAILERS, '');
     this.position = start + (stop - before);
     this.dataStart = this.dataEnd = this.position;
     this.#state = DONE;

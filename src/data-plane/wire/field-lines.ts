@@ -1,5 +1,5 @@
 import { CLASS, FIELD, TOKEN } from './character.ts';
-import { knownField, NONE } from './field-name.ts';
+import { knownField } from './field-name.ts';
 import { BAD_FIELD_NAME, BAD_FIELD_VALUE, BARE_LINE_BREAK, type Flaw, FIELD_TOO_LONG, FOLDED_FIELD, INCOMPLETE, OK, TOO_MANY_FIELDS } from './flaw.ts';
 
 export interface FieldLimits {
@@ -62,16 +62,18 @@ export class FieldLines {
       if (first === SPACE || first === TAB) return this.#stop(FOLDED_FIELD, at);
       let i = at;
       while (i < length && (CLASS[text.charCodeAt(i)]! & TOKEN) !== 0) i++;
-      if (i >= length) return this.#stop(i - at > limits.line ? FIELD_TOO_LONG : INCOMPLETE, at);
+      // the limit comes before what is wrong beyond it: the answer must not depend on how the octets were cut
+      if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
+      if (i >= length) return this.#stop(INCOMPLETE, at);
       if (text.charCodeAt(i) !== COLON || i === at) return this.#stop(text.charCodeAt(i) === LF ? BARE_LINE_BREAK : BAD_FIELD_NAME, i);
       const nameEnd = i++;
       while (i < length && (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB)) i++;
       const valueStart = i;
       while (i < length && (CLASS[text.charCodeAt(i)]! & FIELD) !== 0) i++;
-      if (i + 1 >= length && (i >= length || text.charCodeAt(i) === CR)) return this.#stop(i - at > limits.line ? FIELD_TOO_LONG : INCOMPLETE, at);
+      if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
+      if (i + 1 >= length && (i >= length || text.charCodeAt(i) === CR)) return this.#stop(INCOMPLETE, at);
       if (text.charCodeAt(i) !== CR) return this.#stop(text.charCodeAt(i) === LF ? BARE_LINE_BREAK : BAD_FIELD_VALUE, i);
       if (text.charCodeAt(i + 1) !== LF) return this.#stop(BARE_LINE_BREAK, i);
-      if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
       const count = this.count;
       if (count === limits.fields) return this.#stop(TOO_MANY_FIELDS, at);
       let valueEnd = i;
@@ -107,11 +109,6 @@ export class FieldLines {
   /** Start of the line after line `index`. */
   lineEnd(index: number): number {
     return index + 1 < this.count ? this.nameStart[index + 1]! : this.end - 2;
-  }
-
-  /** True when line `index` is one that some reader might take for a field that frames messages or names hosts. */
-  isPlain(index: number): boolean {
-    return this.known[index] === NONE;
   }
 
   #stop(flaw: Flaw, at: number): Flaw {

@@ -17,7 +17,7 @@ export const TRACE_ID = 14;
 export const USER_AGENT = 15;
 export const SERVER = 16;
 export const HTTP2_SETTINGS = 17;
-/** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`): the lever of request smuggling. */
+/** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`, `Transfer--Encoding`): the lever of request smuggling. */
 export const LOOKALIKE = 18;
 
 const BY_NAME: Readonly<Record<string, number>> = {
@@ -38,8 +38,6 @@ const BY_NAME: Readonly<Record<string, number>> = {
   'user-agent': USER_AGENT,
   server: SERVER,
   'http2-settings': HTTP2_SETTINGS,
-  content_length: LOOKALIKE,
-  transfer_encoding: LOOKALIKE,
 };
 
 interface Candidate {
@@ -61,9 +59,9 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 /** Number of the field whose name is `text` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
 export function knownField(text: string, start: number, end: number): number {
   const length = end - start;
-  if (length > LONGEST) return NONE;
+  if (length > LONGEST) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (text.charCodeAt(start) & 31)];
-  if (candidates === undefined) return NONE;
+  if (candidates === undefined) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
   next: for (let k = 0; k < candidates.length; k++) {
     const candidate = candidates[k]!;
     const name = candidate.name;
@@ -74,5 +72,22 @@ export function knownField(text: string, start: number, end: number): number {
     }
     return candidate.known;
   }
-  return NONE;
+  return looksAlike(text, start, end) ? LOOKALIKE : NONE;
+}
+
+const LETTER_C = 3;
+const LETTER_G = 7;
+const LETTER_H = 8;
+const LETTER_T = 20;
+
+/** The letters of one of the two framing fields, with other separators than one hyphen between them. */
+function looksAlike(text: string, start: number, end: number): boolean {
+  const length = end - start;
+  if (length < 14) return false;
+  // first and last letter dismiss nearly every name
+  const first = text.charCodeAt(start) & 31;
+  const last = text.charCodeAt(end - 1) & 31;
+  if (!(first === LETTER_C && last === LETTER_H) && !(first === LETTER_T && last === LETTER_G)) return false;
+  const letters = text.slice(start, Math.min(end, start + 64)).toLowerCase().replace(/[^a-z0-9]/g, '');
+  return letters === 'contentlength' || letters === 'transferencoding';
 }

@@ -29,7 +29,8 @@ export interface ConnectionOptions {
 /** Reads the options of one Connection value (RFC 9110 section 7.6.1). `close` wins over `keep-alive`. */
 export function readConnection(value: string, into: ConnectionOptions): void {
   for (const part of value.toLowerCase().split(',')) {
-    const option = part.trim();
+    // OWS is SP and HTAB; `trim` takes U+00A0 too, which other readers leave in the name
+    const option = part.replace(/^[ \t]+|[ \t]+$/g, '');
     if (option === '') continue;
     if (option === 'close') into.close = true;
     else if (option === 'keep-alive') into.keepAlive = true;

@@ -62,11 +62,16 @@ export class RequestHead {
   /** Reads a head that begins at `start` of `text`. OK (then `fields.end` is where the body begins), INCOMPLETE, or what is wrong with it. */
   parse(text: string, start: number): Flaw {
     this.text = text;
+    // whoever asks about a head that is refused must not be told of the one before it
+    this.method = '';
+    this.target = this.path = '';
+    this.query = null;
     const limit = this.#limits.startLine;
     let i = start;
     const length = text.length;
     while (i < length && (CLASS[text.charCodeAt(i)]! & TOKEN) !== 0) i++;
-    if (i >= length) return i - start > limit ? START_LINE_TOO_LONG : INCOMPLETE;
+    if (i - start > limit) return START_LINE_TOO_LONG;
+    if (i >= length) return INCOMPLETE;
     if (i === start || text.charCodeAt(i) !== SPACE) return BAD_METHOD;
     this.method = text.slice(start, i);
     const targetStart = ++i;
@@ -86,9 +91,7 @@ export class RequestHead {
     if (i + 10 > length) return this.#shortVersion(text, i);
     const version = this.#version(text, i);
     if (version !== OK) return version;
-    i += 8;
-    if (text.charCodeAt(i) !== CR || text.charCodeAt(i + 1) !== LF) return BAD_VERSION;
-    this.fieldsStart = i + 2;
+    this.fieldsStart = i + 10;
     const flaw = this.fields.parse(text, this.fieldsStart);
     if (flaw !== OK) return flaw;
     const meaning = this.#readFields();
@@ -97,8 +100,8 @@ export class RequestHead {
   }
 
   #shortVersion(text: string, at: number): Flaw {
-    const part = text.slice(at);
-    return 'HTTP/1.1\r\n'.startsWith(part) || 'HTTP/1.0\r\n'.startsWith(part) ? INCOMPLETE : /^HTTP\/\d\.\d\r?$/.test(part) ? INCOMPLETE : BAD_VERSION;
+    // any version: what it is worth is said once it is whole, so that the answer does not depend on how the octets were cut
+    return /^(?:H|HT|HTT|HTTP|HTTP\/(?:\d(?:\.(?:\d\r?)?)?)?)?$/.test(text.slice(at)) ? INCOMPLETE : BAD_VERSION;
   }
 
   #version(text: string, at: number): Flaw {
@@ -106,6 +109,7 @@ export class RequestHead {
     const major = text.charCodeAt(at + 5) - 48;
     const minor = text.charCodeAt(at + 7) - 48;
     if (major < 0 || major > 9 || minor < 0 || minor > 9) return BAD_VERSION;
+    if (text.charCodeAt(at + 8) !== CR || text.charCodeAt(at + 9) !== LF) return BAD_VERSION;
     if (major !== 1) return UNSUPPORTED_VERSION;
     // a higher minor version is answered as the highest that we know (RFC 9110 section 2.5)
     this.version = minor === 0 ? 10 : 11;

@@ -5,7 +5,7 @@ import {
   BAD_EXPECT, ChunkedDecoder, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, OK, START_LINE_TOO_LONG, TOO_MANY_FIELDS,
   UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
 } from '../../wire/index.ts';
-import { errorReply } from './error-page.ts';
+import { queuedOctets } from '../accept.ts';
 import { Http1Exchange } from './exchange.ts';
 import { HEAD_BYTES, type Http1Worker } from './worker.ts';
 
@@ -30,6 +30,8 @@ const CLOSED = 4;
 /** Octets kept of requests that were sent ahead of our answer; more and reading stops. */
 const PIPELINE_BYTES = 64 * 1024;
 const LINGER_MS = 2_000;
+/** A client that goes on sending is listened to for so long at most. */
+const LINGER_MOST_MS = 30_000;
 /** Time for a first request on a new connection. */
 const FIRST_MS = 60_000;
 /** A FIN this soon after the request's last octet is a half-close of a client that still waits; later, it has given up (ALB's 460). */
@@ -67,6 +69,11 @@ export class Http1Connection extends Watched implements Downstream {
   readonly #openedAt: number;
   keepAlive = true;
   #headBegun = false;
+  /** Octets of the head that were there when it was last looked at. */
+  #headSeen = 0;
+  #lingerUntil = 0;
+  /** Octets that waited for the kernel when the idle timeout was last over. */
+  #queuedSeen = -1;
 
   constructor(socket: Socket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
     super();
@@ -77,9 +84,11 @@ export class Http1Connection extends Watched implements Downstream {
     this.#tls = context.tls;
     this.remoteAddress = plainAddress(socket.remoteAddress ?? '');
     this.remotePort = socket.remotePort ?? 0;
-    this.remoteLabel = `${this.remoteAddress}:${this.remotePort}`;
+    // brackets, as ALB's X-Forwarded-For with ports writes them: without, nobody could tell the port of an IPv6 address
+    this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = this.worker.wheel.now;
     socket.on('drain', () => this.#exchange?.drained());
+    socket.on('finish', () => this.#onFinish());
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.#onClose());
@@ -116,6 +125,10 @@ export class Http1Connection extends Watched implements Downstream {
     return this.#exchange === null && this.#state === HEAD && this.#held === null;
   }
 
+  get #idleMs(): number {
+    return this.#site?.listener.http.idleTimeoutMs ?? FIRST_MS;
+  }
+
   // --- reading
 
   /** The socket's read callback: `buffer` is the thread's and is reused when this returns. False stops reading. */
@@ -134,8 +147,8 @@ export class Http1Connection extends Watched implements Downstream {
       this.#held = null;
       start = 0;
       end = buffer.length;
-      // a head that drips in is looked at again only once its end has come
-      if (this.#state === HEAD && before > 4 && end < HEAD_BYTES && buffer.indexOf('\r\n\r\n', Math.max(before - 3, 0), 'latin1') === -1) {
+      // a head that drips in is looked at again when a line has come to its end, or when there is twice as much of it
+      if (this.#state === HEAD && this.#headSeen > 0 && end < 2 * this.#headSeen && end < HEAD_BYTES && buffer.indexOf(LF, before) === -1) {
         this.#held = buffer;
         return;
       }
@@ -150,6 +163,7 @@ export class Http1Connection extends Watched implements Downstream {
       } else if (state === REPLY) break;
       else {
         start = end;
+        if (state === LINGER) this.#lingerOn();
       }
       if (start === -1) {
         this.#working = false;
@@ -166,9 +180,10 @@ export class Http1Connection extends Watched implements Downstream {
   /** Reads one head at `start`. Returns where its body begins, or -1 when the octets are held or the connection is done for. */
   #readHead(buffer: Buffer, from: number, end: number): number {
     let start = from;
-    // an empty line before a request line is allowed, for clients that end bodies with one (RFC 9112 section 2.2)
-    if (buffer[start] === CR && start + 1 < end && buffer[start + 1] === LF) start += 2;
+    // empty lines before a request line are skipped, for clients that end bodies with one (RFC 9112 section 2.2)
+    while (buffer[start] === CR && start + 1 < end && buffer[start + 1] === LF) start += 2;
     if (start === end) return start;
+    if (buffer[start] === CR && start + 1 === end) return this.#holdHead(buffer, start, end);
     const { worker } = this;
     const text = latin1(buffer, start, Math.min(end, start + HEAD_BYTES));
     worker.owner = null;
@@ -176,16 +191,9 @@ export class Http1Connection extends Watched implements Downstream {
     let flaw = head.parse(text, 0);
     if (flaw === INCOMPLETE) {
       if (end - start >= HEAD_BYTES) flaw = HEAD_TOO_LARGE;
-      else {
-        this.#held = buffer === worker.readBuffer || buffer.buffer === worker.readBuffer.buffer ? Buffer.from(buffer.subarray(start, end)) : buffer.subarray(start, end);
-        // from its first octet to its last a head has as long as a silent connection has; dripping does not extend that
-        if (!this.#headBegun) {
-          this.#headBegun = true;
-          worker.wheel.watch(this, this.#site?.listener.http.idleTimeoutMs ?? FIRST_MS);
-        }
-        return -1;
-      }
+      else return this.#holdHead(buffer, start, end);
     }
+    this.#headSeen = 0;
     const exchange = new Http1Exchange(this);
     this.#headBegun = false;
     const now = worker.clock.monotonic();
@@ -243,26 +251,45 @@ export class Http1Connection extends Watched implements Downstream {
     return start + fields.end;
   }
 
-  #refuse(exchange: Http1Exchange, flaw: Flaw): number {
+  /** Keeps what there is of a head until more comes. */
+  #holdHead(buffer: Buffer, start: number, end: number): -1 {
+    const { worker } = this;
+    this.#held = buffer === worker.readBuffer || buffer.buffer === worker.readBuffer.buffer ? Buffer.from(buffer.subarray(start, end)) : buffer.subarray(start, end);
+    this.#headSeen = end - start;
+    // from its first octet to its last a head has as long as a silent connection has; dripping does not extend that
+    if (!this.#headBegun) {
+      this.#headBegun = true;
+      worker.wheel.watch(this, this.#idleMs);
+    }
+    return -1;
+  }
+
+  #refuse(exchange: Http1Exchange, flaw: Flaw): -1 {
     const { head } = this.worker;
+    exchange.bytesIn = head.text.length;
+    exchange.method = head.method;
+    exchange.flaw = flawName(flaw);
+    this.#refuseWith(exchange, faults[FAULT_OF_FLAW[flaw] ?? 'bad-request']);
+    return -1;
+  }
+
+  /** Answers a request that could not be read to the end of its head, and closes. */
+  #refuseWith(exchange: Http1Exchange, fault: Fault): void {
     this.#state = REPLY;
     this.#bodyRead = true;
     this.keepAlive = false;
+    this.#held = null;
     this.#exchange = exchange;
-    exchange.bytesIn = head.text.length;
-    exchange.method = head.method;
     const site = this.#site ?? this.#owner.site('');
     if (site !== null) exchange.site = site;
-    this.worker.wheel.watch(this, LINGER_MS);
-    exchange.errorReason = '';
-    exchange.flaw = flawName(flaw);
-    exchange.fail(faults[FAULT_OF_FLAW[flaw] ?? 'bad-request']);
-    return -1;
+    exchange.fail(fault);
   }
 
   #readBody(buffer: Buffer, start: number, end: number): number {
     const exchange = this.#exchange!;
     const sink = exchange.sink!;
+    // octets of a body are no silence, however long the whole takes
+    this.touch();
     if (this.#chunks === null) {
       const take = Math.min(this.#bodyLeft, end - start);
       this.#bodyLeft -= take;
@@ -318,10 +345,16 @@ export class Http1Connection extends Watched implements Downstream {
       this.#held = null;
       this.#consume(held, 0, held.length);
     }
-    if (this.#paused && !this.#blocked && (this.#held === null || this.#held.length <= PIPELINE_BYTES) && this.#state !== CLOSED) {
+    if (this.#paused && !this.#mustWait() && this.#state !== CLOSED) {
       this.#paused = false;
       this.socket.resume();
     }
+  }
+
+  /** Nobody can take more octets now: a body without a reader, or as many pipelined requests as are kept. */
+  #mustWait(): boolean {
+    if (this.#state === BODY) return this.#blocked || this.#exchange === null || this.#exchange.sink === null;
+    return this.#held !== null && this.#held.length > PIPELINE_BYTES;
   }
 
   #pause(): void {
@@ -339,6 +372,15 @@ export class Http1Connection extends Watched implements Downstream {
   writeBuffer(buffer: Buffer): void {
     this.socket.write(buffer);
   }
+
+  /** Writes octets that its owner keeps as they are until `drained`. A 'drain' event tells only of writes above the high-water mark. */
+  writeStable(buffer: Buffer): void {
+    this.socket.write(buffer, this.#onWritten);
+  }
+
+  readonly #onWritten = (): void => {
+    if (this.socket.writableLength === 0) this.#exchange?.drained();
+  };
 
   /** Something moved: the idle timeout starts again. */
   touch(): void {
@@ -383,17 +425,49 @@ export class Http1Connection extends Watched implements Downstream {
     if (this.#state >= LINGER) return;
     this.#state = LINGER;
     this.#held = null;
+    this.#lingerUntil = this.worker.wheel.now + LINGER_MOST_MS;
+    // a slow client has as long to take what is left as it had for the rest
+    this.worker.wheel.watch(this, this.unsent > 0 ? this.#idleMs : LINGER_MS);
     this.socket.end();
-    if (this.#ended) return;
-    this.worker.wheel.watch(this, LINGER_MS);
     if (this.#paused) {
       this.#paused = false;
       this.socket.resume();
     }
   }
 
+  /** Everything has gone out, FIN included: what the client still says gets its last seconds. */
+  #onFinish(): void {
+    if (this.#state !== LINGER) return;
+    this.#lingerUntil = this.worker.wheel.now + LINGER_MOST_MS;
+    this.worker.wheel.watch(this, LINGER_MS);
+  }
+
+  #lingerOn(): void {
+    if (this.unsent === 0 && this.worker.wheel.now < this.#lingerUntil) this.worker.wheel.watch(this, LINGER_MS);
+  }
+
   destroy(): void {
     this.socket.destroy();
+  }
+
+  /**
+   * Ends the connection in the middle of an answer: nothing more is said on it. `reset`: with RST, where FIN would tell the client that the
+   * answer is whole (HTTP/1.0 bodies without a length).
+   */
+  breakOff(reset: boolean): void {
+    if (this.#state >= LINGER) return;
+    this.#state = LINGER;
+    this.keepAlive = false;
+    this.#held = null;
+    this.worker.wheel.watch(this, LINGER_MS);
+    if (reset && this.#tls === null) this.socket.resetAndDestroy();
+    else this.socket.destroy();
+  }
+
+  /** The client is gone, or takes nothing: what was sent ahead of our answer is not carried out. */
+  #giveUp(exchange: Http1Exchange): void {
+    this.breakOff(false);
+    exchange.abandon(faults['client-closed']);
   }
 
   #onEnd(): void {
@@ -407,8 +481,7 @@ export class Http1Connection extends Watched implements Downstream {
       return;
     }
     if (!this.#bodyRead || this.worker.clock.monotonic() - this.#requestReadAt > HALF_CLOSE_MS) {
-      exchange.abandon(faults['client-closed']);
-      this.destroy();
+      this.#giveUp(exchange);
     }
   }
 
@@ -432,10 +505,15 @@ export class Http1Connection extends Watched implements Downstream {
       exchange.fail(faults['request-timeout']);
       return;
     }
-    if (exchange !== null && this.unsent > 0) {
-      // the client takes nothing
-      exchange.abandon(faults['client-closed']);
-      return this.destroy();
+    if (this.unsent > 0) {
+      const queued = queuedOctets(this.socket);
+      if (queued !== this.#queuedSeen) {
+        // the client is slow, but it takes something
+        this.#queuedSeen = queued;
+        this.worker.wheel.watch(this, this.#idleMs);
+      } else if (exchange !== null) this.#giveUp(exchange);
+      else this.destroy();
+      return;
     }
     if (exchange !== null) {
       // the target's silence is the target's timeout; look again
@@ -444,18 +522,11 @@ export class Http1Connection extends Watched implements Downstream {
     }
     if (this.#state === HEAD && this.#held !== null) {
       // ALB answers 408 to a request that does not come to an end
-      this.write(refusal(faults['request-timeout']));
       const late = new Http1Exchange(this);
-      late.startedAt = late.endedAt = this.worker.clock.monotonic();
+      late.startedAt = this.worker.clock.monotonic();
       late.startedWall = this.worker.wall(late.startedAt);
-      late.fault = faults['request-timeout'];
-      late.status = 408;
-      const site = this.#site ?? this.#owner.site('');
-      if (site !== null) {
-        late.site = site;
-        site.observer.exchangeEnded(late);
-      }
-      return this.#closeGracefully();
+      late.bytesIn = this.#held.length;
+      return this.#refuseWith(late, faults['request-timeout']);
     }
     if (this.#state === LINGER) return this.destroy();
     this.#closeGracefully();
@@ -471,11 +542,6 @@ const FAULT_OF_FLAW: Readonly<Record<number, FaultCode>> = {
   [UNSUPPORTED_TRANSFER_CODING]: 'unsupported-transfer-coding',
   [BAD_EXPECT]: 'expectation-failed',
 };
-
-function refusal(fault: Fault): string {
-  const { status, body } = errorReply(fault);
-  return `HTTP/1.1 ${status} Request Time-out\r\nServer: awselb/2.0\r\nContent-Type: text/html\r\nContent-Length: ${String(body).length}\r\nConnection: close\r\n\r\n${String(body)}`;
-}
 
 /** An IPv4 address that came in on an IPv6 socket, as IPv4. */
 function plainAddress(address: string): string {

@@ -31,6 +31,8 @@ const SMALL = 16 * 1024;
 const BACKLOG = 64 * 1024;
 /** What is left of a body above which it gets a buffer of its own. */
 const BULK = 128 * 1024;
+/** Informational responses before the answer; more is no answer. */
+const INFORMED_MOST = 64;
 const NOT_PASSED_ON = HOP_BY_HOP;
 const SERVER_FIELD = fieldSet(SERVER);
 const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
@@ -49,8 +51,10 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   /** The endpoint of the pool that this attempt is for, and those that were tried before; the owner's. */
   candidate: PoolEndpoint | null = null;
   tried: PoolEndpoint[] = NONE_TRIED;
-  /** Some of the request's body has been taken: it cannot be sent again. */
+  /** The request's body has been asked for: what came of it is gone, so that it cannot be sent again. */
   bodyTaken = false;
+  /** Octets of an answer have come (1xx, or a part of its head). */
+  answerBegun = false;
   #headSent = false;
   #bodySent = true;
   #requestFraming: Framing = NO_BODY;
@@ -64,6 +68,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #bulk: Buffer | null = null;
   #error: NodeJS.ErrnoException | null = null;
   #idleMs = 60_000;
+  #informed = 0;
 
   constructor(endpoint: UpstreamEndpoint) {
     super();
@@ -96,7 +101,10 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#exchange = exchange;
     this.#owner = owner;
     this.head = head;
+    exchange.source = this;
     this.bodyTaken = false;
+    this.answerBegun = false;
+    this.#informed = 0;
     this.#headSent = false;
     this.#requestFraming = exchange.framing;
     this.#bodySent = exchange.framing === NO_BODY;
@@ -114,6 +122,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
       exchange.sentAt = this.endpoint.worker.clock.monotonic();
       return;
     }
+    this.bodyTaken = true;
     exchange.readInto(this);
     // the first octets of the body mostly come right after the head: one write for both
     if (!this.#headSent) process.nextTick(() => this.#flushHead());
@@ -129,7 +138,6 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
 
   write(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
     if (this.#exchange === null || this.#state === CLOSED) return true;
-    this.bodyTaken = true;
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     const length = end - start;
     let before = this.#headSent ? '' : this.head;
@@ -139,7 +147,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (length <= SMALL) this.#socket.write(before + latin1(buffer, start, end) + after, 'latin1');
     else {
       if (before !== '') this.#socket.write(before, 'latin1');
-      this.#socket.write(stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end)));
+      if (stable) this.#socket.write(buffer.subarray(start, end), this.#onWritten);
+      else this.#socket.write(Buffer.from(buffer.subarray(start, end)));
       if (after !== '') this.#socket.write(after, 'latin1');
     }
     if (this.#socket.writableLength <= (stable ? 0 : BACKLOG)) return true;
@@ -155,7 +164,6 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
       this.#socket.write(this.#headSent ? tail : this.head + tail, 'latin1');
       this.#headSent = true;
     }
-    this.bodyTaken = true;
     this.#bodySent = true;
     this.#exchange.sentAt = this.endpoint.worker.clock.monotonic();
   }
@@ -166,9 +174,14 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.destroy();
   }
 
+  readonly #onWritten = (): void => {
+    if (this.#socket.writableLength === 0) this.#drained();
+  };
+
   #drained(): void {
     if (!this.#blockedRequest) return;
     this.#blockedRequest = false;
+    if (this.#state !== CLOSED) this.endpoint.worker.wheel.watch(this, this.#idleMs);
     this.#exchange?.resumeRequest();
   }
 
@@ -219,14 +232,16 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     const bodyStart = start + fields.end;
     if (status < 200) {
       // nobody asked to upgrade; 100 was already answered by us
-      if (status === 101) return this.#malformed(exchange, faults['upstream-malformed']);
+      if (status === 101 || ++this.#informed > INFORMED_MOST) return this.#malformed(exchange, faults['upstream-malformed']);
+      this.answerBegun = true;
       if (status !== 100) exchange.inform(status, head.reason, endToEnd(fields, NOT_PASSED_ON | LENGTH_FIELD, head.connectionNames));
       return bodyStart;
     }
     exchange.answeredAt = worker.clock.monotonic();
     if (exchange.sentAt === 0) exchange.sentAt = exchange.answeredAt;
     exchange.targetStatus = status;
-    this.#keepAlive = head.keepAlive;
+    // a body that must not be there would be read as the next answer (RFC 9110 section 15.3.5)
+    this.#keepAlive = head.keepAlive && !(status === 204 && (head.chunked || head.contentLength > 0));
     let drop = NOT_PASSED_ON;
     if (!exchange.site.listener.http.serverHeader) drop |= SERVER_FIELD;
     let framing: Framing;
@@ -375,8 +390,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   expire(): void {
     const exchange = this.#exchange;
     if (exchange === null) return this.destroy();
-    if (this.#paused || this.#blockedRequest || (!this.#bodySent && this.#state !== CONNECTING)) {
-      // the client is the slow one: its own timeout judges it
+    if (this.#paused || (!this.#bodySent && !this.#blockedRequest && this.#state !== CONNECTING)) {
+      // the client is the slow one, in taking or in sending: its own timeout judges it
       return this.endpoint.worker.wheel.watch(this, 1_000);
     }
     const fault = this.#state === CONNECTING ? faults['connect-timeout'] : faults['upstream-timeout'];
@@ -389,6 +404,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#state = CLOSED;
     this.endpoint.worker.wheel.release(this);
     this.endpoint.forget(this);
+    if (this.#held !== null) this.answerBegun = true;
     this.#held = null;
     this.#bulk = null;
     if (this.#exchange === null) return;
