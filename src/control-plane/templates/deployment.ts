@@ -1,6 +1,8 @@
-import type { Json, Stack, StackEvent, StackOutput, StackResource, StackStatus } from '../resources/templates/index.ts';
+import type { Stack, StackEvent, StackOutput, StackResource, StackStatus } from '../resources/templates/index.ts';
 import type { Environment } from '../services/index.ts';
 import type { FoundResource } from './expressions/scope.ts';
+import { changedNames, deletionOrder } from './difference.ts';
+import { generatedName } from './generated-name.ts';
 import { resourceTypes } from './types/index.ts';
 import { errorCode, isGone, type CallOperation, type ExistingTask, type Properties, type ResourceType, type Task } from './types/resource-type.ts';
 
@@ -174,7 +176,7 @@ export class Deployment {
     try {
       const physicalId = await type.create({
         ...this.#task(wanted.properties),
-        generatedName: (longest) => this.#generatedName(wanted.logicalId, longest),
+        generatedName: (longest) => generatedName({ stack: this.#stack.name, logicalId: wanted.logicalId, longest }, this.#deps.random),
         // Until it is complete it is something to clear away.
         made: async (id) => {
           this.#leftovers.push({ ...started, physicalId: id, ref: id });
@@ -271,14 +273,6 @@ export class Deployment {
     return { ...this.#task(resource.properties), physicalId: resource.physicalId, attributes: resource.attributes };
   }
 
-  #generatedName(logicalId: string, longest: number): string {
-    const room = longest - SUFFIX - 2;
-    const half = Math.floor(room / 2);
-    const stack = this.#stack.name.length + logicalId.length <= room ? this.#stack.name : this.#stack.name.slice(0, Math.max(half, room - logicalId.length));
-    const random = Array.from(this.#deps.random.bytes(SUFFIX), (byte) => ALPHABET[byte % ALPHABET.length]).join('');
-    return `${stack.replace(/-+$/, '')}-${logicalId.slice(0, room - stack.length)}-${random}`;
-  }
-
   #keepAside(resource: StackResource): void {
     if (!this.#leftovers.some((one) => one.physicalId === resource.physicalId && one.type === resource.type)) this.#leftovers.push(resource);
   }
@@ -309,10 +303,6 @@ export class Deployment {
   }
 }
 
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-/** Length of what makes a generated name unique. */
-const SUFFIX = 12;
-
 function typeOf(name: string): ResourceType {
   const type = resourceTypes.get(name);
   if (type === undefined) throw new Error(`${name} is not a resource type of this version`);
@@ -321,32 +311,6 @@ function typeOf(name: string): ResourceType {
 
 export function partitionOf(region: string): string {
   return region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
-}
-
-/** Top-level properties that differ. Order in maps does not matter; order in lists does, as to CloudFormation. */
-export function changedNames(before: Properties, after: Properties): ReadonlySet<string> {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return new Set([...names].filter((name) => canonical(before[name]) !== canonical(after[name])));
-}
-
-function canonical(value: Json | undefined): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'undefined';
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  return `{${Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, inner]) => `${JSON.stringify(name)}:${canonical(inner as Json)}`).join()}}`;
-}
-
-/** Dependents before what they depend on; otherwise newest first. */
-export function deletionOrder(resources: readonly StackResource[]): readonly StackResource[] {
-  const order: StackResource[] = [];
-  const seen = new Set<StackResource>();
-  const visit = (resource: StackResource): void => {
-    if (seen.has(resource)) return;
-    seen.add(resource);
-    for (const other of resources) if (other.dependsOn.includes(resource.logicalId)) visit(other);
-    order.push(resource);
-  };
-  for (const resource of [...resources].reverse()) visit(resource);
-  return order;
 }
 
 /** What an error says, with AWS's code before it where it has one. */

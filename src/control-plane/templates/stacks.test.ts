@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { AwsError } from '../../aws/index.ts';
-import { seededRandom } from '../../kernel/index.ts';
-import { MemoryBlobs, memoryStore } from '../store/index.ts';
+import { seededRandom, systemClock } from '../../kernel/index.ts';
+import { MemoryBlobs, memoryStore, sqliteStore } from '../store/index.ts';
 import { immediateClock } from '../../../test/support/immediate-clock.ts';
 import { RecordedCalls } from '../../../test/support/recorded-calls.ts';
 import { Stacks, TemplateError, type StackResult, type TemplateDependencies } from './index.ts';
@@ -299,3 +299,49 @@ Outputs:
   });
   assert.deepEqual(calls.made, []);
 });
+
+test('a stack outlives the process: the next one finds nothing to change', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-stacks-'));
+  const path = join(folder, 'store.sqlite');
+  try {
+    const first = stage();
+    const before = sqliteStore({ path, clock: systemClock });
+    await new Stacks({ ...first, store: before }).apply(NETWORK, { name: 'shop', parameters: {}, baseFolder: null });
+    before.close();
+    const store = sqliteStore({ path, clock: systemClock });
+    first.calls.writes();
+    const again = await new Stacks({ ...first, store }).apply(NETWORK, { name: 'shop', parameters: {}, baseFolder: null });
+    assert.equal(again.outcome, 'unchanged');
+    assert.deepEqual(first.calls.writes(), []);
+    store.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+for (const { at, next } of [
+  { at: 'ec2:CreateSubnet', next: ['ec2:CreateSubnet'] },
+  // what was half made is cleared away first
+  { at: 'ec2:ModifyVpcAttribute', next: ['ec2:DeleteVpc', 'ec2:CreateVpc', 'ec2:ModifyVpcAttribute', 'ec2:CreateSubnet'] },
+]) {
+  test(`a run that is cut off at ${at} is taken up by the next one`, async () => {
+    const { calls, ...deps } = stage();
+    const reached = Promise.withResolvers<void>();
+    const cut = new Stacks({
+      ...deps,
+      call: (service, operation, input) => {
+        if (`${service}:${operation}` !== at) return calls.call(service, operation, input);
+        reached.resolve();
+        return new Promise(() => {});
+      },
+    });
+    void cut.apply(NETWORK, { name: 'shop', parameters: {}, baseFolder: null });
+    await reached.promise;
+    calls.writes();
+    const result = await new Stacks({ ...deps, call: calls.call }).apply(NETWORK, { name: 'shop', parameters: {}, baseFolder: null });
+    assert.equal(result.failure, null);
+    assert.deepEqual(calls.writes(), next);
+    assert.deepEqual(result.stack?.leftovers, []);
+    assert.deepEqual(result.stack?.resources.map(({ logicalId }) => logicalId), ['Vpc', 'Subnet']);
+  });
+}
