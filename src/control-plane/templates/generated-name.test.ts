@@ -5,7 +5,7 @@ import { generatedName } from './generated-name.ts';
 
 const NAMES: readonly (readonly [string, string, number, RegExp])[] = [
   ['shop', 'Orders', 64, /^shop-Orders-[A-Z0-9]{12}$/],
-  ['shop', 'CatalogNextGroup', 32, /^shop-CatalogNextGr?-[A-Z0-9]{12}$/],
+  ['shop', 'CatalogNextGroup', 32, /^shop-CatalogNextGro-[A-Z0-9]{12}$/],
   ['a-very-long-stack-name', 'B', 32, /^a-very-long-stack-B-[A-Z0-9]{12}$/],
   ['ends-with-a-', 'LogicalIdOfSomething', 32, /^ends-with-LogicalId-[A-Z0-9]{12}$/],
 ];
