@@ -27,7 +27,7 @@ if (files.length === 0) {
 const concurrency = kind === 'unit' ? 2 : 1;
 const run = spawnSync(
   process.execPath,
-  ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--test', `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...files],
+  ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--test', `--test-timeout=${kind === 'unit' ? 120_000 : 900_000}`, `--test-concurrency=${concurrency}`, '--test-reporter=spec', ...files],
   { stdio: 'inherit' },
 );
 process.exit(run.status ?? 1);
