@@ -1,4 +1,3 @@
-import { percentDecode } from '../wire/form.ts';
 import type { Fields } from '../http.ts';
 import type { OperationModel, ServiceModel } from '../model/service-model.ts';
 import type { Pair } from '../wire/wire.ts';
@@ -25,7 +24,7 @@ type Candidates = Map<string, Candidate[]>;
 
 export interface PathMatch {
   readonly operation: OperationModel;
-  /** Decoded. */
+  /** Undecoded: a broken escape is for the operation's protocol to answer. */
   readonly labels: ReadonlyMap<string, string>;
 }
 
@@ -144,7 +143,7 @@ function labelsOf(template: string, segments: readonly string[]): ReadonlyMap<st
     if (!part.startsWith('{')) return;
     const greedy = part.endsWith('+}');
     const name = part.slice(1, greedy ? -2 : -1);
-    labels.set(name, percentDecode(greedy ? segments.slice(i).join('/') : segments[i]!, name));
+    labels.set(name, greedy ? segments.slice(i).join('/') : segments[i]!);
   });
   return labels;
 }

@@ -40,8 +40,8 @@ function translate(source: string): { readonly body: string; readonly flags: str
     body = body.slice(4);
     flags += 's';
   }
-  // unicode mode only where \p needs it: the linear fallback of V8 does not cover it
-  if (!/\\p\{/.test(body)) return { body, flags };
+  // unicode mode only where \p or a pair of surrogates needs it: the linear fallback of V8 does not cover it
+  if (!/\\p\{|\\u[dD][89abAB]/.test(body)) return { body, flags };
   return { body: forUnicodeMode(body), flags: `${flags}u` };
 }
 

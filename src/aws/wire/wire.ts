@@ -14,7 +14,7 @@ export interface WireRequest {
   readonly query: readonly Pair[];
   /** Action, Version and everything else of a form, decoded; empty for the other protocols. */
   readonly form: readonly Pair[];
-  /** What the labels of the path template matched, decoded. */
+  /** What the labels of the path template matched, undecoded. */
   readonly labels: ReadonlyMap<string, string>;
   readonly headers: Fields;
   /** Decompressed, chunk signatures removed. */

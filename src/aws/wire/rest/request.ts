@@ -1,5 +1,6 @@
 import type { OperationModel } from '../../model/service-model.ts';
 import type { Member, Ref, StructureShape } from '../../model/shape.ts';
+import { percentDecode } from '../form.ts';
 import { Malformed } from '../malformed.ts';
 import { parseBase64, parseScalar, put } from '../scalar.ts';
 import type { Input, WireRequest } from '../wire.ts';
@@ -18,7 +19,7 @@ export function readBindings(operation: OperationModel, shape: StructureShape, r
     switch (member.location) {
       case 'uri': {
         const label = request.labels.get(name);
-        if (label !== undefined) put(input, member.name, parseScalar(member, label, name));
+        if (label !== undefined) put(input, member.name, parseScalar(member, percentDecode(label, name), name));
         break;
       }
       case 'querystring': {
