@@ -17,6 +17,7 @@ export function operationsOf(model: ServiceModel, service: Service | null): read
     if (!known.has(name)) throw new Error(`service ${model.name} implements "${name}", which its model does not have`);
     if (service && Object.hasOwn(service.refusals, name)) throw new Error(`service ${model.name} both implements and refuses ${name}`);
   }
+  for (const name of Object.keys(service?.refusals ?? {})) if (!known.has(name)) throw new Error(`service ${model.name} refuses "${name}", which its model does not have`);
   return model.operationNames.map((name) => {
     if (service && Object.hasOwn(service.operations, name)) return { name, state: 'implemented' };
     const reason = service && Object.hasOwn(service.refusals, name) ? service.refusals[name] : undefined;
