@@ -112,7 +112,8 @@ export function malformed(cause: Malformed, service: ServiceModel, protocol: Pro
       return new AwsError('SerializationException', `${cause.message}${where}`);
     case 'rest-xml':
       if (service.noErrorWrapping) return new AwsError('MalformedXML', `The XML you provided was not well-formed or did not validate against our published schema: ${cause.message}${where}`);
-      return new AwsError('MalformedXML', `${cause.message}${where}`);
+      // CloudFront's and Route 53's code ("MalformedInput: Unexpected list element termination")
+      return new AwsError('MalformedInput', `${cause.message}${where}`);
   }
 }
 

@@ -5,13 +5,19 @@ export interface ValidationStyle {
   readonly code: string;
   /** Shapes whose enum is not checked here: AWS words it otherwise, or the model's list lags behind what AWS takes. */
   readonly openEnums: readonly string[];
+  /** Members of the body stand below the operation's input: `createAuthorizerInput.name` (seen in API Gateway's answers). */
+  readonly belowInput: boolean;
+  /** Constraints of items end in "Member must not be null" (seen in Lambda's answers). */
+  readonly itemsNotNull: boolean;
 }
 
-const coral = (code: string, openEnums: readonly string[] = []): ValidationStyle => ({ wording: 'coral', code, openEnums });
+function coral(code: string, more: Partial<Omit<ValidationStyle, 'wording' | 'code'>> = {}): ValidationStyle {
+  return { wording: 'coral', code, openEnums: [], belowInput: false, itemsNotNull: false, ...more };
+}
 
 const STYLES: Readonly<Record<string, ValidationStyle>> = {
   acm: coral('ValidationException'),
-  apigateway: coral('ValidationException'),
+  apigateway: coral('ValidationException', { belowInput: true }),
   apigatewaymanagementapi: coral('BadRequestException'),
   apigatewayv2: coral('BadRequestException'),
   autoscaling: coral('ValidationError'),
@@ -19,17 +25,17 @@ const STYLES: Readonly<Record<string, ValidationStyle>> = {
   cloudfront: coral('MalformedXML'),
   cloudwatch: coral('ValidationError'),
   'cognito-idp': coral('InvalidParameterException'),
-  ec2: { wording: 'ec2', code: 'InvalidParameterValue', openEnums: ['InstanceType'] },
+  ec2: { ...coral('InvalidParameterValue', { openEnums: ['InstanceType'] }), wording: 'ec2' },
   elb: coral('ValidationError'),
   elbv2: coral('ValidationError'),
   globalaccelerator: coral('ValidationException'),
   iam: coral('ValidationError'),
   // Lambda's own check names the runtimes "or be a valid ARN" under InvalidParameterValueException: the service words it
-  lambda: coral('ValidationException', ['Runtime']),
+  lambda: coral('ValidationException', { openEnums: ['Runtime'], itemsNotNull: true }),
   logs: coral('InvalidParameterException'),
   resourcegroupstaggingapi: coral('InvalidParameterException'),
   route53: coral('InvalidInput'),
-  s3: { wording: 's3', code: 'InvalidArgument', openEnums: ['BucketLocationConstraint'] },
+  s3: { ...coral('InvalidArgument', { openEnums: ['BucketLocationConstraint'] }), wording: 's3' },
   secretsmanager: coral('ValidationException'),
   servicediscovery: coral('InvalidInput'),
   sts: coral('ValidationError'),

@@ -25,7 +25,7 @@ export class Validator {
 
   violations(operation: OperationModel, input: Readonly<Record<string, unknown>>): readonly Violation[] {
     if (!operation.input) return [];
-    const run = new Run(styleOf(operation.service.name), (source) => this.#pattern(source));
+    const run = new Run(styleOf(operation.service.name), operation.name, (source) => this.#pattern(source));
     run.structure(operation.input, input, '');
     return run.found;
   }
@@ -40,11 +40,13 @@ export class Validator {
 class Run {
   readonly found: Violation[] = [];
   readonly #style: ValidationStyle;
+  readonly #bodyPath: string;
   readonly #pattern: (source: string) => Pattern | null;
   #inBody = true;
 
-  constructor(style: ValidationStyle, pattern: (source: string) => Pattern | null) {
+  constructor(style: ValidationStyle, operation: string, pattern: (source: string) => Pattern | null) {
     this.#style = style;
+    this.#bodyPath = style.belowInput ? `${lowerFirst(operation)}Input.` : '';
     this.#pattern = pattern;
   }
 
@@ -53,7 +55,8 @@ class Run {
       if (this.found.length >= MOST_REPORTED) return;
       if (path === '') this.#inBody = member.location === null;
       const item = value[member.name];
-      const at = path === '' ? lowerFirst(member.name) : `${path}.${lowerFirst(member.name)}`;
+      const above = path !== '' ? `${path}.` : this.#inBody ? this.#bodyPath : '';
+      const at = `${above}${lowerFirst(member.name)}`;
       if (item === undefined || item === null) {
         // a client leaves tokens to the service if it has none (Smithy, "idempotencyToken trait")
         if (member.required && !member.idempotencyToken) this.#report('null', { path: at, value: null, requirement: 'Member must not be null' });
@@ -146,12 +149,11 @@ class Run {
   /** Every constraint of the items' shape, as AWS lists them, if there are several; a broken one alone otherwise. */
   #all(ref: Ref, broken: ReadonlySet<string>): string {
     const { shape } = ref;
-    if (shape.type !== 'string') return [...broken].join(', ');
-    if (shape.enum) return enumRequirement(shape);
     const all: string[] = [];
-    if (shape.max !== null) all.push(`Member must have length less than or equal to ${shape.max}`);
-    if (shape.min !== null) all.push(`Member must have length greater than or equal to ${shape.min}`);
-    if (shape.pattern !== null) all.push(patternRequirement(shape.pattern));
+    if (shape.type !== 'string') all.push(...broken);
+    else if (shape.enum) all.push(enumRequirement(shape));
+    else all.push(...allRequirements(shape));
+    if (this.#style.itemsNotNull) all.push('Member must not be null');
     return all.join(', ');
   }
 
@@ -178,6 +180,14 @@ function enumRequirement(shape: StringShape): string {
 
 function patternRequirement(source: string): string {
   return `Member must satisfy regular expression pattern: ${source}`;
+}
+
+function allRequirements(shape: StringShape): readonly string[] {
+  const all: string[] = [];
+  if (shape.max !== null) all.push(`Member must have length less than or equal to ${shape.max}`);
+  if (shape.min !== null) all.push(`Member must have length greater than or equal to ${shape.min}`);
+  if (shape.pattern !== null) all.push(patternRequirement(shape.pattern));
+  return all;
 }
 
 function lengths(shape: StringShape | BlobShape, length: number): readonly Broken[] {
