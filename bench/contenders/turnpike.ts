@@ -26,7 +26,7 @@ export function turnpike(options: TurnpikeOptions): Contender {
     async start(job) {
       const endpoint = `127.0.0.1:${await freePort()}`;
       const running = new Running({
-        command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', endpoint, '--workers', '1', ...options.serve],
+        command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', endpoint, '--workers', '1', '--limits', 'none', ...options.serve],
         core: PROXY_CORE,
       });
       try {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { awsLimits, type Limits } from '../control-plane/services/index.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
 export interface Settings {
@@ -26,11 +27,13 @@ export interface Settings {
   readonly allowReset: boolean;
   /** Demand valid AWS signatures on the control endpoint. */
   readonly verify: boolean;
+  /** AWS's quotas, lifted where the installation says so. */
+  readonly limits: Limits;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures',
+  'allow-reset', 'verify-signatures', 'limits',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -65,7 +68,21 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     drainMs: 1000 * whole('drain-seconds', given('drain-seconds'), { fallback: 30, min: 0, max: 3600 }),
     allowReset: yes('allow-reset', given('allow-reset') ?? 'yes'),
     verify: yes('verify-signatures', given('verify-signatures') ?? 'no'),
+    limits: readLimits(given('limits') ?? 'aws'),
   };
+}
+
+/** `aws`; `none`: every quota lifted; or `name=number,...` with the names of AWS's quota lists, the rest as AWS has them. */
+function readLimits(text: string): Limits {
+  if (text === 'aws') return awsLimits;
+  if (text === 'none') return { value: () => Number.MAX_SAFE_INTEGER };
+  const values = new Map<string, number>();
+  for (const part of list(text)) {
+    const [name, number, ...rest] = part.split('=');
+    if (!name || rest.length > 0 || !/^\d{1,15}$/.test(number ?? '')) throw new SettingError(`limits has "${part}"; give aws, none, or NAME=NUMBER,... like rules-per-application-load-balancer=10000`);
+    values.set(name, Number(number));
+  }
+  return { value: (name, otherwise) => values.get(name) ?? otherwise };
 }
 
 function list(text: string): readonly string[] {

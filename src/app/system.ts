@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
 import {
-  acmService, awsLimits, CODE_PATH, DiskLogEvents, ec2Service, elbv2Service, iamService, lambdaService, logsService, storedCredentials, stsService, writeLogLines,
+  acmService, CODE_PATH, DiskLogEvents, ec2Service, elbv2Service, iamService, lambdaService, logsService, storedCredentials, stsService, writeLogLines,
   type Environment, type LogEvents,
 } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
@@ -90,7 +90,7 @@ export class System {
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
     this.environment = {
-      store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: awsLimits, dnsSuffix: settings.dnsSuffix,
+      store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
     };
     this.services = [
       elbv2Service(this.environment), ec2Service(this.environment), iamService(this.environment), acmService(this.environment), lambdaService(this.environment),

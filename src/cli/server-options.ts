@@ -13,6 +13,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'connection-limit', value: 'NUMBER', description: 'client connections at a time, a worker and address; 50000' },
   { name: 'drain-seconds', value: 'NUMBER', description: 'how long connections may go on at a stop; 30' },
   { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
+  { name: 'limits', value: 'LIST', description: 'quotas: aws, none, or NAME=NUMBER,...; aws' },
   { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },
 ];
 
