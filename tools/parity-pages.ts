@@ -1,9 +1,7 @@
-import { openModels, type Service } from '../src/aws/index.ts';
-import { parityNotes, parityOf } from '../src/app/index.ts';
+import { openModels } from '../src/aws/index.ts';
+import { parityNotes, parityOf, servicesOf } from '../src/app/index.ts';
 import { parityIndex, parityPage } from '../src/control-plane/admin/index.ts';
-import {
-  acmService, awsLimits, ec2Service, elbv2Service, iamService, lambdaService, logsService, MemoryLogEvents, stsService, type Environment,
-} from '../src/control-plane/services/index.ts';
+import { awsLimits, MemoryLogEvents, type Environment } from '../src/control-plane/services/index.ts';
 import { MemoryBlobs, memoryStore } from '../src/control-plane/store/index.ts';
 import { resourceTypesPage } from '../src/control-plane/templates/index.ts';
 import { FakeClock, seededRandom } from '../src/kernel/index.ts';
@@ -15,10 +13,7 @@ export function parityPages(): ReadonlyMap<string, string> {
     store: memoryStore(), blobs: new MemoryBlobs(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost',
     functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')) },
   };
-  const services: readonly Service[] = [
-    elbv2Service(environment), ec2Service(environment), iamService(environment), acmService(environment), lambdaService(environment), stsService(environment),
-    logsService(environment, new MemoryLogEvents({ clock: environment.clock })),
-  ];
+  const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }));
   const all = parityOf(openModels(), services, parityNotes);
   return new Map([
     ['README.md', parityIndex(all)],

@@ -2,10 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import {
-  acmService, CODE_PATH, DiskLogEvents, ec2Service, elbv2Service, iamService, lambdaService, logsService, storedCredentials, stsService, writeLogLines,
-  type Environment, type LogEvents,
-} from '../control-plane/services/index.ts';
+import { CODE_PATH, DiskLogEvents, storedCredentials, writeLogLines, type Environment, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
@@ -22,6 +19,7 @@ import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
 import { lowPortOffset } from './low-ports.ts';
+import { servicesOf } from './services.ts';
 import { isLoopback, type Settings } from './settings.ts';
 
 export interface SystemHooks {
@@ -92,10 +90,7 @@ export class System {
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
     };
-    this.services = [
-      elbv2Service(this.environment), ec2Service(this.environment), iamService(this.environment), acmService(this.environment), lambdaService(this.environment),
-      stsService(this.environment), logsService(this.environment, this.logEvents),
-    ];
+    this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
