@@ -23,12 +23,12 @@ const OK = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.
 
 /** `connections` clients that ask one thing after the other until told to stop; what each answer was. */
 function load(at: Stage, options: { readonly connections: number; readonly request: (i: number) => string }): { stop(): Promise<readonly { readonly i: number; readonly status: number; readonly body: string }[]> } {
-  let going = true;
+  const state = { going: true };
   let next = 0;
   const results: { i: number; status: number; body: string }[] = [];
   const loops = Array.from({ length: options.connections }, async () => {
     let c = await RawClient.open(at.port);
-    while (going) {
+    while (state.going) {
       const i = next++;
       c.send(options.request(i));
       const answer = await c.answer();
@@ -42,7 +42,7 @@ function load(at: Stage, options: { readonly connections: number; readonly reque
   });
   return {
     async stop() {
-      going = false;
+      state.going = false;
       await Promise.all(loops);
       return results;
     },
