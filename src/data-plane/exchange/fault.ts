@@ -12,7 +12,7 @@ export interface Fault {
    * methods that are idempotent (RFC 9110 section 9.2.2), and only before any byte of a response.
    */
   readonly retry: 'never' | 'unsent' | 'idempotent';
-  /** ALB's `error_reason`, or `-`. */
+  /** ALB's `error_reason`, which it gives for Lambda targets and authentication only; else `-`. */
   readonly reason: string;
   /** For people: what happened. */
   readonly sentence: string;
@@ -38,15 +38,15 @@ const TABLE = {
   'no-healthy-target': ['gateway', 503, 'never', '-', 'The target group has no registered target that may be used.'],
   'unservable': ['gateway', 500, 'never', '-', 'The configuration of the route cannot be served.'],
   'too-many-connections': ['gateway', 503, 'never', '-', 'A limit on connections of this installation is reached.'],
-  'connect-refused': ['upstream', 502, 'unsent', 'TargetConnectionError', 'The target refused or reset the connection while it was being established.'],
-  'connect-timeout': ['upstream', 504, 'unsent', 'TargetConnectionTimeout', 'The target did not accept the connection within 10 seconds.'],
-  'connect-failed': ['upstream', 502, 'unsent', 'TargetConnectionError', 'The target could not be reached.'],
-  'connect-tls': ['upstream', 502, 'unsent', 'TargetTlsError', 'The TLS handshake with the target failed.'],
-  'upstream-closed': ['upstream', 502, 'idempotent', 'TargetConnectionClosed', 'The target closed the connection before its answer was complete.'],
-  'upstream-reset': ['upstream', 502, 'idempotent', 'TargetConnectionReset', 'The target reset the connection before its answer was complete.'],
-  'upstream-malformed': ['upstream', 502, 'never', 'TargetMalformedResponse', 'The answer of the target is malformed or ambiguous.'],
-  'upstream-head-too-large': ['upstream', 502, 'never', 'TargetHeaderTooLarge', 'The header of the answer exceeds the limit.'],
-  'upstream-timeout': ['upstream', 504, 'never', 'TargetResponseTimeout', 'The target did not answer before the idle timeout expired.'],
+  'connect-refused': ['upstream', 502, 'unsent', '-', 'The target refused or reset the connection while it was being established.'],
+  'connect-timeout': ['upstream', 504, 'unsent', '-', 'The target did not accept the connection within 10 seconds.'],
+  'connect-failed': ['upstream', 502, 'unsent', '-', 'The target could not be reached.'],
+  'connect-tls': ['upstream', 502, 'unsent', '-', 'The TLS handshake with the target failed.'],
+  'upstream-closed': ['upstream', 502, 'idempotent', '-', 'The target closed the connection before its answer was complete.'],
+  'upstream-reset': ['upstream', 502, 'idempotent', '-', 'The target reset the connection before its answer was complete.'],
+  'upstream-malformed': ['upstream', 502, 'never', '-', 'The answer of the target is malformed or ambiguous.'],
+  'upstream-head-too-large': ['upstream', 502, 'never', '-', 'The header of the answer exceeds the limit.'],
+  'upstream-timeout': ['upstream', 504, 'never', '-', 'The target did not answer before the idle timeout expired.'],
   'lambda-failed': ['upstream', 502, 'never', 'LambdaUnhandled', 'The function failed.'],
   'shutdown': ['gateway', 503, 'never', '-', 'The installation is stopping.'],
 } as const satisfies Readonly<Record<string, Row>>;

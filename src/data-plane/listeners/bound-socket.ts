@@ -1,8 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
-import type { DownstreamTls, Site } from '../exchange/index.ts';
-import { wrapAccepted, wrapTls } from './accept.ts';
-import type { CertificateChoice, ServedCertificate } from './certificates.ts';
+import type { TLSSocket } from 'node:tls';
+import { faults, type Site } from '../exchange/index.ts';
+import { wrapAccepted } from './accept.ts';
+import type { CertificateChoice } from './certificates.ts';
+import type { ClientHello } from './client-hello.ts';
+import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
 import { Http1Connection, type ConnectionOwner } from './http1/connection.ts';
 import type { Http1Worker } from './http1/worker.ts';
 
@@ -25,14 +27,18 @@ const HANDSHAKE_MS = 60_000;
 /**
  * One listening address of one worker: accepts, hands each connection to its codec, and finds the site of a host. Sites are replaced in
  * place, so that a change of configuration never closes the socket.
+ *
+ * Sites that share the address are told apart by SNI first: whose name it is serves the connection, with its own TLS policy and
+ * certificates, whatever Host its requests say - as if each had an address of its own. Without SNI, or with a name that none claims, the
+ * policy and the certificates are those of the site that takes everything else, and Host decides for each request.
  */
-export class BoundSocket implements ConnectionOwner {
+export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   readonly at: BoundAddress;
   readonly #worker: Http1Worker;
   readonly #nextId: () => number;
   readonly #limit: number;
   readonly #connections = new Set<Http1Connection>();
-  readonly #handshakes = new Set<Socket>();
+  readonly #handshakes = new Set<Handshake>();
   #server: Server | null = null;
   #byHost = new Map<string, Tenant>();
   #anyHost: Tenant | null = null;
@@ -92,7 +98,7 @@ export class BoundSocket implements ConnectionOwner {
   closed(connection: Http1Connection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#emptied?.();
-    this.site('')?.observer.connectionClosed(connection);
+    this.#first?.site.observer.connectionClosed(connection);
   }
 
   /** Stops accepting; connections end after the request they are at. Resolves when all are gone, those that last too long cut off. */
@@ -100,7 +106,8 @@ export class BoundSocket implements ConnectionOwner {
     this.draining = true;
     // its callback would wait for sockets whose handles we have taken over: only the address is given up here
     this.#server?.close();
-    for (const socket of this.#handshakes) socket.destroy();
+    for (const handshake of this.#handshakes) handshake.destroy();
+    this.#handshakes.clear();
     for (const connection of this.#connections) connection.drain();
     if (this.#connections.size === 0) return;
     const empty = new Promise<void>((resolve) => {
@@ -118,14 +125,19 @@ export class BoundSocket implements ConnectionOwner {
     return this.#byHost.get(host) ?? this.#anyHost;
   }
 
+  /** Whose metrics count what happens before a request says whom it is for. */
+  get #first(): Tenant | null {
+    return this.#anyHost ?? this.#byHost.values().next().value ?? null;
+  }
+
   #accept(accepted: Socket): void {
-    const tenant = this.#anyHost ?? this.#byHost.values().next().value ?? null;
+    const tenant = this.#first;
     if (tenant === null || this.draining || this.#connections.size + this.#handshakes.size >= this.#limit) {
-      tenant?.site.observer.connectionRefused(accepted.remoteAddress ?? '', null, 'too many connections');
+      tenant?.site.observer.connectionRefused(accepted.remoteAddress ?? '', faults['too-many-connections'], 'too many connections');
       accepted.destroy();
       return;
     }
-    if (this.#https) this.#acceptTls(accepted, tenant);
+    if (this.#https) this.#handshakes.add(new Handshake(accepted, this, { clock: this.#worker.clock, readBuffer: this.#worker.readBuffer, withinMs: HANDSHAKE_MS }));
     else this.#acceptPlain(accepted, tenant);
   }
 
@@ -139,57 +151,54 @@ export class BoundSocket implements ConnectionOwner {
     socket.resume();
   }
 
-  #acceptTls(accepted: Socket, tenant: Tenant): void {
-    let connection: Http1Connection | null = null;
-    let served: ServedCertificate = tenant.certificates!.standard;
-    let serverName: string | null = null;
-    let refused = false;
-    const socket = wrapTls(
-      accepted,
-      {
-        secureContext: served.context,
-        ALPNProtocols: [...tenant.site.listener.tls!.alpn],
-        SNICallback: (name: string, choose: (error: Error | null, context?: SecureContext) => void) => {
-          serverName = name.toLowerCase();
-          const certificates = this.#tenant(serverName)?.certificates ?? tenant.certificates!;
-          served = certificates.choose(serverName);
-          choose(null, served.context);
-        },
-      },
-      { buffer: this.#worker.readBuffer, onRead: (length, buffer) => connection!.read(length, buffer) },
-    );
-    this.#handshakes.add(socket);
-    const remoteAddress = accepted.remoteAddress ?? '';
-    const refuse = (why: string): void => {
-      if (refused || connection !== null) return;
-      refused = true;
-      patience.cancel();
-      this.#handshakes.delete(socket);
-      tenant.site.observer.connectionRefused(remoteAddress, null, why);
-      socket.destroy();
-    };
-    const patience = this.#worker.clock.after(HANDSHAKE_MS, () => refuse('the TLS handshake took too long'));
-    const onError = (error: Error): void => refuse(error.message);
-    const onClose = (): void => refuse('the client closed the connection during the TLS handshake');
-    socket.on('error', onError);
-    socket.on('close', onClose);
-    socket.once('secure', () => {
-      patience.cancel();
-      this.#handshakes.delete(socket);
-      if (refused) return;
-      const tls = (): DownstreamTls => ({
-        version: socket.getProtocol() ?? '-',
-        cipher: socket.getCipher()?.name ?? '-',
-        serverName,
-        alpn: socket.alpnProtocol || null,
-        certificate: served.id,
-      });
-      connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls });
-      socket.off('error', onError);
-      socket.off('close', onClose);
-      this.#connections.add(connection);
-      tenant.site.observer.connectionOpened(connection);
-    });
-    socket.resume();
+  // --- what handshakes ask and tell
+
+  welcome(hello: ClientHello): Welcome | null {
+    const tenant = (hello.serverName === null ? undefined : this.#byHost.get(hello.serverName)) ?? this.#first;
+    const tls = tenant?.site.listener.tls;
+    if (!tenant?.certificates || !tls) return null;
+    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn };
+  }
+
+  secured(handshake: Handshake, socket: TLSSocket): void {
+    this.#handshakes.delete(handshake);
+    const { serverName } = handshake;
+    const owner = serverName !== null && this.#byHost.has(serverName) ? new NamedEntrance(this, serverName) : this;
+    const connection = new Http1Connection(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
+    handshake.onRead = (length, buffer) => connection.read(length, buffer);
+    this.#connections.add(connection);
+    this.#first?.site.observer.connectionOpened(connection);
+  }
+
+  failed(handshake: Handshake, { plainHttp, why }: HandshakeFailure): void {
+    this.#handshakes.delete(handshake);
+    this.#first?.site.observer.connectionRefused(handshake.remoteAddress, plainHttp ? faults['bad-request'] : null, why);
+  }
+}
+
+/** The address as a connection sees it that named a site in its handshake: that site serves it as long as it is there. */
+class NamedEntrance implements ConnectionOwner {
+  readonly #socket: BoundSocket;
+  readonly #serverName: string;
+
+  constructor(socket: BoundSocket, serverName: string) {
+    this.#socket = socket;
+    this.#serverName = serverName;
+  }
+
+  site(): Site | null {
+    return this.#socket.site(this.#serverName);
+  }
+
+  get draining(): boolean {
+    return this.#socket.draining;
+  }
+
+  get advertisedPort(): string {
+    return this.#socket.advertisedPort;
+  }
+
+  closed(connection: Http1Connection): void {
+    this.#socket.closed(connection);
   }
 }

@@ -1,0 +1,114 @@
+/** What a TLS client says of itself before anything is decided (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2). */
+export interface ClientHello {
+  /** SNI host name (RFC 6066 section 3), lower-case; null when there is none. */
+  readonly serverName: string | null;
+  /** Code points of the cipher suites. */
+  readonly suites: ReadonlySet<number>;
+  /** Code points of `signature_algorithms`; null when the client sends none. */
+  readonly signatures: ReadonlySet<number> | null;
+  /** Code points of `supported_groups`; null when the client sends none. */
+  readonly groups: ReadonlySet<number> | null;
+  /** Offers TLS 1.3 (`supported_versions`). */
+  readonly tls13: boolean;
+}
+
+/** More has to be read; or it is not TLS that was said. */
+export type HelloFlaw = 'incomplete' | 'not-tls';
+
+/** A hello with post-quantum shares and a ticket is about 2 KB; one larger than this is left to OpenSSL, which refuses it. */
+export const HELLO_BYTES = 32 * 1024;
+
+const HANDSHAKE = 22;
+const CLIENT_HELLO = 1;
+const SERVER_NAME = 0;
+const SUPPORTED_GROUPS = 10;
+const SIGNATURE_ALGORITHMS = 13;
+const SUPPORTED_VERSIONS = 43;
+const TLS13 = 0x0304;
+
+/** For a hello that nothing can be said about: it gets what a client without names gets, and OpenSSL says what is wrong with it. */
+export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new Set(), signatures: null, groups: null, tls13: false };
+
+/**
+ * Reads the first message of a connection without consuming it. OpenSSL reads it again and is the judge of it: this only finds out what
+ * the certificate and the policy are chosen by, before OpenSSL has settled on a version (a context swapped in its SNI callback changes the
+ * certificate alone).
+ */
+export function readClientHello(bytes: Buffer): ClientHello | HelloFlaw {
+  const message = handshakeMessage(bytes);
+  if (typeof message === 'string') return message;
+  try {
+    return parse(message);
+  } catch {
+    return UNREADABLE_HELLO;
+  }
+}
+
+/** The body of the first handshake message, put together from its records. */
+function handshakeMessage(bytes: Buffer): Buffer | HelloFlaw {
+  const parts: Buffer[] = [];
+  let size = 0;
+  for (let at = 0; ; ) {
+    if (at < bytes.length && bytes[at] !== HANDSHAKE) return 'not-tls';
+    if (at + 1 < bytes.length && bytes[at + 1] !== 3) return 'not-tls';
+    if (at + 5 > bytes.length) return 'incomplete';
+    const end = at + 5 + bytes.readUInt16BE(at + 3);
+    const part = bytes.subarray(at + 5, end);
+    parts.push(part);
+    size += part.length;
+    if (size >= 4) {
+      const message = parts.length === 1 ? part : Buffer.concat(parts, size);
+      if (message[0] !== CLIENT_HELLO) return 'not-tls';
+      const length = message.readUIntBE(1, 3);
+      if (size >= 4 + length) return message.subarray(4, 4 + length);
+    }
+    if (end > bytes.length) return 'incomplete';
+    at = end;
+  }
+}
+
+/** Throws a RangeError where a length leads out of the message. */
+function parse(message: Buffer): ClientHello {
+  let at = 34;
+  const vector = (lengthBytes: 1 | 2): Buffer => {
+    const start = at + lengthBytes;
+    const end = start + message.readUIntBE(at, lengthBytes);
+    if (end > message.length) throw new RangeError('a length leads out of the ClientHello');
+    at = end;
+    return message.subarray(start, end);
+  };
+  vector(1);
+  const suites = numbers(vector(2));
+  vector(1);
+  let serverName: string | null = null;
+  let signatures: ReadonlySet<number> | null = null;
+  let groups: ReadonlySet<number> | null = null;
+  let tls13 = false;
+  // extensions are optional up to TLS 1.2
+  const end = at + 2 <= message.length ? at + 2 + message.readUInt16BE(at) : at;
+  at += 2;
+  while (at + 4 <= end) {
+    const kind = message.readUInt16BE(at);
+    at += 2;
+    const content = vector(2);
+    if (kind === SERVER_NAME) serverName = hostName(content);
+    else if (kind === SIGNATURE_ALGORITHMS) signatures = numbers(content.subarray(2));
+    else if (kind === SUPPORTED_GROUPS) groups = numbers(content.subarray(2));
+    else if (kind === SUPPORTED_VERSIONS) tls13 = numbers(content.subarray(1)).has(TLS13);
+  }
+  return { serverName, suites, signatures, groups, tls13 };
+}
+
+/** The one host name of a server_name extension; its other kinds were never defined. */
+function hostName(content: Buffer): string | null {
+  if (content.length < 5 || content[2] !== 0) return null;
+  const name = content.subarray(5, 5 + content.readUInt16BE(3)).toString('latin1').toLowerCase();
+  // logs and look-ups get it: a name is of letters, digits, hyphens, dots (and underscores, which some resolvers allow)
+  return /^[a-z0-9_.-]{1,255}$/.test(name) ? name.replace(/\.$/, '') : null;
+}
+
+function numbers(content: Buffer): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let i = 0; i + 2 <= content.length; i += 2) found.add(content.readUInt16BE(i));
+  return found;
+}
