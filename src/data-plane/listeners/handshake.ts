@@ -128,6 +128,7 @@ export class Handshake {
     );
     this.#socket = socket;
     socket.on('error', this.#error);
+    socket.on('end', this.#ended);
     socket.on('close', this.#ended);
     socket.once('secure', this.#secure);
     socket.resume();
@@ -138,6 +139,7 @@ export class Handshake {
     this.#finish();
     const socket = this.#socket!;
     socket.off('error', this.#error);
+    socket.off('end', this.#ended);
     socket.off('close', this.#ended);
     this.#owner.secured(this, socket);
   };
