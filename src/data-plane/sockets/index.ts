@@ -1,0 +1,1 @@
+export { socketWriter, writesDirectly, type SocketWriter } from './socket-writer.ts';
