@@ -275,7 +275,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#state = BODY;
     this.#left = response.contentLength;
     this.#chunks = framing === CHUNKED ? new ChunkedDecoder() : null;
-    if (framing === LENGTH && this.#left > BULK) this.#bulk = worker.takeBulk();
+    // not over TLS: what has been deciphered is handed over whole after a pause too, and would overwrite octets that were promised to stay
+    if (framing === LENGTH && this.#left > BULK && !this.endpoint.secure) this.#bulk = worker.takeBulk();
     exchange.respond(response, this, null, 0, 0);
     return exchange.ended ? -1 : bodyStart;
   }
