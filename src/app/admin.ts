@@ -1,14 +1,11 @@
 import type { AdminApi, AdminSources } from '../control-plane/admin/index.ts';
-import { acmParity, elbv2Parity, lambdaParity, localAuthority } from '../control-plane/services/index.ts';
+import { localAuthority, serviceParity } from '../control-plane/services/index.ts';
 import { exposition } from '../observe/index.ts';
 import type { Handler } from './control-endpoint.ts';
 import { parityOf } from './parity.ts';
 import { isLoopback } from './settings.ts';
 import type { System } from './system.ts';
 import { VERSION } from './version.ts';
-
-/** Settings that are not simply executed, by service. */
-export const parityNotes = { elbv2: elbv2Parity, acm: acmParity, lambda: lambdaParity };
 
 /** What the admin API reads of a system. */
 export function adminSources(system: System): AdminSources {
@@ -26,7 +23,7 @@ export function adminSources(system: System): AdminSources {
     workers: () => system.workers.states(),
     metrics: () => exposition(system.workers.metrics, system.configuration.owners),
     rootCertificate: () => localAuthority(system.environment),
-    parity: () => parityOf(system.models, system.services, parityNotes),
+    parity: () => parityOf(system.models, system.services, serviceParity),
     explain: (request) => system.workers.explain(request),
     reset: system.settings.allowReset ? () => system.reset() : null,
     stacks: {

@@ -1,5 +1,4 @@
 export { readSettings, SettingError, type Settings } from './settings.ts';
 export { System, type SystemHooks } from './system.ts';
-export { parityNotes } from './admin.ts';
 export { parityOf } from './parity.ts';
 export { servicesOf } from './services.ts';

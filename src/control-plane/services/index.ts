@@ -1,9 +1,11 @@
-export { acmParity, acmService, localAuthority } from './acm/index.ts';
+export { acmService, localAuthority } from './acm/index.ts';
 export { ec2Service } from './ec2/index.ts';
-export { elbv2Parity, elbv2Service, type ParityNote } from './elbv2/index.ts';
+export { elbv2Service, type ParityNote } from './elbv2/index.ts';
+export { memberNotes, serviceParity } from './parity.ts';
+export { type MemberNote } from './members.ts';
 export { type Environment } from './environment.ts';
 export { iamService, storedCredentials } from './iam/index.ts';
-export { CODE_PATH, lambdaParity, lambdaService } from './lambda/index.ts';
+export { CODE_PATH, lambdaService } from './lambda/index.ts';
 export { type FunctionInvocation, type FunctionInvoker, type FunctionResult } from './lambda/invoker.ts';
 export { awsLimits, type Limits } from './limits.ts';
 export { DiskLogEvents, type LogEvent, type LogEvents, logsService, MemoryLogEvents, type StreamName, writeLogLines } from './logs/index.ts';

@@ -62,9 +62,9 @@ export function connectAddress(instance: Pick<Instance, 'tags' | 'privateIpAddre
 /** How long a terminated instance can still be described, in milliseconds: about an hour, says AWS. */
 export const TERMINATED_FOR_MS = 60 * 60 * 1000;
 
-/** The disk of an instance. `parent` is the instance. */
+/** The disk of an instance. `parent` is the instance; null once that has been terminated and the disk was to stay. */
 export interface Volume extends Resource {
-  readonly parent: string;
+  readonly parent: string | null;
   readonly availabilityZone: string;
   /** GiB. */
   readonly size: number;

@@ -1,3 +1,4 @@
 export { localAuthority } from './authority.ts';
 export { acmParity } from './parity.ts';
 export { acmService } from './service.ts';
+export { ACM_MEMBERS } from './members.ts';

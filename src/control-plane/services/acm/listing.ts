@@ -4,7 +4,7 @@ import type { Certificate } from '../../resources/acm/index.ts';
 import type { Environment } from '../environment.ts';
 import { validationException } from './error.ts';
 import * as lookup from './lookup.ts';
-import { statusOf, summary } from './shape.ts';
+import { keyPairOrigin, statusOf, summary } from './shape.ts';
 
 const LARGEST = 1000;
 
@@ -39,9 +39,10 @@ function after(certificates: readonly Certificate[], token: string): number {
 }
 
 function fits(certificate: Certificate, input: ListCertificatesRequest, now: number): boolean {
-  const { Includes: includes = {}, CertificateStatuses: statuses = [] } = input;
+  const { Includes: includes = {}, CertificateStatuses: statuses = [], CertificateKeyPairOrigins: origins = [] } = input;
   const { keyTypes, keyUsage = [], extendedKeyUsage = [], exportOption, managedBy } = includes;
   if (statuses.length > 0 && !(statuses as CertificateStatus[]).includes(statusOf(certificate, now))) return false;
+  if (origins.length > 0 && !(origins as string[]).includes(keyPairOrigin(certificate))) return false;
   const types: readonly string[] = keyTypes && keyTypes.length > 0 ? keyTypes : DEFAULT_KEY_TYPES;
   if (!types.includes(certificate.keyAlgorithm)) return false;
   if (certificate.domainName === '' && certificate.subjectAlternativeNames.length === 0) return false;

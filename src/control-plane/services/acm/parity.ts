@@ -1,8 +1,11 @@
 import type { ParityNote } from '../elbv2/index.ts';
+import { memberParity } from '../members.ts';
+import { ACM_MEMBERS } from './members.ts';
 import { REQUEST_REFUSALS } from './request.ts';
 
 /** What differs from AWS, as data: `turnpike parity` prints it. */
 export const acmParity: readonly ParityNote[] = [
+  ...memberParity(ACM_MEMBERS),
   { setting: 'RequestCertificate', state: 'different', why: 'The local authority of the installation issues at once; names are not validated. Trust its root to use the certificates.' },
   { setting: 'RequestCertificate CertificateAuthorityArn', state: 'refused', why: REQUEST_REFUSALS.authority },
   { setting: 'RequestCertificate ManagedBy, ValidationMethod HTTP', state: 'refused', why: REQUEST_REFUSALS.http },

@@ -32,6 +32,7 @@ export function detail(certificate: Certificate, { now, users }: Seen): Certific
     SignatureAlgorithm: certificate.signatureAlgorithm,
     InUseBy: [...users],
     Type: certificate.type,
+    CertificateKeyPairOrigin: keyPairOrigin(certificate),
     ...(certificate.renewedAt === null || certificate.validation === null
       ? {}
       : {
@@ -57,6 +58,7 @@ export function summary(certificate: Certificate, { now, users }: Seen): Certifi
     HasAdditionalSubjectAlternativeNames: certificate.subjectAlternativeNames.length > 100,
     Status: statusOf(certificate, now),
     Type: certificate.type,
+    CertificateKeyPairOrigin: keyPairOrigin(certificate),
     KeyAlgorithm: certificate.keyAlgorithm,
     KeyUsages: certificate.keyUsages.map((name) => name as KeyUsageName),
     ExtendedKeyUsages: certificate.extendedKeyUsages.map(({ name }) => name as ExtendedKeyUsageName),
@@ -74,6 +76,11 @@ export function summary(certificate: Certificate, { now, users }: Seen): Certifi
 /** ACM renews what it issued and what is in use or was exported. */
 function eligibility(certificate: Certificate, users: readonly string[]): 'ELIGIBLE' | 'INELIGIBLE' {
   return certificate.type === 'AMAZON_ISSUED' && (users.length > 0 || certificate.exportedAt !== null) ? 'ELIGIBLE' : 'INELIGIBLE';
+}
+
+/** Who made the key pair. */
+export function keyPairOrigin(certificate: Certificate): 'AWS_MANAGED' | 'CUSTOMER_PROVIDED' {
+  return certificate.type === 'IMPORTED' ? 'CUSTOMER_PROVIDED' : 'AWS_MANAGED';
 }
 
 function exportOption(certificate: Certificate): 'ENABLED' | 'DISABLED' {

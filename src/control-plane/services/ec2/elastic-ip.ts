@@ -1,5 +1,5 @@
 import type {
-  Address, AllocateAddressCommandInput, AllocateAddressResult, AssociateAddressCommandInput, AssociateAddressResult, DescribeAddressesAttributeResult,
+  Address, AllocateAddressCommandInput, AllocateAddressResult, AssociateAddressCommandInput, AssociateAddressResult, DescribeAddressesAttributeCommandInput, DescribeAddressesAttributeResult,
   DescribeAddressesCommandInput, DescribeAddressesResult, DisassociateAddressCommandInput, ReleaseAddressCommandInput,
 } from '@aws-sdk/client-ec2';
 import { AwsError, type Call } from '../../../aws/index.ts';
@@ -9,7 +9,7 @@ import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { publicAddress } from './addresses.ts';
 import { filtered, type FilterTable } from './filters.ts';
-import { find, findAll } from './lookup.ts';
+import { find, findAll, invalidValue } from './lookup.ts';
 import { shownTags, specifiedTags } from './tags.ts';
 
 const FILTERS: FilterTable<ElasticIp> = {
@@ -31,6 +31,7 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
         throw new AwsError('UnsupportedOperation', 'Addresses come from one built-in pool here: leave out the address and the pools.');
       }
       if (input.Domain !== undefined && input.Domain !== 'vpc') throw new AwsError('UnsupportedOperation', 'EC2-Classic has gone: the domain is vpc.');
+      checkBorder(input.NetworkBorderGroup, call);
       const tags = specifiedTags(input.TagSpecifications, 'elastic-ip');
       const address = await store.transact((tx) => {
         if (tx.list('ec2/elastic-ip', call).length >= limits.value('elastic-ips-per-region', 5)) {
@@ -63,12 +64,14 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
       return { Addresses: filtered(own, input.Filters, FILTERS).map(shown) };
     },
 
-    DescribeAddressesAttribute(): DescribeAddressesAttributeResult {
+    DescribeAddressesAttribute(input: DescribeAddressesAttributeCommandInput, call: Call): DescribeAddressesAttributeResult {
+      findAll(store.world, call, ['ec2/elastic-ip', input.AllocationIds ?? []]);
       // The only attribute is a reverse DNS name, and none can be set.
       return { Addresses: [] };
     },
 
     async ReleaseAddress(input: ReleaseAddressCommandInput, call: Call): Promise<void> {
+      checkBorder(input.NetworkBorderGroup, call);
       await store.transact((tx) => {
         const address = addressOf(tx, call, input);
         if (address.association) throw new AwsError('InvalidIPAddress.InUse', `Address ${address.publicIp} is in use.`);
@@ -110,6 +113,11 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
       });
     },
   };
+}
+
+/** Local and Wavelength Zones have border groups of their own; here there is the region's. */
+function checkBorder(group: string | undefined, call: Call): void {
+  if (group && group !== call.region) throw invalidValue(group, 'networkBorderGroup', `The network border group here is ${call.region}.`);
 }
 
 function addressOf(world: World, call: Call, input: { AllocationId?: string; PublicIp?: string }): ElasticIp {

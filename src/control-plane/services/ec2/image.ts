@@ -75,7 +75,9 @@ export function imageOperations() {
       const named: readonly ImageFacts[] = input.ImageIds?.length ? input.ImageIds.map(imageOf) : CATALOGUE;
       const owners = input.Owners ?? [];
       const own = owners.length === 0 ? named : named.filter((image) => owners.some((owner) => owner === image.owner || owner === image.ownerAlias || (owner === 'self' && image.owner === call.account)));
-      const { items, nextToken } = page(filtered(own, input.Filters, FILTERS), input);
+      // All of them are public; nobody was given one by name.
+      const runnable = input.ExecutableUsers?.length && !input.ExecutableUsers.includes('all') ? [] : own;
+      const { items, nextToken } = page(filtered(runnable, input.Filters, FILTERS), input);
       return { Images: items.map(shown), NextToken: nextToken };
     },
   };

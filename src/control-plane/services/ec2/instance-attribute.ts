@@ -8,10 +8,12 @@ import { AwsError, type Call } from '../../../aws/index.ts';
 import type { Instance } from '../../resources/ec2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
+import { filtered } from './filters.ts';
 import { imageOf } from './image.ts';
 import { instanceType } from './instance-type.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
 import { checkedGroups, groupIdentifiers } from './network-interface.ts';
+import { page } from './pages.ts';
 
 export function instanceAttributeOperations({ store }: Environment) {
   async function monitor(input: MonitorInstancesCommandInput, call: Call, on: boolean): Promise<MonitorInstancesResult> {
@@ -28,9 +30,7 @@ export function instanceAttributeOperations({ store }: Environment) {
     },
 
     async ModifyInstanceAttribute(input: ModifyInstanceAttributeCommandInput, call: Call): Promise<void> {
-      if (input.Kernel || input.Ramdisk || input.SriovNetSupport || input.EnaSupport?.Value === false) {
-        throw new AwsError('UnsupportedOperation', 'Nothing is booted here: kernel, ramdisk and network driver attributes cannot be changed.');
-      }
+      if (input.EnaSupport?.Value === false) throw new AwsError('UnsupportedOperation', 'Nothing is booted here: network driver attributes cannot be changed.');
       await store.transact((tx) => {
         const instance = find(tx, call, ['ec2/instance', required(input.InstanceId, 'instanceId')]);
         // The older form names the attribute and gives its value as text.
@@ -68,7 +68,8 @@ export function instanceAttributeOperations({ store }: Environment) {
     DescribeInstanceCreditSpecifications(input: DescribeInstanceCreditSpecificationsCommandInput, call: Call): DescribeInstanceCreditSpecificationsResult {
       const own = input.InstanceIds?.length ? findAll(store.world, call, ['ec2/instance', input.InstanceIds]) : store.world.list('ec2/instance', call);
       const burstable = own.filter((instance) => instanceType(instance.instanceType).burstable && instance.state !== 'terminated');
-      return { InstanceCreditSpecifications: burstable.map((instance) => ({ InstanceId: instance.id, CpuCredits: instance.creditSpecification })) };
+      const { items, nextToken } = page(filtered(burstable, input.Filters, { 'instance-id': (instance) => instance.id }), input);
+      return { NextToken: nextToken, InstanceCreditSpecifications: items.map((instance) => ({ InstanceId: instance.id, CpuCredits: instance.creditSpecification })) };
     },
 
     async ModifyInstanceCreditSpecification(input: ModifyInstanceCreditSpecificationCommandInput, call: Call): Promise<ModifyInstanceCreditSpecificationResult> {
@@ -132,10 +133,12 @@ export function instanceAttributeOperations({ store }: Environment) {
     },
 
     DescribeIamInstanceProfileAssociations(input: DescribeIamInstanceProfileAssociationsCommandInput, call: Call): DescribeIamInstanceProfileAssociationsResult {
-      const wanted = input.Filters?.find((filter) => filter.Name === 'instance-id')?.Values;
-      const own = store.world.list('ec2/instance', call).filter((each) => each.instanceProfileArn !== null && (!wanted || wanted.includes(each.id)));
+      const own = store.world.list('ec2/instance', call).filter((each) => each.instanceProfileArn !== null && each.state !== 'terminated');
+      const unknown = input.AssociationIds?.find((id) => !own.some((each) => associationId(each) === id));
+      if (unknown !== undefined) throw new AwsError('InvalidAssociationID.NotFound', `An invalid association-id of '${unknown}' was given`);
       const named = input.AssociationIds?.length ? own.filter((each) => input.AssociationIds!.includes(associationId(each))) : own;
-      return { IamInstanceProfileAssociations: named.map((each) => association(each, store.world)) };
+      const { items, nextToken } = page(filtered(named, input.Filters, { 'instance-id': (each) => each.id, state: () => 'associated' }), input);
+      return { IamInstanceProfileAssociations: items.map((each) => association(each, store.world)), NextToken: nextToken };
     },
   };
 }

@@ -205,7 +205,10 @@ function terminate(tx: Transaction, instance: Instance, now: number): void {
     if (nic.attachment?.deleteOnTermination) tx.delete('ec2/network-interface', id);
     else tx.put('ec2/network-interface', { ...nic, attachment: null, publicIp: null });
   }
-  for (const volume of tx.children('ec2/volume', instance.id)) tx.delete('ec2/volume', volume.id);
+  for (const volume of tx.children('ec2/volume', instance.id)) {
+    if (volume.deleteOnTermination) tx.delete('ec2/volume', volume.id);
+    else tx.put('ec2/volume', { ...volume, parent: null });
+  }
   tx.put('ec2/instance', { ...instance, state: 'terminated', stateAt: now, interfaceIds: [], publicIpAddress: null });
 }
 
@@ -250,7 +253,6 @@ function profileId(arn: string, world: World): string {
 function shown(instance: Instance, world: World): ApiInstance {
   const isThere = instance.state !== 'terminated';
   const image = imageOf(instance.imageId);
-  const volume = world.get('ec2/volume', instance.rootVolumeId);
   const nics = instance.interfaceIds.map((id) => world.get('ec2/network-interface', id)).filter((nic) => nic !== undefined);
   const dnsNames = world.get('ec2/vpc', instance.vpcId)?.enableDnsHostnames ?? false;
   const burstsOrCores = instance.instanceType.startsWith('t2.') ? { CoreCount: 1, ThreadsPerCore: 1 } : { CoreCount: 1, ThreadsPerCore: 2 };
@@ -290,14 +292,10 @@ function shown(instance: Instance, world: World): ApiInstance {
     SecurityGroups: isThere ? groupIdentifiers(world, instance.securityGroupIds) : [],
     SourceDestCheck: isThere ? instance.sourceDestCheck : undefined,
     NetworkInterfaces: nics.map((nic) => shownNic(nic, world)),
-    BlockDeviceMappings: volume
-      ? [
-          {
-            DeviceName: volume.deviceName,
-            Ebs: { VolumeId: volume.id, Status: 'attached', AttachTime: new Date(volume.attachedAt), DeleteOnTermination: volume.deleteOnTermination },
-          },
-        ]
-      : [],
+    BlockDeviceMappings: world.children('ec2/volume', instance.id).map((volume) => ({
+      DeviceName: volume.deviceName,
+      Ebs: { VolumeId: volume.id, Status: 'attached', AttachTime: new Date(volume.attachedAt), DeleteOnTermination: volume.deleteOnTermination },
+    })),
     IamInstanceProfile: instance.instanceProfileArn === null ? undefined : { Arn: instance.instanceProfileArn, Id: profileId(instance.instanceProfileArn, world) },
     CpuOptions: burstsOrCores,
     CapacityReservationSpecification: { CapacityReservationPreference: 'open' },

@@ -49,9 +49,6 @@ function filters(world: World): FilterTable<NetworkInterface> {
 export function networkInterfaceOperations({ store, clock, random }: Environment) {
   return {
     async CreateNetworkInterface(input: CreateNetworkInterfaceCommandInput, call: Call): Promise<CreateNetworkInterfaceResult> {
-      if (input.Ipv6AddressCount || input.Ipv6Addresses?.length || input.Ipv4Prefixes?.length || input.Ipv4PrefixCount || input.Ipv6Prefixes?.length) {
-        throw new AwsError('UnsupportedOperation', 'This Turnpike gives interfaces IPv4 addresses only: leave out the IPv6 and prefix parameters.');
-      }
       const tags = specifiedTags(input.TagSpecifications, 'network-interface');
       const created = await store.transact((tx) => {
         const subnet = find(tx, call, ['ec2/subnet', required(input.SubnetId, 'subnetId')]);

@@ -1,7 +1,7 @@
 import type {
   CreateSecurityGroupCommandInput, CreateSecurityGroupResult, DeleteSecurityGroupCommandInput, DeleteSecurityGroupResult,
   DescribeSecurityGroupReferencesCommandInput, DescribeSecurityGroupReferencesResult, DescribeSecurityGroupsCommandInput, DescribeSecurityGroupsResult,
-  DescribeStaleSecurityGroupsResult, IpPermission, SecurityGroup as ApiSecurityGroup,
+  DescribeStaleSecurityGroupsCommandInput, DescribeStaleSecurityGroupsResult, IpPermission, SecurityGroup as ApiSecurityGroup,
 } from '@aws-sdk/client-ec2';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { hexId } from '../../../kernel/index.ts';
@@ -118,7 +118,8 @@ export function securityGroupOperations({ store, clock, random, limits }: Enviro
       return { SecurityGroupReferenceSet: references };
     },
 
-    DescribeStaleSecurityGroups(): DescribeStaleSecurityGroupsResult {
+    DescribeStaleSecurityGroups(input: DescribeStaleSecurityGroupsCommandInput, call: Call): DescribeStaleSecurityGroupsResult {
+      find(store.world, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
       // A group becomes stale when a peering goes away, and there are none.
       return { StaleSecurityGroupSet: [] };
     },

@@ -1,5 +1,6 @@
 import { AwsError, type Call, type Operation, type Service } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
+import { refusing } from '../members.ts';
 import { createDefaults, hasDefaults } from './defaults.ts';
 import { elasticIpOperations } from './elastic-ip.ts';
 import { imageOperations } from './image.ts';
@@ -7,6 +8,7 @@ import { instanceAttributeOperations } from './instance-attribute.ts';
 import { instanceOperations } from './instance.ts';
 import { instanceTypeOperations } from './instance-type.ts';
 import { internetGatewayOperations } from './internet-gateway.ts';
+import { EC2_MEMBERS, refusedMember } from './members.ts';
 import { networkAclOperations } from './network-acl.ts';
 import { networkInterfaceOperations } from './network-interface.ts';
 import { regionOperations } from './region.ts';
@@ -42,7 +44,7 @@ export function ec2Service(environment: Environment): Service {
   };
   return {
     name: 'ec2',
-    operations: Object.fromEntries(Object.entries(operations).map(([name, operation]) => [name, prepared(operation, environment)])),
+    operations: Object.fromEntries(Object.entries(refusing(operations, EC2_MEMBERS, refusedMember)).map(([name, operation]) => [name, prepared(operation, environment)])),
     refusals: {
       GetInstanceUefiData: 'Nothing is booted here, so there is no UEFI variable store to read.',
       CreateNatGateway: 'There is no network to translate between: a VPC is a name here, and targets are reached from the machine itself. Leave the NAT gateway out.',

@@ -1,9 +1,9 @@
-import type { DescribeVolumesCommandInput, DescribeVolumesResult, Volume as ApiVolume } from '@aws-sdk/client-ec2';
-import type { Call } from '../../../aws/index.ts';
+import type { DeleteVolumeCommandInput, DescribeVolumesCommandInput, DescribeVolumesResult, Volume as ApiVolume } from '@aws-sdk/client-ec2';
+import { AwsError, type Call } from '../../../aws/index.ts';
 import type { Volume } from '../../resources/ec2/index.ts';
 import type { Environment } from '../environment.ts';
 import { filtered, type FilterTable } from './filters.ts';
-import { findAll } from './lookup.ts';
+import { find, findAll, required } from './lookup.ts';
 import { page } from './pages.ts';
 import { shownTags } from './tags.ts';
 
@@ -11,17 +11,17 @@ const FILTERS: FilterTable<Volume> = {
   'attachment.delete-on-termination': (volume) => volume.deleteOnTermination,
   'attachment.device': (volume) => volume.deviceName,
   'attachment.instance-id': (volume) => volume.parent,
-  'attachment.status': () => 'attached',
+  'attachment.status': (volume) => (volume.parent === null ? null : 'attached'),
   'availability-zone': (volume) => volume.availabilityZone,
   encrypted: (volume) => volume.encrypted,
   size: (volume) => volume.size,
   'snapshot-id': (volume) => volume.snapshotId,
-  status: () => 'in-use',
+  status: stateOf,
   'volume-id': (volume) => volume.id,
   'volume-type': (volume) => volume.volumeType,
 };
 
-/** The disks of instances. They hold nothing; they are what DescribeVolumes tells of an instance's root device. */
+/** The disks of instances. They hold nothing; they are what DescribeVolumes tells of an instance's devices. */
 export function volumeOperations({ store }: Environment) {
   return {
     DescribeVolumes(input: DescribeVolumesCommandInput, call: Call): DescribeVolumesResult {
@@ -30,7 +30,20 @@ export function volumeOperations({ store }: Environment) {
       const { items, nextToken } = page(filtered(own, input.Filters, FILTERS), input);
       return { Volumes: items.map(shown), NextToken: nextToken };
     },
+
+    /** For those that outlive their instance. */
+    async DeleteVolume(input: DeleteVolumeCommandInput, call: Call): Promise<void> {
+      await store.transact((tx) => {
+        const volume = find(tx, call, ['ec2/volume', required(input.VolumeId, 'volumeId')]);
+        if (volume.parent !== null) throw new AwsError('VolumeInUse', `Volume ${volume.id} is currently attached to ${volume.parent}`);
+        tx.delete('ec2/volume', volume.id);
+      });
+    },
   };
+}
+
+function stateOf(volume: Volume): 'in-use' | 'available' {
+  return volume.parent === null ? 'available' : 'in-use';
 }
 
 function shown(volume: Volume): ApiVolume {
@@ -44,15 +57,18 @@ function shown(volume: Volume): ApiVolume {
     KmsKeyId: volume.kmsKeyId ?? undefined,
     SnapshotId: volume.snapshotId,
     AvailabilityZone: volume.availabilityZone,
-    State: 'in-use',
+    State: stateOf(volume),
     CreateTime: new Date(volume.createdAt),
     MultiAttachEnabled: false,
-    Attachments: [
-      {
-        VolumeId: volume.id, InstanceId: volume.parent, Device: volume.deviceName, State: 'attached', AttachTime: new Date(volume.attachedAt),
-        DeleteOnTermination: volume.deleteOnTermination,
-      },
-    ],
+    Attachments:
+      volume.parent === null
+        ? []
+        : [
+            {
+              VolumeId: volume.id, InstanceId: volume.parent, Device: volume.deviceName, State: 'attached', AttachTime: new Date(volume.attachedAt),
+              DeleteOnTermination: volume.deleteOnTermination,
+            },
+          ],
     Tags: shownTags(volume.tags),
   };
 }

@@ -32,9 +32,6 @@ const FILTERS: FilterTable<Vpc> = {
 export function vpcOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateVpc(input: CreateVpcCommandInput, call: Call): Promise<CreateVpcResult> {
-      if (input.AmazonProvidedIpv6CidrBlock || input.Ipv6CidrBlock || input.Ipv6Pool || input.Ipv6IpamPoolId || input.Ipv4IpamPoolId) {
-        throw new AwsError('UnsupportedOperation', 'This Turnpike has IPv4 VPCs without address pools: leave out the IPv6 and IPAM parameters.');
-      }
       const cidrBlock = checkedBlock(required(input.CidrBlock, 'cidrBlock'));
       const tags = specifiedTags(input.TagSpecifications, 'vpc');
       const vpc = await store.transact((tx) => {

@@ -1,2 +1,3 @@
 export { elbv2Parity, type ParityNote } from './parity.ts';
 export { elbv2Service } from './service.ts';
+export { ELBV2_MEMBERS } from './members.ts';

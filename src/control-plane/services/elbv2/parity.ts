@@ -1,3 +1,4 @@
+import { memberParity } from '../members.ts';
 import { ACTION_REFUSALS, STICKINESS_REFUSAL } from './action.ts';
 import type { Attribute } from './attribute.ts';
 import { CAPACITY_REFUSAL } from './capacity.ts';
@@ -6,6 +7,7 @@ import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
 import { MUTUAL_AUTHENTICATION_REFUSAL } from './listener.ts';
 import { LOAD_BALANCER_ATTRIBUTES } from './load-balancer-attribute.ts';
 import { TYPE_REFUSALS } from './load-balancer.ts';
+import { ELBV2_MEMBERS } from './members.ts';
 import { TRANSFORM_REFUSAL } from './rule.ts';
 import { ADDRESS_ATTRIBUTES, FUNCTION_ATTRIBUTES } from './target-group-attribute.ts';
 import { TARGET_GROUP_REFUSALS } from './target-group.ts';
@@ -34,6 +36,7 @@ function notes(noun: string, table: readonly Attribute[]): readonly ParityNote[]
 }
 
 export const elbv2Parity: readonly ParityNote[] = [
+  ...memberParity(ELBV2_MEMBERS),
   ...Object.entries(TYPE_REFUSALS).map(([type, why]): ParityNote => ({ setting: `LoadBalancer Type ${type}`, state: 'refused', why })),
   ...notes('LoadBalancer', LOAD_BALANCER_ATTRIBUTES),
   ...notes('Listener', LISTENER_ATTRIBUTES),

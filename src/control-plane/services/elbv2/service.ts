@@ -1,5 +1,6 @@
 import type { Service } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
+import { refusing } from '../members.ts';
 import { accountLimitOperations } from './account-limit.ts';
 import { capacityOperations } from './capacity.ts';
 import { draining } from './draining.ts';
@@ -9,6 +10,7 @@ import { listenerOperations } from './listener.ts';
 import { loadBalancerAttributeOperations } from './load-balancer-attribute.ts';
 import { loadBalancerSettingsOperations } from './load-balancer-settings.ts';
 import { loadBalancerOperations } from './load-balancer.ts';
+import { ELBV2_MEMBERS, refusedMember } from './members.ts';
 import { OPERATION_REFUSALS } from './parity.ts';
 import { resourcePolicyOperations } from './resource-policy.ts';
 import { ruleOperations } from './rule.ts';
@@ -23,24 +25,28 @@ import { targetOperations } from './target.ts';
 export function elbv2Service(environment: Environment): Service {
   return {
     name: 'elbv2',
-    operations: {
-      ...loadBalancerOperations(environment),
-      ...loadBalancerSettingsOperations(environment),
-      ...loadBalancerAttributeOperations(environment),
-      ...listenerOperations(environment),
-      ...listenerAttributeOperations(environment),
-      ...listenerCertificateOperations(environment),
-      ...ruleOperations(environment),
-      ...targetGroupOperations(environment),
-      ...targetGroupAttributeOperations(environment),
-      ...targetOperations(environment, draining(environment)),
-      ...targetHealthOperations(environment),
-      ...tagOperations(environment),
-      ...sslPolicyOperations,
-      ...accountLimitOperations(environment),
-      ...capacityOperations(environment),
-      ...resourcePolicyOperations,
-    },
+    operations: refusing(
+      {
+        ...loadBalancerOperations(environment),
+        ...loadBalancerSettingsOperations(environment),
+        ...loadBalancerAttributeOperations(environment),
+        ...listenerOperations(environment),
+        ...listenerAttributeOperations(environment),
+        ...listenerCertificateOperations(environment),
+        ...ruleOperations(environment),
+        ...targetGroupOperations(environment),
+        ...targetGroupAttributeOperations(environment),
+        ...targetOperations(environment, draining(environment)),
+        ...targetHealthOperations(environment),
+        ...tagOperations(environment),
+        ...sslPolicyOperations,
+        ...accountLimitOperations(environment),
+        ...capacityOperations(environment),
+        ...resourcePolicyOperations,
+      },
+      ELBV2_MEMBERS,
+      refusedMember,
+    ),
     refusals: OPERATION_REFUSALS,
   };
 }

@@ -4,8 +4,17 @@ import type { Environment } from '../environment.ts';
 import { managedPolicies } from './aws-managed.ts';
 import { noSuchEntity, scopeOf, userOf } from './lookup.ts';
 
+interface Named {
+  readonly UserName?: string;
+}
+
 /** What an account as a whole says of itself. Nobody logs in here, so passwords, devices, certificates and groups are empty, not unknown. */
 export function accountOperations({ store, limits }: Environment) {
+  /** A user that is named must be there, though nothing is listed of it. */
+  const exists = ({ UserName }: Named, call: Call): void => {
+    if (UserName !== undefined) userOf(store.world, call, UserName);
+  };
+
   return {
     ListAccountAliases: (): ListAccountAliasesResponse => ({ AccountAliases: [], IsTruncated: false }),
 
@@ -44,11 +53,11 @@ export function accountOperations({ store, limits }: Environment) {
       return { Groups: [], IsTruncated: false };
     },
 
-    ListMFADevices: (): ListMFADevicesResponse => ({ MFADevices: [], IsTruncated: false }),
+    ListMFADevices: (input: Named, call: Call): ListMFADevicesResponse => (exists(input, call), { MFADevices: [], IsTruncated: false }),
     ListVirtualMFADevices: (): ListVirtualMFADevicesResponse => ({ VirtualMFADevices: [], IsTruncated: false }),
-    ListSSHPublicKeys: () => ({ SSHPublicKeys: [], IsTruncated: false }),
-    ListSigningCertificates: () => ({ Certificates: [], IsTruncated: false }),
-    ListServiceSpecificCredentials: () => ({ ServiceSpecificCredentials: [] }),
+    ListSSHPublicKeys: (input: Named, call: Call) => (exists(input, call), { SSHPublicKeys: [], IsTruncated: false }),
+    ListSigningCertificates: (input: Named, call: Call) => (exists(input, call), { Certificates: [], IsTruncated: false }),
+    ListServiceSpecificCredentials: (input: Named, call: Call) => (exists(input, call), { ServiceSpecificCredentials: [] }),
 
     GetLoginProfile(input: { readonly UserName?: string }): never {
       throw noSuchEntity(`Login Profile for User ${input.UserName ?? ''} cannot be found.`);

@@ -130,14 +130,14 @@ export function userOperations({ store, clock, random }: Environment) {
 
     async UpdateAccessKey(input: UpdateAccessKeyCommandInput, call: Call): Promise<void> {
       await store.transact((tx) => {
-        const key = keyOf(tx, call, input.AccessKeyId);
+        const key = keyOf(tx, call, input.AccessKeyId, input.UserName);
         if (input.Status !== 'Active' && input.Status !== 'Inactive') throw new AwsError('ValidationError', `Status must be Active or Inactive, not ${String(input.Status)}.`);
         tx.put('iam/access-key', { ...key, status: input.Status });
       });
     },
 
     async DeleteAccessKey(input: DeleteAccessKeyCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => tx.delete('iam/access-key', keyOf(tx, call, input.AccessKeyId).id));
+      await store.transact((tx) => tx.delete('iam/access-key', keyOf(tx, call, input.AccessKeyId, input.UserName).id));
     },
 
     GetAccessKeyLastUsed(input: GetAccessKeyLastUsedCommandInput, call: Call): GetAccessKeyLastUsedResponse {
@@ -155,9 +155,11 @@ function callerName(world: World, call: Call): string | undefined {
   return world.get('iam/user', call.principal)?.name;
 }
 
-function keyOf(world: World, call: Call, id: string | undefined): AccessKey {
+/** The key of that id; of that user, where one is named. */
+function keyOf(world: World, call: Call, id: string | undefined, userName?: string): AccessKey {
+  const user = userName === undefined ? null : userOf(world, call, userName);
   const key = world.get('iam/access-key', id ?? '');
-  if (!key || key.account !== call.account) throw noSuchEntity(`The Access Key with id ${id ?? ''} cannot be found.`);
+  if (!key || key.account !== call.account || (user !== null && key.parent !== user.id)) throw noSuchEntity(`The Access Key with id ${id ?? ''} cannot be found.`);
   return key;
 }
 

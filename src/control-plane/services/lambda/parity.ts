@@ -1,3 +1,5 @@
+import { memberParity } from '../members.ts';
+import { LAMBDA_MEMBERS } from './members.ts';
 import { RUNTIMES } from './settings.ts';
 
 const LAYERS = 'Layers are not supported here: put what they hold into the zip of the function.';
@@ -48,11 +50,12 @@ export interface ParityNote {
 }
 
 export const lambdaParity: readonly ParityNote[] = [
+  ...memberParity(LAMBDA_MEMBERS),
   { setting: `Function Runtime other than ${RUNTIMES.join(', ')}`, state: 'refused', why: 'Only Node and the function\'s own bootstrap are run.' },
   { setting: 'Function Runtime nodejs*', state: 'different', why: 'All Node runtimes run on the Node of the installation; the AWS SDK is not part of it: put it into the zip.' },
   { setting: 'Function Code S3Bucket, S3Key, ImageUri', state: 'refused', why: 'Code comes as ZipFile.' },
   { setting: 'Function Code, symbolic links in the zip', state: 'refused', why: 'A link would lead out of the shared, read-only folder.' },
-  { setting: 'Function Layers, FileSystemConfigs, DeadLetterConfig, KMSKeyArn, CodeSigningConfigArn, SnapStart, ImageConfig', state: 'refused', why: 'Not executed here.' },
+  { setting: 'Function SnapStart ApplyOn PublishedVersions', state: 'refused', why: 'Environments are not restored from snapshots here.' },
   { setting: 'Function Architectures', state: 'kept', why: 'Functions run on the machine\'s own architecture.' },
   { setting: 'Function EphemeralStorage', state: 'kept', why: 'An environment has a scratch folder of its own (TMPDIR), whose size is not limited; /tmp is the machine\'s.' },
   { setting: 'Function TracingConfig', state: 'kept', why: 'The trace id is passed to the function; no segments are recorded.' },

@@ -1,13 +1,15 @@
 import type { GetFunctionCodeSigningConfigRequest, GetProvisionedConcurrencyConfigRequest, GetRuntimeManagementConfigRequest } from '@aws-sdk/client-lambda';
 import { AwsError, type Call, type Service } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
+import { refusing } from '../members.ts';
 import { aliasOperations } from './alias.ts';
 import { concurrencyOperations } from './concurrency.ts';
-import { notFound } from './error.ts';
+import { invalid, notFound } from './error.ts';
 import { eventInvokeConfigOperations } from './event-invoke-config.ts';
 import { functionOperations } from './function.ts';
 import { invocationOperations } from './invocation.ts';
 import { functionOf, reference, resolve, unqualified } from './lookup.ts';
+import { LAMBDA_MEMBERS } from './members.ts';
 import { OPERATION_REFUSALS } from './parity.ts';
 import { permissionOperations } from './permission.ts';
 import { tagOperations } from './tag.ts';
@@ -17,17 +19,21 @@ import { versionOperations } from './version.ts';
 export function lambdaService(environment: Environment): Service {
   return {
     name: 'lambda',
-    operations: {
-      ...functionOperations(environment),
-      ...versionOperations(environment),
-      ...aliasOperations(environment),
-      ...permissionOperations(environment),
-      ...tagOperations(environment),
-      ...concurrencyOperations(environment),
-      ...eventInvokeConfigOperations(environment),
-      ...invocationOperations(environment),
-      ...fixedOperations(environment),
-    },
+    operations: refusing(
+      {
+        ...functionOperations(environment),
+        ...versionOperations(environment),
+        ...aliasOperations(environment),
+        ...permissionOperations(environment),
+        ...tagOperations(environment),
+        ...concurrencyOperations(environment),
+        ...eventInvokeConfigOperations(environment),
+        ...invocationOperations(environment),
+        ...fixedOperations(environment),
+      },
+      LAMBDA_MEMBERS,
+      (_member, why) => invalid(why),
+    ),
     refusals: OPERATION_REFUSALS,
   };
 }

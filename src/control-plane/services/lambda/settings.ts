@@ -28,7 +28,7 @@ type Input = Partial<Pick<CreateFunctionRequest, keyof CreateFunctionRequest & k
 
 /** The settings after a request: what it does not name stays as it is. Throws for what cannot be executed. */
 export function mergedSettings(before: Settings, input: Input, world: World): Settings {
-  refuse(input);
+  if (input.PackageType === 'Image') throw invalid('Functions from container images are not run here: use PackageType Zip with ZipFile.');
   const runtime = input.Runtime ?? before.runtime;
   checkRuntime(runtime, runtime !== before.runtime);
   const timeout = input.Timeout ?? before.timeout;
@@ -58,22 +58,6 @@ export const RUNTIMES: readonly string[] = ['nodejs18.x', 'nodejs20.x', 'nodejs2
 function checkRuntime(runtime: string, changed: boolean): void {
   if (!changed || RUNTIMES.includes(runtime)) return;
   throw invalid(`The runtime parameter of ${runtime} is not supported here for creating or updating AWS Lambda functions. Supported runtimes: ${RUNTIMES.join(', ')}.`);
-}
-
-/** Settings that would change what a function does and are not executed here. Empty ones, which AWS takes as "none", pass. */
-function refuse(input: Input): void {
-  const reasons: readonly (readonly [boolean, string])[] = [
-    [input.PackageType === 'Image' || input.ImageConfig !== undefined, 'Functions from container images are not run here: use PackageType Zip with ZipFile.'],
-    [(input.Layers?.length ?? 0) > 0, 'Layers are not supported here: put what they hold into the zip of the function.'],
-    [(input.FileSystemConfigs?.length ?? 0) > 0, 'File systems are not mounted here: leave FileSystemConfigs out.'],
-    [(input.DeadLetterConfig?.TargetArn ?? '') !== '', 'Dead-letter queues are not served here: leave DeadLetterConfig out.'],
-    [(input.KMSKeyArn ?? '') !== '', 'Environment variables are not encrypted with customer managed keys here: leave KMSKeyArn out.'],
-    [(input.CodeSigningConfigArn ?? '') !== '', 'Code signing is not supported here: leave CodeSigningConfigArn out.'],
-    [input.TenancyConfig !== undefined, 'Tenant isolation is not supported here: leave TenancyConfig out.'],
-    [input.CapacityProviderConfig !== undefined, 'Capacity providers are not supported here: leave CapacityProviderConfig out.'],
-    [input.DurableConfig !== undefined, 'Durable functions are not supported here: leave DurableConfig out.'],
-  ];
-  for (const [refused, reason] of reasons) if (refused) throw invalid(reason);
 }
 
 /** Names that AWS keeps for itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */

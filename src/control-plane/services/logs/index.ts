@@ -3,3 +3,4 @@ export { type GroupName, type LogEvent, type LogEvents, type StoredLogEvent, typ
 export { writeLogLines } from './log-lines.ts';
 export { MemoryLogEvents } from './memory-log-events.ts';
 export { logsService } from './service.ts';
+export { LOGS_MEMBERS } from './members.ts';

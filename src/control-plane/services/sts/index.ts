@@ -1,1 +1,2 @@
 export { stsService } from './service.ts';
+export { STS_MEMBERS } from './members.ts';

@@ -1,0 +1,86 @@
+import { AwsError } from '../../../aws/index.ts';
+import type { MemberNote } from '../members.ts';
+
+const NO_IPV6 = 'Networks here have IPv4 addresses only, without address pools.';
+const NOT_BOOTED = 'Instances are names for addresses here: nothing is booted, so it could not be honoured.';
+const NO_WAVELENGTH = 'There are no Outposts, Wavelength or Local Zones here.';
+const NO_DRIVER = 'Interfaces are addresses here, without a network card behind them.';
+const NOTHING_RUNS = 'Nothing runs in an instance that could be interrupted.';
+const UNMANAGED = 'There are no resources that another service manages for the account, so there is nothing more to show.';
+const AT_ONCE = 'It is done at once, and doing it again changes nothing.';
+
+const LAUNCH_INTERFACE = ['Ipv6AddressCount', 'Ipv6Addresses', 'Ipv4Prefixes', 'Ipv4PrefixCount', 'Ipv6Prefixes', 'Ipv6PrefixCount', 'PrimaryIpv6', 'AssociateCarrierIpAddress', 'NetworkCardIndex', 'EnaSrdSpecification', 'ConnectionTrackingSpecification', 'EnaQueueCount'];
+
+/** What the input of EC2's operations may hold and is not executed. */
+export const EC2_MEMBERS: readonly MemberNote[] = [
+  {
+    operations: ['CreateVpc'], state: 'refused', why: NO_IPV6,
+    members: ['AmazonProvidedIpv6CidrBlock', 'Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv6CidrBlockNetworkBorderGroup', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
+  },
+  { operations: ['CreateVpc'], members: ['VpcEncryptionControl'], state: 'refused', why: 'Traffic does not pass through a VPC here, so it cannot be encrypted there.', allowed: ['disable', 'none'] },
+  {
+    operations: ['AssociateVpcCidrBlock'], state: 'refused', why: NO_IPV6,
+    members: ['AmazonProvidedIpv6CidrBlock', 'Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv6CidrBlockNetworkBorderGroup', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
+  },
+  { operations: ['ModifyVpcTenancy'], members: ['InstanceTenancy'], state: 'covered', why: "The model knows one value, 'default', and that is what is set." },
+  { operations: ['CreateSubnet'], members: ['Ipv4NetmaskLength', 'Ipv6NetmaskLength'], state: 'refused', why: NO_IPV6 },
+  { operations: ['ModifySubnetAttribute'], members: ['DisableLniAtDeviceIndex', 'EnableLniAtDeviceIndex'], state: 'refused', why: NO_WAVELENGTH },
+  { operations: ['AssociateRouteTable'], members: ['PublicIpv4Pool'], state: 'refused', why: NO_IPV6 },
+  { operations: ['CreateRoute', 'ReplaceRoute'], members: ['VpcEndpointId', 'OdbNetworkArn'], state: 'refused', why: 'Gateway Load Balancer endpoints and database networks are not served, so no route can lead there.' },
+  { operations: ['DescribeStaleSecurityGroups'], members: ['MaxResults', 'NextToken'], state: 'covered', why: 'The list is always empty.' },
+  {
+    operations: ['CreateNetworkInterface'], state: 'refused', why: NO_IPV6,
+    members: ['Ipv6AddressCount', 'Ipv6Addresses', 'Ipv4Prefixes', 'Ipv4PrefixCount', 'Ipv6Prefixes', 'Ipv6PrefixCount', 'EnablePrimaryIpv6'],
+  },
+  { operations: ['CreateNetworkInterface', 'ModifyNetworkInterfaceAttribute'], members: ['ConnectionTrackingSpecification'], state: 'refused', why: NO_DRIVER },
+  { operations: ['CreateNetworkInterface', 'RunInstances'], members: ['Operator'], state: 'refused', why: 'No service manages resources for the account here.' },
+  { operations: ['ModifyNetworkInterfaceAttribute'], members: ['EnablePrimaryIpv6'], state: 'refused', why: NO_IPV6 },
+  { operations: ['ModifyNetworkInterfaceAttribute'], members: ['AssociatePublicIpAddress'], state: 'refused', why: 'Give the interface a public address with AssociateAddress.' },
+  { operations: ['ModifyNetworkInterfaceAttribute'], members: ['AssociatedSubnetIds'], state: 'refused', why: NO_DRIVER },
+  { operations: ['ModifyNetworkInterfaceAttribute'], members: ['EnaSrdSpecification', 'Attachment.DefaultEnaQueueCount', 'Attachment.EnaQueueCount'], state: 'refused', why: NO_DRIVER },
+  { operations: ['AttachNetworkInterface'], members: ['NetworkCardIndex', 'EnaSrdSpecification', 'EnaQueueCount'], state: 'refused', why: NO_DRIVER },
+  { operations: ['DetachNetworkInterface'], members: ['Force'], state: 'kept', why: 'A detachment never hangs here, so it need not be forced.' },
+  {
+    operations: ['DescribeNetworkInterfaces', 'DescribeInstances', 'DescribeInstanceStatus', 'DescribeVolumes'], members: ['IncludeManagedResources'],
+    state: 'covered', why: UNMANAGED,
+  },
+  { operations: ['DescribeAddressesAttribute'], members: ['Attribute', 'MaxResults', 'NextToken'], state: 'covered', why: 'The only attribute is a domain name, and none can be set: the list is always empty.' },
+  {
+    operations: ['RunInstances'], state: 'refused', why: NOT_BOOTED,
+    members: [
+      'LaunchTemplate', 'InstanceMarketOptions', 'ElasticInferenceAccelerators', 'ElasticGpuSpecification', 'LicenseSpecifications', 'KernelId', 'RamdiskId', 'HibernationOptions',
+      'EnclaveOptions', 'CpuOptions', 'PrivateDnsNameOptions', 'NetworkPerformanceOptions', 'SecondaryInterfaces',
+    ],
+  },
+  { operations: ['RunInstances'], members: ['CapacityReservationSpecification'], state: 'refused', why: NOT_BOOTED, allowed: ['open', 'none'] },
+  { operations: ['RunInstances'], members: ['MaintenanceOptions'], state: 'refused', why: NOT_BOOTED, allowed: ['default'] },
+  { operations: ['RunInstances'], members: ['Ipv6Addresses', 'Ipv6AddressCount', 'EnablePrimaryIpv6'], state: 'refused', why: NO_IPV6 },
+  {
+    operations: ['RunInstances'], state: 'refused', why: 'There are no hosts to choose between: leave the placement to the zone and the tenancy.',
+    members: ['Placement.Affinity', 'Placement.GroupName', 'Placement.GroupId', 'Placement.PartitionNumber', 'Placement.HostId', 'Placement.HostResourceGroupArn', 'Placement.SpreadDomain'],
+  },
+  { operations: ['RunInstances'], members: LAUNCH_INTERFACE.map((name) => `NetworkInterfaces[].${name}`), state: 'refused', why: NO_IPV6 },
+  { operations: ['RunInstances'], members: ['NetworkInterfaces[].InterfaceType'], state: 'refused', why: NO_DRIVER, allowed: ['interface'] },
+  {
+    operations: ['RunInstances'], state: 'refused', why: 'Disks are named and sized here, and hold nothing.',
+    members: [
+      'BlockDeviceMappings[].NoDevice', 'BlockDeviceMappings[].VirtualName', 'BlockDeviceMappings[].Ebs.OutpostArn', 'BlockDeviceMappings[].Ebs.AvailabilityZone', 'BlockDeviceMappings[].Ebs.AvailabilityZoneId',
+      'BlockDeviceMappings[].Ebs.VolumeInitializationRate', 'BlockDeviceMappings[].Ebs.EbsCardIndex',
+    ],
+  },
+  { operations: ['RunInstances', 'StartInstances'], members: ['AdditionalInfo'], state: 'covered', why: 'AWS: "Reserved".' },
+  { operations: ['StopInstances'], members: ['Hibernate'], state: 'refused', why: NOT_BOOTED },
+  { operations: ['StopInstances', 'TerminateInstances'], members: ['Force', 'SkipOsShutdown'], state: 'kept', why: NOTHING_RUNS },
+  { operations: ['ModifyInstanceAttribute'], members: ['Kernel', 'Ramdisk', 'SriovNetSupport'], state: 'refused', why: NOT_BOOTED },
+  { operations: ['ModifyInstanceAttribute'], members: ['BlockDeviceMappings[].VirtualName', 'BlockDeviceMappings[].NoDevice', 'BlockDeviceMappings[].Ebs.VolumeId'], state: 'refused', why: 'Disks stay with the instance that they were made for.' },
+  { operations: ['ModifyInstanceCreditSpecification'], members: ['ClientToken'], state: 'covered', why: AT_ONCE },
+  { operations: ['DescribeInstanceTypes'], members: ['IncludeUnsupportedInRegion'], state: 'covered', why: 'Every type is offered in every region.' },
+  { operations: ['DescribeImages'], members: ['IncludeDeprecated', 'IncludeDisabled'], state: 'covered', why: 'No image of the catalogue is deprecated or disabled.' },
+  { operations: ['DescribeRegions'], members: ['AllRegions'], state: 'covered', why: 'Every region is enabled.' },
+  { operations: ['DescribeAvailabilityZones'], members: ['AllAvailabilityZones'], state: 'covered', why: 'Every zone is enabled.' },
+  { operations: ['DescribeDhcpOptions'], members: ['NextToken', 'MaxResults'], state: 'covered', why: 'There is one set of options.' },
+];
+
+export function refusedMember(member: string, why: string): AwsError {
+  return new AwsError('UnsupportedOperation', `The parameter ${member} is not supported. ${why}`);
+}

@@ -1,0 +1,26 @@
+import type { AwsError } from '../../../aws/index.ts';
+import type { MemberNote } from '../members.ts';
+import { invalidConfiguration } from './error.ts';
+
+const ACTIONS: readonly (readonly [operation: string, member: string])[] = [['CreateListener', 'DefaultActions'], ['ModifyListener', 'DefaultActions'], ['CreateRule', 'Actions'], ['ModifyRule', 'Actions']];
+
+/** What the input of ELBv2's operations may hold and is not executed; attributes and actions have tables of their own (parity.ts). */
+export const ELBV2_MEMBERS: readonly MemberNote[] = [
+  ...ACTIONS.map(([operation, member]): MemberNote => ({
+    operations: [operation], state: 'covered', why: 'Actions of these types are refused, and their configuration with an action of another type is.',
+    members: ['AuthenticateOidcConfig', 'AuthenticateCognitoConfig', 'JwtValidationConfig'].map((config) => `${member}[].${config}`),
+  })),
+  {
+    operations: ['CreateListener', 'ModifyListener'], state: 'refused', why: 'Trust stores belong to mutual authentication, which is not served yet.',
+    members: ['MutualAuthentication.TrustStoreArn', 'MutualAuthentication.IgnoreClientCertificateExpiry', 'MutualAuthentication.AdvertiseTrustStoreCaNames', 'MutualAuthentication.TrustStoreAssociationStatus'],
+    allowed: ['off'],
+  },
+  { operations: ['CreateRule', 'ModifyRule'], members: ['Transforms[]'], state: 'covered', why: 'Transforms are refused whatever they say.' },
+  { operations: ['RegisterTargets', 'DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].QuicServerId'], state: 'refused', why: 'It belongs to target groups with protocol QUIC or TCP_QUIC, which are not served.' },
+  { operations: ['DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].AvailabilityZone'], state: 'covered', why: 'A target is told by its id and port: its zone says nothing more.' },
+  { operations: ['ModifyCapacityReservation'], members: ['MinimumLoadBalancerCapacity'], state: 'covered', why: 'Reservations are refused whatever their size.' },
+];
+
+export function refusedMember(member: string, why: string): AwsError {
+  return invalidConfiguration(`${member} cannot be specified. ${why}`);
+}
