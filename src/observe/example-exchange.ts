@@ -8,6 +8,12 @@ export class ExampleExchange extends Exchange {
   readonly committed = true;
   readonly ended = true;
 
+  headers = '';
+
+  head(): string {
+    return '';
+  }
+
   now(): number {
     return this.startedAt;
   }
@@ -72,7 +78,7 @@ export const exampleDownstream: Downstream = {
   localPort: 8080,
   advertisedPort: '80',
   remoteLabel: '192.168.131.39:2817',
-  tls: null,
+  stamp: '', stampOwner: null, tls: null,
 };
 
 export const exampleTlsDownstream: Downstream = {

@@ -20,6 +20,9 @@ export interface Downstream {
   readonly advertisedPort: string;
   /** `127.0.0.1:52000`, as access logs write it. */
   readonly remoteLabel: string;
+  /** The lines that a head writer adds for this connection, kept here by the writer that `stampOwner` names. */
+  stamp: string;
+  stampOwner: object | null;
   readonly tls: DownstreamTls | null;
 }
 
@@ -85,8 +88,6 @@ export abstract class Exchange {
   authority = '';
   /** 10, 11 or 20. */
   version = 11;
-  /** Field lines as received, hop-by-hop ones included. */
-  headers = '';
   /** Which of the fields that codecs know are there: bits by the numbers of `wire/field-name.ts`. */
   present = 0;
   /** The target came in absolute form, so that `authority` is not what Host says. */
@@ -145,6 +146,13 @@ export abstract class Exchange {
   /** Values of all fields of that (lower-case) name. */
   abstract headerValues(name: string): readonly string[];
 
+  /** Field lines as received, hop-by-hop ones included. */
+  abstract get headers(): string;
+  /**
+   * Request line and field lines as received, without the fields in `drop` (bits as in `present`) and those that Connection names; '' where the
+   * request line cannot go on as it came (another version, absolute form).
+   */
+  abstract head(drop: number): string;
   /** `headers` without the fields in `drop` (bits as in `present`) and those that Connection names: what may go on to the next hop. */
   abstract endToEnd(drop: number): string;
 
@@ -188,4 +196,9 @@ export interface ResponseHead {
   readonly framing: Framing;
   /** With LENGTH framing. */
   readonly contentLength: number;
+  /**
+   * The whole answer as received from an HTTP/1.1 target, but for what does not go on; '' where it did not come in one piece. For codecs
+   * that speak the same: everything else about the head is then said in it too.
+   */
+  readonly whole: string;
 }

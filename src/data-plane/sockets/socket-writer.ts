@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /**
  * Writes to a socket without the stream in front of it. `socket.write` keeps a queue, a state machine and a `nextTick` a write; libuv keeps a
@@ -12,10 +13,14 @@ export interface SocketWriter {
   writeBuffer(buffer: Buffer): void;
   /** Octets that the kernel has not taken yet. */
   readonly unsent: number;
+  /** FIN once everything that was written has gone. */
+  end(): void;
 }
 
 interface WriteRequest {
   oncomplete?: (status: number) => void;
+  /** Keeps the octets alive while libuv holds a pointer to them. */
+  buffer?: Buffer;
 }
 
 interface StreamHandle {
@@ -46,7 +51,8 @@ export function writesDirectly(): boolean {
 
 /** `drained` is called when everything has been taken by the kernel, after `unsent` was not 0. */
 export function socketWriter(socket: Socket, drained: () => void): SocketWriter {
-  return binding === null ? new StreamWriter(socket, drained) : new HandleWriter(socket, binding, drained);
+  if (binding === null) return new StreamWriter(socket, drained);
+  return socket instanceof TLSSocket ? new TlsWriter(socket, binding, drained) : new HandleWriter(socket, binding, drained);
 }
 
 class HandleWriter implements SocketWriter {
@@ -76,15 +82,20 @@ class HandleWriter implements SocketWriter {
 
   write(text: string): void {
     const handle = this.#socket._handle;
-    if (handle) this.#after(handle.writeLatin1String(this.#request, text));
+    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
   }
 
   writeBuffer(buffer: Buffer): void {
     const handle = this.#socket._handle;
-    if (handle) this.#after(handle.writeBuffer(this.#request, buffer));
+    if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
   }
 
-  #after(error: number): void {
+  end(): void {
+    // libuv shuts down behind what it holds
+    this.#socket.end();
+  }
+
+  #after(error: number, kept: Buffer | null): void {
     if (error !== 0) {
       this.#socket.destroy();
       return;
@@ -93,8 +104,83 @@ class HandleWriter implements SocketWriter {
     if (streamBaseState[kLastWriteWasAsync] === 0) return;
     // libuv has taken the request over: the next write needs another
     this.#request.oncomplete = this.#completed;
+    if (kept !== null) this.#request.buffer = kept;
     this.#pending++;
     this.#request = new WriteWrap();
+  }
+}
+
+/** TLS takes one write at a time, and tells that it is through on the next turn of the loop: what comes meanwhile waits here and goes as one. */
+class TlsWriter implements SocketWriter {
+  readonly #socket: TLSSocket & { readonly _handle?: StreamHandle | null };
+  readonly #binding: StreamBinding;
+  readonly #drained: () => void;
+  readonly #completed: (status: number) => void;
+  readonly #waiting: (string | Buffer)[] = [];
+  #queued = 0;
+  #writing = 0;
+  #ending = false;
+
+  constructor(socket: TLSSocket, offered: StreamBinding, drained: () => void) {
+    this.#socket = socket;
+    this.#binding = offered;
+    this.#drained = drained;
+    this.#completed = (status) => {
+      this.#writing = 0;
+      if (status < 0) this.#socket.destroy();
+      else if (this.#queued > 0) this.#flush();
+      else {
+        if (this.#ending) this.#socket.end();
+        this.#drained();
+      }
+    };
+  }
+
+  get unsent(): number {
+    return this.#queued + this.#writing;
+  }
+
+  write(text: string): void {
+    if (this.#writing > 0) this.#wait(text);
+    else this.#send(text);
+  }
+
+  writeBuffer(buffer: Buffer): void {
+    if (this.#writing > 0) this.#wait(buffer);
+    else this.#send(buffer);
+  }
+
+  end(): void {
+    this.#ending = true;
+    if (this.#writing === 0) this.#socket.end();
+  }
+
+  #wait(part: string | Buffer): void {
+    this.#waiting.push(part);
+    this.#queued += part.length;
+  }
+
+  #flush(): void {
+    const parts = this.#waiting.splice(0);
+    this.#queued = 0;
+    if (parts.length === 1) return this.#send(parts[0]!);
+    this.#send(parts.every((part) => typeof part === 'string') ? parts.join('') : Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))));
+  }
+
+  #send(part: string | Buffer): void {
+    const handle = this.#socket._handle;
+    if (!handle || part.length === 0) return;
+    const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
+    const request = new WriteWrap();
+    const error = typeof part === 'string' ? handle.writeLatin1String(request, part) : handle.writeBuffer(request, part);
+    if (error !== 0) {
+      this.#socket.destroy();
+      return;
+    }
+    if (streamBaseState[kLastWriteWasAsync] === 0) return;
+    request.oncomplete = this.#completed;
+    if (typeof part !== 'string') request.buffer = part;
+    this.#writing = part.length;
   }
 }
 
@@ -120,5 +206,8 @@ class StreamWriter implements SocketWriter {
 
   writeBuffer(buffer: Buffer): void {
     this.#socket.write(buffer, this.#written);
+  }
+  end(): void {
+    this.#socket.end();
   }
 }

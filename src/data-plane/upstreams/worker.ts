@@ -19,7 +19,7 @@ export class UpstreamWorker {
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new ResponseHeadParser({ fields: 200, line: RESPONSE_HEAD_BYTES, startLine: 8 * 1024 });
   /** Filled for each response; whoever is handed it reads it at once. */
-  readonly response: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0 };
+  readonly response: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: '' };
   readonly #bulk: Buffer[] = [];
 
   constructor(clock: Clock, wheel: Wheel) {

@@ -14,15 +14,24 @@ export const HOP_BY_HOP: FieldSet = fieldSet(CONNECTION, KEEP_ALIVE, PROXY_CONNE
 /** Naming one of these in Connection does not remove it: that would change what the message says to the next hop. */
 const KEPT: FieldSet = fieldSet(HOST_FIELD, CONTENT_LENGTH);
 
-/**
- * The field lines that go on to the next hop: all but those in `drop` and those that Connection names (`,name,name,`; '' for none). Runs
- * of lines that stay are cut out whole; when all stay it is one slice.
- */
+/** The field lines that go on to the next hop: all but those in `drop` and those that Connection names (`,name,name,`; '' for none). */
 export function endToEnd(fields: FieldLines, drop: FieldSet, connectionNames: string): string {
+  return fields.count === 0 ? '' : cut(fields, { drop, connectionNames, from: fields.nameStart[0]!, to: fields.end - 2 });
+}
+
+export interface Cut {
+  readonly drop: FieldSet;
+  readonly connectionNames: string;
+  /** What is cut out of the text: from before the fields (a start line) to after them (a body that came in the same read). */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A message's text without the field lines that do not go on. Runs that stay are cut out whole; when all stay it is one slice. */
+export function cut(fields: FieldLines, { drop, connectionNames, from, to }: Cut): string {
   const { text, count, known, nameStart } = fields;
-  if (count === 0) return '';
   let block = '';
-  let runStart = nameStart[0]!;
+  let runStart = from;
   for (let i = 0; i < count; i++) {
     const field = known[i]!;
     if (field === NONE ? connectionNames === '' || !isNamed(fields, i, connectionNames) : ((1 << field) & drop) === 0 && !(connectionNames !== '' && ((1 << field) & KEPT) === 0 && isNamed(fields, i, connectionNames))) continue;
@@ -30,9 +39,8 @@ export function endToEnd(fields: FieldLines, drop: FieldSet, connectionNames: st
     if (start > runStart) block += text.slice(runStart, start);
     runStart = fields.lineEnd(i);
   }
-  const end = fields.end - 2;
-  if (block === '') return text.slice(runStart, end);
-  return runStart < end ? block + text.slice(runStart, end) : block;
+  if (block === '') return text.slice(runStart, to);
+  return runStart < to ? block + text.slice(runStart, to) : block;
 }
 
 function isNamed(fields: FieldLines, index: number, connectionNames: string): boolean {

@@ -41,6 +41,8 @@ export class RequestHead {
   /** The target was sent in absolute form: Host must be rewritten from it (RFC 9112 section 3.2.2). */
   absolute = false;
   fieldsStart = 0;
+  /** The request line may be sent on as it is: origin form, and exactly HTTP/1.1. */
+  plain = false;
   /** -1: no Content-Length. */
   contentLength = -1;
   chunked = false;
@@ -113,6 +115,7 @@ export class RequestHead {
     if (major !== 1) return UNSUPPORTED_VERSION;
     // a higher minor version is answered as the highest that we know (RFC 9110 section 2.5)
     this.version = minor === 0 ? 10 : 11;
+    this.plain = minor === 1;
     return OK;
   }
 
@@ -197,6 +200,7 @@ export class RequestHead {
       if (pathStart === authorityStart || !isHost(text, authorityStart, pathStart)) return BAD_TARGET;
       this.authority = text.slice(authorityStart, pathStart);
       this.absolute = true;
+      this.plain = false;
     }
     if (pathStart === end || pathStart === question) {
       this.path = '/';

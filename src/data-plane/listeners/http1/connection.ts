@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { latin1, Watched } from '../../../kernel/index.ts';
+import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
 import {
   BAD_EXPECT, ChunkedDecoder, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, OK, START_LINE_TOO_LONG, TOO_MANY_FIELDS,
@@ -49,7 +50,10 @@ export class Http1Connection extends Watched implements Downstream {
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly remoteLabel: string;
+  stamp = '';
+  stampOwner: object | null = null;
   readonly socket: Socket;
+  readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;
   readonly #tls: (() => DownstreamTls) | null;
   #tlsSeen: DownstreamTls | null = null;
@@ -87,7 +91,7 @@ export class Http1Connection extends Watched implements Downstream {
     // brackets, as ALB's X-Forwarded-For with ports writes them: without, nobody could tell the port of an IPv6 address
     this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = this.worker.wheel.now;
-    socket.on('drain', () => this.#exchange?.drained());
+    this.#writer = socketWriter(socket, () => this.#exchange?.drained());
     socket.on('finish', () => this.#onFinish());
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.destroy());
@@ -113,7 +117,7 @@ export class Http1Connection extends Watched implements Downstream {
   }
 
   get unsent(): number {
-    return this.socket.writableLength;
+    return this.#writer.unsent;
   }
 
   /** The request's body has been read to its end. */
@@ -212,7 +216,7 @@ export class Http1Connection extends Watched implements Downstream {
     exchange.version = head.version;
     exchange.present = head.present;
     exchange.connectionNames = head.connectionNames;
-    exchange.headers = fields.count === 0 ? '' : text.slice(head.fieldsStart, fields.end - 2);
+    exchange.received(text, head);
     exchange.expectsContinue = head.expectsContinue;
     exchange.bytesIn = fields.end;
     this.keepAlive = head.keepAlive && !this.#owner.draining;
@@ -366,21 +370,13 @@ export class Http1Connection extends Watched implements Downstream {
   // --- writing
 
   write(text: string): void {
-    this.socket.write(text, 'latin1');
+    this.#writer.write(text);
   }
 
+  /** The octets must stay as they are until the exchange is told that all has drained. */
   writeBuffer(buffer: Buffer): void {
-    this.socket.write(buffer);
+    this.#writer.writeBuffer(buffer);
   }
-
-  /** Writes octets that its owner keeps as they are until `drained`. A 'drain' event tells only of writes above the high-water mark. */
-  writeStable(buffer: Buffer): void {
-    this.socket.write(buffer, this.#onWritten);
-  }
-
-  readonly #onWritten = (): void => {
-    if (this.socket.writableLength === 0) this.#exchange?.drained();
-  };
 
   /** Something moved: the idle timeout starts again. */
   touch(): void {
@@ -428,7 +424,7 @@ export class Http1Connection extends Watched implements Downstream {
     this.#lingerUntil = this.worker.wheel.now + LINGER_MOST_MS;
     // a slow client has as long to take what is left as it had for the rest
     this.worker.wheel.watch(this, this.unsent > 0 ? this.#idleMs : LINGER_MS);
-    this.socket.end();
+    this.#writer.end();
     if (this.#paused) {
       this.#paused = false;
       this.socket.resume();
@@ -476,7 +472,7 @@ export class Http1Connection extends Watched implements Downstream {
     if (exchange === null) {
       if (this.#state !== CLOSED) {
         this.#state = LINGER;
-        this.socket.end();
+        this.#writer.end();
       }
       return;
     }

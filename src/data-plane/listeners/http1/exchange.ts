@@ -2,7 +2,7 @@ import { latin1 } from '../../../kernel/index.ts';
 import {
   CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource,
 } from '../../exchange/index.ts';
-import { endToEnd, type FieldLines, reasonPhrase, statusLine } from '../../wire/index.ts';
+import { cut, endToEnd, type FieldLines, reasonPhrase, type RequestHead, statusLine } from '../../wire/index.ts';
 import type { Http1Connection } from './connection.ts';
 import { errorReply } from './error-page.ts';
 
@@ -15,6 +15,10 @@ const BACKLOG = 64 * 1024;
 export class Http1Exchange extends Exchange {
   readonly connection: Http1Connection;
   connectionNames = '';
+  #text = '';
+  #fieldsStart = 0;
+  #fieldsEnd = 0;
+  #plain = false;
   #sink: BodySink | null = null;
   #committed = false;
   #ended = false;
@@ -47,6 +51,27 @@ export class Http1Exchange extends Exchange {
   }
 
   // --- fields
+
+  /** What the connection has just parsed: `text` begins with the request line. */
+  received(text: string, head: RequestHead): void {
+    this.#text = text;
+    this.#fieldsStart = head.fieldsStart;
+    this.#fieldsEnd = head.fields.end - 2;
+    this.#plain = head.plain;
+  }
+
+  get headers(): string {
+    return this.#text.slice(this.#fieldsStart, this.#fieldsEnd);
+  }
+
+  head(drop: number): string {
+    if (!this.#plain) return '';
+    if ((this.present & drop) === 0 && this.connectionNames === '') return this.#text.slice(0, this.#fieldsEnd);
+    const { worker } = this.connection;
+    // the scratch is ours while we are the last that was parsed, which is when heads are written
+    if (worker.owner !== this) return '';
+    return cut(worker.head.fields, { drop, connectionNames: this.connectionNames, from: 0, to: this.#fieldsEnd });
+  }
 
   header(name: string): string | null {
     const fields = this.#fields();
@@ -166,6 +191,7 @@ export class Http1Exchange extends Exchange {
     if (this.#committed || this.#ended) return;
     this.source = source;
     this.#commit(head.status);
+    if (head.whole !== '' && this.version >= 11 && this.connection.keepAlive) return this.#write(head.whole);
     let text = statusLine(head.status, head.reason) + head.headers;
     let { framing } = head;
     if (framing === UNTIL_CLOSE || framing === CHUNKED) {
@@ -216,7 +242,7 @@ export class Http1Exchange extends Exchange {
       this.#owed -= length;
       if (stable) {
         this.bytesOut += length;
-        connection.writeStable(buffer.subarray(start, end));
+        connection.writeBuffer(buffer.subarray(start, end));
         // what the kernel did not take at once still lies in the caller's buffer
         return connection.unsent === 0 || this.#awaitDrain();
       }

@@ -37,8 +37,8 @@ export class ForwardTarget implements Target, ForwardOwner {
     const last = upstream.candidate;
     if (last === null || !mayRetry(exchange, fault, upstream) || upstream.tried.length + 1 >= ATTEMPTS) return exchange.fail(fault);
     const tried = [...upstream.tried, last];
-    // a connection that died while idle says nothing about its endpoint, which gets a second chance on a new one
-    const candidate = upstream.reused ? last : this.#pool.pick(tried);
+    // a connection that died while idle says nothing about its endpoint, which gets a second chance where there is no other
+    const candidate = this.#pool.pick(tried) ?? (upstream.reused ? last : null);
     if (candidate === null) return exchange.fail(fault);
     this.#send(exchange, upstream.head, { candidate, tried, fresh: true });
   }

@@ -1,12 +1,15 @@
 import type { HttpSettings } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID, TRANSFER_ENCODING } from '../../wire/index.ts';
-import { CHUNKED } from '../../exchange/index.ts';
+import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID } from '../../wire/index.ts';
+import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
 import type { TraceIds } from './trace-id.ts';
 
 const FORWARDED_BIT = 1 << FORWARDED_FOR;
 const TRACE_BIT = 1 << TRACE_ID;
+const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
+/** What asks for more than a stamp: lines of ours that came with the request, and a length, which is written anew. */
+const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH);
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
 
@@ -17,12 +20,15 @@ export class RequestHeadWriter {
   readonly #drop: number;
   readonly #protocol: string;
   readonly #invalidNames: boolean;
+  /** Field lines have to be looked at one by one. */
+  readonly #rewrites: boolean;
 
   constructor(http: HttpSettings, protocol: 'http' | 'https', traceIds: TraceIds) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
     this.#invalidNames = http.dropInvalidHeaders;
+    this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
     this.#drop = drop;
@@ -38,9 +44,30 @@ export class RequestHeadWriter {
 
   /** The whole head, its empty line included. */
   write(exchange: Exchange): string {
+    // nearly all requests go on as they came but for a few lines
+    if (exchange.framing === NO_BODY && !this.#rewrites && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
+      const head = exchange.head(this.#drop);
+      if (head !== '') return this.#stamped(exchange, head);
+    }
     const line = `${exchange.method} ${exchange.target} HTTP/1.1\r\n`;
     // a body that came chunked leaves chunked: the field belongs to one hop, so it is written anew
     return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n\r\n` : `${line}${this.fields(exchange)}\r\n`;
+  }
+
+  /** `head` with the lines that we add, for a request that had none of them: made once a connection, but for the trace id. */
+  #stamped(exchange: Exchange, head: string): string {
+    const { downstream } = exchange;
+    if (downstream.stampOwner !== this) {
+      const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
+      downstream.stampOwner = this;
+      downstream.stamp =
+        (this.#http.forwardedFor === 'append' ? `X-Forwarded-For: ${client}\r\n` : '') +
+        `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\n` +
+        'X-Amzn-Trace-Id: ';
+    }
+    const traceId = this.#traceIds.next(null, exchange.startedWall);
+    exchange.traceId = traceId;
+    return `${head}${downstream.stamp}${traceId}\r\n\r\n`;
   }
 
   /** The field lines alone, without those that frame a chunked body: what a function sees. */
@@ -53,7 +80,11 @@ export class RequestHeadWriter {
       drop |= HOST_SET;
       head += `Host: ${host}\r\n`;
     }
-    if (exchange.framing === CHUNKED) drop |= fieldSet(CONTENT_LENGTH, TRANSFER_ENCODING);
+    if ((exchange.present & LENGTH_SET) !== 0) {
+      // written anew: what one reader takes for a length (zeros in front, tabs around) another refuses, or ignores
+      drop |= LENGTH_SET;
+      head += `Content-Length: ${exchange.contentLength}\r\n`;
+    }
     head += this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;

@@ -1,10 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { latin1, Watched } from '../../../kernel/index.ts';
+import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
-import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER } from '../../wire/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, cut, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER } from '../../wire/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
@@ -26,7 +27,7 @@ const CLOSED = 4;
 /** ALB gives a target ten seconds to accept a connection. */
 const CONNECT_MS = 10_000;
 /** Idle connections are closed before most servers would. */
-const KEEP_ALIVE_MS = 50_000;
+const KEEP_ALIVE_MS = 60_000;
 const SMALL = 16 * 1024;
 const BACKLOG = 64 * 1024;
 /** What is left of a body above which it gets a buffer of its own. */
@@ -41,6 +42,7 @@ const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
 export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   readonly endpoint: UpstreamEndpoint;
   readonly #socket: Socket;
+  readonly #writer: SocketWriter;
   #state = CONNECTING;
   /** It has carried an exchange before: its peer may close it at any time. */
   reused = false;
@@ -87,7 +89,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
     this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
-    this.#socket.on('drain', () => this.#drained());
+    this.#writer = socketWriter(this.#socket, () => this.#drained());
     this.#socket.on('end', () => this.#ended());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error = error;
@@ -118,7 +120,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     if (this.#bodySent) {
       this.#headSent = true;
-      this.#socket.write(this.head, 'latin1');
+      this.#writer.write(this.head);
       exchange.sentAt = this.endpoint.worker.clock.monotonic();
       return;
     }
@@ -131,7 +133,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #flushHead(): void {
     if (this.#headSent || this.#exchange === null || this.#state === CLOSED) return;
     this.#headSent = true;
-    this.#socket.write(this.head, 'latin1');
+    this.#writer.write(this.head);
   }
 
   // --- the request's body
@@ -144,14 +146,13 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#headSent = true;
     if (this.#requestFraming === CHUNKED) before += `${length.toString(16)}\r\n`;
     const after = this.#requestFraming === CHUNKED ? '\r\n' : '';
-    if (length <= SMALL) this.#socket.write(before + latin1(buffer, start, end) + after, 'latin1');
+    if (length <= SMALL) this.#writer.write(before + latin1(buffer, start, end) + after);
     else {
-      if (before !== '') this.#socket.write(before, 'latin1');
-      if (stable) this.#socket.write(buffer.subarray(start, end), this.#onWritten);
-      else this.#socket.write(Buffer.from(buffer.subarray(start, end)));
-      if (after !== '') this.#socket.write(after, 'latin1');
+      if (before !== '') this.#writer.write(before);
+      this.#writer.writeBuffer(stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end)));
+      if (after !== '') this.#writer.write(after);
     }
-    if (this.#socket.writableLength <= (stable ? 0 : BACKLOG)) return true;
+    if (this.#writer.unsent <= (stable ? 0 : BACKLOG)) return true;
     this.#blockedRequest = true;
     return false;
   }
@@ -161,7 +162,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (this.#exchange === null || this.#state === CLOSED) return;
     if (this.#requestFraming === CHUNKED) {
       const tail = trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`;
-      this.#socket.write(this.#headSent ? tail : this.head + tail, 'latin1');
+      this.#writer.write(this.#headSent ? tail : this.head + tail);
       this.#headSent = true;
     }
     this.#bodySent = true;
@@ -173,10 +174,6 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#exchange = null;
     this.destroy();
   }
-
-  readonly #onWritten = (): void => {
-    if (this.#socket.writableLength === 0) this.#drained();
-  };
 
   #drained(): void {
     if (!this.#blockedRequest) return;
@@ -254,24 +251,22 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     else framing = UNTIL_CLOSE;
     response.status = status;
     response.reason = head.reason;
-    response.headers = (head.present & drop) === 0 && head.connectionNames === '' ? text.slice(head.fieldsStart, fields.end - 2) : endToEnd(fields, drop, head.connectionNames);
     response.framing = framing;
     response.contentLength = framing === LENGTH ? head.contentLength : 0;
     this.#framing = framing;
     this.head = '';
-    if (framing === NO_BODY) {
-      if (bodyStart < end) this.#keepAlive = false;
-      exchange.respond(response, this, null, 0, 0);
-      this.#complete('');
-      return -1;
-    }
-    if (framing === LENGTH && end - bodyStart >= head.contentLength) {
-      const bodyEnd = bodyStart + head.contentLength;
+    if (framing === NO_BODY || (framing === LENGTH && end - bodyStart >= head.contentLength)) {
+      const bodyEnd = bodyStart + response.contentLength;
       if (bodyEnd < end) this.#keepAlive = false;
-      exchange.respond(response, this, buffer, bodyStart, bodyEnd);
+      const inText = bodyEnd - start <= text.length;
+      response.whole = inText && head.version === 11 ? cut(fields, { drop, connectionNames: head.connectionNames, from: 0, to: bodyEnd - start }) : '';
+      response.headers = endToEnd(fields, drop, head.connectionNames);
+      exchange.respond(response, this, framing === NO_BODY ? null : buffer, bodyStart, bodyEnd);
       this.#complete('');
       return -1;
     }
+    response.whole = '';
+    response.headers = endToEnd(fields, drop, head.connectionNames);
     this.#state = BODY;
     this.#left = response.contentLength;
     this.#chunks = framing === CHUNKED ? new ChunkedDecoder() : null;
@@ -335,7 +330,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
       this.#state = IDLE;
       this.reused = true;
       if (this.#paused) this.resume();
-      this.endpoint.worker.wheel.watch(this, KEEP_ALIVE_MS);
+      // moving a deadline back costs more than moving it forward, so the one of the exchange mostly stays
+      if (this.#idleMs > KEEP_ALIVE_MS) this.endpoint.worker.wheel.watch(this, KEEP_ALIVE_MS);
       this.endpoint.release(this);
     } else this.destroy();
     exchange.finish(trailers);
