@@ -150,11 +150,12 @@ export class ChunkedDecoder {
     const text = this.#trailer + latin1(buffer, start, Math.min(end, start + room));
     this.#trailer = text;
     const full = text.length === TRAILER_LIMIT + 4;
-    // read again only when a line has come to its end: what drips in is not scanned at every octet
-    const ended = full || text.indexOf('\n', before) !== -1;
+    // read again only when a line has come to its end, and only so far: what drips in is not scanned at every octet, and what is wrong is
+    // found at the same place however the octets were cut
+    const lines = text.lastIndexOf('\n') + 1;
     // a line may be as long as all of them: then it is the whole that is too long
     const fields = (this.#fields ??= new FieldLines({ fields: 64, line: TRAILER_LIMIT + 4 }));
-    const flaw = ended ? fields.parse(text, 0) : INCOMPLETE;
+    const flaw = lines > before ? fields.parse(text.slice(0, lines), 0) : INCOMPLETE;
     if (flaw === INCOMPLETE) {
       if (full) return HEAD_TOO_LARGE;
       this.position = end;
