@@ -55,7 +55,7 @@ function segments(member: string): readonly string[] {
 
 /** Whether anything is asked for at a path: lists are looked through. */
 function asks(value: unknown, path: readonly string[], allowed: readonly unknown[]): boolean {
-  if (Array.isArray(value)) return value.some((item) => asks(item, path, allowed));
+  if (Array.isArray(value) && path.length > 0) return value.some((item) => asks(item, path, allowed));
   const [segment, ...rest] = path;
   if (segment === undefined) return asksAnything(value, allowed);
   if (typeof value !== 'object' || value === null) return false;
@@ -66,6 +66,8 @@ function asks(value: unknown, path: readonly string[], allowed: readonly unknown
 function asksAnything(value: unknown, allowed: readonly unknown[]): boolean {
   if (value === undefined || value === null || value === '' || value === 0 || value === false || allowed.includes(value)) return false;
   if (value instanceof Date || value instanceof Uint8Array) return true;
+  // a structure in a list is one thing asked for, whatever it leaves open
+  if (Array.isArray(value)) return value.some((item) => (typeof item === 'object' && item !== null) || asksAnything(item, allowed));
   if (typeof value === 'object') return Object.values(value).some((item) => asksAnything(item, allowed));
   return true;
 }

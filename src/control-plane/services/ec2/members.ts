@@ -27,6 +27,12 @@ export const EC2_MEMBERS: readonly MemberNote[] = [
   { operations: ['ModifySubnetAttribute'], members: ['DisableLniAtDeviceIndex', 'EnableLniAtDeviceIndex'], state: 'refused', why: NO_WAVELENGTH },
   { operations: ['AssociateRouteTable'], members: ['PublicIpv4Pool'], state: 'refused', why: NO_IPV6 },
   { operations: ['CreateRoute', 'ReplaceRoute'], members: ['VpcEndpointId', 'OdbNetworkArn'], state: 'refused', why: 'Gateway Load Balancer endpoints and database networks are not served, so no route can lead there.' },
+  ...['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress', 'UpdateSecurityGroupRuleDescriptionsIngress', 'UpdateSecurityGroupRuleDescriptionsEgress'].flatMap(
+    (operation): MemberNote[] => [
+      { operations: [operation], members: ['IpPermissions[].UserIdGroupPairs[].VpcPeeringConnectionId'], state: 'refused', why: 'VPCs are names here and are not peered.' },
+      { operations: [operation], members: ['IpPermissions[].UserIdGroupPairs[].VpcId', 'IpPermissions[].UserIdGroupPairs[].PeeringStatus'], state: 'covered', why: 'AWS shows them; a group is told by its id, or by its name in the same VPC.' },
+    ],
+  ),
   { operations: ['DescribeStaleSecurityGroups'], members: ['MaxResults', 'NextToken'], state: 'covered', why: 'The list is always empty.' },
   {
     operations: ['CreateNetworkInterface'], state: 'refused', why: NO_IPV6,

@@ -164,6 +164,9 @@ export function networkInterfaceOperations({ store, clock, random }: Environment
         const each = find(tx, call, ['ec2/network-interface', required(input.NetworkInterfaceId, 'networkInterfaceId')]);
         refuseManaged(each);
         const groupIds = input.Groups ? checkedGroups(tx, call, { groupIds: input.Groups, vpcId: each.vpcId }) : each.groupIds;
+        if (input.Attachment?.AttachmentId !== undefined && input.Attachment.AttachmentId !== each.attachment?.attachmentId) {
+          throw new AwsError('InvalidAttachmentID.NotFound', `The network interface attachment '${input.Attachment.AttachmentId}' does not exist.`);
+        }
         const attachment =
           each.attachment && input.Attachment?.DeleteOnTermination !== undefined
             ? { ...each.attachment, deleteOnTermination: input.Attachment.DeleteOnTermination }

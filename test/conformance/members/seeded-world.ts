@@ -1,0 +1,180 @@
+import { MemoryLogEvents } from '../../../src/control-plane/services/index.ts';
+import { servicesOf } from '../../../src/app/index.ts';
+import type { Operation, Service } from '../../../src/aws/index.ts';
+import { testCall, testEnvironment } from '../../support/environment.ts';
+import { zipFiles } from '../../support/zip.ts';
+import { dryStore } from './dry-store.ts';
+import { Choices } from './shape-walk.ts';
+
+const TRUST = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com', AWS: '*' }, Action: 'sts:AssumeRole' }] });
+const POLICY = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:Get*', Resource: '*' }] });
+
+/** One condition of each kind: as an object of which every variant sees one. */
+const CONDITIONS = new Choices(
+  [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/x'] } }], [{ Field: 'host-header', HostHeaderConfig: { Values: ['x.example'] } }], [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x', Values: ['x'] } }],
+  [{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['GET'] } }], [{ Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'x', Value: 'y' }] } }], [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } }],
+);
+const PERMISSION = { IpProtocol: 'tcp', FromPort: 81, ToPort: 81, IpRanges: [{ CidrIp: '10.0.0.0/8' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }], PrefixListIds: [{ PrefixListId: 'pl-1' }], UserIdGroupPairs: [{ GroupName: 'group' }] };
+
+export interface SeededWorld {
+  readonly services: readonly Service[];
+  /** Values that fit this world, by member name. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The same for members whose name means something else there: by `service:Operation`, then by member name. */
+  readonly particular: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Further inputs of an operation, beside those that are generated: for branches that one member opens and another must follow. */
+  readonly examples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+}
+
+/** One of everything, made through the services; the services that are handed out change nothing of it. */
+export async function seededWorld(): Promise<SeededWorld> {
+  const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never) };
+  const environment = testEnvironment({ functions });
+  const events = new MemoryLogEvents({ clock: environment.clock });
+  const live = new Map(servicesOf(environment, events).map((service) => [service.name, service]));
+  // The shapes are those of the models: what a seed reads from an answer is what the next one needs.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  const make = async (service: string, operation: string, input: Readonly<Record<string, unknown>> = {}): Promise<any> => {
+    const run = live.get(service)!.operations[operation] as Operation;
+    return await run(input, testCall({ service, operation }));
+  };
+
+  const TAG = { Key: 'key', Value: 'value' };
+  const vpc = (await make('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'vpc', Tags: [TAG] }] })).Vpc.VpcId as string;
+  const subnet = async (CidrBlock: string, AvailabilityZone: string): Promise<string> => (await make('ec2', 'CreateSubnet', { VpcId: vpc, CidrBlock, AvailabilityZone })).Subnet.SubnetId as string;
+  const subnets = [await subnet('10.0.0.0/24', 'us-east-1a'), await subnet('10.0.1.0/24', 'us-east-1b')];
+  const group = (await make('ec2', 'CreateSecurityGroup', { GroupName: 'group', Description: 'group', VpcId: vpc })).GroupId as string;
+  const securityGroupRule = (await make('ec2', 'AuthorizeSecurityGroupIngress', { GroupId: group, IpPermissions: [{ IpProtocol: 'tcp', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '10.0.0.0/8' }] }] })).SecurityGroupRules[0].SecurityGroupRuleId as string;
+  const gateway = (await make('ec2', 'CreateInternetGateway')).InternetGateway.InternetGatewayId as string;
+  await make('ec2', 'AttachInternetGateway', { InternetGatewayId: gateway, VpcId: vpc });
+  const looseGateway = (await make('ec2', 'CreateInternetGateway')).InternetGateway.InternetGatewayId as string;
+  const routeTable = (await make('ec2', 'CreateRouteTable', { VpcId: vpc })).RouteTable.RouteTableId as string;
+  await make('ec2', 'CreateRoute', { RouteTableId: routeTable, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway });
+  const association = (await make('ec2', 'AssociateRouteTable', { RouteTableId: routeTable, SubnetId: subnets[0] })).AssociationId as string;
+  const nic = (await make('ec2', 'CreateNetworkInterface', { SubnetId: subnets[0], Groups: [group] })).NetworkInterface.NetworkInterfaceId as string;
+  const profile = (await make('iam', 'CreateInstanceProfile', { InstanceProfileName: 'profile' })).InstanceProfile.Arn as string;
+  const image = (await make('ec2', 'DescribeImages')).Images[0].ImageId as string;
+  const launched = (await make('ec2', 'RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1, SubnetId: subnets[0], InstanceType: 't3.micro', IamInstanceProfile: { Name: 'profile' } })).Instances[0];
+  const instance = launched.InstanceId as string;
+  const profileAssociation = (await make('ec2', 'DescribeIamInstanceProfileAssociations')).IamInstanceProfileAssociations[0].AssociationId as string;
+  const plain = (await make('ec2', 'RunInstances', { ImageId: image, MinCount: 1, MaxCount: 1, SubnetId: subnets[0], InstanceType: 't3.micro' })).Instances[0].InstanceId as string;
+  const address = await make('ec2', 'AllocateAddress', { Domain: 'vpc' });
+  const taken = await make('ec2', 'AllocateAddress', { Domain: 'vpc' });
+  await make('ec2', 'AssociateAddress', { AllocationId: taken.AllocationId, InstanceId: plain });
+  const attached = (await make('ec2', 'AttachNetworkInterface', { NetworkInterfaceId: nic, InstanceId: instance, DeviceIndex: 1 })).AttachmentId as string;
+  const looseNic = (await make('ec2', 'CreateNetworkInterface', { SubnetId: subnets[0], Groups: [group] })).NetworkInterface.NetworkInterfaceId as string;
+
+  const role = (await make('iam', 'CreateRole', { RoleName: 'role', AssumeRolePolicyDocument: TRUST })).Role.Arn as string;
+  await make('iam', 'CreateUser', { UserName: 'user' });
+  const key = (await make('iam', 'CreateAccessKey', { UserName: 'user' })).AccessKey.AccessKeyId as string;
+  const policy = (await make('iam', 'CreatePolicy', { PolicyName: 'policy', PolicyDocument: POLICY })).Policy.Arn as string;
+  await make('iam', 'CreatePolicyVersion', { PolicyArn: policy, PolicyDocument: POLICY });
+  await make('iam', 'PutRolePolicy', { RoleName: 'role', PolicyName: 'policy', PolicyDocument: POLICY });
+  await make('iam', 'PutUserPolicy', { UserName: 'user', PolicyName: 'policy', PolicyDocument: POLICY });
+  await make('iam', 'AttachRolePolicy', { RoleName: 'role', PolicyArn: policy });
+  await make('iam', 'AttachUserPolicy', { UserName: 'user', PolicyArn: policy });
+
+  const certificate = (await make('acm', 'RequestCertificate', { DomainName: 'www.example.test', KeyAlgorithm: 'EC_prime256v1', Options: { Export: 'ENABLED' }, Tags: [TAG] })).CertificateArn as string;
+  const { certificate: pem, privateKey, chain } = environment.store.world.get('acm/certificate', certificate)!;
+
+  const code = zipFiles({ 'index.js': 'exports.handler = async () => 1' });
+  const made = (await make('lambda', 'CreateFunction', { FunctionName: 'function', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: role, Code: { ZipFile: code }, Tags: { key: 'value' } })).FunctionArn as string;
+  await make('lambda', 'PublishVersion', { FunctionName: 'function' });
+  await make('lambda', 'CreateAlias', { FunctionName: 'function', Name: 'live', FunctionVersion: '1' });
+  await make('lambda', 'AddPermission', { FunctionName: 'function', StatementId: 'elb', Action: 'lambda:InvokeFunction', Principal: 'elasticloadbalancing.amazonaws.com' });
+  await make('lambda', 'PutFunctionEventInvokeConfig', { FunctionName: 'function', MaximumRetryAttempts: 1 });
+
+  await make('logs', 'CreateLogGroup', { logGroupName: 'group' });
+  await make('logs', 'CreateLogStream', { logGroupName: 'group', logStreamName: 'stream' });
+  await make('logs', 'PutLogEvents', { logGroupName: 'group', logStreamName: 'stream', logEvents: [{ timestamp: environment.clock.now(), message: 'one' }] });
+
+  const balancer = (await make('elbv2', 'CreateLoadBalancer', { Name: 'balancer', Subnets: subnets, SecurityGroups: [group] })).LoadBalancers[0].LoadBalancerArn as string;
+  const targets = (await make('elbv2', 'CreateTargetGroup', { Name: 'targets', Protocol: 'HTTP', Port: 80, VpcId: vpc, TargetType: 'ip' })).TargetGroups[0].TargetGroupArn as string;
+  const listener = (await make('elbv2', 'CreateListener', { LoadBalancerArn: balancer, Protocol: 'HTTPS', Port: 443, Certificates: [{ CertificateArn: certificate }], DefaultActions: [{ Type: 'forward', TargetGroupArn: targets }] })).Listeners[0].ListenerArn as string;
+  const rule = (await make('elbv2', 'CreateRule', { ListenerArn: listener, Priority: 1, Conditions: [{ Field: 'path-pattern', Values: ['/x'] }], Actions: [{ Type: 'forward', TargetGroupArn: targets }] })).Rules[0].RuleArn as string;
+  await make('elbv2', 'RegisterTargets', { TargetGroupArn: targets, Targets: [{ Id: '10.0.0.50' }] });
+
+  const dry = { ...environment, store: dryStore(environment.store) };
+  const logGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:group';
+  return {
+    services: servicesOf(dry, events),
+    values: {
+      VpcId: vpc, VpcIds: [vpc], SubnetId: subnets[0], SubnetIds: subnets, Subnets: subnets, GroupId: group, GroupIds: [group], Groups: [group], SecurityGroupIds: [group],
+      SecurityGroupId: group, SecurityGroupRuleIds: [securityGroupRule], SecurityGroupRuleId: securityGroupRule,
+      InternetGatewayId: gateway, RouteTableId: routeTable, NetworkInterfaceId: looseNic, NetworkInterfaceIds: [nic], InstanceId: instance, InstanceIds: [instance],
+      VolumeIds: [launched.BlockDeviceMappings[0].Ebs.VolumeId], AssociationId: association, AllocationId: address.AllocationId, AllocationIds: [address.AllocationId], PublicIps: [address.PublicIp], PublicIp: address.PublicIp,
+      AttachmentId: attached, ImageId: image, ImageIds: [image], CidrBlock: '10.0.9.0/24', DestinationCidrBlock: '0.0.0.0/0', AvailabilityZone: 'us-east-1a', CidrIp: '10.0.0.0/8', IpProtocol: 'tcp',
+      GatewayId: gateway, Resources: [vpc], InstanceType: 't3.micro', InstanceTypes: ['t3.micro'], RegionNames: ['us-east-1'], ZoneNames: ['us-east-1a'], DeviceIndex: 0,
+      LoadBalancerArn: balancer, LoadBalancerArns: [balancer], TargetGroupArn: targets, TargetGroupArns: [targets], ListenerArn: listener, ListenerArns: [listener],
+      RuleArn: rule, RuleArns: [rule], SecurityGroups: [group], ResourceArns: [balancer],
+      RoleName: 'role', UserName: 'user', PolicyName: 'policy', PolicyArn: policy, InstanceProfileName: 'profile', AccessKeyId: key, PolicyDocument: POLICY, AssumeRolePolicyDocument: TRUST,
+      VersionId: 'v1', PermissionsBoundary: policy, RoleArn: role, RoleSessionName: 'session', Status: 'Active', Path: '/', PathPrefix: '/', AWSServiceName: 'elasticloadbalancing.amazonaws.com',
+      CertificateArn: certificate, DomainName: 'www.example.test', Passphrase: Buffer.from('secret'),
+      FunctionName: 'function', Role: role, Runtime: 'nodejs22.x', Handler: 'index.handler', ZipFile: code, FunctionVersion: '1', Principal: 'elasticloadbalancing.amazonaws.com', Action: 'lambda:InvokeFunction',
+      Resource: made, StatementId: 'elb', Priority: 7, Key: 'key', Value: 'value', TagKeys: ['key'], KeyAlgorithm: 'EC_prime256v1',
+      logGroupName: 'group', logStreamName: 'stream', resourceArn: logGroupArn, retentionInDays: 7, logGroupIdentifier: 'group', DryRun: false,
+      Marker: undefined, NextToken: undefined, nextToken: undefined, ClientToken: 'token', MaxResults: 5, MaxItems: 5, PageSize: 5, limit: 5,
+      Field: new Choices('path-pattern', 'host-header', 'http-header', 'http-request-method', 'query-string', 'source-ip'),
+    },
+    examples: {
+      ...Object.fromEntries(
+        [['CreateListener', 'DefaultActions'], ['ModifyListener', 'DefaultActions'], ['CreateRule', 'Actions']].map(([operation, member]) => [
+          `elbv2:${operation}`,
+          [
+            [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }],
+            [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }],
+            [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
+          ].map((actions) => ({ [member!]: actions, ...(member === 'Actions' ? { Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
+        ]),
+      ),
+      'elbv2:CreateTargetGroup': [{ TargetType: 'ip', VpcId: vpc, Matcher: { HttpCode: '200' } }],
+      'elbv2:ModifyRule': [
+        { Conditions: undefined },
+        ...[{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }, { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }, { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }].map((action) => ({ Actions: [action] })),
+      ],
+      'elbv2:RegisterTargets': [{ Targets: [{ Id: '10.0.0.51' }] }],
+      'ec2:CreateSubnet': [{ TagSpecifications: [{ ResourceType: 'subnet', Tags: [{ Key: 'a', Value: 'b' }] }] }],
+      'ec2:AuthorizeSecurityGroupIngress': [{ GroupId: group, IpProtocol: 'tcp', FromPort: 1, ToPort: 2, CidrIp: '10.0.0.0/8', SourceSecurityGroupName: 'group' }, { GroupId: group, IpPermissions: [PERMISSION, { ...PERMISSION, IpRanges: [], PrefixListIds: [{}], UserIdGroupPairs: [] }] }],
+      'ec2:AuthorizeSecurityGroupEgress': [{ GroupId: group, IpPermissions: [PERMISSION] }, { GroupId: group, IpPermissions: [{ ...PERMISSION, IpRanges: [], PrefixListIds: [{}] }] }],
+      'ec2:RevokeSecurityGroupIngress': [{ GroupId: group, IpProtocol: 'tcp', FromPort: 1, ToPort: 2, CidrIp: '10.0.0.0/8', SourceSecurityGroupName: 'group' }, { GroupId: group, IpPermissions: [PERMISSION] }],
+      'ec2:RevokeSecurityGroupEgress': [{ GroupId: group, IpPermissions: [PERMISSION] }],
+      'ec2:UpdateSecurityGroupRuleDescriptionsIngress': [{ GroupId: group, IpPermissions: [PERMISSION] }, { GroupId: group, SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: securityGroupRule, Description: 'x' }] }],
+      'ec2:UpdateSecurityGroupRuleDescriptionsEgress': [{ GroupId: group, IpPermissions: [PERMISSION] }, { GroupId: group, SecurityGroupRuleDescriptions: [{ SecurityGroupRuleId: securityGroupRule, Description: 'x' }] }],
+      'ec2:ModifySecurityGroupRules': [{ SecurityGroupRules: [{ SecurityGroupRuleId: securityGroupRule, SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 1, ToPort: 2, CidrIpv4: '10.0.0.0/8' } }] }],
+      'ec2:RunInstances': [
+        { NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnets[0], PrivateIpAddresses: [{ PrivateIpAddress: '10.0.0.77', Primary: true }] }], SubnetId: undefined },
+        { BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: {} }, { DeviceName: '/dev/sdb', Ebs: { VolumeSize: 1 } }], MetadataOptions: {}, CreditSpecification: {}, IamInstanceProfile: { Name: 'profile' } },
+      ],
+      'ec2:ModifyInstanceAttribute': [{ BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: {} }] }],
+      'ec2:DeleteTags': [{ Tags: [{ Key: 'a', Value: 'b' }] }],
+      'ec2:AssociateAddress': [{ AllocationId: taken.AllocationId, InstanceId: instance }],
+    },
+    particular: {
+      'ec2:*': { Name: 'tag-key' },
+      'ec2:CreateSubnet': { ResourceType: 'subnet', CidrBlock: '10.0.9.0/24' }, 'ec2:CreateInternetGateway': { ResourceType: 'internet-gateway' }, 'ec2:CreateRouteTable': { ResourceType: 'route-table' },
+      'ec2:CreateNetworkInterface': { ResourceType: 'network-interface' }, 'ec2:AllocateAddress': { ResourceType: 'elastic-ip' },
+      'ec2:AuthorizeSecurityGroupIngress': { ResourceType: 'security-group-rule' }, 'ec2:AuthorizeSecurityGroupEgress': { ResourceType: 'security-group-rule' },
+      'elbv2:CreateRule': { Conditions: CONDITIONS }, 'elbv2:ModifyRule': { Conditions: CONDITIONS },
+      'iam:UpdateAssumeRolePolicy': { PolicyDocument: TRUST },
+      'acm:RequestCertificate': { DomainName: 'other.example.test' }, 'acm:TagResource': { ResourceArn: certificate }, 'acm:UntagResource': { ResourceArn: certificate },
+      'sts:AssumeRole': { RoleArn: role, RoleSessionName: 'session' },
+      'ec2:CreateVpc': { CidrBlock: '10.7.0.0/16', ResourceType: 'vpc' },
+      'ec2:AttachInternetGateway': { InternetGatewayId: looseGateway },
+      'ec2:DetachNetworkInterface': { AttachmentId: attached },
+      'ec2:CreateRoute': { DestinationCidrBlock: '192.0.2.0/24' },
+      'ec2:DisassociateIamInstanceProfile': { AssociationId: profileAssociation },
+      'ec2:ModifyNetworkInterfaceAttribute': { NetworkInterfaceId: nic },
+      'ec2:AssociateIamInstanceProfile': { InstanceId: plain, IamInstanceProfile: { Arn: profile } },
+      'ec2:CreateSecurityGroup': { ResourceType: 'security-group', GroupName: 'other', Description: 'other' },
+      'ec2:RunInstances': { ResourceType: 'instance', ImageId: image, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: {} }] },
+      'elbv2:CreateLoadBalancer': { Name: 'other' },
+      'elbv2:CreateTargetGroup': { Name: 'other', Protocol: 'HTTP', Port: 80, TargetType: new Choices('ip', 'instance', 'lambda') },
+      'elbv2:CreateListener': { Protocol: 'HTTPS', Port: 8443, Certificates: [{ CertificateArn: certificate }] },
+      'iam:CreateRole': { RoleName: 'other' }, 'iam:CreateUser': { UserName: 'other' }, 'iam:CreatePolicy': { PolicyName: 'other' }, 'iam:CreateInstanceProfile': { InstanceProfileName: 'other' },
+      'acm:ImportCertificate': { Certificate: Buffer.from(pem), PrivateKey: Buffer.from(privateKey), CertificateChain: Buffer.from(chain) },
+      'lambda:CreateFunction': { FunctionName: 'other', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: code } }, 'lambda:CreateAlias': { Name: 'other' }, 'lambda:GetAlias': { Name: 'live' }, 'lambda:UpdateAlias': { Name: 'live' }, 'lambda:DeleteAlias': { Name: 'live' },
+      'lambda:AddPermission': { StatementId: 'other' },
+      'logs:CreateLogGroup': { logGroupName: 'other' }, 'logs:CreateLogStream': { logStreamName: 'other' },
+    },
+  };
+}
