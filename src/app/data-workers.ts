@@ -7,7 +7,6 @@ import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
-import { threadEntry } from './threads/entry.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
 
 /** What every worker should serve now, with the slots that go with it. */
@@ -19,6 +18,8 @@ export interface Wanted {
 }
 
 export interface DataWorkersSettings {
+  /** The code that the threads run. */
+  readonly entry: URL;
   readonly count: number;
   readonly ledger: LedgerMemory;
   readonly slabShape: SlabShape;
@@ -112,13 +113,13 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { functions, reports, ledger, slabShape, logRoot, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, connectionLimit, drainMs, count } = this.#settings;
     const channel = new MessageChannel();
     functions.connect(channel.port1);
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
     const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, logRoot, connectionLimit, drainMs, functions: channel.port2 };
-    const thread = new Worker(threadEntry('data-worker'), { workerData: init, transferList: [channel.port2], name: `data-${index}` });
+    const thread = new Worker(entry, { workerData: init, transferList: [channel.port2], name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
     reports.expect(index);

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
@@ -14,6 +13,7 @@ import { LastKnownGood } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
+import { DataFolder } from './data-folder.ts';
 import { DataWorkers } from './data-workers.ts';
 import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
@@ -21,6 +21,7 @@ import { LiveReports } from './live-reports.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { servicesOf } from './services.ts';
 import { isLoopback, type Settings } from './settings.ts';
+import { threadEntry } from './threads/entry.ts';
 
 export interface SystemHooks {
   readonly onCall: (record: CallRecord) => void;
@@ -56,6 +57,7 @@ export class System {
   /** What is added to ports below 1024. */
   readonly portOffset: number;
   readonly #hooks: SystemHooks;
+  readonly #folder: DataFolder;
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
   readonly #endpoint: ControlEndpoint;
@@ -69,7 +71,7 @@ export class System {
     this.verifies = settings.verify || !isLoopback(settings.host);
     const { clock, random } = this;
     const folder = settings.dataFolder;
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#folder = DataFolder.claim(folder);
     this.store = sqliteStore({ path: join(folder, 'store.sqlite'), clock });
     const blobs = new DiskBlobs(join(folder, 'blobs'), random);
     this.logEvents = new DiskLogEvents({ folder: join(folder, 'log-events'), clock });
@@ -81,7 +83,7 @@ export class System {
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
       clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
@@ -124,6 +126,7 @@ export class System {
     this.#health.stop();
     await this.#functions.close();
     this.store.close();
+    this.#folder.release();
   }
 
   /** Empties everything: resources, log events, function code. */
