@@ -17,6 +17,8 @@ export interface RunningTurnpike {
   readonly line: (event: string) => Promise<Readonly<Record<string, unknown>>>;
   /** SIGTERM, and SIGKILL if it does not end. */
   stop(): Promise<void>;
+  /** Sends a signal, and tells how it ended. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<{ readonly code: number | null; readonly signal: string | null }>;
 }
 
 /** Runs `turnpike serve` (or another command that serves) as a process of its own, on a free port, and waits until it answers. */
@@ -68,7 +70,12 @@ export async function startTurnpike(settings: { readonly dataFolder: string; rea
   };
   try {
     const ready = await line('ready');
-    return { endpoint: String(ready['endpoint']), pid: child.pid!, printed: () => printed.join('\n'), line, stop };
+    const end: RunningTurnpike['end'] = async (signal) => {
+      child.kill(signal);
+      await ended;
+      return { code: child.exitCode, signal: child.signalCode };
+    };
+    return { endpoint: String(ready['endpoint']), pid: child.pid!, printed: () => printed.join('\n'), line, stop, end };
   } catch (error) {
     await stop();
     throw error;

@@ -59,6 +59,14 @@ export class Balancer {
     return arn;
   }
 
+  /** A group whose target is a function that lets load balancers invoke it. */
+  async functionGroup(name: string, functionArn: string): Promise<string> {
+    const made = await this.elb.send(new CreateTargetGroupCommand({ Name: name, TargetType: 'lambda' }));
+    const arn = made.TargetGroups![0]!.TargetGroupArn!;
+    await this.elb.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets: [{ Id: functionArn }] }));
+    return arn;
+  }
+
   /** A rule on a path; its ARN. */
   async rule(priority: number, path: string, action: Action): Promise<string> {
     const made = await this.elb.send(new CreateRuleCommand({ ListenerArn: this.listenerArn, Priority: priority, Conditions: [onPath(path)], Actions: [action] }));
