@@ -33,6 +33,15 @@ export function check(seed: number): Reach {
   }
 }
 
+/** Octets that once broke something, cut at every position and octet by octet. */
+export function checkAgain(entry: { readonly kind: string; readonly octets: string }): void {
+  const octets = Buffer.from(entry.octets, 'latin1');
+  const cut = entry.kind === 'body' ? decode : frame;
+  const whole = cut(octets, [octets.length]);
+  for (let at = 0; at <= octets.length; at++) assert.deepEqual(cut(octets, [at, octets.length]), whole, `cut at ${at}: ${JSON.stringify(entry.octets)}`);
+  assert.deepEqual(cut(octets, Array.from(octets, (_, i) => i + 1)), whole, JSON.stringify(entry.octets));
+}
+
 /** A connection's worth of requests: alike however it is cut, and like node:http wherever both accept. */
 function stream(dice: Dice): Reach {
   let text = request(dice);
