@@ -2,7 +2,8 @@
 // Plain JavaScript that any Node.js from 18 on can read: it finds a Node.js that can run Turnpike, and runs Turnpike on it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
@@ -48,8 +49,14 @@ function bundledNode() {
   return binary;
 }
 
+/** Compiled code is kept for the next start, which then takes half the time; in a folder of the user's own, because it is run. */
+function compileCache() {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'turnpike', 'code');
+}
+
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   setFlagsFromString(V8_FLAG);
+  module.enableCompileCache(compileCache());
   await import(pathToFileURL(main()).href);
 } else {
   const child = spawn(bundledNode(), [V8_FLAG, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });

@@ -7,6 +7,7 @@ import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
+import { threadVariables } from './threads/entry.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
 
 /** What every worker should serve now, with the slots that go with it. */
@@ -119,7 +120,7 @@ export class DataWorkers {
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
     const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, logRoot, connectionLimit, drainMs, functions: channel.port2 };
-    const thread = new Worker(entry, { workerData: init, transferList: [channel.port2], name: `data-${index}` });
+    const thread = new Worker(entry, { workerData: init, transferList: [channel.port2], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
     reports.expect(index);

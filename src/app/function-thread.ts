@@ -1,7 +1,7 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../lambda-runtime/index.ts';
 import type { LambdaFunction } from '../snapshot/index.ts';
-import { threadEntry } from './threads/entry.ts';
+import { threadEntry, threadVariables } from './threads/entry.ts';
 import type { FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './threads/messages.ts';
 
 /** The thread that runs functions, as the main thread sees it. */
@@ -13,7 +13,7 @@ export class FunctionThread {
   #ended = false;
 
   constructor(init: FunctionThreadInit, hear: { readonly log: (batch: LogBatch) => void; readonly failure: (error: Error) => void }) {
-    this.#thread = new Worker(threadEntry('function-thread'), { workerData: init, name: 'functions' });
+    this.#thread = new Worker(threadEntry('function-thread'), { workerData: init, env: threadVariables(), name: 'functions' });
     this.#thread.on('message', (message: FromFunctionThread) => {
       switch (message.kind) {
         case 'log':

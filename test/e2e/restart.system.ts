@@ -19,6 +19,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const RULES = 90;
+const START_WITHIN_MS = 500;
 
 /** Waits for the first 200 of `url`; how long it took (ms). */
 async function answered(url: string, withinMs = 10_000): Promise<number> {
@@ -62,9 +63,9 @@ test('killed while it is changed: everything that was acknowledged is served aga
 
   // what was under way at the kill may have happened or not; what was acknowledged must have
   const underWay = new Map<number, string>();
-  let killed = false;
+  const kill = new AbortController();
   const writers = [0, 1, 2].map(async (writer) => {
-    for (let n = writer, round = 0; !killed; n = (n + 3) % RULES, round++) {
+    for (let n = writer, round = 0; !kill.signal.aborted; n = (n + 3) % RULES, round++) {
       const body = `${writer} round ${round}`;
       underWay.set(n, body);
       try {
@@ -79,29 +80,39 @@ test('killed while it is changed: everything that was acknowledged is served aga
   await pause(1500);
   const ended = turnpike.end('SIGKILL');
   assert.deepEqual(await ended, { code: null, signal: 'SIGKILL' });
-  killed = true;
+  kill.abort();
   await Promise.all(writers);
   assert.ok([...acknowledged.values()].filter((body) => body !== 'new').length > 50, 'too few changes were acknowledged to mean anything');
 
-  const starts: { readonly first: number; readonly ready: number }[] = [];
-  for (let n = 0; n < 3; n++) {
+  /** Starts it again; how long it took (ms) until a rule was served, and until it said that it is ready. */
+  const startAgain = async (): Promise<{ readonly first: number; readonly ready: number }> => {
     const begun = performance.now();
     const starting = startTurnpike({ dataFolder, options }).then((running) => ({ running, ready: performance.now() - begun }));
     const first = await answered(`${balancer.url}/rule/0`);
     const { running, ready } = await starting;
     turnpike = running;
-    starts.push({ first, ready });
+    return { first, ready };
+  };
+  for (let n = 0; n < 2; n++) {
+    await startAgain();
     for (const [rule, body] of acknowledged) {
       const answer = await (await fetch(`${balancer.url}/rule/${rule}`)).text();
       if (answer !== body) assert.equal(answer, underWay.get(rule), `rule ${rule} was acknowledged as "${body}"`);
     }
     assert.equal(await (await fetch(`${balancer.url}/app/1`)).text(), 'backend GET 0\n');
     assert.equal(await (await fetch(`${balancer.url}/function/0`)).text(), 'function');
-    if (n < 2) await turnpike.end('SIGKILL');
+    if (n === 0) await turnpike.end('SIGKILL');
   }
-  const best = Math.min(...starts.map(({ first }) => first));
-  t.diagnostic(`from spawn to the first answer: ${starts.map(({ first }) => first.toFixed(0)).join(', ')} ms; until it says ready: ${starts.map(({ ready }) => ready.toFixed(0)).join(', ')} ms`);
-  assert.ok(best < 1500, `the fastest start took ${best.toFixed(0)} ms`);
+
+  // The first start of a version compiles its code, and keeps it when it ends. Cores are shared: the fastest counts.
+  let best = Infinity;
+  for (let n = 0; n < 6 && best > START_WITHIN_MS; n++) {
+    assert.deepEqual(await turnpike.end('SIGTERM'), { code: 0, signal: null });
+    const { first, ready } = await startAgain();
+    t.diagnostic(`from spawn to the first answer ${first.toFixed(0)} ms, until it says ready ${ready.toFixed(0)} ms`);
+    best = Math.min(best, first);
+  }
+  assert.ok(best <= START_WITHIN_MS, `the fastest start took ${best.toFixed(0)} ms`);
 });
 
 /** Opens a connection and tells whether it was let in. */
