@@ -10,6 +10,7 @@ const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
 /** What asks for more than a stamp: lines of ours that came with the request, and a length, which is written anew. */
 const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH);
+const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
 
@@ -85,7 +86,9 @@ export class RequestHeadWriter {
       drop |= LENGTH_SET;
       head += `Content-Length: ${exchange.contentLength}\r\n`;
     }
-    head += this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
+    const passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
+    // targets take these two for ours: a client must not be able to say them
+    head += this.#http.tlsHeaders ? passed.replace(TLS_FIELDS, '') : passed;
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
       const before = (exchange.present & FORWARDED_BIT) === 0 ? '' : exchange.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
