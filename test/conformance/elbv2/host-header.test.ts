@@ -9,10 +9,10 @@ before(async () => {
   installation = await Installation.open();
   door = await installation.door(await installation.balancer());
   const host = (...Values: readonly string[]): object => ({ Field: 'host-header', HostHeaderConfig: { Values } });
-  await installation.rule(door, 1, { when: [host('example.com')], then: says('exact') });
-  await installation.rule(door, 2, { when: [host('*.Example.com')], then: says('subdomains') });
-  await installation.rule(door, 3, { when: [host('test?.example.org', 'live.example.org')], then: says('several') });
-  await installation.rule(door, 4, { when: [host('*.co.uk')], then: says('uk') });
+  await installation.rule(door, 1, { when: [host('example.com')], action: says('exact') });
+  await installation.rule(door, 2, { when: [host('*.Example.com')], action: says('subdomains') });
+  await installation.rule(door, 3, { when: [host('test?.example.org', 'live.example.org')], action: says('several') });
+  await installation.rule(door, 4, { when: [host('*.co.uk')], action: says('uk') });
 });
 after(() => installation[Symbol.asyncDispose]());
 

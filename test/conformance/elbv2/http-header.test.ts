@@ -9,9 +9,9 @@ before(async () => {
   installation = await Installation.open();
   door = await installation.door(await installation.balancer());
   const header = (HttpHeaderName: string, ...Values: readonly string[]): object => ({ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName, Values } });
-  await installation.rule(door, 1, { when: [header('User-Agent', '*Chrome*', '*Safari*')], then: says('browser') });
-  await installation.rule(door, 2, { when: [header('X-Two', 'yes'), header('X-Three', 'v?')], then: says('both') });
-  await installation.rule(door, 3, { when: [header('X-Exact', 'Mixed Case')], then: says('exact') });
+  await installation.rule(door, 1, { when: [header('User-Agent', '*Chrome*', '*Safari*')], action: says('browser') });
+  await installation.rule(door, 2, { when: [header('X-Two', 'yes'), header('X-Three', 'v?')], action: says('both') });
+  await installation.rule(door, 3, { when: [header('X-Exact', 'Mixed Case')], action: says('exact') });
 });
 after(() => installation[Symbol.asyncDispose]());
 

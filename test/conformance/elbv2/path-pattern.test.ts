@@ -9,13 +9,13 @@ before(async () => {
   installation = await Installation.open();
   door = await installation.door(await installation.balancer());
   const path = (...Values: readonly string[]): object => ({ Field: 'path-pattern', PathPatternConfig: { Values } });
-  await installation.rule(door, 1, { when: [path('/img/*')], then: says('img') });
-  await installation.rule(door, 2, { when: [path('/img/*/pics')], then: says('never: /img/* is before') });
-  await installation.rule(door, 3, { when: [path('/a?c')], then: says('a?c') });
-  await installation.rule(door, 4, { when: [path('/one', '/two/*', '*.png')], then: says('several') });
-  await installation.rule(door, 5, { when: [path('/Exact')], then: says('exact') });
-  await installation.rule(door, 6, { when: [path("/_-.$/~\"'@:+&")], then: says('signs') });
-  await installation.rule(door, 7, { when: [path('/*/x/*/y')], then: says('stars') });
+  await installation.rule(door, 1, { when: [path('/img/*')], action: says('img') });
+  await installation.rule(door, 2, { when: [path('/img/*/pics')], action: says('never: /img/* is before') });
+  await installation.rule(door, 3, { when: [path('/a?c')], action: says('a?c') });
+  await installation.rule(door, 4, { when: [path('/one', '/two/*', '*.png')], action: says('several') });
+  await installation.rule(door, 5, { when: [path('/Exact')], action: says('exact') });
+  await installation.rule(door, 6, { when: [path("/_-.$/~\"'@:+&")], action: says('signs') });
+  await installation.rule(door, 7, { when: [path('/*/x/*/y')], action: says('stars') });
 });
 after(() => installation[Symbol.asyncDispose]());
 

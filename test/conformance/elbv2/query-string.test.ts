@@ -9,9 +9,9 @@ before(async () => {
   installation = await Installation.open();
   door = await installation.door(await installation.balancer());
   const query = (...Values: readonly object[]): object => ({ Field: 'query-string', QueryStringConfig: { Values } });
-  await installation.rule(door, 1, { when: [query({ Key: 'version', Value: 'v1' }, { Value: '*example*' })], then: says('guide') });
-  await installation.rule(door, 2, { when: [query({ Key: 'a', Value: '1' }), query({ Key: 'b', Value: '2?' })], then: says('both') });
-  await installation.rule(door, 3, { when: [query({ Key: 'lit', Value: '\\*\\?' })], then: says('escaped') });
+  await installation.rule(door, 1, { when: [query({ Key: 'version', Value: 'v1' }, { Value: '*example*' })], action: says('guide') });
+  await installation.rule(door, 2, { when: [query({ Key: 'a', Value: '1' }), query({ Key: 'b', Value: '2?' })], action: says('both') });
+  await installation.rule(door, 3, { when: [query({ Key: 'lit', Value: '\\*\\?' })], action: says('escaped') });
 });
 after(() => installation[Symbol.asyncDispose]());
 

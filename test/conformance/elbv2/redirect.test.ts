@@ -13,7 +13,7 @@ before(async () => {
 after(() => installation[Symbol.asyncDispose]());
 
 async function location(RedirectConfig: object, asked: { readonly path?: string; readonly host?: string }): Promise<string | undefined> {
-  const RuleArn = await installation.rule(door, ++priority, { when: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['*'] } }], then: { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', ...RedirectConfig } } });
+  const RuleArn = await installation.rule(door, ++priority, { when: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['*'] } }], action: { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301', ...RedirectConfig } } });
   const answer = await get(door.port, asked);
   await installation.aws('elbv2', 'DeleteRule', { RuleArn });
   assert.equal(answer.status, 301);

@@ -9,8 +9,8 @@ before(async () => {
   installation = await Installation.open();
   door = await installation.door(await installation.balancer());
   const method = (...Values: readonly string[]): object => ({ Field: 'http-request-method', HttpRequestMethodConfig: { Values } });
-  await installation.rule(door, 1, { when: [method('GET')], then: says('reads') });
-  await installation.rule(door, 2, { when: [method('POST', 'CUSTOM')], then: says('writes') });
+  await installation.rule(door, 1, { when: [method('GET')], action: says('reads') });
+  await installation.rule(door, 2, { when: [method('POST', 'CUSTOM')], action: says('writes') });
 });
 after(() => installation[Symbol.asyncDispose]());
 

@@ -16,8 +16,8 @@ const host = (...Values: readonly string[]): object => ({ Field: 'host-header', 
 const method = (...Values: readonly string[]): object => ({ Field: 'http-request-method', HttpRequestMethodConfig: { Values } });
 
 test('rules are tried from the lowest priority to the highest, the default action last', async () => {
-  const late = await installation.rule(door, 50_000, { when: [path('/*')], then: says('late') });
-  const early = await installation.rule(door, 10, { when: [path('/a/*')], then: says('early') });
+  const late = await installation.rule(door, 50_000, { when: [path('/*')], action: says('late') });
+  const early = await installation.rule(door, 10, { when: [path('/a/*')], action: says('early') });
   assert.equal(await by(door.port, { path: '/a/b' }), 'early');
   assert.equal(await by(door.port, { path: '/b' }), 'late');
   await installation.aws('elbv2', 'SetRulePriorities', { RulePriorities: [{ RuleArn: late, Priority: 5 }] });
@@ -30,7 +30,7 @@ test('rules are tried from the lowest priority to the highest, the default actio
 });
 
 test('one value of each condition is enough, and every condition must hold', async () => {
-  const rule = await installation.rule(door, 20, { when: [path('/x', '/y'), host('a.example', 'b.example'), method('GET')], then: says('all') });
+  const rule = await installation.rule(door, 20, { when: [path('/x', '/y'), host('a.example', 'b.example'), method('GET')], action: says('all') });
   for (const [asked, expected] of [
     [{ path: '/x', host: 'a.example' }, 'all'],
     [{ path: '/y', host: 'b.example' }, 'all'],

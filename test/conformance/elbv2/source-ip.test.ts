@@ -13,8 +13,8 @@ after(() => installation[Symbol.asyncDispose]());
 
 test('the address of the connection decides, never X-Forwarded-For', async () => {
   const source = (...Values: readonly string[]): object => ({ Field: 'source-ip', SourceIpConfig: { Values } });
-  const arn = await installation.rule(door, 1, { when: [source('192.0.2.0/24', '2001:db8::/32')], then: says('elsewhere') });
-  await installation.rule(door, 2, { when: [source('192.0.2.7/32', '127.0.0.1/32')], then: says('here') });
+  const arn = await installation.rule(door, 1, { when: [source('192.0.2.0/24', '2001:db8::/32')], action: says('elsewhere') });
+  await installation.rule(door, 2, { when: [source('192.0.2.7/32', '127.0.0.1/32')], action: says('here') });
   assert.equal(await by(door.port), 'here');
   assert.equal(await by(door.port, { headers: 'X-Forwarded-For: 192.0.2.1\r\n' }), 'here');
   await installation.aws('elbv2', 'ModifyRule', { RuleArn: arn, Conditions: [source('127.0.0.0/8')] });
