@@ -83,7 +83,7 @@ const LETTER_T = 20;
 /** The letters of one of the two framing fields, with other separators than one hyphen between them. */
 function looksAlike(text: string, start: number, end: number): boolean {
   const length = end - start;
-  if (length < 14) return false;
+  if (length < 13) return false;
   // first and last letter dismiss nearly every name
   const first = text.charCodeAt(start) & 31;
   const last = text.charCodeAt(end - 1) & 31;

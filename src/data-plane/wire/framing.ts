@@ -28,6 +28,11 @@ export interface ConnectionOptions {
 
 /** Reads the options of one Connection value (RFC 9110 section 7.6.1). `close` wins over `keep-alive`. */
 export function readConnection(value: string, into: ConnectionOptions): void {
+  // what nearly everybody sends, in the two spellings that they send it in
+  if (value === 'keep-alive' || value === 'Keep-Alive') {
+    into.keepAlive = !into.close;
+    return;
+  }
   for (const part of value.toLowerCase().split(',')) {
     // OWS is SP and HTAB; `trim` takes U+00A0 too, which other readers leave in the name
     const option = part.replace(/^[ \t]+|[ \t]+$/g, '');

@@ -1,5 +1,5 @@
 import { all, CLASS, DIGIT, HOST, TARGET, TOKEN } from './character.ts';
-import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST_FIELD, LOOKALIKE, NONE, TRANSFER_ENCODING } from './field-name.ts';
+import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST_FIELD, LOOKALIKE, NONE, TRANSFER_ENCODING, USER_AGENT } from './field-name.ts';
 import { equalsIgnoringCase, FieldLines, type FieldLimits } from './field-lines.ts';
 import {
   BAD_CONTENT_LENGTH, BAD_EXPECT, BAD_HOST, BAD_METHOD, BAD_START_LINE, BAD_TARGET, BAD_TRANSFER_ENCODING, BAD_VERSION, CODING_IN_OLD_VERSION,
@@ -41,6 +41,8 @@ export class RequestHead {
   /** The target was sent in absolute form: Host must be rewritten from it (RFC 9112 section 3.2.2). */
   absolute = false;
   fieldsStart = 0;
+  /** Index of the first User-Agent; -1 for none. */
+  userAgent = -1;
   /** The request line may be sent on as it is: origin form, and exactly HTTP/1.1. */
   plain = false;
   /** -1: no Content-Length. */
@@ -128,6 +130,7 @@ export class RequestHead {
     this.expectsContinue = false;
     this.upgrade = false;
     this.present = 0;
+    this.userAgent = -1;
     this.connectionNames = '';
     this.close = false;
     this.authority = '';
@@ -166,6 +169,9 @@ export class RequestHead {
         case EXPECT:
           if (end - start !== 12 || !equalsIgnoringCase(text, start, '100-continue')) return BAD_EXPECT;
           this.expectsContinue = this.version === 11;
+          break;
+        case USER_AGENT:
+          if (this.userAgent === -1) this.userAgent = i;
           break;
         case LOOKALIKE:
           return SUSPICIOUS_FIELD_NAME;
