@@ -18,6 +18,9 @@ export type HelloFlaw = 'incomplete' | 'not-tls';
 /** A hello with post-quantum shares and a ticket is about 2 KB; one larger than this is left to OpenSSL, which refuses it. */
 export const HELLO_BYTES = 32 * 1024;
 
+/** Bounds what is done again for each octet that drips in. */
+const MOST_RECORDS = 64;
+
 const HANDSHAKE = 22;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
@@ -36,6 +39,7 @@ export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new Set
  */
 export function readClientHello(bytes: Buffer): ClientHello | HelloFlaw {
   const message = handshakeMessage(bytes);
+  if (message === null) return UNREADABLE_HELLO;
   if (typeof message === 'string') return message;
   try {
     return parse(message);
@@ -44,27 +48,29 @@ export function readClientHello(bytes: Buffer): ClientHello | HelloFlaw {
   }
 }
 
-/** The body of the first handshake message, put together from its records. */
-function handshakeMessage(bytes: Buffer): Buffer | HelloFlaw {
+/** The body of the first handshake message, put together from its records; null for one in more records than anybody makes of it. */
+function handshakeMessage(bytes: Buffer): Buffer | HelloFlaw | null {
   const parts: Buffer[] = [];
   let size = 0;
-  for (let at = 0; ; ) {
+  let wanted = 4;
+  for (let at = 0; parts.length < MOST_RECORDS; ) {
     if (at < bytes.length && bytes[at] !== HANDSHAKE) return 'not-tls';
     if (at + 1 < bytes.length && bytes[at + 1] !== 3) return 'not-tls';
     if (at + 5 > bytes.length) return 'incomplete';
     const end = at + 5 + bytes.readUInt16BE(at + 3);
     const part = bytes.subarray(at + 5, end);
+    if (size < 4 && size + part.length >= 4) {
+      const head = Buffer.concat([...parts, part.subarray(0, 4)], 4);
+      if (head[0] !== CLIENT_HELLO) return 'not-tls';
+      wanted = 4 + head.readUIntBE(1, 3);
+    }
     parts.push(part);
     size += part.length;
-    if (size >= 4) {
-      const message = parts.length === 1 ? part : Buffer.concat(parts, size);
-      if (message[0] !== CLIENT_HELLO) return 'not-tls';
-      const length = message.readUIntBE(1, 3);
-      if (size >= 4 + length) return message.subarray(4, 4 + length);
-    }
+    if (size >= 4 && size >= wanted) return (parts.length === 1 ? part : Buffer.concat(parts, size)).subarray(4, wanted);
     if (end > bytes.length) return 'incomplete';
     at = end;
   }
+  return null;
 }
 
 /** Throws a RangeError where a length leads out of the message. */
