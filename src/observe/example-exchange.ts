@@ -10,6 +10,10 @@ export class ExampleExchange extends Exchange {
 
   headers = '';
 
+  get userAgent(): string | null {
+    return this.header('user-agent');
+  }
+
   head(): string {
     return '';
   }

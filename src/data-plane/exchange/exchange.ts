@@ -141,6 +141,9 @@ export abstract class Exchange {
   /** Monotonic time, milliseconds: for `sentAt`, `answeredAt`. */
   abstract now(): number;
 
+  /** Value of User-Agent, null for none: access logs ask for it when the fields have long been overwritten. */
+  abstract get userAgent(): string | null;
+
   /** Value of the first field of that (lower-case) name; null for none. */
   abstract header(name: string): string | null;
   /** Values of all fields of that (lower-case) name. */

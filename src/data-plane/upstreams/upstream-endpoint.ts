@@ -17,7 +17,8 @@ export class UpstreamEndpoint {
   readonly worker: UpstreamWorker;
   /** The last to fall idle is the first to be used: the rest may time out. */
   readonly #idle: Http1Upstream[] = [];
-  readonly #busy = new Set<Http1Upstream>();
+  /** Each knows its place in it (`busyAt`), so that none is ever searched for. */
+  readonly #busy: Http1Upstream[] = [];
 
   constructor(at: { readonly address: string; readonly port: number; readonly secure: boolean }, worker: UpstreamWorker) {
     this.address = at.address;
@@ -29,7 +30,7 @@ export class UpstreamEndpoint {
 
   /** Exchanges under way. */
   get inFlight(): number {
-    return this.#busy.size;
+    return this.#busy.length;
   }
 
   get idleConnections(): number {
@@ -39,20 +40,21 @@ export class UpstreamEndpoint {
   /** An idle connection, or a new one that is still connecting. `fresh`: never an idle one, which may be about to be closed by its peer. */
   acquire(fresh: boolean): Http1Upstream {
     const connection = (fresh ? undefined : this.#idle.pop()) ?? new Http1Upstream(this);
-    this.#busy.add(connection);
+    connection.busyAt = this.#busy.length;
+    this.#busy.push(connection);
     return connection;
   }
 
   /** A connection that is ready for another request. */
   release(connection: Http1Upstream): void {
-    this.#busy.delete(connection);
+    this.#leave(connection);
     if (this.#idle.length < IDLE_LIMIT) this.#idle.push(connection);
     else connection.destroy();
   }
 
   /** A connection that is closed. */
   forget(connection: Http1Upstream): void {
-    if (this.#busy.delete(connection)) return;
+    if (connection.busyAt >= 0) return this.#leave(connection);
     const index = this.#idle.indexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
   }
@@ -60,11 +62,21 @@ export class UpstreamEndpoint {
   /** Closes what is idle; what is busy ends by itself, or after `graceMs`. */
   retire(graceMs: number): void {
     for (const connection of this.#idle.splice(0)) connection.destroy();
-    if (this.#busy.size > 0) {
+    if (this.#busy.length > 0) {
       this.worker.clock.after(graceMs, () => {
-        for (const connection of this.#busy) connection.destroy();
+        for (const connection of [...this.#busy]) connection.destroy();
       });
     }
+  }
+
+  /** The last takes the place of the one that leaves. */
+  #leave(connection: Http1Upstream): void {
+    const last = this.#busy.pop()!;
+    if (last !== connection) {
+      this.#busy[connection.busyAt] = last;
+      last.busyAt = connection.busyAt;
+    }
+    connection.busyAt = -1;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Exchange, Fault } from '../../data-plane/exchange/index.ts';
+import type { Exchange, Fault, LinkedRoute } from '../../data-plane/exchange/index.ts';
 import type { Listener } from '../../snapshot/index.ts';
 import { quotedText, wordText } from './escape.ts';
 import { Timestamp, answeredTimes, seconds } from './timestamp.ts';
@@ -39,6 +39,23 @@ export class AccessLogFormat {
   readonly #ends: string[] = Array.from({ length: KEPT_ENDS }, () => '');
   #pool = '';
   #poolText = '';
+  // what the parts of the last line were made of
+  #status = -1;
+  #targetStatus = -1;
+  #bytesIn = -1;
+  #bytesOut = -1;
+  #sizesText = '';
+  #host = '';
+  #target = '';
+  #agent: string | null = null;
+  #method = '';
+  #version = 0;
+  #port = '';
+  #requestText = '';
+  #route: LinkedRoute | null = null;
+  #endpoint = '';
+  #outcomeStatus = -1;
+  #outcomeText = '';
 
   /** `connectionPrefix`: 20 hexadecimal digits, drawn once a worker; with a connection's number they make `conn_trace_id`. */
   constructor(listener: Listener, connectionPrefix: string) {
@@ -49,23 +66,49 @@ export class AccessLogFormat {
     this.#connectionPrefix = ` TID_${connectionPrefix}`;
   }
 
-  /** The line of an exchange that has ended. */
+  /**
+   * The line of an exchange that has ended. Lines that follow one another mostly share most of their text (the sizes, the request, the
+   * outcome), so each such part is kept from the last line and made again only when it differs.
+   */
   line(exchange: Exchange): string {
     const { downstream, route } = exchange;
     const tls = downstream.tls;
-    const target = exchange.endpoint === '' ? '-' : exchange.endpoint;
-    const targetStatus = exchange.targetStatus === 0 ? '-' : statusText(exchange.targetStatus);
     const elapsed = exchange.endedAt - exchange.startedAt;
     return (
       kind(exchange) + this.#ended.text(elapsed > 0 ? exchange.startedWall + elapsed : exchange.startedWall) + this.#owner +
-      downstream.remoteLabel + ' ' + target + ' ' + times(exchange) + ' ' + statusText(exchange.status) + ' ' + targetStatus + ' ' +
-      exchange.bytesIn + ' ' + exchange.bytesOut + ' "' + this.#request(exchange) + '" "' + userAgent(exchange) +
+      downstream.remoteLabel + ' ' + (exchange.endpoint === '' ? '-' : exchange.endpoint) + ' ' + times(exchange) + this.#sizes(exchange) + this.#request(exchange) +
       (tls === null ? '" - - ' : '" ' + tls.cipher + ' ' + tls.version + ' ') + this.#targetGroup(exchange.pool) + orDash(exchange.traceId) +
       (tls === null ? '" "-" "-" ' : '" "' + orDash(tls.serverName ?? '') + '" "' + orDash(tls.certificate) + '" ') +
-      (route === null ? '-' : route.route.priority) + ' ' + this.#started.text(exchange.startedWall) + ' "' +
-      (route === null ? '-' : route.actions) + outcome(exchange) + target + '" "' + targetStatus + classification(exchange) +
-      this.#end(downstream.id)
+      (route === null ? '-' : route.route.priority) + ' ' + this.#started.text(exchange.startedWall) + this.#outcome(exchange) + this.#end(downstream.id)
     );
+  }
+
+  /** Both statuses and both sizes, up to the quote that opens the request. */
+  #sizes({ status, targetStatus, bytesIn, bytesOut }: Exchange): string {
+    if (status !== this.#status || targetStatus !== this.#targetStatus || bytesIn !== this.#bytesIn || bytesOut !== this.#bytesOut) {
+      this.#status = status;
+      this.#targetStatus = targetStatus;
+      this.#bytesIn = bytesIn;
+      this.#bytesOut = bytesOut;
+      this.#sizesText = ` ${statusText(status)} ${targetStatus === 0 ? '-' : statusText(targetStatus)} ${bytesIn} ${bytesOut} "`;
+    }
+    return this.#sizesText;
+  }
+
+  /** actions_executed to classification_reason, with the quote that opens the first and that which closes the last. */
+  #outcome(exchange: Exchange): string {
+    const { route, endpoint, targetStatus } = exchange;
+    const plain = exchange.fault === null && exchange.redirectUrl === '' && exchange.errorReason === '' && exchange.classification === '' && exchange.classificationReason === '';
+    if (plain && route === this.#route && endpoint === this.#endpoint && targetStatus === this.#outcomeStatus) return this.#outcomeText;
+    const target = endpoint === '' ? '-' : endpoint;
+    const text = ' "' + (route === null ? '-' : route.actions) + outcome(exchange) + target + '" "' + (targetStatus === 0 ? '-' : statusText(targetStatus)) + classification(exchange);
+    if (plain) {
+      this.#route = route;
+      this.#endpoint = endpoint;
+      this.#outcomeStatus = targetStatus;
+      this.#outcomeText = text;
+    }
+    return text;
   }
 
   /**
@@ -80,12 +123,25 @@ export class AccessLogFormat {
     );
   }
 
-  /** `GET https://www.example.com:443/path?query HTTP/1.1`; a head that was not understood is `- http://host:80- -`, as AWS writes it. */
+  /** request and user_agent, with the quotes between them: `GET https://www.example.com:443/path?query HTTP/1.1" "curl/7.46.0`. */
   #request(exchange: Exchange): string {
-    const { downstream, host, method } = exchange;
-    const origin = this.#origin + (host === '' ? addressAsHost(downstream.localAddress) : wordText(host)) + ':' + downstream.advertisedPort;
-    if (method === '') return '-' + origin + '- -';
-    return wordText(method) + origin + (exchange.target === '' ? '-' : wordText(exchange.target)) + protocol(exchange.version);
+    const { downstream, host, method, target, version } = exchange;
+    const agent = exchange.userAgent;
+    const port = downstream.advertisedPort;
+    // an empty host stands for the address, which is each connection's own
+    if (host === '' || host !== this.#host || target !== this.#target || agent !== this.#agent || method !== this.#method || version !== this.#version || port !== this.#port) {
+      this.#host = host;
+      this.#target = target;
+      this.#agent = agent;
+      this.#method = method;
+      this.#version = version;
+      this.#port = port;
+      const origin = this.#origin + (host === '' ? addressAsHost(downstream.localAddress) : wordText(host)) + ':' + port;
+      // a head that was not understood is `- http://host:80- -`, as AWS writes it
+      const request = method === '' ? '-' + origin + '- -' : wordText(method) + origin + (target === '' ? '-' : wordText(target)) + protocol(version);
+      this.#requestText = request + '" "' + userAgent(agent);
+    }
+    return this.#requestText;
   }
 
   /** The target group's ARN and the quote that opens the next field; consecutive lines mostly have the same. */
@@ -155,8 +211,7 @@ function statusText(status: number): string {
   return status === 0 ? '000' : String(status);
 }
 
-function userAgent(exchange: Exchange): string {
-  const value = exchange.header('user-agent');
+function userAgent(value: string | null): string {
   if (value === null || value === '') return '-';
   return quotedText(value.length > USER_AGENT_LIMIT ? value.slice(0, USER_AGENT_LIMIT) : value);
 }

@@ -19,6 +19,8 @@ export class Http1Exchange extends Exchange {
   #fieldsStart = 0;
   #fieldsEnd = 0;
   #plain = false;
+  #agentStart = -1;
+  #agentEnd = -1;
   #sink: BodySink | null = null;
   #committed = false;
   #ended = false;
@@ -27,6 +29,7 @@ export class Http1Exchange extends Exchange {
   /** Octets of the body still owed, with LENGTH. */
   #owed = 0;
   #wantsDrain = false;
+  #whole = false;
 
   constructor(connection: Http1Connection) {
     super(connection);
@@ -58,6 +61,14 @@ export class Http1Exchange extends Exchange {
     this.#fieldsStart = head.fieldsStart;
     this.#fieldsEnd = head.fields.end - 2;
     this.#plain = head.plain;
+    if (head.userAgent >= 0) {
+      this.#agentStart = head.fields.valueStart[head.userAgent]!;
+      this.#agentEnd = head.fields.valueEnd[head.userAgent]!;
+    }
+  }
+
+  get userAgent(): string | null {
+    return this.#agentStart < 0 ? null : this.#text.slice(this.#agentStart, this.#agentEnd);
   }
 
   get headers(): string {
@@ -191,7 +202,10 @@ export class Http1Exchange extends Exchange {
     if (this.#committed || this.#ended) return;
     this.source = source;
     this.#commit(head.status);
-    if (head.whole !== '' && this.version >= 11 && this.connection.keepAlive) return this.#write(head.whole);
+    if (head.whole !== '' && this.version >= 11 && this.connection.keepAlive) {
+      this.#whole = true;
+      return this.#write(head.whole);
+    }
     let text = statusLine(head.status, head.reason) + head.headers;
     let { framing } = head;
     if (framing === UNTIL_CLOSE || framing === CHUNKED) {
@@ -257,7 +271,8 @@ export class Http1Exchange extends Exchange {
     if (this.#out === CHUNKED) this.#write(trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`);
     // less than was promised: the next answer would be read as the rest of this one
     if (this.#owed !== 0) this.connection.closeAfterwards();
-    this.#end(this.now());
+    // an answer that came and went in one piece ended when it came
+    this.#end(this.#whole ? this.answeredAt : this.now());
   }
 
   // --- what the connection tells

@@ -44,6 +44,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   readonly #socket: Socket;
   readonly #writer: SocketWriter;
   #state = CONNECTING;
+  /** Place among its endpoint's busy connections; -1: not one of them. The endpoint's own. */
+  busyAt = -1;
   /** It has carried an exchange before: its peer may close it at any time. */
   reused = false;
   #exchange: Exchange | null = null;
@@ -121,7 +123,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (this.#bodySent) {
       this.#headSent = true;
       this.#writer.write(this.head);
-      exchange.sentAt = this.endpoint.worker.clock.monotonic();
+      // sent in the turn of the loop that read it, as most are: the clock would show microseconds that nobody logs
+      exchange.sentAt = this.reused && exchange.route?.steps.length === 0 ? exchange.startedAt : this.endpoint.worker.clock.monotonic();
       return;
     }
     this.bodyTaken = true;
