@@ -64,7 +64,7 @@ export class UpstreamEndpoint {
     for (const connection of this.#idle.splice(0)) connection.destroy();
     if (this.#busy.length > 0) {
       this.worker.clock.after(graceMs, () => {
-        for (const connection of [...this.#busy]) connection.destroy();
+        for (const connection of this.#busy) connection.destroy();
       });
     }
   }
