@@ -1,2 +1,7 @@
-/** See README.md. */
-export {};
+import type { PolicyByKind } from '../../snapshot/index.ts';
+import type { Step } from '../exchange/index.ts';
+
+/** How each kind of policy becomes a step. A kind added to `PolicyByKind` does not type-check until it has its entry here. */
+export type StepFactories = { readonly [K in keyof PolicyByKind]: (settings: PolicyByKind[K]) => Step };
+
+export const stepFactories: StepFactories = {};
