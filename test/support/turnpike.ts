@@ -22,9 +22,15 @@ export interface RunningTurnpike {
 }
 
 /** Runs `turnpike serve` (or another command that serves) as a process of its own, on a free port, and waits until it answers. */
-export async function startTurnpike(settings: { readonly dataFolder: string; readonly command?: readonly string[]; readonly options?: readonly string[] }): Promise<RunningTurnpike> {
-  const { dataFolder, command = ['serve'], options = [] } = settings;
-  const args = [join(ROOT, 'bin', 'turnpike.mjs'), ...command, '--json', '--data', dataFolder, '--endpoint', '127.0.0.1:0', ...options];
+export async function startTurnpike(settings: {
+  readonly dataFolder: string;
+  readonly command?: readonly string[];
+  readonly options?: readonly string[];
+  /** Options of Node.js itself. */
+  readonly nodeOptions?: readonly string[];
+}): Promise<RunningTurnpike> {
+  const { dataFolder, command = ['serve'], options = [], nodeOptions = [] } = settings;
+  const args = [...nodeOptions, join(ROOT, 'bin', 'turnpike.mjs'), ...command, '--json', '--data', dataFolder, '--endpoint', '127.0.0.1:0', ...options];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const printed: string[] = [];
   const events: Readonly<Record<string, unknown>>[] = [];
