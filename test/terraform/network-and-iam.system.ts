@@ -214,7 +214,7 @@ output "account" { value = data.aws_caller_identity.me.account_id }
 `;
 }
 
-test('Terraform applies a network, instances, IAM and logs, sees no drift, updates in place and destroys all of it', { skip, timeout: 240_000 }, async (t) => {
+test('Terraform applies a network, instances, IAM and logs, sees no drift, updates in place and destroys all of it', { skip, timeout: 800_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-terraform-'));
   after(() => rmSync(folder, { recursive: true }));
   const store = sqliteStore({ path: join(folder, 'store', 'turnpike.db'), clock: systemClock });
