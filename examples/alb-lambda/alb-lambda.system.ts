@@ -13,7 +13,7 @@ interface Status {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-test('the configuration of the guide is applied, served, changed in place and destroyed', { skip: terraformSkip(), timeout: 300_000 }, async (t) => {
+test('the configuration of the guide is applied, served, changed in place and destroyed', { skip: terraformSkip(), timeout: 800_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-alb-lambda-'));
   const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-data-'));
   const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0'] });

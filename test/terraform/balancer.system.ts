@@ -17,7 +17,7 @@ import { balancerConfiguration } from './balancer-configuration.ts';
 
 const skip = terraformSkip() || (spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed');
 
-test('the whole breadth of load balancing is applied, read back without drift, updated in place and destroyed', { skip, timeout: 600_000 }, async (t) => {
+test('the whole breadth of load balancing is applied, read back without drift, updated in place and destroyed', { skip, timeout: 800_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-balancer-'));
   const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-data-'));
   const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0'] });
