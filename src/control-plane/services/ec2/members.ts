@@ -1,5 +1,6 @@
 import { AwsError } from '../../../aws/index.ts';
 import type { MemberNote } from '../members.ts';
+import { ABSENT_MEMBERS } from './absent.ts';
 
 const NO_IPV6 = 'Networks here have IPv4 addresses only, without address pools.';
 const NOT_BOOTED = 'Instances are names for addresses here: nothing is booted, so it could not be honoured.';
@@ -13,6 +14,7 @@ const LAUNCH_INTERFACE = ['Ipv6AddressCount', 'Ipv6Addresses', 'Ipv4Prefixes', '
 
 /** What the input of EC2's operations may hold and is not executed. */
 export const EC2_MEMBERS: readonly MemberNote[] = [
+  ...ABSENT_MEMBERS,
   {
     operations: ['CreateVpc'], state: 'refused', why: NO_IPV6,
     members: ['AmazonProvidedIpv6CidrBlock', 'Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv6CidrBlockNetworkBorderGroup', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],

@@ -1,6 +1,7 @@
 import { AwsError, type Call, type Operation, type Service } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
 import { refusing } from '../members.ts';
+import { absentOperations } from './absent.ts';
 import { createDefaults, hasDefaults } from './defaults.ts';
 import { elasticIpOperations } from './elastic-ip.ts';
 import { imageOperations } from './image.ts';
@@ -41,6 +42,7 @@ export function ec2Service(environment: Environment): Service {
     ...imageOperations(),
     ...regionOperations(environment),
     ...taggingOperations(environment),
+    ...absentOperations,
   };
   return {
     name: 'ec2',

@@ -66,7 +66,7 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
         });
         return created;
       });
-      return { Vpc: shown(vpc) };
+      return { Vpc: { ...shown(vpc), Ipv6CidrBlockAssociationSet: [] } };
     },
 
     async CreateDefaultVpc(_input: unknown, call: Call): Promise<CreateDefaultVpcResult> {

@@ -10,7 +10,7 @@ import { invalidConfiguration, validationError } from './error.ts';
 import { zonesShape } from './load-balancer.ts';
 import * as lookup from './lookup.ts';
 import { joinNetwork, leaveNetwork } from './network.ts';
-import { placement, securityGroups } from './placement.ts';
+import { checkAddressType, placement, securityGroups } from './placement.ts';
 
 /** The settings of a load balancer that have operations of their own. */
 export function loadBalancerSettingsOperations(environment: Environment) {
@@ -33,6 +33,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
       }
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
         const { vpcId, zones } = placement(world, input, call);
+        checkAddressType(old.scheme, input.IpAddressType);
         if (vpcId !== old.vpcId) throw invalidConfiguration(`The specified subnets must belong to the VPC '${old.vpcId}' of the load balancer`);
         return { ...old, zones, ipAddressType: input.IpAddressType ?? old.ipAddressType };
       });
@@ -56,9 +57,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
       const { IpAddressType: ipAddressType } = input;
       if (ipAddressType === undefined) throw validationError('An IP address type must be specified');
       const balancer = await change(input.LoadBalancerArn, call, (old) => {
-        if (old.scheme === 'internal' && ipAddressType === 'dualstack-without-public-ipv4') {
-          throw invalidConfiguration("You cannot specify the IP address type 'dualstack-without-public-ipv4' for a load balancer with scheme 'internal'");
-        }
+        checkAddressType(old.scheme, ipAddressType);
         return { ...old, ipAddressType };
       });
       return { IpAddressType: balancer.ipAddressType };

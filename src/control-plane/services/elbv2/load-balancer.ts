@@ -14,7 +14,7 @@ import { newLoadBalancerAttributes } from './load-balancer-attribute.ts';
 import * as lookup from './lookup.ts';
 import { joinNetwork, leaveNetwork } from './network.ts';
 import { page } from './page.ts';
-import { placement, securityGroups } from './placement.ts';
+import { checkAddressType, placement, securityGroups } from './placement.ts';
 import { newTags } from './tag.ts';
 
 /** The sentences with which what cannot be created is refused. */
@@ -83,6 +83,7 @@ export function loadBalancerOperations(environment: Environment) {
       const hex = hexId(environment.random, 16);
       const number = 100_000_000 + Math.floor(environment.random.number() * 2_000_000_000);
       const scheme = input.Scheme ?? 'internet-facing';
+      checkAddressType(scheme, input.IpAddressType);
       const balancer = await environment.store.transact((transaction) => {
         const { vpcId, zones } = placement(transaction, input, call);
         const wanted: Omit<LoadBalancer, 'address'> = {

@@ -76,3 +76,10 @@ export function securityGroups(world: World, asked: readonly string[] | undefine
   if (unique.length > most) throw invalidConfiguration(`A load balancer can have up to '${most}' security groups`);
   return unique;
 }
+
+/** An internal balancer has no public addresses that it could do without. */
+export function checkAddressType(scheme: 'internal' | 'internet-facing', type: string | undefined): void {
+  if (scheme === 'internal' && type === 'dualstack-without-public-ipv4') {
+    throw invalidConfiguration("You cannot specify the IP address type 'dualstack-without-public-ipv4' for a load balancer with scheme 'internal'");
+  }
+}

@@ -5,9 +5,10 @@ const EMPTY = 'The list is always empty: there are no sign-in pages, devices, ce
 /** What the input of IAM's operations may hold and has no effect. */
 export const IAM_MEMBERS: readonly MemberNote[] = [
   {
-    operations: ['ListAccountAliases', 'ListGroupsForUser', 'ListMFADevices', 'ListVirtualMFADevices', 'ListSSHPublicKeys', 'ListSigningCertificates', 'ListServiceSpecificCredentials'],
+    operations: ['ListAccountAliases', 'ListGroupsForUser', 'ListMFADevices', 'ListVirtualMFADevices', 'ListSSHPublicKeys', 'ListSigningCertificates', 'ListServiceSpecificCredentials', 'ListGroups', 'GetGroup', 'ListServerCertificates'],
     members: ['Marker', 'MaxItems'], state: 'covered', why: EMPTY,
   },
+  { operations: ['ListGroups', 'ListServerCertificates'], members: ['PathPrefix'], state: 'covered', why: EMPTY },
   { operations: ['ListVirtualMFADevices'], members: ['AssignmentStatus'], state: 'covered', why: EMPTY },
   { operations: ['ListServiceSpecificCredentials'], members: ['ServiceName', 'AllUsers'], state: 'covered', why: EMPTY },
 ];

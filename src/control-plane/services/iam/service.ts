@@ -1,5 +1,6 @@
 import type { Service } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
+import { absentOperations } from './absent.ts';
 import { accountOperations } from './account.ts';
 import { attachmentOperations } from './attachment.ts';
 import { instanceProfileOperations } from './instance-profile.ts';
@@ -18,6 +19,7 @@ export function iamService(environment: Environment): Service {
       ...policyOperations(environment),
       ...instanceProfileOperations(environment),
       ...accountOperations(environment),
+      ...absentOperations,
     },
     refusals: {
       SimulatePrincipalPolicy: 'Identity policies are stored but not evaluated here, so a simulation would promise what is not enforced.',

@@ -1,6 +1,7 @@
 import type { Service } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
 import { refusing } from '../members.ts';
+import { absentOperations } from './absent.ts';
 import type { LogEvents } from './log-events.ts';
 import { logEventOperations } from './log-event.ts';
 import { logGroupOperations } from './log-group.ts';
@@ -16,6 +17,7 @@ export function logsService(environment: Environment, events: LogEvents): Servic
         ...logGroupOperations(environment, events),
         ...logStreamOperations(environment, events),
         ...logEventOperations(environment, events),
+        ...absentOperations(environment),
       },
       LOGS_MEMBERS,
       refusedMember,
