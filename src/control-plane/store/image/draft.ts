@@ -11,6 +11,8 @@ export type Write = { readonly kind: Kind; readonly id: string; readonly row: Ro
 
 /** An image being changed. Sees its own writes; the image it began from stays as it was. */
 export class Draft implements Transaction {
+  /** Whose shards and rows are this draft's own. Not the draft itself: images would keep every draft that ever wrote, and its tables with it. */
+  readonly #mark = {};
   readonly revision: number;
   readonly #next: number;
   readonly #tables: Map<Kind, Table>;
@@ -77,7 +79,7 @@ export class Draft implements Transaction {
 
   #table(kind: Kind): Table {
     const before = this.#tables.get(kind) ?? new Table();
-    const table = before.writable(this);
+    const table = before.writable(this.#mark);
     if (table !== before) this.#tables.set(kind, table);
     return table;
   }
