@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, storedCredentials, writeLogLines, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
@@ -61,6 +61,7 @@ export class System {
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
   readonly #endpoint: ControlEndpoint;
+  readonly #logLines: LogLineQueue;
   /** `http://127.0.0.1:4566`. */
   endpointUrl = '';
 
@@ -75,6 +76,10 @@ export class System {
     this.store = sqliteStore({ path: join(folder, 'store.sqlite'), clock });
     const blobs = new DiskBlobs(join(folder, 'blobs'), random);
     this.logEvents = new DiskLogEvents({ folder: join(folder, 'log-events'), clock });
+    this.#logLines = new LogLineQueue({
+      store: this.store, events: this.logEvents, clock,
+      failed: ({ group, stream }, error) => hooks.onError(new Error(`log lines of ${group} ${stream} were not kept`, { cause: error })),
+    });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread(
       { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
@@ -125,6 +130,7 @@ export class System {
     await this.workers.stop(withinMs);
     this.#health.stop();
     await this.#functions.close();
+    await this.#logLines.settled();
     this.store.close();
     this.#folder.release();
   }
@@ -139,9 +145,7 @@ export class System {
 
   #writeLog(batch: LogBatch): void {
     const [, , , region = '', account = ''] = batch.functionArn.split(':');
-    writeLogLines({ store: this.store, events: this.logEvents, clock: this.clock }, { account, region, group: batch.logGroup, stream: batch.logStream }, batch.lines).catch((error: unknown) =>
-      this.#hooks.onError(new Error(`log lines of ${batch.functionArn} were not kept`, { cause: error })),
-    );
+    this.#logLines.add({ account, region, group: batch.logGroup, stream: batch.logStream }, batch.lines);
     if (this.#hooks.onFunctionLog) this.#hooks.onFunctionLog(batch);
   }
 

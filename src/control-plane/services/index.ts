@@ -8,5 +8,5 @@ export { iamService, storedCredentials } from './iam/index.ts';
 export { CODE_PATH, lambdaService } from './lambda/index.ts';
 export { type FunctionInvocation, type FunctionInvoker, type FunctionResult } from './lambda/invoker.ts';
 export { awsLimits, type Limits } from './limits.ts';
-export { DiskLogEvents, type LogEvent, type LogEvents, logsService, MemoryLogEvents, type StreamName, writeLogLines } from './logs/index.ts';
+export { DiskLogEvents, type LogEvent, type LogEvents, LogLineQueue, logsService, MemoryLogEvents, type StreamName, writeLogLines } from './logs/index.ts';
 export { stsService } from './sts/index.ts';
