@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { BroadcastChannel } from 'node:worker_threads';
 import { Compiler } from '../control-plane/compiler/index.ts';
+import type { RequestToExplain } from '../data-plane/generation/index.ts';
 import { allocateLedger } from '../data-plane/ledger/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { exposition } from '../observe/index.ts';
-import { elbStage } from '../../test/support/elb-stage.ts';
+import type { Listener, Route, Snapshot } from '../snapshot/index.ts';
+import { elbStage, NOT_FOUND } from '../../test/support/elb-stage.ts';
 import { freePort } from '../../test/support/load/port.ts';
 import { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
@@ -35,7 +37,9 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-workers-'));
   const stage = await elbStage();
   const port = await freePort();
-  await stage.listener(await stage.balancer(), port);
+  const arn = await stage.listener(await stage.balancer(), port);
+  const condition = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-a', Values: ['1'] } };
+  await stage.elb('CreateRule', { ListenerArn: arn, Priority: 1, Conditions: [condition], Actions: [NOT_FOUND] });
   const { snapshot } = new Compiler().compile(stage.environment.store.world, { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], addressPool: false, portOffset: 0, now: stage.clock.now() });
   const balancerSlots = new Map(Object.values(snapshot.listeners).map(({ ownerLabel }) => [ownerLabel, 0]));
   const reports = new LiveReports(systemClock);
@@ -54,13 +58,28 @@ test('a worker that dies is told, replaced and served the newest; the other goes
     const lines = exposition(workers.metrics, { balancers: balancerSlots, pools: new Map() }).split('\n');
     return lines.filter((line) => line.startsWith('turnpike_requests_total{')).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
-  const NOT_FOUND = Array.from({ length: 20 }, () => 404);
+  const ANSWERS = Array.from({ length: 20 }, () => 404);
 
   workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map() });
   assert.equal(await reports.served(snapshot.revision, 10_000), true);
-  assert.deepEqual(await ask(port, 20), NOT_FOUND);
+  assert.deepEqual(await ask(port, 20), ANSWERS);
   await pause(20);
   assert.equal(counted(), 20);
+
+  // what it cannot answer, or link, is told and ends nothing
+  await assert.rejects(workers.explain({ protocol: 'http', port, host: 'localhost', address: null } as RequestToExplain));
+  const [listener] = Object.values(snapshot.listeners);
+  const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
+  const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken } };
+  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map() });
+  assert.equal(await reports.served(worse.revision, 10_000), true);
+  assert.match(reports.listener(broken.id)!.failures.join(), /cannot be linked/);
+  assert.deepEqual(await ask(port, 20), ANSWERS);
+  const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
+  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map() });
+  assert.equal(await reports.served(better.revision, 10_000), true);
+  assert.deepEqual(reports.listener(broken.id)!.failures, []);
+  assert.equal(workers.count, 2);
 
   const channel = new BroadcastChannel('mortal-data-worker');
   channel.postMessage(0);
@@ -68,10 +87,10 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   channel.close();
   assert.equal(workers.states()[0]!.state, 'stopped');
   assert.deepEqual(told, ['0: it was told to die', '0: the worker ended and is started again']);
-  assert.deepEqual(await ask(port, 20), NOT_FOUND, 'the other worker has the address alone');
-  while (reports.revisionOf(0) !== snapshot.revision || workers.count < 2) await pause(5);
-  assert.deepEqual(workers.states().map(({ state, revision }) => ({ state, revision })), [{ state: 'serving', revision: snapshot.revision }, { state: 'serving', revision: snapshot.revision }]);
-  assert.deepEqual(await ask(port, 20), NOT_FOUND);
+  assert.deepEqual(await ask(port, 20), ANSWERS, 'the other worker has the address alone');
+  while (reports.revisionOf(0) !== better.revision || workers.count < 2) await pause(5);
+  assert.deepEqual(workers.states().map(({ state, revision }) => ({ state, revision })), [{ state: 'serving', revision: better.revision }, { state: 'serving', revision: better.revision }]);
+  assert.deepEqual(await ask(port, 20), ANSWERS);
   await pause(20);
-  assert.equal(counted(), 60);
+  assert.equal(counted(), 80);
 });

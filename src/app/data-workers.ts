@@ -147,6 +147,10 @@ export class DataWorkers {
         this.#explaining.get(message.id)?.resolve(message.explanation);
         this.#explaining.delete(message.id);
         break;
+      case 'unexplained':
+        this.#explaining.get(message.id)?.reject(new Error(message.why));
+        this.#explaining.delete(message.id);
+        break;
       case 'drained':
         running.drained?.();
         break;

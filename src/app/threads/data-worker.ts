@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { DataPlane } from '../../data-plane/generation/index.ts';
+import { DataPlane, type RequestToExplain } from '../../data-plane/generation/index.ts';
 import { Ledger } from '../../data-plane/ledger/index.ts';
 import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { UpstreamWorker } from '../../data-plane/upstreams/index.ts';
@@ -40,6 +40,15 @@ function tell(message: FromDataWorker): void {
   main.postMessage(message);
 }
 
+/** A question that cannot be answered must not end the thread that serves. */
+function explain(id: number, request: RequestToExplain): void {
+  try {
+    tell({ kind: 'explained', id, explanation: dataPlane.explain(request) });
+  } catch (error) {
+    tell({ kind: 'unexplained', id, why: (error as Error).message });
+  }
+}
+
 /** Updates are applied one after the other: each is the difference to the one before. */
 let turn: Promise<void> = Promise.resolve();
 
@@ -54,7 +63,7 @@ main.on('message', (message: ToDataWorker) => {
       });
       break;
     case 'explain':
-      tell({ kind: 'explained', id: message.id, explanation: dataPlane.explain(message.request) });
+      explain(message.id, message.request);
       break;
     case 'drain':
       turn = turn

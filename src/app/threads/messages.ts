@@ -33,6 +33,7 @@ export type ToDataWorker =
 
 export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
+  | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
   | { readonly kind: 'drained' };
 

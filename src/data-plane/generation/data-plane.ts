@@ -53,6 +53,8 @@ export class DataPlane {
   readonly #traceIds: TraceIds;
   readonly #pools = new Map<string, PoolLink>();
   readonly #sites = new Map<string, Linked>();
+  /** Why the newest form of a listener is not the one that serves, by id. */
+  readonly #unlinked = new Map<string, string>();
   #snapshot: Snapshot = emptySnapshot;
 
   constructor(settings: DataPlaneSettings) {
@@ -78,14 +80,28 @@ export class DataPlane {
     this.#snapshot = next;
     this.#linkPools(difference, slots);
     const renewed = new Set(difference.certificates.put.map(({ id }) => id));
-    for (const id of difference.listeners.delete) this.#retire(id);
+    for (const id of difference.listeners.delete) {
+      this.#retire(id);
+      this.#unlinked.delete(id);
+    }
     for (const listener of Object.values(next.listeners)) {
       if (listener !== previous.listeners[listener.id]) {
         // linked before the old one is let go, so that what both use (an open log) stays in use
-        const linked = this.#linkSite(listener);
+        let linked: Linked;
+        try {
+          linked = this.#linkSite(listener);
+        } catch (error) {
+          // a fault of ours in one listener must not take the worker, and with it all others, away
+          this.#unlinked.set(listener.id, `it cannot be linked, and what it served before goes on: ${(error as Error).message}`);
+          continue;
+        }
         this.#retire(listener.id);
+        this.#unlinked.delete(listener.id);
         this.#sites.set(listener.id, linked);
-      } else if (listener.tls?.certificates.some((id) => renewed.has(id))) this.#linkCertificates(this.#sites.get(listener.id)!, listener);
+      } else if (listener.tls?.certificates.some((id) => renewed.has(id))) {
+        const linked = this.#sites.get(listener.id);
+        if (linked) this.#linkCertificates(linked, listener);
+      }
     }
     const report = await this.#sockets.serve(this.#sites.values());
     return this.#withRefusals(report);
@@ -157,6 +173,7 @@ export class DataPlane {
   #withRefusals(report: SocketReport): SocketReport {
     const failures = new Map(report.failures);
     for (const [id, { refused }] of this.#sites) if (refused !== null) failures.set(id, [...(failures.get(id) ?? []), refused]);
+    for (const [id, why] of this.#unlinked) failures.set(id, [...(failures.get(id) ?? []), why]);
     return { serving: report.serving, failures };
   }
 }
