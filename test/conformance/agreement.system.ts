@@ -52,10 +52,11 @@ describe('three clients', { skip, timeout: 600_000 }, () => {
 
   test('all read the same of every set', async () => {
     for (const [set, made] of sets) {
-      const answers = await Promise.all(clients.map(async (client) => readSet(client, set, made)));
-      const [first, ...others] = answers;
+      // the CLI takes a process a call: its own set it has seen when it made it
+      const readers = clients.filter(({ name }) => name !== 'awscli' || set !== 'awscli');
+      const [first, ...others] = await Promise.all(readers.map(async (client) => readSet(client, set, made)));
       for (const [index, answer] of others.entries()) {
-        for (const [name, output] of answer) assert.deepEqual(output, first!.get(name), `${name} of the set of ${set}: ${clients[index + 1]!.name} against ${clients[0]!.name}`);
+        for (const [name, output] of answer) assert.deepEqual(output, first!.get(name), `${name} of the set of ${set}: ${readers[index + 1]!.name} against ${readers[0]!.name}`);
       }
     }
   });
@@ -83,9 +84,9 @@ describe('three clients', { skip, timeout: 600_000 }, () => {
 
   test('their paginators see all pages', async () => {
     const pagings: readonly (Paging & { readonly least: number })[] = [
-      { service: 'elbv2', operation: 'DescribeLoadBalancers', input: {}, list: 'LoadBalancers', pageSize: 1, least: 3 },
-      { service: 'elbv2', operation: 'DescribeTargetGroups', input: {}, list: 'TargetGroups', pageSize: 2, least: 9 },
-      { service: 'elbv2', operation: 'DescribeRules', input: { ListenerArn: at(sets.get('sdkv3')!, 'https.Listeners.0.ListenerArn') }, list: 'Rules', pageSize: 2, least: 5 },
+      { service: 'elbv2', operation: 'DescribeLoadBalancers', input: { PageSize: 1 }, list: 'LoadBalancers', pageSize: null, least: 3 },
+      { service: 'elbv2', operation: 'DescribeTargetGroups', input: { PageSize: 2 }, list: 'TargetGroups', pageSize: null, least: 9 },
+      { service: 'elbv2', operation: 'DescribeRules', input: { ListenerArn: at(sets.get('sdkv3')!, 'https.Listeners.0.ListenerArn'), PageSize: 2 }, list: 'Rules', pageSize: null, least: 5 },
       { service: 'ec2', operation: 'DescribeSubnets', input: {}, list: 'Subnets', pageSize: 5, least: 12 },
       { service: 'ec2', operation: 'DescribeSecurityGroups', input: {}, list: 'SecurityGroups', pageSize: 5, least: 7 },
       { service: 'iam', operation: 'ListRoles', input: { PathPrefix: '/service/' }, list: 'Roles', pageSize: 1, least: 3 },

@@ -50,7 +50,7 @@ for line in sys.stdin:
             output.pop('ResponseMetadata')
             answer = {'kind': 'output', 'output': output}
         elif request['kind'] == 'paginate':
-            pages = aws.get_paginator(xform_name(request['operation'])).paginate(PaginationConfig={'PageSize': request['pageSize']}, **given)
+            pages = aws.get_paginator(xform_name(request['operation'])).paginate(PaginationConfig={'PageSize': request['pageSize']} if request['pageSize'] else {}, **given)
             answer = {'kind': 'output', 'output': [item for page in pages for item in page.get(request['list'], [])]}
         else:
             aws.get_waiter(xform_name(request['waiter'])).wait(WaiterConfig={'Delay': 1, 'MaxAttempts': 30}, **given)

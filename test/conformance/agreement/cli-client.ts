@@ -41,9 +41,16 @@ export function cliClient(endpoint: string, folder: string): Client {
     call: (wanted) => call(wanted, ['--no-paginate']),
     async paginate({ service, operation, input, list, pageSize }: Paging): Promise<readonly unknown[]> {
       // given as options: with --cli-input-json the CLI leaves pages to its caller
-      const { code, out, complaint } = await run([service, dashed(operation), ...optionsOf(input), '--page-size', String(pageSize)]);
-      if (code !== 0) throw new Error(`aws ${service} ${operation}: ${complaint}`);
-      return ((JSON.parse(out) as Record<string, unknown>)[list] ?? []) as readonly unknown[];
+      const items: unknown[] = [];
+      for (let marker: string | undefined, more = true; more; more = marker !== undefined) {
+        const options = [...optionsOf(input), ...(pageSize === null ? [] : ['--page-size', String(pageSize)]), ...(marker === undefined ? [] : ['--marker', marker])];
+        const { code, out, complaint } = await run([service, dashed(operation), ...options]);
+        if (code !== 0) throw new Error(`aws ${service} ${operation}: ${complaint}`);
+        const page = JSON.parse(out) as Record<string, unknown>;
+        items.push(...((page[list] ?? []) as readonly unknown[]));
+        marker = page['NextMarker'] as string | undefined;
+      }
+      return items;
     },
     async wait({ service, waiter, input }: Waiting): Promise<void> {
       const { code, complaint } = await run([service, 'wait', dashed(waiter), ...optionsOf(input)]);

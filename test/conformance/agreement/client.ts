@@ -25,7 +25,8 @@ export interface Waiting {
 export interface Paging extends ApiCall {
   /** The list of the output that pages divide. */
   readonly list: string;
-  readonly pageSize: number;
+  /** Null where the paginators of AWS's clients know no size of pages (ELBv2): then the input says it. */
+  readonly pageSize: number | null;
 }
 
 /** A client of AWS, as its users have it: no knowledge of Turnpike but the endpoint. */

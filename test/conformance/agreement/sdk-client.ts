@@ -37,7 +37,7 @@ export function sdkClient(endpoint: string): Client {
     },
     async paginate({ service, operation, input, list, pageSize }: Paging): Promise<readonly unknown[]> {
       const items: unknown[] = [];
-      for await (const page of PACKAGES[service][`paginate${operation}`]({ client: clients[service], pageSize }, plain(input))) items.push(...(page[list] ?? []));
+      for await (const page of PACKAGES[service][`paginate${operation}`]({ client: clients[service], ...(pageSize === null ? {} : { pageSize }) }, plain(input))) items.push(...(page[list] ?? []));
       return items;
     },
     async wait({ service, waiter, input }: Waiting): Promise<void> {

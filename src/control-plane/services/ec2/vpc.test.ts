@@ -183,6 +183,45 @@ describe('instances', () => {
     await assert.rejects(run('DescribeInstances', { InstanceIds: ['i-nonsense'] }), fails('InvalidInstanceID.Malformed'));
   });
 
+  test('have the interfaces and disks that were asked for, and leave those that were to stay', async () => {
+    const { run } = stage();
+    const subnet = (await run('DescribeSubnets')).Subnets[0].SubnetId;
+    const { NetworkInterface: own } = await run('CreateNetworkInterface', { SubnetId: subnet });
+    const asked = {
+      ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1,
+      NetworkInterfaces: [{ DeviceIndex: 1, NetworkInterfaceId: own.NetworkInterfaceId }, { DeviceIndex: 0, SubnetId: subnet, SecondaryPrivateIpAddressCount: 1, Description: 'first' }],
+      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 20 } }, { DeviceName: '/dev/sdf', Ebs: { VolumeSize: 5, Encrypted: true } }],
+    };
+    const { InstanceId } = (await run('RunInstances', asked)).Instances[0];
+    const shown = (await run('DescribeInstances', { InstanceIds: [InstanceId] })).Reservations[0].Instances[0];
+    assert.deepEqual(shown.NetworkInterfaces.map((nic: Answer) => [nic.Attachment.DeviceIndex, nic.Attachment.DeleteOnTermination, nic.PrivateIpAddresses.length]), [[0, true, 2], [1, false, 1]]);
+    assert.deepEqual(shown.BlockDeviceMappings.map((each: Answer) => [each.DeviceName, each.Ebs.DeleteOnTermination]), [['/dev/xvda', true], ['/dev/sdf', false]]);
+    const [disk] = (await run('DescribeVolumes', { Filters: [{ Name: 'attachment.device', Values: ['/dev/sdf'] }] })).Volumes;
+    assert.deepEqual([disk.Size, disk.Encrypted, disk.State], [5, true, 'in-use']);
+    await assert.rejects(run('DeleteVolume', { VolumeId: disk.VolumeId }), fails('VolumeInUse'));
+
+    await run('TerminateInstances', { InstanceIds: [InstanceId] });
+    assert.deepEqual((await run('DescribeNetworkInterfaces')).NetworkInterfaces.map((nic: Answer) => [nic.NetworkInterfaceId, nic.Status]), [[own.NetworkInterfaceId, 'available']]);
+    assert.deepEqual((await run('DescribeVolumes')).Volumes.map((each: Answer) => [each.VolumeId, each.State, each.Attachments]), [[disk.VolumeId, 'available', []]]);
+    await run('DeleteVolume', { VolumeId: disk.VolumeId });
+    assert.deepEqual((await run('DescribeVolumes')).Volumes, []);
+
+    const but = (change: object): Promise<Answer> => run('RunInstances', { ...asked, ...change });
+    await assert.rejects(but({ NetworkInterfaces: [{ DeviceIndex: 1, SubnetId: subnet }] }), fails('InvalidParameterCombination', /device index 0/));
+    await assert.rejects(but({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnet }, { DeviceIndex: 0, SubnetId: subnet }] }), fails('InvalidParameterValue'));
+    await assert.rejects(but({ SubnetId: subnet }), fails('InvalidParameterCombination'));
+    await assert.rejects(but({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: {} }] }), fails('MissingParameter'));
+    await assert.rejects(but({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', VirtualName: 'ephemeral0' }] }), fails('UnsupportedOperation', /BlockDeviceMappings\[\]\.VirtualName/));
+    await assert.rejects(but({ EnclaveOptions: { Enabled: true } }), fails('UnsupportedOperation', /EnclaveOptions/));
+    assert.equal((await but({ NetworkInterfaces: [], EnclaveOptions: { Enabled: false }, MaintenanceOptions: { AutoRecovery: 'default' } })).Instances.length, 1);
+  });
+
+  test('what cannot be made is not there, and not found by id', async () => {
+    const { run } = stage();
+    assert.deepEqual(await run('DescribeNatGateways'), { NatGateways: [] });
+    await assert.rejects(run('DescribeVpcEndpoints', { VpcEndpointIds: ['vpce-1'] }), fails('InvalidVpcEndpointId.NotFound'));
+  });
+
   test('take the address that was asked for, and refuse what nobody could honour', async () => {
     const { run, environment } = stage();
     const subnet = (await run('DescribeSubnets')).Subnets[0].SubnetId;
