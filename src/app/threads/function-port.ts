@@ -14,11 +14,14 @@ export interface FunctionAnswer {
   readonly outcome: FunctionOutcome;
 }
 
+const ENDED: FunctionOutcome = { kind: 'unavailable', reason: 'the thread that runs functions has ended' };
+
 /** Calls functions through a port. */
 export class PortCaller implements FunctionCaller {
   readonly #port: MessagePort;
   readonly #waiting = new Map<number, (outcome: FunctionOutcome) => void>();
   #id = 0;
+  #closed = false;
 
   constructor(port: MessagePort) {
     this.#port = port;
@@ -29,12 +32,15 @@ export class PortCaller implements FunctionCaller {
       done?.(outcome.kind === 'ok' ? { kind: 'ok', payload: Buffer.from(outcome.payload.buffer, outcome.payload.byteOffset, outcome.payload.byteLength) } : outcome);
     });
     port.on('close', () => {
-      for (const done of this.#waiting.values()) done({ kind: 'unavailable', reason: 'the thread that runs functions has ended' });
+      this.#closed = true;
+      for (const done of this.#waiting.values()) done(ENDED);
       this.#waiting.clear();
     });
   }
 
   call(functionArn: string, request: { readonly payload: Buffer; readonly traceId: string }, done: (outcome: FunctionOutcome) => void): void {
+    // a closed port takes messages and loses them
+    if (this.#closed) return done(ENDED);
     const id = ++this.#id;
     this.#waiting.set(id, done);
     this.#port.postMessage({ id, functionArn, payload: request.payload, traceId: request.traceId } satisfies FunctionCall);
