@@ -1,1 +1,1 @@
-export { socketWriter, writesDirectly, type SocketWriter } from './socket-writer.ts';
+export { socketWriter, writesDirectly, WriteTurn, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';

@@ -3,19 +3,46 @@ import { TLSSocket } from 'node:tls';
 
 /**
  * Writes to a socket without the stream in front of it. `socket.write` keeps a queue, a state machine and a `nextTick` a write; libuv keeps a
- * queue of its own, and nearly every write is taken by the kernel at once. Measured: a microsecond a write, a tenth of a proxied request
- * (docs/decisions/0003). Where Node does not offer what it takes (`process.binding` is deprecated), writes go through the stream.
+ * queue of its own, and nearly every write is taken by the kernel at once. And strings wait until the turn of the loop is over: what one
+ * connection says in a turn leaves in one system call, and the calls of all connections come one after the other, which the kernel does
+ * cheaper than here and there (docs/decisions/0003). Where Node does not offer what it takes (`process.binding` is deprecated), writes go
+ * through the stream.
  */
 export interface SocketWriter {
   /** A latin1 string: an octet a character. */
   write(text: string): void;
-  /** The octets must stay as they are until `unsent` is 0. */
+  /** The octets must stay as they are until `unsent` is 0. Sent at once, behind what waits. */
   writeBuffer(buffer: Buffer): void;
   /** Octets that the kernel has not taken yet. */
   readonly unsent: number;
   /** FIN once everything that was written has gone. */
   end(): void;
 }
+
+interface Waiting {
+  flush(): void;
+}
+
+/** The writers that have something to say at the end of this turn of the loop. One a thread or a few: each costs an immediate a turn. */
+export class WriteTurn {
+  #writers: Waiting[] = [];
+  #spare: Waiting[] = [];
+  readonly #run = (): void => {
+    const writers = this.#writers;
+    // what a flush makes others say waits for the next turn
+    this.#writers = this.#spare;
+    for (let i = 0; i < writers.length; i++) writers[i]!.flush();
+    writers.length = 0;
+    this.#spare = writers;
+  };
+
+  add(writer: Waiting): void {
+    if (this.#writers.push(writer) === 1) setImmediate(this.#run);
+  }
+}
+
+/** What waits for the end of a turn is at most so long; then it goes at once. */
+const WAITING_MOST = 64 * 1024;
 
 interface WriteRequest {
   oncomplete?: (status: number) => void;
@@ -49,50 +76,72 @@ export function writesDirectly(): boolean {
   return binding !== null;
 }
 
-/** `drained` is called when everything has been taken by the kernel, after `unsent` was not 0. */
-export function socketWriter(socket: Socket, drained: () => void): SocketWriter {
-  if (binding === null) return new StreamWriter(socket, drained);
-  return socket instanceof TLSSocket ? new TlsWriter(socket, binding, drained) : new HandleWriter(socket, binding, drained);
+export interface SocketWriterOptions {
+  readonly turn: WriteTurn;
+  /** Called when everything has been taken by the kernel, after it was not. */
+  readonly drained: () => void;
 }
 
-class HandleWriter implements SocketWriter {
+export function socketWriter(socket: Socket, options: SocketWriterOptions): SocketWriter {
+  if (binding === null) return new StreamWriter(socket, options.drained);
+  return socket instanceof TLSSocket ? new TlsWriter(socket, binding, options) : new HandleWriter(socket, binding, options);
+}
+
+class HandleWriter implements SocketWriter, Waiting {
   readonly #socket: Socket & { readonly _handle?: StreamHandle | null };
   readonly #binding: StreamBinding;
-  readonly #drained: () => void;
+  readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
   #request: WriteRequest;
+  /** Said in this turn. */
+  #waiting = '';
   /** Writes that libuv still holds. */
   #pending = 0;
 
-  constructor(socket: Socket, offered: StreamBinding, drained: () => void) {
+  constructor(socket: Socket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
-    this.#drained = drained;
+    this.#turn = turn;
     this.#request = new offered.WriteWrap();
     this.#completed = (status) => {
       this.#pending--;
       if (status < 0) this.#socket.destroy();
-      else if (this.#pending === 0) this.#drained();
+      else if (this.#pending === 0) drained();
     };
   }
 
   get unsent(): number {
-    return this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0);
+    return this.#waiting.length + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
   }
 
   write(text: string): void {
-    const handle = this.#socket._handle;
-    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
+    if (this.#waiting === '') {
+      this.#waiting = text;
+      this.#turn.add(this);
+    } else {
+      this.#waiting += text;
+      if (this.#waiting.length > WAITING_MOST) this.flush();
+    }
   }
 
   writeBuffer(buffer: Buffer): void {
+    this.flush();
     const handle = this.#socket._handle;
     if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
   }
 
   end(): void {
+    this.flush();
     // libuv shuts down behind what it holds
     this.#socket.end();
+  }
+
+  flush(): void {
+    const text = this.#waiting;
+    if (text === '') return;
+    this.#waiting = '';
+    const handle = this.#socket._handle;
+    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
   }
 
   #after(error: number, kept: Buffer | null): void {
@@ -110,28 +159,28 @@ class HandleWriter implements SocketWriter {
   }
 }
 
-/** TLS takes one write at a time, and tells that it is through on the next turn of the loop: what comes meanwhile waits here and goes as one. */
-class TlsWriter implements SocketWriter {
+/** TLS takes one write at a time, and tells that it is through on the next turn of the loop: what comes meanwhile waits, and goes as one record. */
+class TlsWriter implements SocketWriter, Waiting {
   readonly #socket: TLSSocket & { readonly _handle?: StreamHandle | null };
   readonly #binding: StreamBinding;
-  readonly #drained: () => void;
+  readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
-  readonly #waiting: (string | Buffer)[] = [];
+  #waiting: (string | Buffer)[] = [];
   #queued = 0;
   #writing = 0;
   #ending = false;
 
-  constructor(socket: TLSSocket, offered: StreamBinding, drained: () => void) {
+  constructor(socket: TLSSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
-    this.#drained = drained;
+    this.#turn = turn;
     this.#completed = (status) => {
       this.#writing = 0;
       if (status < 0) this.#socket.destroy();
-      else if (this.#queued > 0) this.#flush();
+      else if (this.#queued > 0) this.flush();
       else {
         if (this.#ending) this.#socket.end();
-        this.#drained();
+        drained();
       }
     };
   }
@@ -141,35 +190,42 @@ class TlsWriter implements SocketWriter {
   }
 
   write(text: string): void {
-    if (this.#writing > 0) this.#wait(text);
-    else this.#send(text);
+    this.#wait(text);
+    if (this.#writing === 0 && this.#waiting.length === 1) this.#turn.add(this);
+    else if (this.#queued > WAITING_MOST) this.flush();
   }
 
   writeBuffer(buffer: Buffer): void {
-    if (this.#writing > 0) this.#wait(buffer);
-    else this.#send(buffer);
+    if (buffer.length === 0) return;
+    this.#wait(buffer);
+    this.flush();
   }
 
   end(): void {
     this.#ending = true;
+    this.flush();
     if (this.#writing === 0) this.#socket.end();
   }
 
+  flush(): void {
+    if (this.#writing > 0 || this.#queued === 0) return;
+    const parts = this.#waiting;
+    this.#waiting = [];
+    this.#queued = 0;
+    if (parts.length === 1) this.#send(parts[0]!);
+    else if (parts.every((part) => typeof part === 'string')) this.#send(parts.join(''));
+    else this.#send(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))));
+  }
+
   #wait(part: string | Buffer): void {
+    if (part.length === 0) return;
     this.#waiting.push(part);
     this.#queued += part.length;
   }
 
-  #flush(): void {
-    const parts = this.#waiting.splice(0);
-    this.#queued = 0;
-    if (parts.length === 1) return this.#send(parts[0]!);
-    this.#send(parts.every((part) => typeof part === 'string') ? parts.join('') : Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))));
-  }
-
   #send(part: string | Buffer): void {
     const handle = this.#socket._handle;
-    if (!handle || part.length === 0) return;
+    if (!handle) return;
     const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
     const request = new WriteWrap();
     const error = typeof part === 'string' ? handle.writeLatin1String(request, part) : handle.writeBuffer(request, part);

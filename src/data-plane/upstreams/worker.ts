@@ -1,6 +1,7 @@
 import type { Clock, Wheel } from '../../kernel/index.ts';
 import type { ResponseHead } from '../exchange/index.ts';
 import { NO_BODY } from '../exchange/index.ts';
+import { WriteTurn } from '../sockets/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -20,6 +21,7 @@ export class UpstreamWorker {
   readonly head = new ResponseHeadParser({ fields: 200, line: RESPONSE_HEAD_BYTES, startLine: 8 * 1024 });
   /** Filled for each response; whoever is handed it reads it at once. */
   readonly response: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: '' };
+  readonly writes = new WriteTurn();
   readonly #bulk: Buffer[] = [];
 
   constructor(clock: Clock, wheel: Wheel) {

@@ -91,7 +91,7 @@ export class Http1Connection extends Watched implements Downstream {
     // brackets, as ALB's X-Forwarded-For with ports writes them: without, nobody could tell the port of an IPv6 address
     this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = this.worker.wheel.now;
-    this.#writer = socketWriter(socket, () => this.#exchange?.drained());
+    this.#writer = socketWriter(socket, { turn: this.worker.writes, drained: () => this.#exchange?.drained() });
     socket.on('finish', () => this.#onFinish());
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.destroy());

@@ -1,4 +1,5 @@
 import type { Clock, Wheel } from '../../../kernel/index.ts';
+import { WriteTurn } from '../../sockets/index.ts';
 import { FieldLines, RequestHead, type HeadLimits } from '../../wire/index.ts';
 
 /** ALB's quotas for HTTP headers: request line and single field 16 KB, whole head 64 KB. */
@@ -17,6 +18,7 @@ export class Http1Worker {
   readonly head = new RequestHead(HEAD_LIMITS);
   /** For exchanges that look at their fields after another request has been parsed. */
   readonly again = new FieldLines(HEAD_LIMITS);
+  readonly writes = new WriteTurn();
   owner: object | null = null;
   againOwner: object | null = null;
   #second = -1;

@@ -91,7 +91,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
     this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
-    this.#writer = socketWriter(this.#socket, () => this.#drained());
+    this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
     this.#socket.on('end', () => this.#ended());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error = error;
