@@ -1,7 +1,8 @@
 /**
  * A target as a process of its own, so that it can be killed: `node backend-process.ts NAME PORT [FILE]`. Says `listening PORT` when it serves.
  *   GET /health           200, or what POST /control/health/STATUS has set; /control/health/silent: no answer at all
- *   any /slow/MS          answers after so many milliseconds
+ *   any .../slow/MS       answers after so many milliseconds
+ *   any .../big/BYTES     so many of them
  *   any .../chunked       answers in chunks
  *   anything else         200, `NAME METHOD BYTES-OF-BODY\n`
  * The header x-id of each request that has been read whole, body and all, is appended to FILE before it is answered.
@@ -32,7 +33,11 @@ const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTim
     }
     const body = `${name} ${request.method} ${size}\n`;
     const answer = (): void => {
-      if (path.endsWith('/chunked')) {
+      const big = /\/big\/(\d+)$/.exec(path);
+      if (big) {
+        response.writeHead(200, { 'content-length': big[1] });
+        response.end(Buffer.alloc(Number(big[1]), 'x'));
+      } else if (path.endsWith('/chunked')) {
         response.write(body.slice(0, 3));
         response.end(body.slice(3));
       } else {
@@ -40,7 +45,7 @@ const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTim
         response.end(body);
       }
     };
-    const slow = /^\/slow\/(\d+)/.exec(path);
+    const slow = /\/slow\/(\d+)$/.exec(path);
     if (slow) setTimeout(answer, Number(slow[1]));
     else answer();
   });
