@@ -77,7 +77,6 @@ const FAILURES: readonly Failure[] = [
   { name: 'hangs', files: { 'index.js': 'exports.handler = () => new Promise((r) => setTimeout(r, 60000))' }, more: { timeoutMs: 300 }, cause: 'timeout', type: 'Sandbox.Timedout', message: /^\d{4}-\d\d-\d\dT[\d:.]{12}Z [-0-9a-f]{36} Task timed out after 0.30 seconds$/, log: /Task timed out after 0.30 seconds\nEND RequestId: [-0-9a-f]{36}\nREPORT .*Duration: 300.00 ms.*Status: timeout\n/ },
   { name: 'spins', files: { 'index.js': 'exports.handler = async () => { for (;;); }' }, more: { timeoutMs: 300 }, cause: 'timeout', type: 'Sandbox.Timedout', message: /Task timed out after 0.30 seconds$/ },
   { name: 'returns 7 MB', files: { 'index.js': 'exports.handler = async () => "x".repeat(7 * 1024 * 1024)' }, cause: 'response-too-large', type: 'Function.ResponseSizeTooLarge', message: /^Response payload size exceeded maximum allowed payload size \(6291556 bytes\)\.$/ },
-  { name: 'fills the heap', files: { 'index.js': 'exports.handler = async () => { const a = []; for (;;) a.push(new Array(1000).fill(a.length)); }' }, more: { memoryMb: 128, timeoutMs: 20000 }, cause: 'exit', type: 'Runtime.ExitError', message: /signal: aborted$/, log: /heap out of memory/ },
   { name: 'fills memory', files: { 'index.js': 'exports.handler = async () => { const a = []; for (;;) { a.push(Buffer.alloc(8e6, 1)); await new Promise((r) => setTimeout(r, 10)); } }' }, more: { memoryMb: 128, timeoutMs: 20000 }, cause: 'out-of-memory', type: 'Runtime.OutOfMemory', message: /Runtime exited with error: signal: killed$/ },
   { name: 'no such module', files: { 'other.js': '' }, cause: 'init', type: 'Runtime.ImportModuleError', message: /^Error: Cannot find module 'index'\nRequire stack:/ },
   { name: 'no such import', files: { 'index.mjs': 'import "absent"; export const handler = 1' }, cause: 'init', type: 'Runtime.ImportModuleError', message: /Cannot find package 'absent'/ },
@@ -89,6 +88,14 @@ const FAILURES: readonly Failure[] = [
   { name: 'exits while loading', files: { 'index.js': 'process.exit(3)' }, cause: 'init', type: 'Runtime.ExitError', message: /exit status 3$/ },
   { name: 'callbacks on Node 24', files: { 'index.js': 'exports.handler = (event, context, callback) => callback()' }, more: { runtime: 'nodejs24.x' }, cause: 'init', type: 'Runtime.CallbackHandlerDeprecated', message: /callback/ },
 ];
+
+test('a function that fills its heap ends by V8 or by the watch on its memory, whichever sees it first, and is told so', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('heap', { 'index.js': 'exports.handler = async () => { const a = []; for (;;) a.push(new Array(1000).fill(a.length)); }' }, { memoryMb: 128, timeoutMs: 20000 });
+  const { cause, errorType, errorMessage } = await bench.failure(id);
+  if (cause === 'exit') assert.deepEqual([errorType, /signal: aborted$/.test(errorMessage)], ['Runtime.ExitError', true]);
+  else assert.deepEqual([cause, errorType, /signal: killed$/.test(errorMessage)], ['out-of-memory', 'Runtime.OutOfMemory', true]);
+});
 
 test('failures of every kind', async (t) => {
   await using bench = new FunctionBench();
