@@ -9,7 +9,7 @@ import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
-import { LastKnownGood } from '../snapshot/index.ts';
+import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
@@ -31,6 +31,7 @@ export interface SystemHooks {
 }
 
 const SLAB: SlabShape = { balancers: 1024, pools: 4096 };
+const LAST_KNOWN_GOOD = 'last-known-good.json';
 const BODY_LIMIT = 80 * 1024 * 1024;
 /** Whom templates that are applied without a caller's credentials belong to. */
 const STACK_OWNER = { account: DEFAULT_ACCOUNT, region: DEFAULT_REGION };
@@ -101,7 +102,7 @@ export class System {
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
-      lastKnownGood: new LastKnownGood({ file: join(folder, 'last-known-good.json'), clock, restMs: 1000, failed: hooks.onError }),
+      lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
       services: this.services, models: this.models, clock, random, credentials: storedCredentials(this.environment),
@@ -118,9 +119,17 @@ export class System {
     const portOffset = settings.portOffset ?? (await lowPortOffset(settings.addresses[0] ?? '127.0.0.1'));
     const system = new System(settings, hooks, { portOffset });
     system.configuration.refresh();
+    if (system.configuration.snapshot.revision < 0) await system.#resume();
     const { address, port, family } = await system.#endpoint.listen();
     system.endpointUrl = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
     return system;
+  }
+
+  /** What cannot be compiled at a start must not stop what was served before it: the last snapshot that was, goes on. */
+  async #resume(): Promise<void> {
+    const recovered = await recover(join(this.settings.dataFolder, LAST_KNOWN_GOOD));
+    if (recovered.kind === 'snapshot') this.configuration.resume(recovered.snapshot);
+    else if (recovered.kind === 'unreadable') this.#hooks.onError(new Error(recovered.why));
   }
 
   /** Lets what is under way end, then stops everything. */
