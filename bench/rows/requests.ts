@@ -40,7 +40,8 @@ function drive(row: RequestRow, served: Served, run: { readonly port: number; re
     url: `${row.tls === true ? 'https' : 'http'}://127.0.0.1:${run.port}${row.path}`,
     seconds: run.seconds,
     connections: row.connections ?? 64,
-    headers: { ...(served.host === null ? {} : { Host: served.host }), ...(row.close === true ? { Connection: 'close' } : {}) },
+    // with the port, as every client writes it where it is not the scheme's own
+    headers: { ...(served.host === null ? {} : { Host: `${served.host}:${run.port}` }), ...(row.close === true ? { Connection: 'close' } : {}) },
     body: row.body ?? 0,
     folder: run.bench.folder,
   });
