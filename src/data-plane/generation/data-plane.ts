@@ -3,6 +3,7 @@ import { apply, emptySnapshot, type Certificate, type Listener, type Route, type
 import type { LinkedRoute, Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
+import { linkStep } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
 import { LinkedFunctionPool, RequestHeadWriter, TraceIds, type FunctionCaller } from '../targets/index.ts';
 import { LinkedPool, UpstreamEndpoints, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
@@ -148,7 +149,7 @@ export class DataPlane {
     const context = { pools: this.#pools, head, caller, random };
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);
-      return { route, steps: [], target, actions: target.word };
+      return { route, steps: route.policies.map((policy) => linkStep(policy)), target, actions: target.word };
     };
     const linked: Linked = { site: new LinkedSite(listener, linkRouter(listener, link), observer(listener)), certificates: null, refused: null };
     if (listener.tls !== null) this.#linkCertificates(linked, listener);

@@ -5,3 +5,9 @@ import type { Step } from '../exchange/index.ts';
 export type StepFactories = { readonly [K in keyof PolicyByKind]: (settings: PolicyByKind[K]) => Step };
 
 export const stepFactories: StepFactories = {};
+
+/** The step of one policy, made when its generation is linked. */
+export function linkStep<K extends keyof PolicyByKind>({ kind, settings }: { readonly kind: K; readonly settings: PolicyByKind[K] }): Step {
+  const make: (settings: PolicyByKind[K]) => Step = stepFactories[kind];
+  return make(settings);
+}
