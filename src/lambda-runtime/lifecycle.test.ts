@@ -16,7 +16,7 @@ test('an environment is used again, and a second one only when the first is busy
   const id = bench.put('pid', PID);
   const first = await bench.answer(id);
   assert.equal(await bench.answer(id), first);
-  const both = await Promise.all([bench.answer(id, { wait: 100 }), bench.answer(id, { wait: 100 })]);
+  const both = await Promise.all([bench.answer(id, { wait: 800 }), bench.answer(id, { wait: 800 })]);
   assert.equal(new Set(both).size, 2);
   assert.equal(bench.host.environments().length, 2);
 });
