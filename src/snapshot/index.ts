@@ -10,5 +10,6 @@ export { type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type
 export { REDACTED, redact } from './redact.ts';
 export { noReports, type ListenerReport, type ReportReader, type TargetHealth, type TargetState } from './report.ts';
 export { type Action, type Condition, type Redirect, type Route, type WeightedPool } from './route.ts';
+export { type JsonPathStep, type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
