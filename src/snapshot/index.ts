@@ -1,3 +1,8 @@
+export {
+  type ApiAccessLog, type ApiEntrance, type ApiRoute, type ApiStage, type Authorizer, type Cors, type EntranceMapping, type EntranceRule, type FunctionLink, type HttpStage,
+  type Identity, type Integration, type ParameterMapping, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
+  type WebSocketStage,
+} from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
 export { apply, diff, isEmptyDiff, type Changes, type ListenerChanges, type ListenerEdit, type SnapshotDiff } from './diff.ts';
 export { sameData, shared } from './equality.ts';
