@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, TRUST_STORE_PATH, trustStoreContent, type Environment, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
-import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
+import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
@@ -96,7 +96,7 @@ export class System {
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
     this.environment = {
-      store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      store: this.store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
@@ -112,7 +112,7 @@ export class System {
       store: this.store, blobs, clock, random, ...STACK_OWNER,
       call: (service, operation, input) => this.frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...STACK_OWNER, host: new URL(this.endpointUrl).host }),
     });
-    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), this.#answerAws()] });
+    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), trustStoreHandler(this.store), this.#answerAws()] });
   }
 
   static async start(settings: Settings, hooks: SystemHooks): Promise<System> {
@@ -178,5 +178,15 @@ function codeHandler(blobs: BlobStore): Handler {
     const bytes = method === 'GET' && /^[0-9a-f]{64}$/.test(hash) ? await blobs.get(hash) : undefined;
     if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
     return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
+  };
+}
+
+/** The addresses that `GetTrustStoreCaCertificatesBundle` and `GetTrustStoreRevocationContent` answer. */
+function trustStoreHandler(store: Store): Handler {
+  return ({ method, url }) => {
+    if (!url.startsWith(TRUST_STORE_PATH)) return Promise.resolve(null);
+    const content = method === 'GET' ? trustStoreContent(store.world, url.slice(TRUST_STORE_PATH.length).split('?')[0]!) : undefined;
+    if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
+    return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
   };
 }

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { ReportReader } from '../../snapshot/index.ts';
-import type { BlobStore, Store } from '../store/index.ts';
+import type { BlobStore, ObjectReader, Store } from '../store/index.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
 
@@ -8,6 +8,8 @@ import type { Limits } from './limits.ts';
 export interface Environment {
   readonly store: Store;
   readonly blobs: BlobStore;
+  /** What stands in for S3 where an operation reads an object. */
+  readonly objects: ObjectReader;
   readonly clock: Clock;
   readonly random: Random;
   /** What the data plane tells: target health, listener states. */

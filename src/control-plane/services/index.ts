@@ -1,6 +1,6 @@
 export { acmService, localAuthority } from './acm/index.ts';
 export { ec2Service } from './ec2/index.ts';
-export { elbv2Service, type ParityNote } from './elbv2/index.ts';
+export { elbv2Service, TRUST_STORE_PATH, trustStoreContent, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';
 export { type MemberNote } from './members.ts';
 export { type Environment } from './environment.ts';

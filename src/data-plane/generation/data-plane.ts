@@ -145,7 +145,7 @@ export class DataPlane {
 
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer } = this.#settings;
-    const head = new RequestHeadWriter(listener.http, listener.protocol, this.#traceIds);
+    const head = new RequestHeadWriter(listener, this.#traceIds);
     const context = { pools: this.#pools, head, caller, random };
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);

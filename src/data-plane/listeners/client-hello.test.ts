@@ -19,8 +19,9 @@ function record(fragment: Buffer): Buffer {
 
 const WHOLE = message(Buffer.concat([
   extension(0xff01, u8(0)), name('Www.Example.COM'), extension(10, sized(2, u16(0x1d, 0x17))), extension(13, sized(2, u16(0x0403, 0x0804))), extension(43, sized(1, u16(0x0304, 0x0303))),
+  extension(51, sized(2, Buffer.concat([u16(0x11ec), sized(2, Buffer.alloc(4)), u16(0x1d), sized(2, Buffer.alloc(2))]))),
 ]));
-const READ: ClientHello = { serverName: 'www.example.com', suites: new Set([0x1301, 0xc02b]), groups: new Set([0x1d, 0x17]), signatures: new Set([0x0403, 0x0804]), tls13: true };
+const READ: ClientHello = { serverName: 'www.example.com', suites: new Set([0x1301, 0xc02b]), groups: new Set([0x1d, 0x17]), signatures: new Set([0x0403, 0x0804]), shares: new Set([0x11ec, 0x1d]), tls13: true };
 
 test('says what the client says', () => {
   assert.deepEqual(readClientHello(record(WHOLE)), READ);

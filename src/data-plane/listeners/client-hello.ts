@@ -8,6 +8,8 @@ export interface ClientHello {
   readonly signatures: ReadonlySet<number> | null;
   /** Code points of `supported_groups`; null when the client sends none. */
   readonly groups: ReadonlySet<number> | null;
+  /** Code points of the groups that `key_share` has a share of; null when the client sends none. */
+  readonly shares: ReadonlySet<number> | null;
   /** Offers TLS 1.3 (`supported_versions`). */
   readonly tls13: boolean;
 }
@@ -27,10 +29,11 @@ const SERVER_NAME = 0;
 const SUPPORTED_GROUPS = 10;
 const SIGNATURE_ALGORITHMS = 13;
 const SUPPORTED_VERSIONS = 43;
+const KEY_SHARE = 51;
 const TLS13 = 0x0304;
 
 /** For a hello that nothing can be said about: it gets what a client without names gets, and OpenSSL says what is wrong with it. */
-export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new Set(), signatures: null, groups: null, tls13: false };
+export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new Set(), signatures: null, groups: null, shares: null, tls13: false };
 
 /**
  * Reads the first message of a connection without consuming it. OpenSSL reads it again and is the judge of it: this only finds out what
@@ -89,6 +92,7 @@ function parse(message: Buffer): ClientHello {
   let serverName: string | null = null;
   let signatures: ReadonlySet<number> | null = null;
   let groups: ReadonlySet<number> | null = null;
+  let shares: ReadonlySet<number> | null = null;
   let tls13 = false;
   // extensions are optional up to TLS 1.2
   const end = at + 2 <= message.length ? at + 2 + message.readUInt16BE(at) : at;
@@ -100,9 +104,10 @@ function parse(message: Buffer): ClientHello {
     if (kind === SERVER_NAME) serverName = hostName(content);
     else if (kind === SIGNATURE_ALGORITHMS) signatures = numbers(content.subarray(2));
     else if (kind === SUPPORTED_GROUPS) groups = numbers(content.subarray(2));
+    else if (kind === KEY_SHARE) shares = shareGroups(content);
     else if (kind === SUPPORTED_VERSIONS) tls13 = numbers(content.subarray(1)).has(TLS13);
   }
-  return { serverName, suites, signatures, groups, tls13 };
+  return { serverName, suites, signatures, groups, shares, tls13 };
 }
 
 /** The one host name of a server_name extension; its other kinds were never defined. */
@@ -111,6 +116,13 @@ function hostName(content: Buffer): string | null {
   const name = content.subarray(5, 5 + content.readUInt16BE(3)).toString('latin1').toLowerCase();
   // logs and look-ups get it: a name is of letters, digits, hyphens, dots (and underscores, which some resolvers allow)
   return /^[a-z0-9_.-]{1,255}$/.test(name) ? name.replace(/\.$/, '') : null;
+}
+
+/** The groups of the shares (RFC 8446 section 4.2.8); their keys are OpenSSL's business. */
+function shareGroups(content: Buffer): ReadonlySet<number> {
+  const found = new Set<number>();
+  for (let at = 2; at + 4 <= content.length; at += 4 + content.readUInt16BE(at + 2)) found.add(content.readUInt16BE(at));
+  return found;
 }
 
 function numbers(content: Buffer): ReadonlySet<number> {

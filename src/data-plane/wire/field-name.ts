@@ -20,6 +20,9 @@ export const HTTP2_SETTINGS = 17;
 /** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`, `Transfer--Encoding`): the lever of request smuggling. */
 export const LOOKALIKE = 18;
 
+/** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
+export const CLIENT_CERTIFICATE = 19;
+
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
   connection: CONNECTION,
@@ -59,7 +62,11 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 /** Number of the field whose name is `text` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
 export function knownField(text: string, start: number, end: number): number {
   const length = end - start;
-  if (length > LONGEST) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
+  if (length > LONGEST) {
+    // the first letter dismisses nearly every name
+    if ((text.charCodeAt(start) & 31) === LETTER_X) return length >= MTLS_PREFIX.length && equalsPrefix(text, start) ? CLIENT_CERTIFICATE : NONE;
+    return looksAlike(text, start, end) ? LOOKALIKE : NONE;
+  }
   const candidates = TABLE[length * 32 + (text.charCodeAt(start) & 31)];
   if (candidates === undefined) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
   next: for (let k = 0; k < candidates.length; k++) {
@@ -73,6 +80,18 @@ export function knownField(text: string, start: number, end: number): number {
     return candidate.known;
   }
   return looksAlike(text, start, end) ? LOOKALIKE : NONE;
+}
+
+const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
+const LETTER_X = 24;
+
+function equalsPrefix(text: string, start: number): boolean {
+  for (let i = 0; i < MTLS_PREFIX.length; i++) {
+    let c = text.charCodeAt(start + i);
+    if (c >= 65 && c <= 90) c |= 32;
+    if (c !== MTLS_PREFIX.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 const LETTER_C = 3;

@@ -63,6 +63,7 @@ export class Stage {
       },
       connectionClosed: () => {},
       connectionRefused: () => {},
+      handshakeFailed: () => {},
     };
     this.dataPlane = new DataPlane({
       http1: new Http1Worker(clock, this.wheel),

@@ -9,7 +9,7 @@ import type { Call } from '../../../aws/index.ts';
 import { FakeClock, seededRandom } from '../../../kernel/index.ts';
 import { noReports } from '../../../snapshot/index.ts';
 import { executableFunction } from '../../resources/lambda/index.ts';
-import { MemoryBlobs, memoryStore } from '../../store/index.ts';
+import { MemoryBlobs, MemoryObjects, memoryStore } from '../../store/index.ts';
 import { awsLimits } from '../limits.ts';
 import type { FunctionInvoker, FunctionResult } from './invoker.ts';
 import { lambdaService } from './service.ts';
@@ -35,7 +35,7 @@ class Desk {
         return Promise.resolve(this.result);
       },
     };
-    const environment = { store: this.store, blobs: new MemoryBlobs(), clock: this.clock, random: seededRandom(1), reports: noReports, functions: functions ?? invoker, limits: awsLimits, dnsSuffix: 'localhost' };
+    const environment = { store: this.store, blobs: new MemoryBlobs(), objects: new MemoryObjects(), clock: this.clock, random: seededRandom(1), reports: noReports, functions: functions ?? invoker, limits: awsLimits, dnsSuffix: 'localhost' };
     this.operations = lambdaService(environment as never).operations;
   }
 

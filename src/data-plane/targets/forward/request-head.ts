@@ -1,7 +1,8 @@
-import type { HttpSettings } from '../../../snapshot/index.ts';
+import type { HttpSettings, Listener } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
+import { clientCertificateLines } from './client-certificate-lines.ts';
 import type { TraceIds } from './trace-id.ts';
 
 const FORWARDED_BIT = 1 << FORWARDED_FOR;
@@ -23,16 +24,20 @@ export class RequestHeadWriter {
   readonly #drop: number;
   readonly #protocol: string;
   readonly #invalidNames: boolean;
+  /** Clients are asked for certificates. */
+  readonly #asksClients: boolean;
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
 
-  constructor(http: HttpSettings, protocol: 'http' | 'https', traceIds: TraceIds) {
+  constructor({ http, protocol, tls }: Pick<Listener, 'http' | 'protocol' | 'tls'>, traceIds: TraceIds) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
+    this.#asksClients = tls !== null && tls.clients !== null;
     this.#invalidNames = http.dropInvalidHeaders;
     this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
-    let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
+    // what is said of a client's certificate is for the balancer to say, even where none is asked for
+    let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, CLIENT_CERTIFICATE);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
     this.#drop = drop;
   }
@@ -72,6 +77,7 @@ export class RequestHeadWriter {
       downstream.stamp =
         (this.#http.forwardedFor === 'append' ? `X-Forwarded-For: ${client}\r\n` : '') +
         `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\n` +
+        this.#clientLines(exchange) +
         'X-Amzn-Trace-Id: ';
     }
     const traceId = this.#traceIds.next(null, exchange.startedWall);
@@ -105,10 +111,16 @@ export class RequestHeadWriter {
     const traceId = this.#traceIds.next((exchange.present & TRACE_BIT) === 0 ? null : exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
     head += `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\nX-Amzn-Trace-Id: ${traceId}\r\n`;
+    head += this.#clientLines(exchange);
     if (this.#http.tlsHeaders && downstream.tls !== null) {
       head += `X-Amzn-Tls-Version: ${downstream.tls.version}\r\nX-Amzn-Tls-Cipher-Suite: ${downstream.tls.cipher}\r\n`;
     }
     return head;
+  }
+
+  #clientLines({ downstream }: Exchange): string {
+    const client = this.#asksClients ? (downstream.tls?.client ?? null) : null;
+    return client === null ? '' : clientCertificateLines(client);
   }
 
   /**
