@@ -4,7 +4,9 @@ import type { Policy, PolicyByKind } from '../../snapshot/index.ts';
  * The order in which policies run on a request, and why: the one place where it is written. A kind that is added to `PolicyByKind` does not
  * type-check until it has a place here, and places are compared by number, so a new kind fits between two old ones without moving them.
  */
-const PLACES: { readonly [K in keyof PolicyByKind]: Place } = {};
+const PLACES: { readonly [K in keyof PolicyByKind]: Place } = {
+  jwt: { at: 300, because: 'who calls is known before anything is counted, cached or changed in the caller\'s name' },
+};
 
 interface Place {
   /** Smaller runs earlier. */
