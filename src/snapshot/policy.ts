@@ -6,6 +6,15 @@ import type { JwtPolicy } from './jwt-policy.ts';
  */
 export interface PolicyByKind {
   readonly jwt: JwtPolicy;
+  /** Rewrites host and URL of what goes to the target (ELBv2's transforms). */
+  readonly transform: { readonly host: readonly Rewrite[]; readonly url: readonly Rewrite[] };
+}
+
+export interface Rewrite {
+  /** As `Pattern` of the kernel reads it. */
+  readonly regex: string;
+  /** `$1`, `$2`, ... stand for captured groups, `$0` for the whole match. */
+  readonly replace: string;
 }
 
 export type Policy = { readonly [K in keyof PolicyByKind]: { readonly kind: K; readonly settings: PolicyByKind[K] } }[keyof PolicyByKind];

@@ -1,3 +1,4 @@
+import type { Identity } from './api.ts';
 import type { LambdaFunction } from './function.ts';
 import type { Certificate } from './listener.ts';
 import type { Policy } from './policy.ts';
@@ -7,11 +8,15 @@ export const REDACTED = '[redacted]';
 
 /** The snapshot as it may be shown: private keys and the values of environment variables say `[redacted]`. Everything else is the same. */
 export function redact(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, certificates: each(snapshot.certificates, redactCertificate), functions: each(snapshot.functions, redactFunction) };
+  return { ...snapshot, certificates: each(snapshot.certificates, redactCertificate), functions: each(snapshot.functions, redactFunction), identities: each(snapshot.identities, redactIdentity) };
 }
 
 function redactCertificate(certificate: Certificate): Certificate {
   return { ...certificate, privateKey: REDACTED };
+}
+
+function redactIdentity(identity: Identity): Identity {
+  return { ...identity, secret: REDACTED, sessionToken: identity.sessionToken === null ? null : REDACTED };
 }
 
 function redactFunction(lambda: LambdaFunction): LambdaFunction {
@@ -26,6 +31,7 @@ function each<T>(nodes: Readonly<Record<string, T>>, change: (node: T) => T): Re
 export function redactPolicy(policy: Policy): Policy {
   switch (policy.kind) {
     case 'jwt':
+    case 'transform':
       return policy;
   }
 }

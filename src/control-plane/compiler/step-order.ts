@@ -6,6 +6,7 @@ import type { Policy, PolicyByKind } from '../../snapshot/index.ts';
  */
 const PLACES: { readonly [K in keyof PolicyByKind]: Place } = {
   jwt: { at: 300, because: 'who calls is known before anything is counted, cached or changed in the caller\'s name' },
+  transform: { at: 900, because: 'what decides access must see the request as the client sent it; only the target gets another' },
 };
 
 interface Place {

@@ -1,6 +1,7 @@
 import type { PolicyByKind } from '../../snapshot/index.ts';
 import type { Step } from '../exchange/index.ts';
 import { JwtStep } from './jwt/step.ts';
+import { linkTransform } from './transform/transform.ts';
 import type { PolicyWorker } from './worker.ts';
 
 export { PolicyWorker } from './worker.ts';
@@ -10,6 +11,7 @@ export type StepFactories = { readonly [K in keyof PolicyByKind]: (settings: Pol
 
 export const stepFactories: StepFactories = {
   jwt: (settings, worker) => new JwtStep(settings, worker),
+  transform: linkTransform,
 };
 
 /** The step of one policy, made when its generation is linked. */
