@@ -1,3 +1,4 @@
+export { type ByteStream, type Taker } from './byte-stream.ts';
 export { FakeClock, systemClock, type Clock, type Timer } from './clock.ts';
 export { alphanumericId, hexId, seededRandom, systemRandom, uuid, type Random } from './random.ts';
 export { Secret } from './secret.ts';

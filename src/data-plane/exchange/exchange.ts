@@ -1,3 +1,4 @@
+import type { ByteStream, Taker } from '../../kernel/index.ts';
 import type { Fault } from './fault.ts';
 import type { LinkedRoute, Site } from './link.ts';
 
@@ -186,6 +187,20 @@ export abstract class Exchange {
   /** An informational response (1xx other than 101), passed through. */
   abstract inform(status: number, reason: string, headers: string): void;
   abstract finish(trailers: string): void;
+
+  // --- or the end of HTTP
+  /**
+   * The request is a valid WebSocket handshake, which `upgrade` may answer. Never true unless `present` has UPGRADE, which therefore is asked first.
+   * A codec that carries WebSocket otherwise (RFC 8441) shows the handshake that its request stands for: GET, UPGRADE in `present`, a key.
+   */
+  abstract get webSocket(): boolean;
+  /**
+   * Switches to the other protocol: answers 101 with the field lines in `headers` (Upgrade and Connection are the codec's own) and hands the connection
+   * to `taker`. Returns the client's end, of which nothing is read before its first `resume`; what the client sent ahead then comes first. The
+   * listener's idle timeout goes on, counting octets both ways; when both directions have ended, or one end is destroyed, the exchange ends and is logged.
+   * Null when nothing can be switched any more: the client has gone.
+   */
+  abstract upgrade(headers: string, taker: Taker): ByteStream | null;
   /** True once the response's head is on its way: the status can no longer change. */
   abstract readonly committed: boolean;
   /** True once nobody may touch it any more. */
