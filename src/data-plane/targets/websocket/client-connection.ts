@@ -41,7 +41,7 @@ const OVER = 2;
  */
 export class ClientConnection extends Watched implements Taker, FrameHearer {
   readonly facts: ConnectionFacts;
-  readonly slot: StageSlot;
+  readonly home: StageSlot;
   /** The codec leaves the idle timeout to us. */
   readonly keepsTime = true;
   readonly #hub: ConnectionHub;
@@ -57,10 +57,10 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
   readonly #openedAt: number;
   #activeAt: number;
 
-  constructor(facts: ConnectionFacts, slot: StageSlot, hub: ConnectionHub) {
+  constructor(facts: ConnectionFacts, home: StageSlot, hub: ConnectionHub) {
     super();
     this.facts = facts;
-    this.slot = slot;
+    this.home = home;
     this.#hub = hub;
     this.#openedAt = this.#activeAt = hub.wheel.now;
   }
@@ -138,7 +138,7 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
   message(data: Buffer): void {
     if (this.#state !== OPEN) return;
     this.#touch();
-    const { linked } = this.slot;
+    const { linked } = this.home;
     if (linked === null) this.close(GOING_AWAY, 'Going away');
     else linked.message(this, data);
   }
@@ -196,13 +196,13 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
     if (this.#state === CLOSING) return this.#leave();
     if (this.#state === OVER) return;
     const { now } = this.#hub.wheel;
-    const { idleMs, lifeMs } = this.#hub.limits(this.slot);
+    const { idleMs, lifeMs } = this.#hub.limits(this.home);
     if (now - this.#openedAt >= lifeMs || now - this.#activeAt >= idleMs) this.close(GOING_AWAY, 'Going away');
     else this.#watch();
   }
 
   get #limits(): FrameLimits {
-    return this.#hub.limits(this.slot);
+    return this.#hub.limits(this.home);
   }
 
   #touch(): void {
@@ -212,7 +212,7 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
   /** Looks again when the idle time or the life may be over: one store a message, no timer work. */
   #watch(): void {
     const { wheel } = this.#hub;
-    const { idleMs, lifeMs } = this.#hub.limits(this.slot);
+    const { idleMs, lifeMs } = this.#hub.limits(this.home);
     wheel.watch(this, Math.max(0, Math.min(this.#activeAt + idleMs, this.#openedAt + lifeMs) - wheel.now));
   }
 
@@ -237,6 +237,6 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
   /** It is no connection any more: nobody can reach it, and `$disconnect` runs. */
   #gone(code: number, reason: string): void {
     this.#hub.remove(this);
-    this.slot.linked?.disconnected(this, { code, reason });
+    this.home.linked?.disconnected(this, { code, reason });
   }
 }

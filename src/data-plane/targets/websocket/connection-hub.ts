@@ -63,7 +63,7 @@ export class ConnectionHub {
     if (slot === undefined) return;
     this.#slots.delete(id);
     slot.linked = null;
-    for (const connection of this.#connections.values()) if (connection.slot === slot) connection.close(GOING_AWAY, 'Going away');
+    for (const connection of this.#connections.values()) if (connection.home === slot) connection.close(GOING_AWAY, 'Going away');
   }
 
   limits(slot: StageSlot): FrameLimits & WebSocketLimits {
@@ -88,7 +88,7 @@ export class ConnectionHub {
   /** Does what `@connections` asks for a connection of this worker. */
   command({ connectionId, scope, command }: ConnectionRequest): ConnectionOutcome {
     const connection = this.#connections.get(connectionId);
-    const linked = connection?.slot.linked;
+    const linked = connection?.home.linked;
     if (connection === undefined || !linked || !reaches(scope, linked.scope)) return { kind: 'gone' };
     switch (command.kind) {
       case 'post': {
