@@ -4,3 +4,4 @@ export { alphanumericId, hexId, seededRandom, systemRandom, uuid, type Random } 
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
 export { latin1 } from './bytes.ts';
+export { Pattern, PatternError, type PatternSettings } from './pattern.ts';

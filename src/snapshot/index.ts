@@ -9,7 +9,7 @@ export { freeze } from './freeze.ts';
 export { type LambdaFunction } from './function.ts';
 export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
 export { type AccessLog, type Binding, type Certificate, type HttpSettings, type Listener, type Tls, type TlsVersion } from './listener.ts';
-export { type Policy, type PolicyByKind } from './policy.ts';
+export { type Policy, type PolicyByKind, type Rewrite } from './policy.ts';
 export { type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Pool, type StatusRange } from './pool.ts';
 export { REDACTED, redact } from './redact.ts';
 export { noReports, type ListenerReport, type ReportReader, type TargetHealth, type TargetState } from './report.ts';

@@ -39,6 +39,27 @@ export interface DownstreamTls {
   readonly certificate: string;
 }
 
+/** `request_transform_status` of ALB's access log. */
+export type TransformStatus = 'TransformSuccess' | 'TransformBufferTooSmall' | 'TransformInvalidHost' | 'TransformInvalidPath' | 'TransformReplaceError';
+
+export interface Transform {
+  /** With its port; null: stays. */
+  readonly host: string | null;
+  /** Path and query; null: stays. */
+  readonly url: string | null;
+  readonly status: TransformStatus;
+}
+
+export interface Transformed {
+  readonly status: TransformStatus;
+  /** What the client sent. */
+  readonly fromHost: string;
+  readonly fromTarget: string;
+  /** What became of it; '' for no change. */
+  readonly host: string;
+  readonly url: string;
+}
+
 /** An answer from memory: fixed responses, redirects, error pages, functions. */
 export interface Reply {
   readonly status: number;
@@ -135,8 +156,27 @@ export abstract class Exchange {
   classification = '';
   classificationReason = '';
 
+  /** What a transform has made of it; null: none was asked for, or not yet. */
+  transformed: Transformed | null = null;
+
   constructor(downstream: Downstream) {
     this.downstream = downstream;
+  }
+
+  /** Gives what goes to the target another host and URL (null: as received). Routing is over by then; the log tells both. */
+  transform({ host, url, status }: Transform): void {
+    this.transformed = { status, fromHost: this.host, fromTarget: this.target, host: host ?? '', url: url ?? '' };
+    if (host !== null) {
+      this.authority = host;
+      // Host is written from the authority then, as for a target in absolute form
+      this.absolute = true;
+    }
+    if (url !== null) {
+      const question = url.indexOf('?');
+      this.target = url;
+      this.path = question === -1 ? url : url.slice(0, question);
+      this.query = question === -1 ? null : url.slice(question + 1);
+    }
   }
 
   /** Monotonic time, milliseconds: for `sentAt`, `answeredAt`. */

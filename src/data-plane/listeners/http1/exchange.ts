@@ -1,6 +1,6 @@
 import { latin1, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import {
-  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource,
+  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource, type Transform,
 } from '../../exchange/index.ts';
 import { asksForWebSocket, cut, endToEnd, type FieldLines, reasonPhrase, type RequestHead, statusLine, UPGRADE } from '../../wire/index.ts';
 import type { Http1Connection } from './connection.ts';
@@ -65,6 +65,12 @@ export class Http1Exchange extends Exchange {
       this.#agentStart = head.fields.valueStart[head.userAgent]!;
       this.#agentEnd = head.fields.valueEnd[head.userAgent]!;
     }
+  }
+
+  override transform(transform: Transform): void {
+    super.transform(transform);
+    // the request line is no longer the one that came
+    this.#plain = false;
   }
 
   get userAgent(): string | null {

@@ -118,7 +118,10 @@ export class RequestHeadWriter {
    */
   #host(exchange: Exchange): string | null {
     const received = (exchange.present & HOST_SET) !== 0;
-    if (this.#http.preserveHost && received) return null;
+    if (this.#http.preserveHost) {
+      if (isHostTransformed(exchange)) return exchange.authority;
+      if (received) return null;
+    }
     // HTTP/1.0 needs no Host, the HTTP/1.1 that we speak to targets does: ALB writes the name of the load balancer
     const authority = exchange.authority === '' ? ownName(exchange) : exchange.authority;
     const port = exchange.downstream.advertisedPort;
@@ -136,6 +139,10 @@ function ownName({ site, downstream }: Exchange): string {
     if (name !== undefined) return name;
   }
   return downstream.localAddress.includes(':') ? `[${downstream.localAddress}]` : downstream.localAddress;
+}
+
+function isHostTransformed({ transformed }: Exchange): boolean {
+  return transformed !== null && transformed.host !== '';
 }
 
 /** ALB calls a field name valid when it is of letters, digits and hyphens (`routing.http.drop_invalid_header_fields.enabled`). */
