@@ -121,7 +121,7 @@ export function listenerOperations(environment: Environment) {
           ...tls(protocol, input, { world: transaction, call, old: NO_TLS }),
           additionalCertificates: [],
           alpnPolicy: [],
-          defaultActions: actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port } }),
+          defaultActions: actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port }, existing: [] }),
           defaultRuleArn: ruleArn(id, ruleHex),
           defaultRuleTags: [],
           attributes: newListenerAttributes(protocol),
@@ -160,7 +160,7 @@ export function listenerOperations(environment: Environment) {
           defaultActions:
             input.DefaultActions === undefined
               ? old.defaultActions
-              : actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port } }),
+              : actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port }, existing: old.defaultActions }),
         };
         transaction.put('elbv2/listener', changed);
         return changed;
