@@ -23,7 +23,7 @@ import { LiveReports } from './live-reports.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { policySecrets, publicKeys } from './policy-secrets.ts';
 import { servicesOf } from './services.ts';
-import { isLoopback, type Settings } from './settings.ts';
+import { isLoopback, SettingError, type Settings } from './settings.ts';
 import { threadEntry } from './threads/entry.ts';
 
 export interface SystemHooks {

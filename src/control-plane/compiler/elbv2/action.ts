@@ -1,5 +1,5 @@
 import type { Action as RuleAction, FixedResponseAction, ForwardAction, RedirectAction } from '../../resources/elbv2/index.ts';
-import type { Action, Diagnostic, Policy } from '../../../snapshot/index.ts';
+import type { Action, Policy } from '../../../snapshot/index.ts';
 import { compileAuthentication, isAuthentication, type AuthenticationSite } from './authentication.ts';
 
 /** Where an action stands and what it can refer to. */

@@ -37,6 +37,12 @@ function isGate(type: string | undefined): boolean {
   return type === 'authenticate-oidc' || type === 'authenticate-cognito' || type === 'jwt-validation';
 }
 
+/** Throws where one of the actions must have an HTTPS listener. */
+export function refuseGates(listed: readonly { readonly Type?: string | undefined }[]): void {
+  const gate = listed.find(({ Type }) => isGate(Type));
+  if (gate) throw invalidAction(`Actions of type '${gate.Type}' are supported only on HTTPS listeners`);
+}
+
 /** The actions given, with AWS's defaults filled in; throws on what AWS refuses and on what cannot be executed. */
 export function actions(given: readonly WireAction[] | undefined, context: ActionContext): readonly Action[] {
   if (!given || given.length === 0) throw validationError('At least one action must be specified');
@@ -47,7 +53,7 @@ export function actions(given: readonly WireAction[] | undefined, context: Actio
       if (orders.has(each.Order)) throw validationError(`Action order '${each.Order}' was specified more than once`);
       orders.add(each.Order);
     }
-    if (isGate(each.Type) && context.listener.protocol !== 'HTTPS') throw invalidAction(`Actions of type '${each.Type}' are supported only on HTTPS listeners`);
+    if (context.listener.protocol !== 'HTTPS') refuseGates([each]);
   }
   const last = given.reduce((found, each) => ((each.Order ?? 0) > (found.Order ?? 0) ? each : found));
   if (isGate(last.Type) || given.some((each) => each !== last && !isGate(each.Type))) {

@@ -77,7 +77,7 @@ export class Provider {
   #tokenRequest(parameters: Readonly<Record<string, string>>): OutgoingRequest {
     const { tokenEndpoint, clientId, clientSecret } = this.#policy;
     // client_secret_basic, which is what a client uses that has not registered anything else (RFC 6749 section 2.3.1)
-    const authorization = clientSecret === '' ? {} : { authorization: `Basic ${Buffer.from(`${formText(clientId)}:${formText(clientSecret)}`).toString('base64')}` };
+    const authorization: Readonly<Record<string, string>> = clientSecret === '' ? {} : { authorization: `Basic ${Buffer.from(`${formText(clientId)}:${formText(clientSecret)}`).toString('base64')}` };
     const body = new URLSearchParams(clientSecret === '' ? { ...parameters, client_id: clientId } : parameters);
     return {
       method: 'POST', url: tokenEndpoint, body: body.toString(), withinMs: WITHIN_MS, maxBytes: TOKEN_BYTES,
