@@ -19,9 +19,11 @@ export const SERVER = 16;
 export const HTTP2_SETTINGS = 17;
 /** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`, `Transfer--Encoding`): the lever of request smuggling. */
 export const LOOKALIKE = 18;
+/** The three fields by which a load balancer tells a target who has logged in. */
+export const IDENTITY_FIELD = 19;
 
 /** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
-export const CLIENT_CERTIFICATE = 19;
+export const CLIENT_CERTIFICATE = 20;
 
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
@@ -41,6 +43,9 @@ const BY_NAME: Readonly<Record<string, number>> = {
   'user-agent': USER_AGENT,
   server: SERVER,
   'http2-settings': HTTP2_SETTINGS,
+  'x-amzn-oidc-accesstoken': IDENTITY_FIELD,
+  'x-amzn-oidc-data': IDENTITY_FIELD,
+  'x-amzn-oidc-identity': IDENTITY_FIELD,
 };
 
 interface Candidate {
@@ -49,7 +54,7 @@ interface Candidate {
 }
 
 /** Candidates by length and first letter: at most two are ever compared. */
-const LONGEST = 17;
+const LONGEST = 23;
 const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
   const table: Candidate[][] = [];
   for (const [name, known] of Object.entries(BY_NAME)) {
@@ -62,11 +67,9 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 /** Number of the field whose name is `text` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
 export function knownField(text: string, start: number, end: number): number {
   const length = end - start;
-  if (length > LONGEST) {
-    // the first letter dismisses nearly every name
-    if ((text.charCodeAt(start) & 31) === LETTER_X) return length >= MTLS_PREFIX.length && equalsPrefix(text, start) ? CLIENT_CERTIFICATE : NONE;
-    return looksAlike(text, start, end) ? LOOKALIKE : NONE;
-  }
+  // the length and the first letter dismiss nearly every name
+  if (length >= MTLS_PREFIX.length && (text.charCodeAt(start) & 31) === LETTER_X && saysClientCertificate(text, start)) return CLIENT_CERTIFICATE;
+  if (length > LONGEST) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (text.charCodeAt(start) & 31)];
   if (candidates === undefined) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
   next: for (let k = 0; k < candidates.length; k++) {
@@ -85,10 +88,12 @@ export function knownField(text: string, start: number, end: number): number {
 const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
 const LETTER_X = 24;
 
-function equalsPrefix(text: string, start: number): boolean {
+/** However an application's server would write a hyphen: CGI makes one name of these. */
+function saysClientCertificate(text: string, start: number): boolean {
   for (let i = 0; i < MTLS_PREFIX.length; i++) {
     let c = text.charCodeAt(start + i);
     if (c >= 65 && c <= 90) c |= 32;
+    else if (c === 95) c = 45;
     if (c !== MTLS_PREFIX.charCodeAt(i)) return false;
   }
   return true;

@@ -46,7 +46,7 @@ function verify(more: Partial<ClientVerification> = {}): ClientVerification {
 async function told(options: ConnectionOptions, headers = ''): Promise<Readonly<Record<string, string>>> {
   heads.length = 0;
   await greet(stage.port, options, async (client) => assert.equal((await client.request('localhost', '/', headers)).status, 200));
-  return Object.fromEntries(heads[0]!.split('\r\n').filter((line) => /^x-amzn-mtls/i.test(line)).map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]));
+  return Object.fromEntries(heads[0]!.split('\r\n').filter((line) => /^x[-_]amzn[-_]mtls/i.test(line)).map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 2)]));
 }
 
 /** The reason in the connection log for a client that shows this; '' for one that comes in. */
@@ -93,7 +93,7 @@ describe('passthrough', () => {
 
   test('a client without a certificate comes in, and cannot say that it has one', async () => {
     assert.deepEqual(await told({}), {});
-    assert.deepEqual(await told({}, 'X-Amzn-Mtls-Clientcert: forged\r\nx-amzn-mtls-clientcert-leaf: forged\r\nX-AMZN-MTLS-CLIENTCERT-SUBJECT: CN=admin\r\nX-Amzn-Mtls-Clientcert-Else: x\r\n'), {});
+    assert.deepEqual(await told({}, 'X-Amzn-Mtls-Clientcert: forged\r\nx-amzn-mtls-clientcert-leaf: forged\r\nX-AMZN-MTLS-CLIENTCERT-SUBJECT: CN=admin\r\nX-Amzn-Mtls-Clientcert-Else: x\r\nX_Amzn_Mtls_Clientcert_Leaf: x\r\nx-amzn-mtls_clientcert: x\r\n'), {});
   });
 
   test('a session is not resumed', async () => {

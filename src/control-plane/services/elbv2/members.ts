@@ -2,14 +2,8 @@ import type { AwsError } from '../../../aws/index.ts';
 import type { MemberNote } from '../members.ts';
 import { invalidConfiguration } from './error.ts';
 
-const ACTIONS: readonly (readonly [operation: string, member: string])[] = [['CreateListener', 'DefaultActions'], ['ModifyListener', 'DefaultActions'], ['CreateRule', 'Actions'], ['ModifyRule', 'Actions']];
-
 /** What the input of ELBv2's operations may hold and is not executed; attributes and actions have tables of their own (parity.ts). */
 export const ELBV2_MEMBERS: readonly MemberNote[] = [
-  ...ACTIONS.map(([operation, member]): MemberNote => ({
-    operations: [operation], state: 'covered', why: 'Actions of these types are refused, and their configuration with an action of another type is.',
-    members: ['AuthenticateOidcConfig', 'AuthenticateCognitoConfig', 'JwtValidationConfig'].map((config) => `${member}[].${config}`),
-  })),
   { operations: ['CreateListener', 'ModifyListener'], members: ['MutualAuthentication.TrustStoreAssociationStatus'], state: 'covered', why: 'It is an answer: asking for it is refused, as AWS refuses it.' },
   { operations: ['CreateTrustStore', 'ModifyTrustStore'], members: ['CaCertificatesBundleS3ObjectVersion'], state: 'refused', why: 'The bundle is a file of the data folder, which has no versions.' },
   { operations: ['AddTrustStoreRevocations'], members: ['RevocationContents[].S3ObjectVersion'], state: 'refused', why: 'The list is a file of the data folder, which has no versions.' },

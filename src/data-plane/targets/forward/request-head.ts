@@ -1,6 +1,6 @@
 import type { HttpSettings, Listener } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
 import { clientCertificateLines } from './client-certificate-lines.ts';
 import type { TraceIds } from './trace-id.ts';
@@ -13,6 +13,8 @@ const HOST_SET = fieldSet(HOST_FIELD);
 const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE);
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
+/** However an application's server would write a hyphen: CGI makes one name of these. */
+const IDENTITY_FIELDS = /^x[-_]amzn[-_]oidc[-_][^:\r\n]*:.*\r\n/gim;
 const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
@@ -29,7 +31,8 @@ export class RequestHeadWriter {
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
 
-  constructor({ http, protocol, tls }: Pick<Listener, 'http' | 'protocol' | 'tls'>, traceIds: TraceIds) {
+  /** `guardsIdentity`: routes of the listener log users in, so that none of its clients may say by itself who it is. */
+  constructor({ http, protocol, tls }: Pick<Listener, 'http' | 'protocol' | 'tls'>, { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
@@ -39,6 +42,7 @@ export class RequestHeadWriter {
     // what is said of a client's certificate is for the balancer to say, even where none is asked for
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, CLIENT_CERTIFICATE);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
+    if (guardsIdentity) drop |= fieldSet(IDENTITY_FIELD);
     this.#drop = drop;
   }
 
@@ -53,7 +57,7 @@ export class RequestHeadWriter {
   /** The whole head, its empty line included. */
   write(exchange: Exchange): string {
     // nearly all requests go on as they came but for a few lines
-    if (exchange.framing === NO_BODY && !this.#rewrites && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
+    if (exchange.framing === NO_BODY && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
       const head = exchange.head(this.#drop);
       if (head !== '') return this.#stamped(exchange, head);
     }
@@ -100,7 +104,8 @@ export class RequestHeadWriter {
       drop |= LENGTH_SET;
       head += `Content-Length: ${exchange.contentLength}\r\n`;
     }
-    const passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
+    let passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
+    if (exchange.targetFields !== null) passed = passed.replace(IDENTITY_FIELDS, '') + exchange.targetFields;
     // targets take these two for ours: a client must not be able to say them
     head += this.#http.tlsHeaders ? passed.replace(TLS_FIELDS, '') : passed;
     if (this.#http.forwardedFor === 'append') {
