@@ -75,6 +75,11 @@ export class DataPlane {
     return this.#sockets.connections;
   }
 
+  /** From here on sessions are sealed with these 48 octets. */
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#contexts.rotateTicketKeys(ticketKeys);
+  }
+
   /** Links what changed and swaps it in; resolves when new addresses are bound too. */
   async apply({ difference, slots }: Update): Promise<SocketReport> {
     const previous = this.#snapshot;

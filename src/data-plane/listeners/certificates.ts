@@ -28,6 +28,11 @@ export interface CertificateChoice {
   choose(hello: ClientHello, now: number): ServedCertificate;
 }
 
+/** What `tls.Server.setTicketKeys` calls: servers of node:tls keep one context each, we many. */
+interface TicketContext {
+  readonly context: { setTicketKeys(keys: Buffer): void };
+}
+
 /** What of a certificate the choice goes by. */
 interface Traits {
   /** Null for RSA. */
@@ -72,11 +77,23 @@ export class CertificateContexts {
   readonly #contexts = new WeakMap<Certificate, Map<string, SecureContext>>();
   readonly #traits = new WeakMap<Certificate, Traits>();
   readonly #gates = new WeakMap<ClientAuthentication, ClientGate>();
-  readonly #ticketKeys: Buffer;
+  #ticketKeys: Buffer;
+  /** Every context that may still be in use: what new ticket keys are given to. */
+  #live: WeakRef<SecureContext>[] = [];
 
   /** `ticketKeys`: 48 octets that every worker shares, so that a session resumes wherever its connection lands. */
   constructor(ticketKeys: Buffer) {
     this.#ticketKeys = ticketKeys;
+  }
+
+  /** Tickets that were given out before are worth nothing any more: their clients make a whole handshake once. */
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#ticketKeys = ticketKeys;
+    this.#live = this.#live.filter((reference) => {
+      const context = reference.deref() as (SecureContext & TicketContext) | undefined;
+      context?.context.setTicketKeys(ticketKeys);
+      return context !== undefined;
+    });
   }
 
   /** Throws where OpenSSL refuses a key or a chain; the caller keeps what served before. */
@@ -162,6 +179,7 @@ export class CertificateContexts {
         sessionIdContext: createHash('sha256').update(`${key} ${certificate.id}`).digest('hex').slice(0, 32),
       });
       byPolicy.set(key, context);
+      this.#live.push(new WeakRef(context));
     }
     return context;
   }

@@ -93,6 +93,10 @@ export class TlsStage {
     return stage;
   }
 
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#dataPlane.rotateTicketKeys(ticketKeys);
+  }
+
   get connections(): number {
     return this.#dataPlane.connections;
   }
