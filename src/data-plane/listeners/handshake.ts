@@ -6,7 +6,7 @@ import type { DownstreamTls, FailedHandshake, HandshakeFailureCode } from '../ex
 import { wrapTls, type OnRead } from './accept.ts';
 import type { ClientGate, ServedCertificate } from './certificates.ts';
 import { ShownCertificate } from './client-certificate.ts';
-import type { KeyExchange } from './key-exchange.ts';
+import { keyExchangeOf, type ExpectedGroups, type KeyExchange } from './key-exchange.ts';
 import { HELLO_BYTES, readClientHello, UNREADABLE_HELLO, type ClientHello } from './client-hello.ts';
 
 /** What a client that is about to be let in gets. */
@@ -62,7 +62,7 @@ export class Handshake {
   #socket: TLSSocket | null = null;
   #read: Buffer | null = null;
   #welcome: Welcome | null = null;
-  #hello: ClientHello = UNREADABLE_HELLO;
+  #groups: ExpectedGroups | null = null;
   #shown: ShownCertificate | null = null;
   readonly #startedAt: number;
   #milliseconds = 0;
@@ -100,7 +100,7 @@ export class Handshake {
   #agreed(): Pick<DownstreamTls, 'version' | 'cipher' | 'keyExchange'> {
     const version = this.#socket?.getProtocol() ?? '-';
     const cipher = this.#socket?.getCipher()?.name ?? '-';
-    return { version, cipher, keyExchange: cipher === '-' ? '-' : this.#welcome!.keyExchange.chosen(this.#hello, version, cipher) };
+    return { version, cipher, keyExchange: cipher === '-' || this.#groups === null ? '-' : keyExchangeOf(this.#groups, { version, cipher }) };
   }
 
   readonly #hear = (chunk: Buffer): void => {
@@ -123,7 +123,7 @@ export class Handshake {
     if (welcome === null) return this.destroy();
     this.serverName = hello.serverName;
     this.#welcome = welcome;
-    this.#hello = hello;
+    this.#groups = welcome.keyExchange.with(hello);
     this.#read = null;
     accepted.off('data', this.#hear);
     accepted.off('end', this.#ended);
@@ -135,7 +135,7 @@ export class Handshake {
       accepted,
       {
         secureContext: welcome.certificate.context,
-        ALPNProtocols: [...welcome.alpn],
+        ALPNProtocols: welcome.alpn as string[],
         // one that is not shown ends the handshake with an alert where it will be verified; what is shown is judged once it is there
         ...(welcome.clients === null ? {} : { requestCert: true, rejectUnauthorized: welcome.clients.verifier !== null }),
       },

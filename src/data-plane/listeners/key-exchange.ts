@@ -8,6 +8,18 @@ const CODE_POINTS: Readonly<Record<string, number>> = {
 /** As ALB's connection log spells them. */
 const WRITTEN: Readonly<Record<string, string>> = { X25519: 'x25519', 'P-256': 'secp256r1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' };
 
+/** Kept for as long as the connection lasts, in place of all that its client has said. */
+export interface ExpectedGroups {
+  readonly tls13: string;
+  readonly older: string;
+}
+
+/** The group of a finished handshake; `-` where the key was not exchanged by one. */
+export function keyExchangeOf(expected: ExpectedGroups, { version, cipher }: { readonly version: string; readonly cipher: string }): string {
+  if (version === 'TLSv1.3') return expected.tls13;
+  return cipher.startsWith('ECDHE-') ? expected.older : '-';
+}
+
 interface Group {
   readonly name: string;
   readonly codePoint: number;
@@ -31,10 +43,12 @@ export class KeyExchange {
     );
   }
 
-  /** The group of a finished handshake; `-` where the key was not exchanged by one. */
-  chosen({ groups, shares }: ClientHello, version: string, cipher: string): string {
-    const tls13 = version === 'TLSv1.3';
-    if (!tls13 && !cipher.startsWith('ECDHE-')) return '-';
+  /** What a handshake with this client would agree on, before it is known which version that is. */
+  with(hello: ClientHello): ExpectedGroups {
+    return { tls13: this.#first(hello, true), older: this.#first(hello, false) };
+  }
+
+  #first({ groups, shares }: ClientHello, tls13: boolean): string {
     for (const rank of this.#ranks) {
       const shared = rank.filter(({ codePoint, hybrid }) => (tls13 || !hybrid) && (groups === null || groups.has(codePoint)));
       const first = (tls13 ? shared.find(({ codePoint }) => shares?.has(codePoint)) : undefined) ?? shared[0];
