@@ -29,6 +29,8 @@ export interface DataWorkersSettings {
   readonly secrets: PolicySecrets;
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
+  /** See `DataWorkerInit.verifyTargets`. */
+  readonly verifyTargets: boolean;
   readonly connectionLimit: number;
   readonly drainMs: number;
   readonly clock: Clock;
@@ -128,11 +130,11 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, verifyTargets, connectionLimit, drainMs, count } = this.#settings;
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, verifyTargets, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);

@@ -36,11 +36,13 @@ export interface Settings {
   readonly cognitoSecrets: Installation['cognitoSecrets'];
   /** File of authorities (PEM) that are trusted, beside the usual ones, where we are the client: key sets, identity providers. Null: none. */
   readonly trust: string | null;
+  /** Certificates of HTTPS targets must come from an authority that is trusted; AWS checks none. */
+  readonly verifyTargets: boolean;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -80,6 +82,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
+    verifyTargets: yes('verify-targets', given('verify-targets') ?? 'no'),
   };
 }
 

@@ -17,6 +17,8 @@ export interface DataWorkerInit {
   readonly secrets: PolicySecrets;
   /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
   readonly authorities: readonly string[] | null;
+  /** Certificates of HTTPS targets must come from one of them. */
+  readonly verifyTargets: boolean;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly drainMs: number;

@@ -1,8 +1,18 @@
+import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import type { Clock, Wheel } from '../../kernel/index.ts';
 import type { ResponseHead } from '../exchange/index.ts';
 import { NO_BODY } from '../exchange/index.ts';
 import { WriteTurn } from '../sockets/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
+
+/** Whether the certificates of HTTPS targets must come from an authority that is trusted. AWS: "the load balancer does not validate these certificates". */
+export interface TargetTrust {
+  readonly verify: boolean;
+  /** PEM; null: those that Node.js trusts. */
+  readonly authorities: readonly string[] | null;
+}
+
+const UNVERIFIED: TargetTrust = { verify: false, authorities: null };
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -24,9 +34,16 @@ export class UpstreamWorker {
   readonly writes = new WriteTurn();
   readonly #bulk: Buffer[] = [];
 
-  constructor(clock: Clock, wheel: Wheel) {
+  /** How TLS is spoken to targets; one context for all, as making one costs more than a handshake. */
+  readonly targetTls: Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
+
+  constructor(clock: Clock, wheel: Wheel, trust: TargetTrust = UNVERIFIED) {
     this.clock = clock;
     this.wheel = wheel;
+    // as far back as ALB's policies for targets go: ELBSecurityPolicy-TLS13-1-0-2021-06 and ELBSecurityPolicy-2016-08
+    const secureContext = createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0', ...(trust.authorities === null ? {} : { ca: [...trust.authorities] }) });
+    // targets are registered by address: what their certificates are called is nothing that we could know
+    this.targetTls = { secureContext, rejectUnauthorized: trust.verify, checkServerIdentity: () => undefined };
   }
 
   takeBulk(): Buffer {

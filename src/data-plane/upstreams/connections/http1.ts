@@ -94,8 +94,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
         callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length),
       },
     };
-    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
-    this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
+    // targets are not verified unless the installation says so: ALB trusts the network between
+    this.#socket = endpoint.secure ? connectTls({ ...options, ...worker.targetTls, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
     this.#socket.on('end', () => this.#ended());
@@ -482,6 +482,7 @@ function connectFault(error: NodeJS.ErrnoException | null): Fault {
     case 'EMFILE':
       return faults['connect-failed'];
     default:
-      return error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
+      // OpenSSL's words for what it does not believe come without a prefix: DEPTH_ZERO_SELF_SIGNED_CERT, UNABLE_TO_GET_ISSUER_CERT
+      return /^(?:ERR_SSL|ERR_TLS|EPROTO)|CERT|SIGNATURE/.test(error.code ?? '') ? faults['connect-tls'] : faults['connect-failed'];
   }
 }
