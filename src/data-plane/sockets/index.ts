@@ -1,2 +1,3 @@
 export { SocketStream } from './socket-stream.ts';
-export { socketWriter, writesDirectly, WriteTurn, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';
+export { socketWriter, writesDirectly, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';
+export { WriteTurn } from './write-turn.ts';
