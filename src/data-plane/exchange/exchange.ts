@@ -262,8 +262,15 @@ export interface ResponseHead {
   /** With LENGTH framing. */
   readonly contentLength: number;
   /**
-   * The whole answer as received from an HTTP/1.1 target, but for what does not go on; '' where it did not come in one piece. For codecs
-   * that speak the same: everything else about the head is then said in it too.
+   * The whole answer as received from an HTTP/1.1 target, but for what does not go on, in the buffer that comes with it; null where it did not come
+   * in one piece. For codecs that speak the same: everything else about the head is then said in it too.
    */
-  readonly whole: string;
+  readonly whole: Runs | null;
+}
+
+/** Stretches of octets in a buffer, in order. */
+export interface Runs {
+  readonly count: number;
+  runStart(index: number): number;
+  runEnd(index: number): number;
 }

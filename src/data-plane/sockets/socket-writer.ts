@@ -75,6 +75,7 @@ class HandleWriter implements SocketWriter, Waiting {
 
   write(text: string): void {
     const { length } = text;
+    if (length === 0) return;
     const at = this.#claim(length);
     if (at >= 0) {
       writeLatin1(this.#turn.room, text, at);
@@ -83,10 +84,11 @@ class HandleWriter implements SocketWriter, Waiting {
     this.#flush();
     const handle = this.#socket._handle;
     // of what it cannot send at once Node keeps a copy
-    if (handle && length > 0) this.#after(handle.writeLatin1String(this.#request, text), null);
+    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
   }
 
   writeOctets(buffer: Buffer, start: number, end: number): void {
+    if (start === end) return;
     const at = this.#claim(end - start);
     if (at >= 0) buffer.copy(this.#turn.room, at, start, end);
     else this.writeBuffer(Buffer.from(buffer.subarray(start, end)));
@@ -112,7 +114,7 @@ class HandleWriter implements SocketWriter, Waiting {
   /** Where in the turn's room `length` octets may be put; -1 where they must go another way. */
   #claim(length: number): number {
     // behind what a slow peer has not taken nothing is gained by waiting, and the room must not be lent for each piece
-    if (length > PIECE_MOST || length === 0 || this.#pending > 0) return -1;
+    if (length > PIECE_MOST || this.#pending > 0) return -1;
     const turn = this.#turn;
     turn.fits(length);
     const at = turn.used;

@@ -1,11 +1,11 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { latin1, Watched } from '../../../kernel/index.ts';
+import { Watched } from '../../../kernel/index.ts';
 import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
-import { ChunkedDecoder, CONTENT_LENGTH, cut, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
@@ -155,8 +155,11 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#headSent = true;
     if (this.#requestFraming === CHUNKED) before += `${length.toString(16)}\r\n`;
     const after = this.#requestFraming === CHUNKED ? '\r\n' : '';
-    if (length <= SMALL) this.#writer.write(before + latin1(buffer, start, end) + after);
-    else {
+    if (length <= SMALL) {
+      this.#writer.write(before);
+      this.#writer.writeOctets(buffer, start, end);
+      this.#writer.write(after);
+    } else {
       if (before !== '') this.#writer.write(before);
       this.#writer.writeBuffer(stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end)));
       if (after !== '') this.#writer.write(after);
@@ -229,8 +232,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #readHead(exchange: Exchange, buffer: Buffer, start: number, end: number, stable: boolean): number {
     const { worker } = this.endpoint;
     const { head, response } = worker;
-    const text = latin1(buffer, start, Math.min(end, start + RESPONSE_HEAD_BYTES));
-    let flaw: Flaw = head.parse(text, 0);
+    let flaw: Flaw = head.parse(buffer, start, Math.min(end, start + RESPONSE_HEAD_BYTES));
     if (flaw === INCOMPLETE) {
       if (end - start >= RESPONSE_HEAD_BYTES) flaw = HEAD_TOO_LARGE;
       else {
@@ -273,15 +275,12 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (framing === NO_BODY || (framing === LENGTH && end - bodyStart >= head.contentLength)) {
       const bodyEnd = bodyStart + response.contentLength;
       if (bodyEnd < end) this.#keepAlive = false;
-      const inText = bodyEnd - start <= text.length;
-      response.whole = inText && head.version === 11 ? cut(fields, { drop, connectionNames: head.connectionNames, from: 0, to: bodyEnd - start }) : '';
-      response.headers = endToEnd(fields, drop, head.connectionNames);
-      exchange.respond(response, this, framing === NO_BODY ? null : buffer, bodyStart, bodyEnd);
+      response.passes(head, drop, bodyEnd - start);
+      exchange.respond(response, this, buffer, bodyStart, bodyEnd);
       this.#complete('');
       return -1;
     }
-    response.whole = '';
-    response.headers = endToEnd(fields, drop, head.connectionNames);
+    response.passes(head, drop, 0);
     this.#state = BODY;
     this.#left = response.contentLength;
     this.#chunks = framing === CHUNKED ? new ChunkedDecoder() : null;
