@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
+import { readDirectly } from '../sockets/index.ts';
 import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -146,6 +147,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const { readBuffer } = this.#worker;
     const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => connection!.read(length, buffer));
     connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
+    const taken = connection;
+    readDirectly(socket, (length) => taken.read(length, readBuffer));
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
     socket.resume();
@@ -166,6 +169,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const owner = serverName !== null && this.#byHost.has(serverName) ? new NamedEntrance(this, serverName) : this;
     const connection = new Http1Connection(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
     handshake.onRead = (length, buffer) => connection.read(length, buffer);
+    const { readBuffer } = this.#worker;
+    readDirectly(socket, (length) => connection.read(length, readBuffer));
     this.#connections.add(connection);
     this.#first?.site.observer.connectionOpened(connection);
   }

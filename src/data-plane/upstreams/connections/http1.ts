@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
-import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
+import { readDirectly, socketWriter, type AfterRead, type SocketWriter } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
@@ -75,6 +75,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #keepAlive = true;
   #blockedRequest = false;
   #bulk: Buffer | null = null;
+  /** Where the socket puts what it reads. */
+  #given: Buffer;
   #error: NodeJS.ErrnoException | null = null;
   #idleMs = 60_000;
   #informed = 0;
@@ -83,6 +85,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     super();
     this.endpoint = endpoint;
     const { worker } = endpoint;
+    this.#given = worker.readBuffer;
     const options = {
       host: endpoint.address,
       port: endpoint.port,
@@ -97,6 +100,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
     this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
+    readDirectly(this.#socket, (length) => this.#readInPlace(length));
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
     this.#socket.on('end', () => this.#ended());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -196,6 +200,17 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   }
 
   // --- the response
+
+  /** A read in the buffer that was given last. */
+  #readInPlace(length: number): AfterRead {
+    const given = this.#given;
+    // whether reading was to stop the socket has heard already (`#pause`)
+    this.#read(given, length);
+    const next = this.#bulk ?? this.endpoint.worker.readBuffer;
+    if (next === given) return true;
+    this.#given = next;
+    return next;
+  }
 
   #read(buffer: Buffer, length: number): boolean {
     if (this.#held === null) this.#consume(buffer, 0, length, buffer === this.#bulk);
