@@ -19,6 +19,7 @@ const CR = 13;
 const LF = 10;
 const SLASH = 47;
 const QUESTION = 63;
+const ZERO = 48;
 
 /**
  * A request's head, read strictly by RFC 9112. Made once a thread and filled again for each request: what it says holds until the next
@@ -27,6 +28,8 @@ const QUESTION = 63;
 export class RequestHead {
   readonly fields: FieldLines;
   readonly #limits: HeadLimits;
+  #authority = '';
+  #host = '';
   method = '';
   /** In origin form (or `*`): what of an absolute form comes after its authority. */
   target = '';
@@ -43,7 +46,7 @@ export class RequestHead {
   fieldsStart = 0;
   /** Index of the first User-Agent; -1 for none. */
   userAgent = -1;
-  /** The request line may be sent on as it is: origin form, and exactly HTTP/1.1. */
+  /** Request line and Content-Length may be sent on as they are: origin form, exactly HTTP/1.1, and the one spelling of a length that all readers know. */
   plain = false;
   /** -1: no Content-Length. */
   contentLength = -1;
@@ -153,6 +156,7 @@ export class RequestHead {
           const value = contentLength(octets, base + start, base + end);
           if (value === -1) return BAD_CONTENT_LENGTH;
           this.contentLength = value;
+          if (!isCanonical(fields, i)) this.plain = false;
           break;
         }
         case TRANSFER_ENCODING:
@@ -222,7 +226,13 @@ export class RequestHead {
 
   #readHost(): Flaw {
     const { authority } = this;
-    this.host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
+    // on a connection, and on a whole listener, it is mostly the same one again
+    if (authority === this.#authority) {
+      this.host = this.#host;
+      return OK;
+    }
+    this.#authority = authority;
+    this.host = this.#host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
     return OK;
   }
 }
@@ -262,6 +272,15 @@ function isHost(octets: Buffer, start: number, end: number): boolean {
   }
   if (hostEnd === end) return true;
   return octets[hostEnd] === 58 && end - hostEnd <= 6 && isPort(octets, hostEnd + 1, end);
+}
+
+/** `Name: 123`, with one blank or none and no zero in front: what one reader takes for a length otherwise another refuses, or ignores. */
+function isCanonical({ octets, base, nameEnd, valueStart, valueEnd }: FieldLines, index: number): boolean {
+  const start = valueStart[index]!;
+  const blanks = start - nameEnd[index]! - 1;
+  if (blanks > 1 || (blanks === 1 && octets[base + start - 1] !== SPACE)) return false;
+  if (octets[base + start] === ZERO && valueEnd[index]! - start > 1) return false;
+  return octets[base + valueEnd[index]!] === CR;
 }
 
 function isHttp(octets: Uint8Array, at: number): boolean {

@@ -200,7 +200,7 @@ export class Http1Connection extends Watched implements Downstream {
     const { worker } = this;
     worker.owner = null;
     const { head } = worker;
-    let flaw = head.parse(buffer, start, Math.min(end, start + HEAD_BYTES));
+    let flaw = head.parse(buffer, start, end - start > HEAD_BYTES ? start + HEAD_BYTES : end);
     if (flaw === INCOMPLETE) {
       if (end - start >= HEAD_BYTES) flaw = HEAD_TOO_LARGE;
       else return this.#holdHead(buffer, start, end);

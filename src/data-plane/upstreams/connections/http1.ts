@@ -16,6 +16,11 @@ export interface ForwardOwner {
   unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void;
 }
 
+/** The head of a request to a target, its empty line included, in pieces that are joined on the wire only. */
+export type HeadText = readonly string[];
+
+const NO_HEAD: HeadText = [];
+
 /** Shared by all first attempts, never written to. */
 export const NONE_TRIED: PoolEndpoint[] = [];
 
@@ -56,7 +61,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #stream: TargetStream | null = null;
   #owner: ForwardOwner | null = null;
   /** The head to send: kept until the first byte of the answer, for another try elsewhere. */
-  head = '';
+  head: HeadText = NO_HEAD;
   /** The endpoint of the pool that this attempt is for, and those that were tried before; the owner's. */
   candidate: PoolEndpoint | null = null;
   tried: PoolEndpoint[] = NONE_TRIED;
@@ -111,7 +116,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   }
 
   /** Sends `head` and then the exchange's body; the answer goes to the exchange, a failure before it to `owner`. */
-  start(exchange: Exchange, head: string, owner: ForwardOwner): void {
+  start(exchange: Exchange, head: HeadText, owner: ForwardOwner): void {
     this.#exchange = exchange;
     this.#owner = owner;
     this.head = head;
@@ -131,8 +136,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#state = HEAD;
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     if (this.#bodySent) {
-      this.#headSent = true;
-      this.#writer.write(this.head);
+      this.#writeHead();
       // sent in the turn of the loop that read it, as most are: the clock would show microseconds that nobody logs
       exchange.sentAt = this.reused && exchange.route?.steps.length === 0 ? exchange.startedAt : this.endpoint.worker.clock.monotonic();
       return;
@@ -145,8 +149,13 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
 
   #flushHead(): void {
     if (this.#headSent || this.#exchange === null || this.#state === CLOSED) return;
+    this.#writeHead();
+  }
+
+  #writeHead(): void {
     this.#headSent = true;
-    this.#writer.write(this.head);
+    const { head } = this;
+    for (let i = 0; i < head.length; i++) this.#writer.write(head[i]!);
   }
 
   // --- the request's body
@@ -155,9 +164,9 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (this.#exchange === null || this.#state === CLOSED) return true;
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     const length = end - start;
-    let before = this.#headSent ? '' : this.head;
-    this.#headSent = true;
-    if (this.#requestFraming === CHUNKED) before += `${length.toString(16)}\r\n`;
+    if (!this.#headSent) this.#writeHead();
+    let before = '';
+    if (this.#requestFraming === CHUNKED) before = `${length.toString(16)}\r\n`;
     const after = this.#requestFraming === CHUNKED ? '\r\n' : '';
     if (length <= SMALL) {
       this.#writer.write(before);
@@ -178,8 +187,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (this.#exchange === null || this.#state === CLOSED) return;
     if (this.#requestFraming === CHUNKED) {
       const tail = trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`;
-      this.#writer.write(this.#headSent ? tail : this.head + tail);
-      this.#headSent = true;
+      if (!this.#headSent) this.#writeHead();
+      this.#writer.write(tail);
     }
     this.#bodySent = true;
     this.#exchange.sentAt = this.endpoint.worker.clock.monotonic();
@@ -247,7 +256,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #readHead(exchange: Exchange, buffer: Buffer, start: number, end: number, stable: boolean): number {
     const { worker } = this.endpoint;
     const { head, response } = worker;
-    let flaw: Flaw = head.parse(buffer, start, Math.min(end, start + RESPONSE_HEAD_BYTES));
+    let flaw: Flaw = head.parse(buffer, start, end - start > RESPONSE_HEAD_BYTES ? start + RESPONSE_HEAD_BYTES : end);
     if (flaw === INCOMPLETE) {
       if (end - start >= RESPONSE_HEAD_BYTES) flaw = HEAD_TOO_LARGE;
       else {
@@ -286,7 +295,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     response.framing = framing;
     response.contentLength = framing === LENGTH ? head.contentLength : 0;
     this.#framing = framing;
-    this.head = '';
+    this.head = NO_HEAD;
     if (framing === NO_BODY || (framing === LENGTH && end - bodyStart >= head.contentLength)) {
       const bodyEnd = bodyStart + response.contentLength;
       if (bodyEnd < end) this.#keepAlive = false;
@@ -356,7 +365,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     const client = exchange.upgrade(endToEnd(fields, drop, head.connectionNames), stream);
     this.#exchange = null;
     this.#owner = null;
-    this.head = '';
+    this.head = NO_HEAD;
     this.candidate = null;
     this.tried = NONE_TRIED;
     if (client === null) {
