@@ -193,6 +193,7 @@ resource "aws_apigatewayv2_api" "quick" {
 resource "aws_apigatewayv2_api" "imported" {
   name          = "imported"
   protocol_type = "HTTP"
+  version       = "1.0"
   body          = file("api.yaml")
 }
 
