@@ -5,7 +5,7 @@ import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environ
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
-import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
+import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
@@ -14,6 +14,7 @@ import { adminHandler, adminSources } from './admin.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
+import { sealKey } from './seal-key.ts';
 import { DataWorkers } from './data-workers.ts';
 import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
@@ -61,6 +62,7 @@ export class System {
   readonly #folder: DataFolder;
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
+  readonly #anomalies: AnomalyDetector;
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
   /** `http://127.0.0.1:4566`. */
@@ -89,18 +91,19 @@ export class System {
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, sealKey: sealKey(folder), slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
       clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
+    this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
-      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
+      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
@@ -138,6 +141,7 @@ export class System {
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();
+    this.#anomalies.stop();
     await this.#functions.close();
     await this.#logLines.settled();
     this.store.close();

@@ -25,7 +25,7 @@ const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
   upstreams: new UpstreamWorker(clock, wheel),
   random,
-  ledger: new Ledger(init.ledger),
+  ledger: new Ledger(init.ledger, init.share),
   caller,
   observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock }),
   retired: (observer) => {
@@ -33,6 +33,7 @@ const dataPlane = new DataPlane({
     clock.after(init.drainMs, () => void (observer as ListenerObserver).release());
   },
   ticketKeys: Buffer.from(init.ticketKeys),
+  sealKey: init.sealKey,
   reusePort: init.reusePort,
   connectionLimit: init.connectionLimit,
   drainMs: init.drainMs,

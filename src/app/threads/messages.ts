@@ -10,9 +10,12 @@ export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
   readonly ledger: LedgerMemory;
+  /** Its own part of the ledger's counts of requests under way. */
+  readonly share: SharedArrayBuffer;
   readonly slab: SharedArrayBuffer;
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
+  readonly sealKey: Uint8Array;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly drainMs: number;

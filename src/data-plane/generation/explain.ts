@@ -83,7 +83,7 @@ export function explainRequest(request: RequestToExplain, context: Context): Req
     listener: { id: listener.id, owner: listener.owner, binding: `${binding.address}:${binding.port}`, claimedBy: named ? `host ${request.host}` : 'any host' },
     routing,
     action: route.action,
-    pools: route.action.kind === 'forward' ? explainPools(route.action.pools, context) : [],
+    pools: route.action.kind === 'forward' || route.action.kind === 'sticky-forward' ? explainPools(route.action.pools, context) : [],
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Listener } from '../../snapshot/index.ts';
-import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Reply, type Site } from '../exchange/index.ts';
+import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Reply, type ResponseEdit, type Site } from '../exchange/index.ts';
 import type { ListenerRouter } from '../routing/index.ts';
 
 /** A listener of a snapshot, ready to serve. */
@@ -19,6 +19,21 @@ export class LinkedSite implements Site {
     exchange.route = route;
     if (route.steps.length === 0) route.target.serve(exchange);
     else runSteps(exchange, route, 0);
+  }
+}
+
+/** A site whose answers all get fields of the listener's. */
+export class EditingSite extends LinkedSite {
+  readonly #edit: ResponseEdit;
+
+  constructor(listener: Listener, router: ListenerRouter, context: { readonly observer: Observer; readonly edit: ResponseEdit }) {
+    super(listener, router, context.observer);
+    this.#edit = context.edit;
+  }
+
+  override serve(exchange: Exchange): void {
+    exchange.edit = this.#edit;
+    super.serve(exchange);
   }
 }
 

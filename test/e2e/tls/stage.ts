@@ -4,7 +4,7 @@ import { allocateLedger, Ledger } from '../../../src/data-plane/ledger/index.ts'
 import { Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import { UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
-import { diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
+import { PLAIN_BALANCE, diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
 import { SETTINGS } from '../http1/stage.ts';
 
 /** One HTTPS listener of a scene. */
@@ -75,7 +75,7 @@ export class TlsStage {
     this.#dataPlane = new DataPlane({
       http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel), random: seededRandom(7),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })), caller: { call: () => { throw new Error('no functions here'); } },
-      observer, retired: () => {}, ticketKeys: options.ticketKeys ?? Buffer.alloc(48, 1), reusePort: options.reusePort ?? false, connectionLimit: 10_000, drainMs: 1000,
+      observer, retired: () => {}, sealKey: Buffer.alloc(32), ticketKeys: options.ticketKeys ?? Buffer.alloc(48, 1), reusePort: options.reusePort ?? false, connectionLimit: 10_000, drainMs: 1000,
     });
   }
 
@@ -120,7 +120,7 @@ function snapshotOf(scene: TlsScene, port: number, before: Snapshot): Snapshot {
     format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, identities: {}, listeners,
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', balance: 'round-robin', drainMs: 1000,
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', balance: PLAIN_BALANCE, drainMs: 1000,
         endpoints: (scene.targets ?? []).map((target) => ({ target: '127.0.0.1', address: '127.0.0.1', port: target, zone: 'a', unusable: null, drainingUntil: null })),
         health: { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },

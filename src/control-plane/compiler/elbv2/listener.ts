@@ -6,7 +6,6 @@ import { compileActions } from './action.ts';
 import { compileHttpSettings } from './http-settings.ts';
 import type { Rules } from './rule.ts';
 import { compileTls } from './tls.ts';
-import { unservedAttributes } from './unserved-attribute.ts';
 
 /** A listener but for its bindings, which depend on the other listeners, and for the access log, which is its balancer's. */
 export interface ListenerPart {
@@ -34,7 +33,6 @@ export function compileListener(arn: string, rules: Rules, maker: Maker): Listen
     });
     return null;
   }
-  for (const diagnostic of unservedAttributes({ kind: 'listener', id: arn, attributes: listener.attributes })) maker.tell(diagnostic);
   const hasTargetGroup = (group: string): boolean => maker.get('elbv2/target-group', group) !== undefined;
   const compiled = maker
     .children('elbv2/rule', arn)

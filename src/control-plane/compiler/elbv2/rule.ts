@@ -41,7 +41,7 @@ function compileRule(rule: Rule, targetGroups: readonly string[], hasTargetGroup
   const hosts = hostsOf(conditions);
   const action = compileActions(rule.actions, { resource: rule.id, member: 'Actions', hasTargetGroup, tell });
   return {
-    route: { id: rule.id, priority: rule.priority, conditions, policies: inOrder(action.kind === 'forward' ? compileTransforms(rule.transforms) : []), action },
+    route: { id: rule.id, priority: rule.priority, conditions, policies: inOrder(action.kind === 'forward' || action.kind === 'sticky-forward' ? compileTransforms(rule.transforms) : []), action },
     exactHosts: hosts.exact,
     wildHosts: hosts.wild,
     targetGroups,

@@ -12,7 +12,6 @@ const HOST_SET = fieldSet(HOST_FIELD);
 const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE);
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
-const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
 
@@ -25,12 +24,17 @@ export class RequestHeadWriter {
   readonly #invalidNames: boolean;
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
+  /** Lines of those that we write about TLS, under AWS's names and ours. */
+  readonly #tlsFields: RegExp;
 
   constructor(http: HttpSettings, protocol: 'http' | 'https', traceIds: TraceIds) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
     this.#invalidNames = http.dropInvalidHeaders;
+    const { tlsVersion, tlsCipherSuite } = http.fieldNames;
+    const names = ['x-amzn-tls-version', 'x-amzn-tls-cipher-suite', tlsVersion, tlsCipherSuite].map((name) => name.replace(/[.*+?^$|]/g, '\\$&'));
+    this.#tlsFields = new RegExp(`^(?:${names.join('|')}):.*\\r\\n`, 'gim');
     this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
@@ -96,7 +100,7 @@ export class RequestHeadWriter {
     }
     const passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
     // targets take these two for ours: a client must not be able to say them
-    head += this.#http.tlsHeaders ? passed.replace(TLS_FIELDS, '') : passed;
+    head += this.#http.tlsHeaders ? passed.replace(this.#tlsFields, '') : passed;
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
       const before = (exchange.present & FORWARDED_BIT) === 0 ? '' : exchange.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
@@ -106,7 +110,7 @@ export class RequestHeadWriter {
     exchange.traceId = traceId;
     head += `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\nX-Amzn-Trace-Id: ${traceId}\r\n`;
     if (this.#http.tlsHeaders && downstream.tls !== null) {
-      head += `X-Amzn-Tls-Version: ${downstream.tls.version}\r\nX-Amzn-Tls-Cipher-Suite: ${downstream.tls.cipher}\r\n`;
+      head += `${this.#http.fieldNames.tlsVersion}: ${downstream.tls.version}\r\n${this.#http.fieldNames.tlsCipherSuite}: ${downstream.tls.cipher}\r\n`;
     }
     return head;
   }
