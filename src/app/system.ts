@@ -100,6 +100,7 @@ export class System {
     this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({

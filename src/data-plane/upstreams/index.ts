@@ -9,5 +9,6 @@ export { LinkedPool, type PoolContext, type PoolEndpoint } from './pool.ts';
 export { type HealthReader, type Selectable } from './selection/eligible.ts';
 export { NOTHING_TRIED, type Chooser } from './selection/selection.ts';
 export { WeightedChoice, type Weighted } from './selection/weighted-choice.ts';
+export { OutgoingClient, type OutgoingSettings } from './outgoing/client.ts';
 export { UpstreamEndpoints, type UpstreamEndpoint } from './upstream-endpoint.ts';
 export { UpstreamWorker } from './worker.ts';
