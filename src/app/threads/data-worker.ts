@@ -25,7 +25,7 @@ const caller = new PortCaller(init.functions);
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
   upstreams: new UpstreamWorker(clock, wheel),
-  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: null, connections: 64 }) }),
+  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger, init.share),
   caller,
@@ -35,7 +35,6 @@ const dataPlane = new DataPlane({
     clock.after(init.drainMs, () => void (observer as ListenerObserver).release());
   },
   ticketKeys: Buffer.from(init.ticketKeys),
-  sealKey: init.sealKey,
   reusePort: init.reusePort,
   connectionLimit: init.connectionLimit,
   drainMs: init.drainMs,

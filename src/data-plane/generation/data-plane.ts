@@ -3,13 +3,13 @@ import { apply, emptySnapshot, type Certificate, type Listener, type Route, type
 import type { LinkedRoute, Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
-import { linkStep, type PolicyWorker } from '../policies/index.ts';
+import { CALLBACK_PATH, linkCallback, linkStep, type PolicyWorker } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
 import { LinkedFunctionPool, RequestHeadWriter, StickyEndpoints, TraceIds, type FunctionCaller } from '../targets/index.ts';
 import { LinkedPool, UpstreamEndpoints, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
 import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
 import { linkAction, type PoolLink } from './link-action.ts';
-import { actionsOf, EditingSite, LinkedSite } from './linked-site.ts';
+import { actionsOf, EditingSite, LinkedSite, type OwnPath } from './linked-site.ts';
 import { ResponseFields } from './response-fields.ts';
 import { Sockets, type SocketReport } from './sockets.ts';
 
@@ -26,8 +26,6 @@ export interface DataPlaneSettings {
   readonly retired: (observer: Observer) => void;
   /** 48 octets that all workers share. */
   readonly ticketKeys: Buffer;
-  /** 32 octets that all workers share, the same after a restart: what the cookies of sticky sessions are sealed with. */
-  readonly sealKey: Uint8Array;
   /** Several workers listen on the same addresses. */
   readonly reusePort: boolean;
   readonly connectionLimit: number;
@@ -81,7 +79,7 @@ export class DataPlane {
     this.#endpoints = new UpstreamEndpoints(settings.upstreams);
     this.#contexts = new CertificateContexts(settings.ticketKeys);
     this.#traceIds = new TraceIds(settings.random);
-    this.#seal = new Seal(settings.sealKey);
+    this.#seal = new Seal(settings.policies.keyFor('stickiness'));
   }
 
   get revision(): number {
@@ -168,21 +166,32 @@ export class DataPlane {
 
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer, policies } = this.#settings;
-    const head = new RequestHeadWriter(listener.http, listener.protocol, this.#traceIds);
+    const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
+    const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
     const context = { pools: this.#pools, head, caller, random, seal: this.#seal, sticky: new StickyEndpoints(this.#seal) };
+    const all: LinkedRoute[] = [];
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);
       const steps = route.policies.map((policy) => linkStep(policy, policies));
-      return { route, steps, target, actions: actionsOf(steps, target.word) };
+      const linked = { route, steps, target, actions: actionsOf(steps, target.word) };
+      all.push(linked);
+      return linked;
     };
     const router = linkRouter(listener, link);
     const { responseFields } = listener.http;
-    const site = responseFields.length === 0
-      ? new LinkedSite(listener, router, observer(listener))
-      : new EditingSite(listener, router, { observer: observer(listener), edit: new ResponseFields(responseFields) });
+    const parts = { router, observer: observer(listener), own: this.#callback(all) };
+    const site = responseFields.length === 0 ? new LinkedSite(listener, parts) : new EditingSite(listener, { ...parts, edit: new ResponseFields(responseFields) });
     const linked: Linked = { site, certificates: null, refused: null };
     if (listener.tls !== null) this.#linkCertificates(linked, listener);
     return linked;
+  }
+
+  /** The path at which the logins of a listener end; null where no route logs anybody in. */
+  #callback(routes: readonly LinkedRoute[]): OwnPath | null {
+    const step = linkCallback(routes.flatMap(({ steps }) => steps), this.#settings.policies);
+    const first = routes.find(({ steps }) => steps.some(({ kind }) => kind === 'oidc'));
+    if (step === null || first === undefined) return null;
+    return { path: CALLBACK_PATH, route: { ...first, steps: [step], actions: step.word } };
   }
 
   #linkCertificates(linked: Linked, listener: Listener): void {

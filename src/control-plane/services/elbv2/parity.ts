@@ -1,5 +1,4 @@
 import { memberParity } from '../members.ts';
-import { ACTION_REFUSALS } from './action.ts';
 import type { Attribute } from './attribute.ts';
 import { CAPACITY_REFUSAL } from './capacity.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
@@ -41,7 +40,6 @@ export const elbv2Parity: readonly ParityNote[] = [
   ...notes('TargetGroup (instance, ip)', ADDRESS_ATTRIBUTES),
   ...notes('TargetGroup (lambda)', FUNCTION_ATTRIBUTES),
   { setting: 'Listener MutualAuthentication Mode passthrough, verify', state: 'refused', why: MUTUAL_AUTHENTICATION_REFUSAL },
-  ...Object.entries(ACTION_REFUSALS).map(([type, why]): ParityNote => ({ setting: `Action Type ${type}`, state: 'refused', why })),
   {
     setting: 'TargetGroup attribute load_balancing.cross_zone.enabled false', state: 'different',
     why: 'The nodes of all zones are on this machine: a client connection is given one in turn, among the zones that dns_failover finds healthy. With cross-zone load balancing on, dns_failover has no zones to tell apart.',
@@ -53,6 +51,10 @@ export const elbv2Parity: readonly ParityNote[] = [
   {
     setting: 'TargetGroup attribute stickiness.enabled', state: 'different',
     why: 'Cookies are sealed with one key of the installation, which does not rotate. AWSALBAPP-0 holds up to 20 target groups; no further AWSALBAPP-N is needed. A target group with weight 0 keeps no sticky client.',
+  },
+  {
+    setting: 'Action Type jwt-validation', state: 'different',
+    why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
   },
   {
     setting: 'Rule Transforms', state: 'different',
