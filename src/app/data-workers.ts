@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
-import type { LedgerMemory } from '../data-plane/ledger/index.ts';
+import { allocateShare, Ledger, type LedgerMemory } from '../data-plane/ledger/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
@@ -40,6 +40,7 @@ export interface DataWorkersSettings {
 interface Running {
   readonly index: number;
   readonly thread: Worker;
+  readonly share: SharedArrayBuffer;
   /** What it was last sent. */
   sent: Snapshot;
   /** The newest that it is known to serve alike, or is being sent. */
@@ -119,12 +120,13 @@ export class DataWorkers {
 
   #start(index: number): void {
     const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, drainMs, count } = this.#settings;
+    const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
-    const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
     reports.expect(index);
     thread.on('message', (message: FromDataWorker) => this.#hear(running, message));
@@ -190,6 +192,8 @@ export class DataWorkers {
     const { clock, onFailure } = this.#settings;
     this.#running.delete(running.index);
     this.metrics.retire(running.index);
+    // what it had under way is over, whether or not it could say so
+    new Ledger(this.#settings.ledger).reclaim(running.share);
     for (const [id, waiting] of this.#explaining) {
       if (waiting.worker !== running.index) continue;
       this.#explaining.delete(id);

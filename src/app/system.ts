@@ -7,7 +7,7 @@ import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environ
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
-import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
+import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
@@ -64,6 +64,7 @@ export class System {
   readonly #folder: DataFolder;
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
+  readonly #anomalies: AnomalyDetector;
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
   /** `http://127.0.0.1:4566`. */
@@ -99,13 +100,14 @@ export class System {
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
+    this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
       httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
-      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
+      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
         jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
       },
@@ -145,6 +147,7 @@ export class System {
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();
+    this.#anomalies.stop();
     await this.#functions.close();
     await this.#logLines.settled();
     this.store.close();

@@ -27,7 +27,7 @@ const dataPlane = new DataPlane({
   upstreams: new UpstreamWorker(clock, wheel),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
-  ledger: new Ledger(init.ledger),
+  ledger: new Ledger(init.ledger, init.share),
   caller,
   observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock }),
   retired: (observer) => {

@@ -11,6 +11,8 @@ export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
   readonly ledger: LedgerMemory;
+  /** Its own part of the ledger's counts of requests under way. */
+  readonly share: SharedArrayBuffer;
   readonly slab: SharedArrayBuffer;
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;

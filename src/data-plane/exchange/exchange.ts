@@ -40,6 +40,12 @@ export interface DownstreamTls {
   readonly certificate: string;
 }
 
+/** What a listener or a target adds to answers: response fields, cookies. */
+export interface ResponseEdit {
+  /** `headers` are the end-to-end field lines as they would be sent (framing that goes with them included); so is the result. */
+  edit(exchange: Exchange, headers: string): string;
+}
+
 /** `request_transform_status` of ALB's access log. */
 export type TransformStatus = 'TransformSuccess' | 'TransformBufferTooSmall' | 'TransformInvalidHost' | 'TransformInvalidPath' | 'TransformReplaceError';
 
@@ -172,6 +178,8 @@ export abstract class Exchange {
   classification = '';
   classificationReason = '';
 
+  /** Changes the fields of the answer on their way to the client; null: nothing does. Every codec applies it, in `reply` and in `respond`. */
+  edit: ResponseEdit | null = null;
   /** What a transform has made of it; null: none was asked for, or not yet. */
   transformed: Transformed | null = null;
 

@@ -86,7 +86,7 @@ export function explainRequest(request: RequestToExplain, context: Context): Req
     routing,
     policies: route.policies.map(redactPolicy),
     action: route.action,
-    pools: route.action.kind === 'forward' ? explainPools(route.action.pools, context) : [],
+    pools: route.action.kind === 'forward' || route.action.kind === 'sticky-forward' ? explainPools(route.action.pools, context) : [],
   };
 }
 

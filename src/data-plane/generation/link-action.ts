@@ -1,7 +1,7 @@
-import type { Random } from '../../kernel/index.ts';
+import type { Random, Seal } from '../../kernel/index.ts';
 import type { Action, Pool } from '../../snapshot/index.ts';
 import type { Target } from '../exchange/index.ts';
-import { ForwardTarget, FunctionTarget, linkFixedResponse, linkRedirect, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter } from '../targets/index.ts';
+import { ForwardTarget, FunctionTarget, linkFixedResponse, linkRedirect, StickyPoolsTarget, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter, type StickyEndpoints, type WeighedPool } from '../targets/index.ts';
 import { WeightedChoice, type LinkedPool } from '../upstreams/index.ts';
 
 /** A pool in its linked form. */
@@ -14,6 +14,8 @@ export interface ActionContext {
   readonly head: RequestHeadWriter;
   readonly caller: FunctionCaller;
   readonly random: Random;
+  readonly seal: Seal;
+  readonly sticky: StickyEndpoints;
 }
 
 /** Makes the target that performs an action. */
@@ -22,6 +24,11 @@ export function linkAction(action: Action, context: ActionContext): Target {
     case 'forward': {
       const choices = action.pools.map(({ pool, weight }) => ({ item: linkPool(pool, context), weight }));
       return choices.length === 1 ? choices[0]!.item : new WeightedTarget(new WeightedChoice(choices, context.random));
+    }
+    case 'sticky-forward': {
+      const pools = action.pools.map(({ pool, weight }): WeighedPool => ({ id: pool, weight, target: linkPool(pool, context) }));
+      const choice = new WeightedChoice(pools.map((item) => ({ item, weight: item.weight })), context.random);
+      return new StickyPoolsTarget(pools, { choice, seal: context.seal, durationMs: action.durationMs });
     }
     case 'redirect':
       return linkRedirect(action);
@@ -34,11 +41,11 @@ export function linkAction(action: Action, context: ActionContext): Target {
   }
 }
 
-function linkPool(id: string, { pools, head, caller }: ActionContext): Target {
+function linkPool(id: string, { pools, head, caller, sticky }: ActionContext): Target {
   const link = pools.get(id);
   switch (link?.kind) {
     case 'http':
-      return new ForwardTarget(link.linked, head);
+      return new ForwardTarget(link.linked, { head, sticky });
     case 'function':
       return new FunctionTarget(link.linked, { head, caller });
     case undefined:

@@ -10,6 +10,8 @@ export { albResponse, type AlbResponse } from './lambda/alb-response.ts';
 export { type FunctionCaller, type FunctionOutcome } from './lambda/function-caller.ts';
 export { FunctionTarget, LinkedFunctionPool } from './lambda/function-target.ts';
 export { linkRedirect, type RedirectAction } from './redirect/redirect.ts';
+export { StickyEndpoints } from './stickiness/sticky-endpoint.ts';
+export { StickyPoolsTarget, type WeighedPool } from './stickiness/sticky-pools.ts';
 export { UnservableTarget } from './unservable/unservable.ts';
 export { ClientConnection, type ConnectionFacts } from './websocket/client-connection.ts';
 export { type ConnectionCommand, type ConnectionOutcome, type ConnectionRequest, type ConnectionScope } from './websocket/connection-command.ts';

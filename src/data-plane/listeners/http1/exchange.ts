@@ -171,7 +171,7 @@ export class Http1Exchange extends Exchange {
     this.#commit(reply.status);
     let head = statusLine(reply.status, reply.reason);
     if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
-    head += `Date: ${connection.worker.date(now)}\r\n${reply.headers}${this.clientFields}`;
+    head += `Date: ${connection.worker.date(now)}\r\n${this.edit === null ? reply.headers : this.edit.edit(this, reply.headers)}${this.clientFields}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
     if (reply.status !== 204 && reply.status !== 304) head += `Content-Length: ${length}\r\n`;
     head += this.#connectionField();
@@ -209,12 +209,12 @@ export class Http1Exchange extends Exchange {
     this.source = source;
     this.#commit(head.status);
     const { whole } = head;
-    if (whole !== null && buffer !== null && this.version >= 11 && this.connection.keepAlive && this.clientFields === '') {
+    if (whole !== null && buffer !== null && this.version >= 11 && this.connection.keepAlive && this.edit === null && this.clientFields === '') {
       this.#whole = true;
       for (let i = 0; i < whole.count; i++) this.#writeOctets(buffer, whole.runStart(i), whole.runEnd(i));
       return;
     }
-    let text = statusLine(head.status, head.reason) + head.headers + this.clientFields;
+    let text = statusLine(head.status, head.reason) + (this.edit === null ? head.headers : this.edit.edit(this, head.headers)) + this.clientFields;
     let { framing } = head;
     if (framing === UNTIL_CLOSE || framing === CHUNKED) {
       if (this.version >= 11) {

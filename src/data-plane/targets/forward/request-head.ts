@@ -17,7 +17,6 @@ const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
 /** However an application's server would write a hyphen: CGI makes one name of these. */
 const IDENTITY_FIELDS = /^x[-_]amzn[-_]oidc[-_][^:\r\n]*:.*\r\n/gim;
-const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
 
@@ -33,6 +32,8 @@ export class RequestHeadWriter {
   /** The last Host that went on as it was received, and on which port. */
   #passedOn = '';
   #passedPort = '';
+  /** Lines of those that we write about TLS, under AWS's names and ours. */
+  readonly #tlsFields: RegExp;
 
   /** `guardsIdentity`: routes of the listener log users in, so that none of its clients may say by itself who it is. */
   constructor(http: HttpSettings, protocol: 'http' | 'https', { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
@@ -40,6 +41,9 @@ export class RequestHeadWriter {
     this.#traceIds = traceIds;
     this.#protocol = protocol;
     this.#invalidNames = http.dropInvalidHeaders;
+    const { tlsVersion, tlsCipherSuite } = http.fieldNames;
+    const names = ['x-amzn-tls-version', 'x-amzn-tls-cipher-suite', tlsVersion, tlsCipherSuite].map((name) => name.replace(/[.*+?^$|]/g, '\\$&'));
+    this.#tlsFields = new RegExp(`^(?:${names.join('|')}):.*\\r\\n`, 'gim');
     this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
@@ -55,6 +59,7 @@ export class RequestHeadWriter {
     return count > FORWARDED_LIMIT;
   }
 
+  /** The whole head, its empty line included. */
   write(exchange: Exchange): HeadText {
     // nearly all requests go on as they came but for a few lines
     if (exchange.framing !== CHUNKED && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
@@ -111,7 +116,7 @@ export class RequestHeadWriter {
     let passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
     if (exchange.targetFields !== null) passed = passed.replace(IDENTITY_FIELDS, '') + exchange.targetFields;
     // targets take these two for ours: a client must not be able to say them
-    head += this.#http.tlsHeaders ? passed.replace(TLS_FIELDS, '') : passed;
+    head += this.#http.tlsHeaders ? passed.replace(this.#tlsFields, '') : passed;
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
       const before = (exchange.present & FORWARDED_BIT) === 0 ? '' : exchange.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
@@ -121,7 +126,7 @@ export class RequestHeadWriter {
     exchange.traceId = traceId;
     head += `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\nX-Amzn-Trace-Id: ${traceId}\r\n`;
     if (this.#http.tlsHeaders && downstream.tls !== null) {
-      head += `X-Amzn-Tls-Version: ${downstream.tls.version}\r\nX-Amzn-Tls-Cipher-Suite: ${downstream.tls.cipher}\r\n`;
+      head += `${this.#http.fieldNames.tlsVersion}: ${downstream.tls.version}\r\n${this.#http.fieldNames.tlsCipherSuite}: ${downstream.tls.cipher}\r\n`;
     }
     return head;
   }

@@ -85,6 +85,8 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #error: NodeJS.ErrnoException | null = null;
   #idleMs = 60_000;
   #informed = 0;
+  /** The endpoint failed the exchange, whose client had nothing to do with it. */
+  #broke = false;
 
   constructor(endpoint: UpstreamEndpoint) {
     super();
@@ -366,7 +368,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#exchange = null;
     this.#owner = null;
     this.head = NO_HEAD;
-    this.candidate = null;
+    this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
     if (client === null) {
       this.destroy();
@@ -384,6 +386,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
 
   #malformed(exchange: Exchange, fault: Fault): -1 {
     this.#exchange = null;
+    this.#broke = true;
     this.destroy();
     exchange.fail(fault);
     return -1;
@@ -394,7 +397,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     const exchange = this.#exchange!;
     this.#exchange = null;
     this.#owner = null;
-    this.candidate = null;
+    this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
     if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED) {
       this.#state = IDLE;
@@ -476,8 +479,17 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#held = null;
     this.#bulk = null;
     this.#stream?.closed(broken);
-    if (this.#exchange === null) return;
+    if (this.#exchange === null) return this.#letGo(this.#broke);
     this.#failed(wasConnecting ? connectFault(this.#error) : this.#error === null ? faults['upstream-closed'] : faults['upstream-reset']);
+    this.#letGo(true);
+  }
+
+  /** The endpoint is done with the exchange: who counts what it does is told, once. */
+  #letGo(failed: boolean): void {
+    const { candidate } = this;
+    if (candidate === null) return;
+    this.candidate = null;
+    if (candidate.tracker !== null) candidate.tracker.ended(candidate.healthSlot, failed);
   }
 
   #failed(fault: Fault): void {
@@ -485,6 +497,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     const owner = this.#owner;
     this.#exchange = null;
     this.#owner = null;
+    this.#broke = true;
     if (exchange === null || exchange.ended) return;
     if (exchange.committed) exchange.fail(fault);
     else owner?.unanswered(exchange, fault, this);
