@@ -110,6 +110,11 @@ export class ApiExchange extends InnerExchange {
     return { status, reason: status === head.status ? head.reason : '', headers, framing: head.framing, contentLength: head.contentLength, whole: '' };
   }
 
+  /** HTTP APIs do not pass WebSocket on. */
+  override get webSocket(): boolean {
+    return false;
+  }
+
   /** API Gateway passes no informational responses on. */
   override inform(): void {}
 

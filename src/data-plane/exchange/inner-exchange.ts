@@ -1,3 +1,4 @@
+import type { ByteStream, Taker } from '../../kernel/index.ts';
 import { Exchange, type BodySink, type Reply, type ResponseHead, type ResponseSource } from './exchange.ts';
 import type { Fault } from './fault.ts';
 
@@ -133,6 +134,20 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     if (this.#ended) return;
     this.outer.finish(trailers);
     this.#end();
+  }
+
+  get webSocket(): boolean {
+    return this.outer.webSocket;
+  }
+
+  upgrade(headers: string, taker: Taker): ByteStream | null {
+    if (this.#committed || this.#ended) return null;
+    this.#committed = true;
+    this.status = 101;
+    const client = this.outer.upgrade(headers, taker);
+    // from here on the outer exchange alone knows what goes by, and when it ends
+    this.#end();
+    return client;
   }
 
   // --- as the outer exchange's source
