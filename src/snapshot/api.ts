@@ -119,6 +119,8 @@ export type Authorizer =
       readonly identitySources: readonly string[];
       /** 0: nothing is remembered. */
       readonly ttlMs: number;
+      /** What answers are remembered under: changes when they are to be forgotten. */
+      readonly cacheKey: string;
     }
   /** Cannot be executed: every request is refused. */
   | { readonly kind: 'unservable'; readonly id: string; readonly name: string; readonly why: string };

@@ -1,5 +1,5 @@
 import type { ApiEntrance, ApiRoute, Cors, HttpStage } from '../../snapshot/index.ts';
-import type { Exchange, Reply, ResponseHead } from './exchange.ts';
+import type { BodySink, Exchange, Reply, ResponseHead } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
 import { InnerExchange } from './inner-exchange.ts';
@@ -18,12 +18,6 @@ export interface Entry {
   /** The path that routes are matched against: without the stage, without the base path. */
   readonly routePath: string;
 }
-
-/** What an authorizer let in, as integrations and logs see it. */
-export type Authorized =
-  | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, unknown>>; readonly scopes: readonly string[] | null }
-  | { readonly kind: 'lambda'; readonly principalId: string | null; readonly context: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'iam'; readonly accessKey: string; readonly accountId: string; readonly callerId: string; readonly userArn: string; readonly userId: string };
 
 /** Changes the headers and the status of an integration's answer. */
 export interface ResponseEdit {
@@ -47,7 +41,6 @@ export class ApiExchange extends InnerExchange {
   apiRoute: ApiRoute | null = null;
   /** By name, decoded. */
   pathParameters: Readonly<Record<string, string>> = NO_PARAMETERS;
-  authorized: Authorized | null = null;
   /** What the gateway itself answered with; null: the integration's answer. */
   error: GatewayError | null = null;
   authorizerError = '';
@@ -63,6 +56,8 @@ export class ApiExchange extends InnerExchange {
   responseLength = 0;
   responseEdit: ResponseEdit | null = null;
   #framesKnown = true;
+  /** Undefined: the body has not been read; null: there is none. */
+  #kept: Buffer | null | undefined = undefined;
 
   constructor(outer: Exchange, entry: Entry, settings: { readonly requestId: string; readonly observer: ApiObserver }) {
     super(outer);
@@ -71,11 +66,43 @@ export class ApiExchange extends InnerExchange {
     this.#observer = settings.observer;
   }
 
-  /** The gateway's own answer. `headers`: more field lines. */
-  refuse(error: GatewayError, headers = ''): void {
+  /** The gateway's own answer. */
+  refuse(error: GatewayError): void {
+    this.reply(this.refusal(error));
+  }
+
+  /** The same for a step, which answers with it. */
+  refusal(error: GatewayError): Reply {
     this.error ??= error;
     this.responseEdit = null;
-    this.reply({ status: error.status, reason: null, headers: `Content-Type: application/json\r\n${headers}`, body: `{"message":"${error.message}"}` });
+    return replyOf(error);
+  }
+
+  // --- the body, where a step has to see it before the integration does
+
+  /** Reads the whole body and keeps it, so that it can be read again. */
+  keepBody(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    super.readAll(limit, (body) => {
+      if (body !== 'too-large') this.#kept = body;
+      done(body);
+    });
+  }
+
+  override readAll(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    const kept = this.#kept;
+    if (kept === undefined) super.readAll(limit, done);
+    else done(kept !== null && kept.length > limit ? 'too-large' : kept);
+  }
+
+  override readInto(sink: BodySink): void {
+    const kept = this.#kept;
+    if (kept === undefined) return super.readInto(sink);
+    if (kept !== null) sink.write(kept, 0, kept.length, true);
+    sink.end('');
+  }
+
+  override resumeRequest(): void {
+    if (this.#kept === undefined) super.resumeRequest();
   }
 
   /** The integration gave an answer that cannot be passed on. */
@@ -128,7 +155,7 @@ export class ApiExchange extends InnerExchange {
     this.error ??= error;
     this.responseEdit = null;
     if (this.integrationError === '') this.integrationError = fault.sentence;
-    return { status: error.status, reason: null, headers: 'Content-Type: application/json\r\n', body: `{"message":"${error.message}"}` };
+    return replyOf(error);
   }
 
   #edited(answer: EditedHead): EditedHead {
@@ -164,6 +191,10 @@ export class ApiExchange extends InnerExchange {
     this.reply({ status: 204, reason: null, headers, body: null });
     return true;
   }
+}
+
+function replyOf({ status, message }: GatewayError): Reply {
+  return { status, reason: null, headers: 'Content-Type: application/json\r\n', body: `{"message":"${message}"}` };
 }
 
 /** What Access-Control-Allow-Origin says to a request of that origin; null: nothing. Origins are compared without regard to case, and may have one `*`. */

@@ -1,4 +1,5 @@
 import type { ApiExchange } from './api-exchange.ts';
+import type { IamIdentity } from './identity.ts';
 
 /** What a `$context` variable is for a request; null where it has none, which logs write as `-`. */
 export type ContextVariable = (call: ApiExchange) => string | null;
@@ -21,14 +22,14 @@ export function isContextVariable(name: string): boolean {
 }
 
 function claim(name: string): ContextVariable {
-  return ({ authorized }) => (authorized?.kind === 'jwt' && Object.hasOwn(authorized.claims, name) ? text(authorized.claims[name]) : null);
+  return ({ identity }) => (identity?.kind === 'jwt' && Object.hasOwn(identity.claims, name) ? text(identity.claims[name]) : null);
 }
 
 function authorizerProperty(name: string): ContextVariable {
-  return ({ authorized }) => {
-    if (authorized?.kind !== 'lambda') return null;
-    if (name === 'principalId') return authorized.principalId;
-    return Object.hasOwn(authorized.context, name) ? text(authorized.context[name]) : null;
+  return ({ identity }) => {
+    if (identity?.kind !== 'lambda') return null;
+    if (name === 'principalId') return identity.principalId;
+    return Object.hasOwn(identity.context, name) ? text(identity.context[name]) : null;
   };
 }
 
@@ -37,8 +38,8 @@ function text(value: unknown): string | null {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const iam = (pick: (identity: { readonly accessKey: string; readonly accountId: string; readonly callerId: string; readonly userArn: string; readonly userId: string }) => string): ContextVariable =>
-  ({ authorized }) => (authorized?.kind === 'iam' ? pick(authorized) : null);
+const iam = (pick: (identity: IamIdentity) => string): ContextVariable =>
+  ({ identity }) => (identity?.kind === 'iam' ? pick(identity) : null);
 
 const integrationLatency: ContextVariable = (call) =>
   call.integrationSentAt === 0 ? null : String(Math.max(0, Math.round((call.integrationAnsweredAt === 0 ? call.now() : call.integrationAnsweredAt) - call.integrationSentAt)));

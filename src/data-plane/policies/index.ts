@@ -4,6 +4,11 @@ import { JwtStep } from './jwt/step.ts';
 import { linkTransform } from './transform/transform.ts';
 import type { PolicyWorker } from './worker.ts';
 
+export { IamStep, Signers, type IamContext } from './iam/step.ts';
+export { JwtStep } from './jwt/step.ts';
+export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
+export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';
+export { ThrottleStep } from './throttle/step.ts';
 export { PolicyWorker } from './worker.ts';
 
 /** How each kind of policy becomes a step. A kind added to `PolicyByKind` does not type-check until it has its entry here. */

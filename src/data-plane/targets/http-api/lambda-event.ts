@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { domainNameOf, domainPrefixOf, protocolOf, requestTime, type ApiExchange, type Authorized } from '../../exchange/index.ts';
+import { domainNameOf, domainPrefixOf, protocolOf, requestTime, type ApiExchange, type JwtIdentity } from '../../exchange/index.ts';
 import type { MappedRequest } from './request-mapping.ts';
 import { queryPairs } from './selection.ts';
 
@@ -62,7 +62,7 @@ function event2(source: EventSource): Json {
   return {
     version: '2.0',
     ...common2(source),
-    requestContext: context2(call, request.path, authorizer2(call.authorized)),
+    requestContext: context2(call, request.path, authorizer2(call)),
     ...(text !== null && { body: text }),
     ...parameters2(call),
     isBase64Encoded: base64,
@@ -76,16 +76,17 @@ export function parameters2({ pathParameters, entry }: ApiExchange): Json {
   };
 }
 
-function authorizer2(authorized: Authorized | null): Json | null {
-  switch (authorized?.kind) {
+function authorizer2(call: ApiExchange): Json | null {
+  const { identity } = call;
+  switch (identity?.kind) {
     case undefined:
       return null;
     case 'jwt':
-      return { jwt: { claims: claimTexts(authorized.claims), scopes: authorized.scopes } };
+      return { jwt: { claims: claimTexts(identity.claims), scopes: scopesOf(identity, scopesWanted(call)) } };
     case 'lambda':
-      return { lambda: hasMembers(authorized.context) ? authorized.context : null };
+      return { lambda: hasMembers(identity.context) ? identity.context : null };
     case 'iam': {
-      const { accessKey, accountId, callerId, userArn, userId } = authorized;
+      const { accessKey, accountId, callerId, userArn, userId } = identity;
       return { iam: { accessKey, accountId, callerId, cognitoIdentity: null, principalOrgId: null, userArn, userId } };
     }
   }
@@ -97,7 +98,7 @@ function event1(source: EventSource): Json {
   const fields = fieldsOf(request.headers);
   const query = queryPairs(request.query);
   const { text, base64 } = bodyOf(source);
-  const iam = call.authorized?.kind === 'iam' ? call.authorized : null;
+  const iam = call.identity?.kind === 'iam' ? call.identity : null;
   const resource = resourceOf(call);
   const path = pathOf(request.path);
   return {
@@ -112,7 +113,7 @@ function event1(source: EventSource): Json {
     requestContext: {
       accountId: stage.account,
       apiId: stage.apiId,
-      ...authorizer1(call.authorized),
+      ...authorizer1(call),
       domainName: domainNameOf(call),
       domainPrefix: domainPrefixOf(call),
       extendedRequestId: call.requestId,
@@ -148,15 +149,16 @@ function event1(source: EventSource): Json {
   };
 }
 
-function authorizer1(authorized: Authorized | null): Json {
-  switch (authorized?.kind) {
+function authorizer1(call: ApiExchange): Json {
+  const { identity } = call;
+  switch (identity?.kind) {
     case undefined:
     case 'iam':
       return {};
     case 'jwt':
-      return { authorizer: { claims: claimTexts(authorized.claims), scopes: authorized.scopes } };
+      return { authorizer: { claims: claimTexts(identity.claims), scopes: scopesOf(identity, scopesWanted(call)) } };
     case 'lambda':
-      return { authorizer: { ...(authorized.principalId !== null && { principalId: authorized.principalId }), ...authorized.context } };
+      return { authorizer: { ...(identity.principalId !== null && { principalId: identity.principalId }), ...identity.context } };
   }
 }
 
@@ -164,6 +166,15 @@ function authorizer1(authorized: Authorized | null): Json {
 export function resourceOf({ apiRoute }: ApiExchange): string {
   const key = apiRoute!.key;
   return key.startsWith('$') ? key : key.slice(key.indexOf(' ') + 1);
+}
+
+function scopesWanted({ apiRoute }: ApiExchange): readonly string[] {
+  return apiRoute?.authorization.kind === 'jwt' ? apiRoute.authorization.scopes : [];
+}
+
+/** The scopes that the route asked for and the token has; null where the route asks for none (seen of the service). */
+function scopesOf(identity: JwtIdentity, wanted: readonly string[]): readonly string[] | null {
+  return wanted.length === 0 ? null : identity.scopes.filter((scope) => wanted.includes(scope));
 }
 
 /** Claims are handed on as text: numbers and booleans as JSON writes them, lists as `[a b]` (seen of the service). */
