@@ -10,3 +10,7 @@ export { RequestHead, type HeadLimits } from './request-head.ts';
 export { ResponseHeadParser } from './response-head.ts';
 export { reasonPhrase, statusLine } from './status.ts';
 export { asksForWebSocket, switchesToWebSocket, webSocketAccept } from './web-socket.ts';
+export {
+  ABNORMAL, BINARY, CLOSE, closePayload, controlFrame, frameHead, FrameReader, GOING_AWAY, INTERNAL_ERROR, INVALID_PAYLOAD, mayBeSent, messageFrames, NO_STATUS, NORMAL, PING, PONG,
+  PROTOCOL_ERROR, TEXT, TOO_BIG, UNSUPPORTED_DATA, type FrameHearer, type FrameLimits,
+} from './websocket/index.ts';
