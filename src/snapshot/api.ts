@@ -135,7 +135,6 @@ export type Integration = IntegrationSettings &
     /** To a listener of a load balancer of this installation: its routes are run without a socket. */
     | { readonly kind: 'listener'; readonly method: string; readonly listener: string; readonly serverName: string | null }
     | { readonly kind: 'aws-service'; readonly subtype: string; readonly region: string; readonly parameters: Readonly<Record<string, string>>; readonly credentials: ServiceCredentials | null }
-    | { readonly kind: 'mock' }
     /** Answers `status`; `why` goes to logs and explain. */
     | { readonly kind: 'unservable'; readonly status: number; readonly why: string }
   );

@@ -39,6 +39,8 @@ export class ApiExchange extends InnerExchange {
   readonly #observer: ApiObserver;
   /** Null: none matched. */
   apiRoute: ApiRoute | null = null;
+  /** Its place in the stage's list. */
+  position = -1;
   /** By name, decoded. */
   pathParameters: Readonly<Record<string, string>> = NO_PARAMETERS;
   /** What the gateway itself answered with; null: the integration's answer. */

@@ -6,5 +6,5 @@ export { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-erro
 export { InnerExchange } from './inner-exchange.ts';
 export { RequestIds } from './request-ids.ts';
 export { type AuthorizerIdentity, type IamIdentity, type Identity, type JwtIdentity } from './identity.ts';
-export { NEXT, WAIT, type LinkedRoute, type Observer, type Router, type Settled, type Site, type Step, type Target, type Verdict } from './link.ts';
+export { NEXT, WAIT, type LinkedRoute, type Manners, type Observer, type Router, type Settled, type Site, type Step, type Target, type Verdict } from './link.ts';
 export { type Outgoing, type OutgoingOutcome, type OutgoingRequest } from './outgoing.ts';

@@ -1,5 +1,5 @@
 import type { Listener } from '../../snapshot/index.ts';
-import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Settled, type Site } from '../exchange/index.ts';
+import { NEXT, WAIT, type Exchange, type LinkedRoute, type Manners, type Observer, type Settled, type Site } from '../exchange/index.ts';
 import type { ListenerRouter } from '../routing/index.ts';
 
 /** A listener of a snapshot, ready to serve. */
@@ -7,11 +7,13 @@ export class LinkedSite implements Site {
   readonly listener: Listener;
   readonly router: ListenerRouter;
   readonly observer: Observer;
+  readonly manners?: Manners;
 
-  constructor(listener: Listener, router: ListenerRouter, observer: Observer) {
+  constructor(listener: Listener, router: ListenerRouter, { observer, manners }: { readonly observer: Observer; readonly manners?: Manners | undefined }) {
     this.listener = listener;
     this.router = router;
     this.observer = observer;
+    if (manners !== undefined) this.manners = manners;
   }
 
   serve(exchange: Exchange): void {
