@@ -8,7 +8,7 @@ import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
-import type { SlabShape } from '../observe/index.ts';
+import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { Configuration } from './configuration.ts';
@@ -30,7 +30,7 @@ export interface SystemHooks {
   readonly onFunctionLog: ((batch: LogBatch) => void) | null;
 }
 
-const SLAB: SlabShape = { balancers: 1024, pools: 4096 };
+const SLAB: SlabShape = { balancers: 1024, pools: 4096, apis: 1024 };
 const LAST_KNOWN_GOOD = 'last-known-good.json';
 const BODY_LIMIT = 80 * 1024 * 1024;
 /** Whom templates that are applied without a caller's credentials belong to. */
@@ -90,13 +90,14 @@ export class System {
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
       entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
-      clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
+      clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
@@ -150,6 +151,10 @@ export class System {
     await this.logEvents.reset();
     await this.environment.blobs.sweep(new Set());
     await this.reports.served(this.store.world.revision, 1000);
+  }
+
+  #writeApiLog(batch: readonly ApiLogLines[]): void {
+    for (const { to, lines } of batch) this.#logLines.add(to, lines.map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
   }
 
   #writeLog(batch: LogBatch): void {
