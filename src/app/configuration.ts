@@ -5,13 +5,15 @@ import type { HealthMonitor } from '../data-plane/upstreams/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
 import type { SlabShape } from '../observe/index.ts';
 import { emptySnapshot, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
+import type { ApiCertificates } from './api-certificates.ts';
 import type { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
 
 export interface ConfigurationSettings {
   readonly store: Store;
   readonly clock: Clock;
-  readonly installation: Omit<Installation, 'now'>;
+  readonly installation: Omit<Installation, 'now' | 'apiCertificates'>;
+  readonly apiCertificates: Pick<ApiCertificates, 'current' | 'want'>;
   readonly ledger: Ledger;
   readonly slabShape: SlabShape;
   readonly workers: DataWorkers;
@@ -62,14 +64,15 @@ export class Configuration {
 
   /** Compiles the newest world and hands it over. */
   refresh(): void {
-    const { store, clock, installation, workers, functions, health, lastKnownGood, onError } = this.#settings;
+    const { store, clock, installation, apiCertificates, workers, functions, health, lastKnownGood, onError } = this.#settings;
     let compiled;
     try {
-      compiled = this.#compiler.compile(store.world, { ...installation, now: clock.now() });
+      compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: apiCertificates.current, now: clock.now() });
     } catch (error) {
       onError(new Error('the configuration could not be compiled; what was served goes on being served', { cause: error }));
       return;
     }
+    apiCertificates.want(store.world.list('apigatewayv2/api').map(({ region }) => region));
     this.#expireAt(compiled.validUntil);
     this.diagnostics = compiled.diagnostics;
     const before = this.snapshot;

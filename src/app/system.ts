@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
@@ -11,6 +11,8 @@ import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
+import { API_THROTTLE } from '../control-plane/compiler/index.ts';
+import { ApiCertificates } from './api-certificates.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
@@ -102,7 +104,8 @@ export class System {
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
-      installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
+      installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset, dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits) },
+      apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
@@ -173,6 +176,11 @@ export class System {
       return response;
     };
   }
+}
+
+/** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
+function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
+  return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
 }
 
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */

@@ -209,15 +209,15 @@ function linkIntegration(stage: HttpStage, id: string, { context, hosts }: { rea
     case 'aws-service':
       return unservable(`${integration.subtype} is not served here`);
     case 'unservable':
-      return unservable(integration.why);
+      return unservable(integration.why, integration.status);
   }
 }
 
-function unservable(why: string): ApiIntegration {
+function unservable(why: string, status = 500): ApiIntegration {
   return {
     serve(call) {
       call.integrationError = why;
-      call.refuse(gatewayErrors.internal);
+      call.refuse(status === 503 ? gatewayErrors.unavailable : gatewayErrors.internal);
     },
   };
 }

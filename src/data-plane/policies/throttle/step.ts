@@ -7,6 +7,8 @@ interface Bucket {
   readonly shape: Throttle;
 }
 
+const UNLIMITED = 1e12;
+
 /**
  * Lets requests through as fast as tokens flow. The narrower bucket is asked first, so that what it refuses costs the account nothing.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-throttling.html
@@ -19,7 +21,8 @@ export class ThrottleStep implements Step {
 
   constructor(throttles: readonly Throttle[], context: { readonly buckets: TokenBuckets; readonly slots: ReadonlyMap<string, number> }) {
     this.#buckets = context.buckets;
-    this.#asked = throttles.map((shape) => ({ slot: context.slots.get(shape.key) ?? NO_SLOT, shape }));
+    // limits that an installation has lifted are not even asked
+    this.#asked = throttles.filter(({ rate }) => rate < UNLIMITED).map((shape) => ({ slot: context.slots.get(shape.key) ?? NO_SLOT, shape }));
   }
 
   onRequest(exchange: Exchange): Verdict {
