@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
 import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
-import { LinkedFunctionPool, MappedFields, RequestHeadWriter, TraceIds, type FunctionCaller } from '../targets/index.ts';
+import { LinkedFunctionPool, MappedFields, RequestHeadWriter, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
 import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type Resolver, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
 import { apiManners } from './apis/api-manners.ts';
 import type { LinkedStage } from './apis/apis-target.ts';
@@ -25,6 +25,8 @@ export interface DataPlaneSettings {
   /** Made once for each new form of a stage. */
   readonly apiObserver: (stage: ApiStage) => ApiObserver;
   readonly resolve: Resolver;
+  /** Where AWS services are that are not served here; null: nowhere. */
+  readonly services?: ServiceEndpoint | null;
   /** Made once for each new form of a listener. */
   readonly observer: (listener: Listener) => Observer;
   /** An observer that no new exchange is told to; those under way still are. */
@@ -127,7 +129,7 @@ export class DataPlane {
   }
 
   explain(request: RequestToExplain): RequestExplanation {
-    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, ledger: this.#settings.ledger });
+    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, stages: this.#stages, ledger: this.#settings.ledger });
   }
 
   drain(withinMs: number): Promise<void> {
@@ -169,6 +171,7 @@ export class DataPlane {
     const context: ApiContext = {
       clock: http1.clock, wheel: http1.wheel, caller, traceIds: this.#traceIds, fields: this.#fields, requestIds: this.#requestIds, hosts: this.#hosts,
       buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
+      services: this.#settings.services ?? null,
     };
     for (const id of stages.delete) this.#stages.delete(id);
     for (const stage of stages.put) {

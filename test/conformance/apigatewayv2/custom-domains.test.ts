@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:https';
 import { after, before, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { ApiInstallation, ECHO, type Api } from './http-api.ts';
 
 let apis: ApiInstallation;
@@ -92,7 +93,7 @@ test('over TLS each name shows its certificate: a domain its own, an API that of
   const shown = (host: string): Promise<{ readonly names: string | undefined; readonly body: string }> =>
     new Promise((resolve, reject) => {
       const asked = request({ host: '127.0.0.1', port: apis.tlsPort, servername: host, path: '/x', headers: { host }, rejectUnauthorized: false, agent: false }, (response) => {
-        const socket = response.socket as import('node:tls').TLSSocket;
+        const socket = response.socket as TLSSocket;
         const { subjectaltname } = socket.getPeerCertificate();
         let body = '';
         response.on('data', (part: Buffer) => (body += part.toString()));
