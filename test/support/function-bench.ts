@@ -24,6 +24,8 @@ export class FunctionBench implements AsyncDisposable {
       zipPath: (sha256) => join(this.folder, 'zips', sha256),
       logs: { write: (batch) => void this.logs.push(batch) },
       endpointUrl: 'http://127.0.0.1:4566',
+      interpreterPath: process.env['PATH'] ?? '',
+      user: null,
       limits,
     });
   }
@@ -41,16 +43,28 @@ export class FunctionBench implements AsyncDisposable {
       runtime: 'nodejs20.x',
       handler: 'index.handler',
       code,
+      folder: null,
+      layers: [],
       timeoutMs: 5000,
       memoryMb: 256,
       environment: {},
       concurrency: null,
+      provisioned: 0,
+      aliases: {},
+      systemLogLevel: null,
       logGroup: `/aws/lambda/${name}`,
       revision: code,
       ...more,
     });
     this.host.update(this.#functions.values());
     return id;
+  }
+
+  /** Keeps the zip of a layer; returns its hash. */
+  layer(bytes: Buffer): string {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(this.folder, 'zips', hash), bytes);
+    return hash;
   }
 
   remove(id: string): void {
@@ -67,6 +81,7 @@ export class FunctionBench implements AsyncDisposable {
       clientContext: null,
       traceId: null,
       tail: true,
+      stream: null,
       ...more,
     });
   }

@@ -48,6 +48,41 @@ export class RuntimeClient {
     this.#post(`/invocation/${id}/response`, payload, `Turnpike-Log-Records: ${logRecords}\r\n`);
   }
 
+  /** A result that is handed in as it comes: chunked, with what is known only at its end in trailers. Nothing has left before the first `write`. */
+  stream(id) {
+    const socket = this.#socket;
+    const begin = (contentType) => {
+      this.#waiting.push(() => {});
+      this.#outgoing +=
+        `POST ${PREFIX}/invocation/${id}/response HTTP/1.1\r\nHost: ${this.#address}\r\nContent-Type: ${contentType}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n` +
+        'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\nTransfer-Encoding: chunked\r\n\r\n';
+      this.#flush();
+    };
+    let begun = false;
+    return {
+      get begun() {
+        return begun;
+      },
+      write: (contentType, chunk, ready) => {
+        if (!begun) begin(contentType);
+        begun = true;
+        if (chunk.length === 0) return ready();
+        socket.cork();
+        socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+        socket.write(chunk);
+        socket.write('\r\n', 'latin1', () => ready());
+        socket.uncork();
+      },
+      /** `document`: how it failed half-way; null: it did not. It leaves with the next request, or at `flush`. */
+      end: (contentType, document, logRecords) => {
+        if (!begun) begin(contentType);
+        begun = true;
+        const failure = document === null ? '' : `${failureHeaders(document)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(JSON.stringify(document)).toString('base64')}\r\n`;
+        this.#outgoing += `0\r\n${failure}Turnpike-Log-Records: ${logRecords}\r\n\r\n`;
+      },
+    };
+  }
+
   /** Hands in the failure of an invocation. */
   fail(id, document, logRecords) {
     this.#post(`/invocation/${id}/error`, JSON.stringify(document), failureHeaders(document) + `Turnpike-Log-Records: ${logRecords}\r\n`);
