@@ -1,1 +1,2 @@
+export { SocketStream } from './socket-stream.ts';
 export { socketWriter, writesDirectly, WriteTurn, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';
