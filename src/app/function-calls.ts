@@ -7,6 +7,7 @@ import type { FunctionThread } from './function-thread.ts';
 /** `Invoke` of the Lambda API, over the thread that runs functions. */
 export function functionInvoker(thread: FunctionThread): FunctionInvoker {
   return {
+    ready: (functionArn) => thread.ready(functionArn),
     async invoke(request) {
       const result = await thread.invoke(request);
       // a Buffer arrives as a plain Uint8Array
@@ -26,7 +27,7 @@ export function functionProbe(thread: FunctionThread, random: Random): FunctionP
     if (functionArn === null || pool.refused !== null) finish({ kind: 'failed', why: pool.refused ?? 'no function is registered' });
     else {
       const payload = new AlbEventFormat({ targetGroupArn: pool.id, multiValueHeaders: pool.multiValueHeaders }).healthCheck(check.path);
-      void thread.invoke({ functionArn, invokedArn: functionArn, payload, requestId: uuid(random), clientContext: null, traceId: null, tail: false }).then((result) => {
+      void thread.invoke({ functionArn, invokedArn: functionArn, payload, requestId: uuid(random), clientContext: null, traceId: null, tail: false, stream: null }).then((result) => {
         if (result.kind !== 'ok') return finish({ kind: 'failed', why: result.kind });
         const answer = albResponse(Buffer.from(result.payload), pool.multiValueHeaders);
         finish(answer.kind === 'response' ? { kind: 'status', status: answer.status } : { kind: 'failed', why: answer.reason });

@@ -21,12 +21,12 @@ const THREAD = new URL(`data:text/javascript,${encodeURIComponent(`
   });
 `)}`);
 
-const request = (functionArn: string): InvocationRequest => ({ functionArn, invokedArn: functionArn, payload: Buffer.from('{}'), requestId: '', clientContext: null, traceId: null, tail: false });
+const request = (functionArn: string): InvocationRequest => ({ functionArn, invokedArn: functionArn, payload: Buffer.from('{}'), requestId: '', clientContext: null, traceId: null, tail: false, stream: null });
 
 test('a thread that dies is replaced: who waited hears it, who calls is connected anew, and the functions are known', async (t) => {
   const failures: string[] = [];
   const thread = new FunctionThread({
-    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null }, clock: systemClock,
+    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', user: null }, clock: systemClock,
     log: () => {}, failure: (error) => void failures.push(error.message),
   });
   t.after(() => thread.close());

@@ -29,11 +29,17 @@ export interface Settings {
   readonly verify: boolean;
   /** AWS's quotas, lifted where the installation says so. */
   readonly limits: Limits;
+  /** Folders below which functions may be run where their code lies (`hot-reload`). */
+  readonly functionFolders: readonly string[];
+  /** User and group id that functions run as, where the program is root; null: its own. */
+  readonly functionUser: number | null;
+  /** Value of PATH: where the interpreters of functions are looked for. */
+  readonly interpreterPath: string;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits',
+  'allow-reset', 'verify-signatures', 'limits', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -69,6 +75,9 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     allowReset: yes('allow-reset', given('allow-reset') ?? 'yes'),
     verify: yes('verify-signatures', given('verify-signatures') ?? 'no'),
     limits: readLimits(given('limits') ?? 'aws'),
+    functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
+    functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
+    interpreterPath: variables['PATH'] ?? '',
   };
 }
 

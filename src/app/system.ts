@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, objectFolder, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
-import type { LogBatch } from '../lambda-runtime/index.ts';
+import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
@@ -83,7 +83,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
+      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: settings.interpreterPath, user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const memory = allocateLedger();
@@ -97,6 +97,8 @@ export class System {
     });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, objects: objectFolder(join(folder, 'buckets')), eventJournal: diskJournal(join(folder, 'events')),
+      urlOrigin: (host) => `http://${host}${start.portOffset === 0 ? '' : `:${80 + start.portOffset}`}`,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({

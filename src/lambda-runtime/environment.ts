@@ -275,8 +275,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     const running = this.#running;
     const sink = running?.request.stream;
     if (!running || running.request.requestId !== requestId || !sink) return null;
-    sink.resume = resume;
-    return new StreamingResponse(head, { sink, limit: this.#settings.maxStreamed }, {
+    return new StreamingResponse(head, { sink, limit: this.#settings.maxStreamed, resume }, {
       still: () => this.#running === running,
       ended: (request, failure) => {
         if (failure !== null) return this.#failed(request, failure.errorType, failure.document);
@@ -306,7 +305,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     const sink = this.#running.request.stream;
     if (sink) {
       sink.begin(request.header('content-type') ?? 'application/octet-stream');
-      sink.write(request.body);
+      sink.part(request.body, () => {});
     }
     this.#settle(records, null, (logTail) => ({ kind: 'ok', payload: sink ? NOTHING : request.body, logTail }));
     return 'accepted';

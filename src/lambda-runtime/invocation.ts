@@ -21,10 +21,8 @@ export interface InvocationRequest {
 export interface ResponseSink {
   /** Once, before the first part. */
   begin(contentType: string): void;
-  /** False: no more until `resume` has been called. */
-  write(part: Buffer): boolean;
-  /** Set by whoever writes. */
-  resume: (() => void) | null;
+  /** `taken` asks for more: parts that nobody has taken are bounded. */
+  part(bytes: Buffer, taken: () => void): void;
 }
 
 /** Why a function failed. */

@@ -2,6 +2,9 @@ import type { ResponseSink } from './invocation.ts';
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
 import type { StreamedResponse, Taken } from './runtime-api/runtime-api.ts';
 
+/** Bytes that wait for the reader before the function has to. */
+const WINDOW = 1024 * 1024;
+
 /** What becomes of a streamed response. */
 export interface StreamEnd {
   /** The invocation is still under way: it may have timed out meanwhile. */
@@ -17,8 +20,12 @@ export class StreamingResponse implements StreamedResponse {
   readonly #limit: number;
   readonly #end: StreamEnd;
   #length = 0;
+  readonly #resume: () => void;
+  #untaken = 0;
+  #paused = false;
 
-  constructor(head: RuntimeRequest, to: { readonly sink: ResponseSink; readonly limit: number }, end: StreamEnd) {
+  constructor(head: RuntimeRequest, to: { readonly sink: ResponseSink; readonly limit: number; readonly resume: () => void }, end: StreamEnd) {
+    this.#resume = to.resume;
     this.#sink = to.sink;
     this.#limit = to.limit;
     this.#end = end;
@@ -32,7 +39,15 @@ export class StreamingResponse implements StreamedResponse {
       this.#end.tooLarge();
       return true;
     }
-    return this.#sink.write(bytes);
+    this.#untaken += bytes.length;
+    this.#sink.part(bytes, () => {
+      this.#untaken -= bytes.length;
+      if (!this.#paused || this.#untaken > WINDOW / 2) return;
+      this.#paused = false;
+      this.#resume();
+    });
+    this.#paused = this.#untaken > WINDOW;
+    return !this.#paused;
   }
 
   end(request: RuntimeRequest): Taken {

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { FunctionCaller, FunctionOutcome } from '../../data-plane/targets/index.ts';
+import type { FunctionCaller, FunctionOutcome, FunctionParts, FunctionRequest } from '../../data-plane/targets/index.ts';
 
 /** A call as it crosses from a data-plane thread to the one that runs functions. */
 export interface FunctionCall {
@@ -7,19 +7,32 @@ export interface FunctionCall {
   readonly functionArn: string;
   readonly payload: Uint8Array;
   readonly traceId: string;
+  readonly stream: boolean;
 }
 
-export interface FunctionAnswer {
+/** So many bytes of a streamed response have been taken: `id` is the call's. */
+export interface FunctionTaken {
   readonly id: number;
-  readonly outcome: FunctionOutcome;
+  readonly taken: number;
 }
+
+export type FunctionAnswer =
+  | { readonly id: number; readonly outcome: FunctionOutcome }
+  | { readonly id: number; readonly begin: string }
+  | { readonly id: number; readonly part: Uint8Array };
 
 const ENDED: FunctionOutcome = { kind: 'unavailable', reason: 'the thread that runs functions has ended' };
+
+interface Waiting {
+  readonly port: MessagePort;
+  readonly done: (outcome: FunctionOutcome) => void;
+  readonly stream: FunctionParts | undefined;
+}
 
 /** Calls functions through a port; through another once the thread behind it has been replaced. */
 export class PortCaller implements FunctionCaller {
   #port: MessagePort;
-  readonly #waiting = new Map<number, { readonly port: MessagePort; readonly done: (outcome: FunctionOutcome) => void }>();
+  readonly #waiting = new Map<number, Waiting>();
   #id = 0;
   #closed = false;
 
@@ -35,20 +48,25 @@ export class PortCaller implements FunctionCaller {
     this.#listen(port);
   }
 
-  call(functionArn: string, request: { readonly payload: Buffer; readonly traceId: string }, done: (outcome: FunctionOutcome) => void): void {
+  call(functionArn: string, request: FunctionRequest, done: (outcome: FunctionOutcome) => void): void {
     // a closed port takes messages and loses them
     if (this.#closed) return done(ENDED);
     const id = ++this.#id;
-    this.#waiting.set(id, { port: this.#port, done });
-    this.#port.postMessage({ id, functionArn, payload: request.payload, traceId: request.traceId } satisfies FunctionCall);
+    const { payload, traceId, stream } = request;
+    this.#waiting.set(id, { port: this.#port, done, stream });
+    this.#port.postMessage({ id, functionArn, payload, traceId, stream: stream !== undefined } satisfies FunctionCall);
   }
 
   #listen(port: MessagePort): void {
-    port.on('message', ({ id, outcome }: FunctionAnswer) => {
+    port.on('message', (answer: FunctionAnswer) => {
+      const { id } = answer;
       const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      // a Buffer arrives as a plain Uint8Array
-      waiting?.done(outcome.kind === 'ok' ? { kind: 'ok', payload: Buffer.from(outcome.payload.buffer, outcome.payload.byteOffset, outcome.payload.byteLength) } : outcome);
+      if ('outcome' in answer) {
+        const { outcome } = answer;
+        this.#waiting.delete(id);
+        waiting?.done(outcome.kind === 'ok' ? { kind: 'ok', payload: bufferOf(outcome.payload) } : outcome);
+      } else if ('begin' in answer) waiting?.stream?.begin(answer.begin);
+      else waiting?.stream?.part(bufferOf(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
     });
     port.on('close', () => {
       // it may close after its successor has come
@@ -61,4 +79,9 @@ export class PortCaller implements FunctionCaller {
       }
     });
   }
+}
+
+/** A Buffer arrives as a plain Uint8Array. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

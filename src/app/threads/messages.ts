@@ -45,16 +45,31 @@ export interface FunctionThreadInit {
   readonly blobFolder: string;
   /** Where the functions' own AWS clients are pointed. */
   readonly endpointUrl: string | null;
+  /** Value of PATH, by which interpreters are found. */
+  readonly interpreterPath: string;
+  /** User and group id of functions; null: those of the program. */
+  readonly user: number | null;
+}
+
+/** An invocation without what cannot cross a thread. */
+export interface CarriedInvocation extends Omit<InvocationRequest, 'stream'> {
+  readonly stream: boolean;
 }
 
 export type ToFunctionThread =
   | { readonly kind: 'functions'; readonly functions: readonly LambdaFunction[] }
   /** A worker that may invoke. */
   | { readonly kind: 'caller'; readonly port: MessagePort }
-  | { readonly kind: 'invoke'; readonly id: number; readonly request: InvocationRequest }
+  | { readonly kind: 'invoke'; readonly id: number; readonly request: CarriedInvocation }
+  /** So many bytes of a streamed response have been taken. */
+  | { readonly kind: 'taken'; readonly id: number; readonly bytes: number }
+  | { readonly kind: 'ready'; readonly id: number; readonly functionArn: string }
   | { readonly kind: 'close' };
 
 export type FromFunctionThread =
   | { readonly kind: 'log'; readonly batch: LogBatch }
+  | { readonly kind: 'begun'; readonly id: number; readonly contentType: string }
+  | { readonly kind: 'part'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'ready'; readonly id: number; readonly count: number }
   | { readonly kind: 'invoked'; readonly id: number; readonly result: InvocationResult }
   | { readonly kind: 'closed' };

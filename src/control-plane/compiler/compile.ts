@@ -26,7 +26,7 @@ export class Compiler {
   compile(world: World, installation: Installation): Compiled {
     const round = this.#units.round(world, installation.now);
     const balancers = compileLoadBalancers(world, installation, { round, rules: this.#rules });
-    const functions = compileFunctions(world, balancers.pools, round);
+    const functions = compileFunctions(world, round);
     const compiled: Compiled = {
       snapshot: {
         format: 1,
