@@ -3,7 +3,7 @@ import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
 import type { LedgerMemory } from '../data-plane/ledger/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
+import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
@@ -16,6 +16,10 @@ export interface Wanted {
   readonly endpointSlots: ReadonlyMap<string, number>;
   readonly balancerSlots: ReadonlyMap<string, number>;
   readonly poolSlots: ReadonlyMap<string, number>;
+  /** Of the metrics of APIs' stages. */
+  readonly apiSlots: ReadonlyMap<string, number>;
+  /** Of token buckets. */
+  readonly bucketSlots: ReadonlyMap<string, number>;
 }
 
 export interface DataWorkersSettings {
@@ -31,6 +35,7 @@ export interface DataWorkersSettings {
   readonly functions: FunctionThread;
   readonly reports: LiveReports;
   readonly onFailure: (worker: number, error: Error) => void;
+  readonly onApiLog?: (batch: readonly ApiLogLines[]) => void;
 }
 
 interface Running {
@@ -45,7 +50,7 @@ interface Running {
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
 
@@ -153,6 +158,9 @@ export class DataWorkers {
         this.#explaining.get(message.id)?.reject(new Error(message.why));
         this.#explaining.delete(message.id);
         break;
+      case 'api-log':
+        this.#settings.onApiLog?.(message.batch);
+        break;
       case 'drained':
         running.drained?.();
         break;
@@ -160,7 +168,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots } = this.#wanted;
+    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -176,7 +184,8 @@ export class DataWorkers {
     const pools = difference.pools.put.map(({ label }) => label);
     post(running.thread, {
       kind: 'update',
-      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots },
+      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 ? new Map() : bucketSlots },
+      apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
       balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
       poolSlots: first ? poolSlots : pick(poolSlots, pools),
     });

@@ -1,16 +1,18 @@
 import { join } from 'node:path';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, objectFolder, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, objectFolder, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
-import type { SlabShape } from '../observe/index.ts';
+import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
+import { API_THROTTLE } from '../control-plane/compiler/index.ts';
+import { ApiCertificates } from './api-certificates.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
@@ -30,7 +32,7 @@ export interface SystemHooks {
   readonly onFunctionLog: ((batch: LogBatch) => void) | null;
 }
 
-const SLAB: SlabShape = { balancers: 1024, pools: 4096 };
+const SLAB: SlabShape = { balancers: 1024, pools: 4096, apis: 1024 };
 const LAST_KNOWN_GOOD = 'last-known-good.json';
 const BODY_LIMIT = 80 * 1024 * 1024;
 /** Whom templates that are applied without a caller's credentials belong to. */
@@ -90,7 +92,7 @@ export class System {
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
       entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
-      clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
+      clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
@@ -98,12 +100,13 @@ export class System {
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
       runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, objects: objectFolder(join(folder, 'buckets')), eventJournal: diskJournal(join(folder, 'events')),
-      urlOrigin: (host) => `http://${host}${start.portOffset === 0 ? '' : `:${80 + start.portOffset}`}`,
+      httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
-      installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
+      installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset, dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits) },
+      apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
@@ -154,6 +157,10 @@ export class System {
     await this.reports.served(this.store.world.revision, 1000);
   }
 
+  #writeApiLog(batch: readonly ApiLogLines[]): void {
+    for (const { to, lines } of batch) this.#logLines.add(to, lines.map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
+  }
+
   #writeLog(batch: LogBatch): void {
     const [, , , region = '', account = ''] = batch.functionArn.split(':');
     this.#logLines.add({ account, region, group: batch.logGroup, stream: batch.logStream }, batch.lines);
@@ -170,6 +177,11 @@ export class System {
       return response;
     };
   }
+}
+
+/** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
+function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
+  return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
 }
 
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */

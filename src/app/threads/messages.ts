@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain, Update } from '../../data-plane/generation/index.ts';
 import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
-import type { SlabShape } from '../../observe/index.ts';
+import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
 import type { LambdaFunction } from '../../snapshot/index.ts';
 
 /** What a data-plane worker is started with. */
@@ -27,6 +27,7 @@ export type ToDataWorker =
       /** Slots of the metrics by label, of what is new in this update. */
       readonly balancerSlots: ReadonlyMap<string, number>;
       readonly poolSlots: ReadonlyMap<string, number>;
+      readonly apiSlots: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
   /** To a thread that runs functions in place of the one that has ended. */
@@ -37,6 +38,8 @@ export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
+  /** Lines of APIs' access logs. */
+  | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

@@ -1,3 +1,5 @@
+import type { Certificate } from '../../snapshot/index.ts';
+
 /** What the compiler has to know about the machine that serves: which addresses, which ports, what time it is. */
 export interface Installation {
   /** IP literals on which internet-facing load balancers are served together. */
@@ -8,15 +10,22 @@ export interface Installation {
   readonly portOffset: number;
   /** Whether each balancer is served on its own address too. */
   readonly addressPool: boolean;
+  /** What DNS names end in. */
+  readonly dnsSuffix: string;
+  /** Certificates for APIs' own names (`*.execute-api.REGION.SUFFIX`), by region. */
+  readonly apiCertificates: Readonly<Record<string, Certificate>>;
+  /** Of an account in a region. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+  readonly apiThrottle: { readonly rate: number; readonly burst: number };
   /** Wall clock in milliseconds: decides which draining targets are gone. */
   readonly now: number;
 }
 
+export const API_THROTTLE = { rate: 10_000, burst: 5_000 } as const;
 export const LOW_PORTS = 1024;
 
 /** An installation on loopback that may bind every port. */
 export function localInstallation(now: number): Installation {
-  return { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, now };
+  return { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, dnsSuffix: 'localhost', apiCertificates: {}, apiThrottle: API_THROTTLE, now };
 }
 
 /** The port that is bound for a port of the configuration. */
