@@ -56,6 +56,9 @@ function checkAction(snapshot: Snapshot, route: Route, flaw: (path: string, mess
         if (!snapshot.pools[pool]) flaw(`action.pools[${i}].pool`, `names pool ${pool}, which the snapshot does not have`);
       });
       return;
+    case 'function-url':
+      if (!hasFunction(snapshot, action.functionArn)) flaw('action.functionArn', `names function ${action.functionArn}, which the snapshot does not have`);
+      return;
     case 'apis':
       for (const [i, { stage }] of [...action.rules, ...action.mappings].entries()) {
         if (!snapshot.stages[stage]) flaw(`action.mappings[${i}].stage`, `names stage ${stage}, which the snapshot does not have`);

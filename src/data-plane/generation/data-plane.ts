@@ -183,8 +183,8 @@ export class DataPlane {
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer, policies } = this.#settings;
     const head = new RequestHeadWriter(listener.http, listener.protocol, this.#traceIds);
-    const context = { pools: this.#pools, head, caller, random, apis: { stages: this.#stages, requestIds: this.#requestIds } };
-    const manners = listener.fallback.action.kind === 'apis' ? apiManners(this.#requestIds) : undefined;
+    const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, apis: { stages: this.#stages, requestIds: this.#requestIds } };
+    const manners = listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? apiManners(this.#requestIds) : undefined;
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);
       const steps = route.policies.map((policy) => linkStep(policy, policies));

@@ -4,6 +4,7 @@ export { ForwardTarget } from './forward/forward.ts';
 export { RequestHeadWriter } from './forward/request-head.ts';
 export { TraceIds } from './forward/trace-id.ts';
 export { WeightedTarget } from './forward/weighted.ts';
+export { FunctionUrlTarget, type FunctionUrlContext } from './function-url/function-url-target.ts';
 export { authorizerEvent, identitySource, routeArn } from './http-api/authorizer-event.ts';
 export { HttpIntegration, RequestIntegration, urlParts, type HttpIntegrationContext, type UrlParts } from './http-api/http-integration.ts';
 export { IntegrationExchange, MappedFields, type IntegrationContext, type IntegrationRequest } from './http-api/integration-exchange.ts';

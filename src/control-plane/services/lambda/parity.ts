@@ -59,6 +59,8 @@ export const lambdaParity: readonly ParityNote[] = [
   { setting: 'Function State, LastUpdateStatus', state: 'different', why: 'Active and Successful at once: answers wait until the change is in place.' },
   { setting: 'Invoke InvocationType Event', state: 'different', why: 'Kept on disk until it has been run; what was under way when the process ended is run again, its attempts counted anew.' },
   { setting: 'EventInvokeConfig DestinationConfig', state: 'different', why: 'Functions only: there are no queues, topics, buses and buckets to deliver to; others are refused by name.' },
+  { setting: 'FunctionUrlConfig', state: 'different', why: 'Served over HTTPS and HTTP at URLID.lambda-url.REGION.SUFFIX, with a certificate of the local authority. The principal * and lambda:InvokeFunctionUrl in the function\'s policy is what NONE asks for; lambda:InvokeFunction is not demanded beside it.' },
+  { setting: 'FunctionUrlConfig InvokeMode RESPONSE_STREAM', state: 'different', why: 'What a handler returns without streaming is sent as it is, as a body of type application/json.' },
   { setting: 'CodeSigningConfig', state: 'different', why: 'Signatures cannot be checked: Enforce refuses all code, Warn takes it.' },
   { setting: 'RuntimeManagementConfig', state: 'kept', why: 'Runtimes are those of the installation, updated with it.' },
   { setting: 'FunctionRecursionConfig', state: 'kept', why: 'No queue, topic or bucket is served through which a function could call itself.' },
