@@ -8,11 +8,7 @@ import type { FunctionThread } from './function-thread.ts';
 export function functionInvoker(thread: FunctionThread): FunctionInvoker {
   return {
     ready: (functionArn) => thread.ready(functionArn),
-    async invoke(request) {
-      const result = await thread.invoke(request);
-      // a Buffer arrives as a plain Uint8Array
-      return 'payload' in result ? { ...result, payload: Buffer.from(result.payload) } : result;
-    },
+    invoke: (request) => thread.invoke(request),
   };
 }
 
@@ -29,7 +25,7 @@ export function functionProbe(thread: FunctionThread, random: Random): FunctionP
       const payload = new AlbEventFormat({ targetGroupArn: pool.id, multiValueHeaders: pool.multiValueHeaders }).healthCheck(check.path);
       void thread.invoke({ functionArn, invokedArn: functionArn, payload, requestId: uuid(random), clientContext: null, traceId: null, tail: false, stream: null }).then((result) => {
         if (result.kind !== 'ok') return finish({ kind: 'failed', why: result.kind });
-        const answer = albResponse(Buffer.from(result.payload), pool.multiValueHeaders);
+        const answer = albResponse(result.payload, pool.multiValueHeaders);
         finish(answer.kind === 'response' ? { kind: 'status', status: answer.status } : { kind: 'failed', why: answer.reason });
       });
     }

@@ -2,6 +2,7 @@ import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { Clock } from '../kernel/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch, ResponseSink } from '../lambda-runtime/index.ts';
 import type { LambdaFunction } from '../snapshot/index.ts';
+import { arrived, carried } from './threads/carried-bytes.ts';
 import { threadVariables } from './threads/entry.ts';
 import type { FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './threads/messages.ts';
 
@@ -64,10 +65,10 @@ export class FunctionThread {
   invoke(request: InvocationRequest): Promise<InvocationResult> {
     if (!this.#thread) return Promise.resolve(ENDED);
     const id = ++this.#id;
-    const { stream, ...carried } = request;
+    const { stream, payload, ...rest } = request;
     return new Promise((resolve) => {
       this.#waiting.set(id, { done: resolve, stream });
-      this.#post({ kind: 'invoke', id, request: { ...carried, stream: stream !== null } });
+      this.#post({ kind: 'invoke', id, request: { ...rest, payload: carried(payload), stream: stream !== null } });
     });
   }
 
@@ -103,7 +104,7 @@ export class FunctionThread {
           log(message.batch);
           break;
         case 'invoked':
-          this.#waiting.get(message.id)?.done(message.result);
+          this.#waiting.get(message.id)?.done('payload' in message.result ? { ...message.result, payload: arrived(message.result.payload) } : message.result);
           this.#waiting.delete(message.id);
           break;
         case 'begun':
@@ -111,8 +112,7 @@ export class FunctionThread {
           break;
         case 'part': {
           const { id, bytes } = message;
-          // a Buffer arrives as a plain Uint8Array
-          this.#waiting.get(id)?.stream?.part(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), () => this.#post({ kind: 'taken', id, bytes: bytes.length }));
+          this.#waiting.get(id)?.stream?.part(arrived(bytes), () => this.#post({ kind: 'taken', id, bytes: bytes.length }));
           break;
         }
         case 'ready':

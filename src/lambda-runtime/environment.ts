@@ -175,7 +175,7 @@ export class ExecutionEnvironment implements RuntimeListener {
       const programs = extensionPrograms(layers);
       this.#extensions.expect(programs.length);
       this.#extensionProcesses = programs.map((program) => {
-        const extension = new RuntimeProcess({ command: [program], folder, records: false, user }, variables, () => this.#extensionEnded());
+        const extension = new RuntimeProcess({ command: [program], folder, records: false, connected: false, user }, variables, () => this.#extensionEnded());
         this.#log.attach(extension.stdout);
         this.#log.attach(extension.stderr);
         return extension;
@@ -184,6 +184,8 @@ export class ExecutionEnvironment implements RuntimeListener {
       this.#log.attach(this.#process.stdout);
       this.#log.attach(this.#process.stderr);
       this.#log.attachRecords(this.#process.records);
+      const { connection } = this.#process;
+      if (connection) this.#api.take(connection);
     } catch (error) {
       this.#process?.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });

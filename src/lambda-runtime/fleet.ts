@@ -14,6 +14,8 @@ export interface FleetSettings extends EnvironmentSettings {
   readonly initMs: number;
   /** How many environments of one function may be starting at the same time. */
   readonly startsAtOnce: number;
+  /** Code was unpacked that nobody wants any more: it may have come after the others of its kind were removed. */
+  readonly unpackedInVain: () => void;
 }
 
 interface Waiting {
@@ -239,7 +241,7 @@ export class Fleet implements EnvironmentOwner {
       return this.#keepReady();
     }
     // Replaced or removed while the code was being unpacked; `replace` has begun to count anew.
-    if (this.#closed !== null || epoch !== this.#epoch) return;
+    if (this.#closed !== null || epoch !== this.#epoch) return this.#settings.unpackedInVain();
     const environment = new ExecutionEnvironment(this.#settings, this, { definition, folder, layers, provisioned });
     this.#environments.add(environment);
     // What goes wrong is told through `ended`.

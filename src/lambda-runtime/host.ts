@@ -84,7 +84,9 @@ export class FunctionHost {
     const { clock, random, logs, endpointUrl } = options;
     const code = new CodeFolders({ root: codeRoot, zipPath: options.zipPath, limits: awsArchiveLimits, random });
     const { accountConcurrency, ...each } = limits;
-    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, interpreterPath: options.interpreterPath, user: options.user, ...each };
+    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
+      this.#codeLeft = true;
+    } };
     this.#concurrency = new Concurrency(accountConcurrency);
     this.#watch = clock.every(WATCH_MS, () => this.#lookAfter());
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,8 @@ export const NODE_RUNTIME_FOLDER = fileURLToPath(new URL('./node-runtime', impor
 export const PYTHON_RUNTIME_FOLDER = fileURLToPath(new URL('../../src/lambda-runtime/python-runtime', import.meta.url));
 /** Beside stdin, stdout and stderr: framed log records. */
 const LOG_DESCRIPTOR = 3;
+/** The bundled Node runtime's connection to its Runtime API: a pair of sockets, which costs half of a connection over TCP and no time to open. */
+const API_DESCRIPTOR = 4;
 const PAGE = 4096;
 
 export type ProcessEnd =
@@ -27,6 +30,8 @@ export interface Launch {
   readonly folder: string;
   /** It writes framed log records. */
   readonly records: boolean;
+  /** It is handed its connection to the Runtime API. */
+  readonly connected: boolean;
   /** User and group id that it runs as; null: those of the host. */
   readonly user: number | null;
 }
@@ -38,7 +43,7 @@ export function runtimeLaunch(definition: FunctionDefinition, folders: { readonl
   // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: a script that is given the command to run
   const wrapper = definition.environment.AWS_LAMBDA_EXEC_WRAPPER;
   const wrapped = wrapper === undefined || wrapper === '' ? command : [inLayers(wrapper, layers), ...command];
-  return { command: wrapped, folder: code, records: runtimeKind(definition.runtime) !== 'provided', user: more.user };
+  return { command: wrapped, folder: code, records: runtimeKind(definition.runtime) !== 'provided', connected: runtimeKind(definition.runtime) === 'node', user: more.user };
 }
 
 function runtimeCommand(definition: FunctionDefinition, { code, layers }: { readonly code: string; readonly layers: string | null }, python: string | null): readonly string[] {
@@ -75,8 +80,12 @@ export class RuntimeProcess {
     const [command = '', ...options] = launch.command;
     this.#child = spawn(command, options, {
       cwd: launch.folder,
-      env: launch.records ? { ...variables, _LAMBDA_TELEMETRY_LOG_FD: String(LOG_DESCRIPTOR) } : variables,
-      stdio: ['ignore', 'pipe', 'pipe', launch.records ? 'pipe' : 'ignore'],
+      env: {
+        ...variables,
+        ...(launch.records ? { _LAMBDA_TELEMETRY_LOG_FD: String(LOG_DESCRIPTOR) } : {}),
+        ...(launch.connected ? { _TURNPIKE_RUNTIME_API_FD: String(API_DESCRIPTOR) } : {}),
+      },
+      stdio: ['ignore', 'pipe', 'pipe', launch.records ? 'pipe' : 'ignore', ...(launch.connected ? (['pipe'] as const) : [])],
       detached: true,
       ...(launch.user === null ? {} : { uid: launch.user, gid: launch.user }),
     });
@@ -108,6 +117,11 @@ export class RuntimeProcess {
   /** Framed log records; null for a runtime that has none. */
   get records(): Readable | null {
     return (this.#child.stdio?.[LOG_DESCRIPTOR] as Readable | null | undefined) ?? null;
+  }
+
+  /** Its connection to the Runtime API; null where it makes its own. */
+  get connection(): Socket | null {
+    return (this.#child.stdio?.[API_DESCRIPTOR] as Socket | null | undefined) ?? null;
   }
 
   /** Ends the process and its group. */

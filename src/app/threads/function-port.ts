@@ -1,11 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FunctionCaller, FunctionOutcome, FunctionParts, FunctionRequest } from '../../data-plane/targets/index.ts';
+import { arrived, carried, type CarriedBytes } from './carried-bytes.ts';
 
 /** A call as it crosses from a data-plane thread to the one that runs functions. */
 export interface FunctionCall {
   readonly id: number;
   readonly functionArn: string;
-  readonly payload: Uint8Array;
+  readonly payload: CarriedBytes;
   readonly traceId: string;
   readonly stream: boolean;
 }
@@ -17,9 +18,10 @@ export interface FunctionTaken {
 }
 
 export type FunctionAnswer =
-  | { readonly id: number; readonly outcome: FunctionOutcome }
+  | { readonly id: number; readonly payload: CarriedBytes }
+  | { readonly id: number; readonly outcome: Exclude<FunctionOutcome, { readonly kind: 'ok' }> }
   | { readonly id: number; readonly begin: string }
-  | { readonly id: number; readonly part: Uint8Array };
+  | { readonly id: number; readonly part: CarriedBytes };
 
 const ENDED: FunctionOutcome = { kind: 'unavailable', reason: 'the thread that runs functions has ended' };
 
@@ -54,19 +56,21 @@ export class PortCaller implements FunctionCaller {
     const id = ++this.#id;
     const { payload, traceId, stream } = request;
     this.#waiting.set(id, { port: this.#port, done, stream });
-    this.#port.postMessage({ id, functionArn, payload, traceId, stream: stream !== undefined } satisfies FunctionCall);
+    this.#port.postMessage({ id, functionArn, payload: carried(payload), traceId, stream: stream !== undefined } satisfies FunctionCall);
   }
 
   #listen(port: MessagePort): void {
     port.on('message', (answer: FunctionAnswer) => {
       const { id } = answer;
       const waiting = this.#waiting.get(id);
-      if ('outcome' in answer) {
-        const { outcome } = answer;
+      if ('payload' in answer) {
         this.#waiting.delete(id);
-        waiting?.done(outcome.kind === 'ok' ? { kind: 'ok', payload: bufferOf(outcome.payload) } : outcome);
+        waiting?.done({ kind: 'ok', payload: arrived(answer.payload) });
+      } else if ('outcome' in answer) {
+        this.#waiting.delete(id);
+        waiting?.done(answer.outcome);
       } else if ('begin' in answer) waiting?.stream?.begin(answer.begin);
-      else waiting?.stream?.part(bufferOf(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
+      else waiting?.stream?.part(arrived(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
     });
     port.on('close', () => {
       // it may close after its successor has come
@@ -79,9 +83,4 @@ export class PortCaller implements FunctionCaller {
       }
     });
   }
-}
-
-/** A Buffer arrives as a plain Uint8Array. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

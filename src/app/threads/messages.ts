@@ -4,6 +4,7 @@ import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
 import type { LambdaFunction } from '../../snapshot/index.ts';
+import type { CarriedBytes } from './carried-bytes.ts';
 
 /** What a data-plane worker is started with. */
 export interface DataWorkerInit {
@@ -55,9 +56,15 @@ export interface FunctionThreadInit {
 }
 
 /** An invocation without what cannot cross a thread. */
-export interface CarriedInvocation extends Omit<InvocationRequest, 'stream'> {
+export interface CarriedInvocation extends Omit<InvocationRequest, 'stream' | 'payload'> {
   readonly stream: boolean;
+  readonly payload: CarriedBytes;
 }
+
+export type CarriedResult =
+  | Extract<InvocationResult, { readonly kind: 'throttled' | 'unavailable' }>
+  | (Omit<Extract<InvocationResult, { readonly kind: 'ok' }>, 'payload'> & { readonly payload: CarriedBytes })
+  | (Omit<Extract<InvocationResult, { readonly kind: 'function-error' }>, 'payload'> & { readonly payload: CarriedBytes });
 
 export type ToFunctionThread =
   | { readonly kind: 'functions'; readonly functions: readonly LambdaFunction[] }
@@ -72,7 +79,7 @@ export type ToFunctionThread =
 export type FromFunctionThread =
   | { readonly kind: 'log'; readonly batch: LogBatch }
   | { readonly kind: 'begun'; readonly id: number; readonly contentType: string }
-  | { readonly kind: 'part'; readonly id: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'part'; readonly id: number; readonly bytes: CarriedBytes }
   | { readonly kind: 'ready'; readonly id: number; readonly count: number }
-  | { readonly kind: 'invoked'; readonly id: number; readonly result: InvocationResult }
+  | { readonly kind: 'invoked'; readonly id: number; readonly result: CarriedResult }
   | { readonly kind: 'closed' };

@@ -56,9 +56,14 @@ export class CodeFolders {
       // Out of sight in the same turn in which it was found unwanted: whoever wants it from now on unpacks it anew.
       const trash = join(this.#root, `.${name}.${alphanumericId(this.#random, 8)}`);
       this.#unpacking.delete(name);
-      chmodSync(join(this.#root, name), 0o755);
-      renameSync(join(this.#root, name), trash);
-      await removeFolder(trash);
+      try {
+        chmodSync(join(this.#root, name), 0o755);
+        renameSync(join(this.#root, name), trash);
+      } catch {
+        // An earlier sweep that is not done yet was faster.
+        continue;
+      }
+      await removeFolder(trash).catch(() => {});
     }
   }
 

@@ -11,7 +11,8 @@ import { RuntimeClient } from './runtime-client.mjs';
 import { isStreaming, responseStream, supportStreaming } from './response-stream.mjs';
 
 const variables = process.env;
-const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API);
+const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API, variables._TURNPIKE_RUNTIME_API_FD);
+delete variables._TURNPIKE_RUNTIME_API_FD;
 const log = new FunctionLog({
   descriptor: Number(variables._LAMBDA_TELEMETRY_LOG_FD ?? 1),
   json: variables.AWS_LAMBDA_LOG_FORMAT === 'JSON',

@@ -2,7 +2,7 @@
  * The function's side of the Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), over one keep-alive
  * connection and with requests pipelined: an invocation costs one write and one read on each side.
  */
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
@@ -17,11 +17,11 @@ export class RuntimeClient {
   #waiting = [];
   #received = NOTHING;
 
-  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`. */
-  constructor(address) {
+  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`; `descriptor`: a connection that the host has opened already. */
+  constructor(address, descriptor) {
     this.#address = address;
     const colon = address.lastIndexOf(':');
-    this.#socket = connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true });
+    this.#socket = descriptor === undefined ? connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true }) : new Socket({ fd: Number(descriptor), readable: true, writable: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     // Without its host nobody can reach this environment: it ends, and takes along what the function has started.
     this.#socket.on('error', endGroup);

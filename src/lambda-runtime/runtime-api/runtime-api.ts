@@ -48,11 +48,12 @@ const MOST_CONNECTIONS = 32;
  */
 export class RuntimeApi {
   readonly #server: Server;
+  readonly #serve: (socket: Socket) => void;
   readonly #sockets = new Set<Socket>();
 
   /** `maxBody`: longest response that is kept, in bytes. */
   constructor(listener: RuntimeListener, extensions: ExtensionApi, maxBody: number) {
-    this.#server = createServer((socket) => {
+    this.#serve = (socket) => {
       if (this.#sockets.size >= MOST_CONNECTIONS) {
         socket.destroy();
         return;
@@ -70,7 +71,13 @@ export class RuntimeApi {
       socket.on('close', () => {
         if (asked) listener.gone(asked);
       });
-    });
+    };
+    this.#server = createServer(this.#serve);
+  }
+
+  /** A connection that is there already: the bundled runtime's own. */
+  take(socket: Socket): void {
+    this.#serve(socket);
   }
 
   /** Binds a port of the system's choice; resolves with `host:port`. */
