@@ -72,6 +72,8 @@ export type ActionDescription =
   | { readonly forward: string | Readonly<Record<string, number>>; readonly sticky?: number }
   | { readonly redirect: { readonly status?: 301 | 302; readonly protocol?: string; readonly host?: string; readonly port?: string; readonly path?: string; readonly query?: string } }
   | { readonly fixed: number; readonly type?: string; readonly body?: string }
+  /** The configuration of an authenticating action, as AWS writes it. */
+  | { readonly config: Action }
   | { readonly actions: readonly (ActionDescription & { readonly order?: number })[] };
 
 export interface FunctionDescription {
@@ -84,7 +86,7 @@ export interface FunctionDescription {
   readonly aliases?: Text;
   /** Share and version that an alias sends elsewhere. */
   readonly routing?: Readonly<Record<string, { readonly version: string; readonly weight: number }>>;
-  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, or `any`. */
+  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, `any`, or `api API/STAGE/METHOD/path`. */
   readonly allow?: Text;
 }
 
@@ -185,8 +187,8 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
       const policy: FunctionPolicy = {
         ...common(arn, id), parent: id, revisionId: 'r',
         statements: [{
-          Sid: 's', Effect: 'Allow', Principal: { Service: 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
-          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': arns.group(group) } } }),
+          Sid: 's', Effect: 'Allow', Principal: { Service: group.startsWith('api ') ? 'apigateway.amazonaws.com' : 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
+          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': group.startsWith('api ') ? `arn:aws:execute-api:${REGION}:${ACCOUNT}:${group.slice(4)}` : arns.group(group) } } }),
         }],
       };
       return { kind: 'lambda/policy', resource: policy };
@@ -278,6 +280,7 @@ function actions(about: ActionDescription): readonly Action[] {
 
 function action(about: ActionDescription, Order: number | null): Action {
   if ('actions' in about) throw new Error('actions do not nest');
+  if ('config' in about) return { ...about.config, Order };
   if ('fixed' in about) {
     return { Type: 'fixed-response', Order, FixedResponseConfig: { StatusCode: String(about.fixed), ContentType: about.type ?? null, MessageBody: about.body ?? null } };
   }

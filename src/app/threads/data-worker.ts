@@ -26,13 +26,14 @@ const caller = new PortCaller(init.functions);
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
-  upstreams: new UpstreamWorker(clock, wheel),
-  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: null, connections: 64 }) }),
+  upstreams: new UpstreamWorker(clock, wheel, init.authorities),
+  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger),
   caller,
   apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
   resolve: systemResolver,
+  services: init.services,
   observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write

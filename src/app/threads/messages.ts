@@ -3,6 +3,8 @@ import type { RequestExplanation, RequestToExplain, Update } from '../../data-pl
 import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
+import type { ServiceEndpoint } from '../../data-plane/targets/index.ts';
+import type { PolicySecrets } from '../../data-plane/policies/index.ts';
 import type { LambdaFunction } from '../../snapshot/index.ts';
 import type { CarriedBytes } from './carried-bytes.ts';
 
@@ -14,6 +16,11 @@ export interface DataWorkerInit {
   readonly slab: SharedArrayBuffer;
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
+  readonly secrets: PolicySecrets;
+  /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
+  readonly authorities: readonly string[] | null;
+  /** Where AWS services are that are not served here. */
+  readonly services: ServiceEndpoint | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly drainMs: number;

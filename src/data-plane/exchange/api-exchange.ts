@@ -58,6 +58,7 @@ export class ApiExchange extends InnerExchange {
   responseLength = 0;
   responseEdit: ResponseEdit | null = null;
   #framesKnown = true;
+  #preflightFields = '';
   /** Undefined: the body has not been read; null: there is none. */
   #kept: Buffer | null | undefined = undefined;
 
@@ -163,7 +164,7 @@ export class ApiExchange extends InnerExchange {
   #edited(answer: EditedHead): EditedHead {
     let edited = this.responseEdit === null ? answer : this.responseEdit.edit(this, answer);
     const { cors } = this.entry.stage;
-    if (cors !== null) edited = { status: edited.status, headers: edited.headers.replace(CORS_FIELDS, '') + this.#corsFields(cors) };
+    if (cors !== null) edited = { status: edited.status, headers: edited.headers.replace(CORS_FIELDS, '') + this.#corsFields(cors) + this.#preflightFields };
     return { status: edited.status, headers: `${edited.headers}Apigw-Requestid: ${this.requestId}\r\n` };
   }
 
@@ -173,7 +174,7 @@ export class ApiExchange extends InnerExchange {
     if (allowed === null) return '';
     let fields = `Access-Control-Allow-Origin: ${allowed}\r\n`;
     if (cors.allowCredentials) fields += 'Access-Control-Allow-Credentials: true\r\n';
-    if (cors.exposeHeaders.length > 0) fields += `Access-Control-Expose-Headers: ${cors.exposeHeaders.join(',')}\r\n`;
+    if (cors.exposeHeaders.length > 0 && this.#preflightFields === '') fields += `Access-Control-Expose-Headers: ${cors.exposeHeaders.join(',')}\r\n`;
     return fields;
   }
 
@@ -184,13 +185,14 @@ export class ApiExchange extends InnerExchange {
     const origin = this.header('origin');
     if (origin === null || this.header('access-control-request-method') === null) return false;
     const allowed = allowedOrigin(cors, origin);
-    let headers = '';
+    let fields = '';
     if (allowed !== null) {
-      if (cors.allowMethods.length > 0) headers += `Access-Control-Allow-Methods: ${cors.allowMethods.join(',')}\r\n`;
-      if (cors.allowHeaders.length > 0) headers += `Access-Control-Allow-Headers: ${cors.allowHeaders.join(',')}\r\n`;
-      if (cors.maxAge !== null) headers += `Access-Control-Max-Age: ${cors.maxAge}\r\n`;
+      if (cors.allowMethods.length > 0) fields += `Access-Control-Allow-Methods: ${cors.allowMethods.join(',')}\r\n`;
+      if (cors.allowHeaders.length > 0) fields += `Access-Control-Allow-Headers: ${cors.allowHeaders.join(',')}\r\n`;
+      if (cors.maxAge !== null) fields += `Access-Control-Max-Age: ${cors.maxAge}\r\n`;
     }
-    this.reply({ status: 204, reason: null, headers, body: null });
+    this.#preflightFields = fields;
+    this.reply({ status: 204, reason: null, headers: '', body: null });
     return true;
   }
 }

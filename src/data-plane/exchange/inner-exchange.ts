@@ -97,7 +97,7 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
   reply(reply: Reply): void {
     if (this.#committed || this.#ended) return;
     this.#committed = true;
-    const sent = this.replied(reply);
+    const sent = this.replied(this.clientFields === '' ? reply : { ...reply, headers: reply.headers + this.clientFields });
     this.status = sent.status;
     this.outer.reply(sent);
     this.#end();
@@ -117,7 +117,7 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     if (this.#committed || this.#ended) return;
     this.#committed = true;
     this.source = source;
-    const sent = this.responded(head);
+    const sent = this.responded(this.clientFields === '' ? head : { ...head, headers: head.headers + this.clientFields });
     this.status = sent.status;
     this.outer.respond(sent, this, buffer, start, end);
   }

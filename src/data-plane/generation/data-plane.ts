@@ -3,16 +3,16 @@ import { apply, emptySnapshot, type ApiStage, type Certificate, type Listener, t
 import { RequestIds, type ApiObserver, type LinkedRoute, type Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
-import { AuthorizerAnswers, linkStep, Signers, type PolicyWorker } from '../policies/index.ts';
+import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
-import { LinkedFunctionPool, MappedFields, RequestHeadWriter, TraceIds, type FunctionCaller } from '../targets/index.ts';
+import { LinkedFunctionPool, MappedFields, RequestHeadWriter, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
 import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type Resolver, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
 import { apiManners } from './apis/api-manners.ts';
 import type { LinkedStage } from './apis/apis-target.ts';
 import { LinkedHttpStage, type ApiContext } from './apis/http-stage.ts';
 import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
 import { linkAction, type PoolLink } from './link-action.ts';
-import { actionsOf, LinkedSite } from './linked-site.ts';
+import { actionsOf, LinkedSite, type OwnPath } from './linked-site.ts';
 import { Sockets, type SocketReport } from './sockets.ts';
 
 export interface DataPlaneSettings {
@@ -25,6 +25,8 @@ export interface DataPlaneSettings {
   /** Made once for each new form of a stage. */
   readonly apiObserver: (stage: ApiStage) => ApiObserver;
   readonly resolve: Resolver;
+  /** Where AWS services are that are not served here; null: nowhere. */
+  readonly services?: ServiceEndpoint | null;
   /** Made once for each new form of a listener. */
   readonly observer: (listener: Listener) => Observer;
   /** An observer that no new exchange is told to; those under way still are. */
@@ -127,7 +129,7 @@ export class DataPlane {
   }
 
   explain(request: RequestToExplain): RequestExplanation {
-    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, ledger: this.#settings.ledger });
+    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, stages: this.#stages, ledger: this.#settings.ledger });
   }
 
   drain(withinMs: number): Promise<void> {
@@ -169,6 +171,7 @@ export class DataPlane {
     const context: ApiContext = {
       clock: http1.clock, wheel: http1.wheel, caller, traceIds: this.#traceIds, fields: this.#fields, requestIds: this.#requestIds, hosts: this.#hosts,
       buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
+      services: this.#settings.services ?? null,
     };
     for (const id of stages.delete) this.#stages.delete(id);
     for (const stage of stages.put) {
@@ -182,17 +185,31 @@ export class DataPlane {
 
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer, policies } = this.#settings;
-    const head = new RequestHeadWriter(listener.http, listener.protocol, this.#traceIds);
+    const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
+    const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
     const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, apis: { stages: this.#stages, requestIds: this.#requestIds } };
     const manners = listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? apiManners(this.#requestIds) : undefined;
+    const all: LinkedRoute[] = [];
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);
       const steps = route.policies.map((policy) => linkStep(policy, policies));
-      return { route, steps, target, actions: actionsOf(steps, target.word) };
+      const linked = { route, steps, target, actions: actionsOf(steps, target.word) };
+      all.push(linked);
+      return linked;
     };
-    const linked: Linked = { site: new LinkedSite(listener, linkRouter(listener, link), { observer: observer(listener), manners }), certificates: null, refused: null };
+    const router = linkRouter(listener, link);
+    const site = new LinkedSite(listener, { router, observer: observer(listener), own: this.#callback(all), manners });
+    const linked: Linked = { site, certificates: null, refused: null };
     if (listener.tls !== null) this.#linkCertificates(linked, listener);
     return linked;
+  }
+
+  /** The path at which the logins of a listener end; null where no route logs anybody in. */
+  #callback(routes: readonly LinkedRoute[]): OwnPath | null {
+    const step = linkCallback(routes.flatMap(({ steps }) => steps), this.#settings.policies);
+    const first = routes.find(({ steps }) => steps.some(({ kind }) => kind === 'oidc'));
+    if (step === null || first === undefined) return null;
+    return { path: CALLBACK_PATH, route: { ...first, steps: [step], actions: step.word } };
   }
 
   #linkCertificates(linked: Linked, listener: Listener): void {

@@ -9,6 +9,7 @@ export { authorizerEvent, identitySource, routeArn } from './http-api/authorizer
 export { HttpIntegration, RequestIntegration, urlParts, type HttpIntegrationContext, type UrlParts } from './http-api/http-integration.ts';
 export { IntegrationExchange, MappedFields, type IntegrationContext, type IntegrationRequest } from './http-api/integration-exchange.ts';
 export { LONGEST_BODY as LONGEST_API_BODY, type ApiIntegration } from './http-api/integration.ts';
+export { ServiceIntegration, type ServiceEndpoint } from './http-api/service-integration.ts';
 export { LambdaIntegration, type LambdaIntegrationContext } from './http-api/lambda-integration.ts';
 export { AlbEventFormat, type AlbRequest } from './lambda/alb-event.ts';
 export { albFailureOf, albFailures, type AlbErrorReason, type AlbFailure } from './lambda/alb-failure.ts';

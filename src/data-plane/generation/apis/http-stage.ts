@@ -7,7 +7,7 @@ import type { TokenBuckets } from '../../ledger/index.ts';
 import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ThrottleStep, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
 import { ApiRouter } from '../../routing/index.ts';
 import {
-  authorizerEvent, HttpIntegration, identitySource, LambdaIntegration, LONGEST_API_BODY, routeArn, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type TraceIds,
+  authorizerEvent, HttpIntegration, identitySource, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
 } from '../../targets/index.ts';
 import type { ResolvedHost, ResolvedHosts } from '../../upstreams/index.ts';
 import type { LinkedSite } from '../linked-site.ts';
@@ -30,6 +30,7 @@ export interface ApiContext {
   readonly answers: AuthorizerAnswers;
   readonly signers: () => Signers;
   readonly site: (listener: string) => LinkedSite | null;
+  readonly services: ServiceEndpoint | null;
 }
 
 interface LinkedApiRoute {
@@ -207,7 +208,7 @@ function linkIntegration(stage: HttpStage, id: string, { context, hosts }: { rea
     case 'listener':
       return new ListenerIntegration(integration, context);
     case 'aws-service':
-      return unservable(`${integration.subtype} is not served here`);
+      return new ServiceIntegration(integration, { outgoing: context.policies.outgoing, clock: context.clock, wheel: context.wheel, endpoint: context.services });
     case 'unservable':
       return unservable(integration.why, integration.status);
   }

@@ -96,7 +96,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     };
     // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address; integrations of APIs are
     const { serverName } = endpoint;
-    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, servername: serverName };
+    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, servername: serverName, ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
     this.#socket = endpoint.secure ? connectTls({ ...options, ...verified, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
