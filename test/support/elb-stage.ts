@@ -56,7 +56,7 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
     functionFolders: [],
     objects: noObjects,
     eventJournal: noJournal,
-    urlOrigin: (host) => `http://${host}`,
+    httpsPort: 443,
   };
   await environment.store.transact((transaction) => {
     for (const id of ['vpc-1', 'vpc-2']) {

@@ -18,9 +18,9 @@ export function testEnvironment(more: Partial<Environment> & { readonly clock?: 
     functionFolders: [],
     objects: noObjects,
     eventJournal: noJournal,
-    urlOrigin: (host) => `http://${host}`,
     limits: awsLimits,
     dnsSuffix: 'localhost',
+    httpsPort: 443,
     ...more,
   };
 }

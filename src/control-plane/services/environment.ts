@@ -25,6 +25,6 @@ export interface Environment {
   readonly limits: Limits;
   /** What DNS names end in: `localhost` by default. */
   readonly dnsSuffix: string;
-  /** Address of a host that is served on HTTP's own port: `http://HOST`, with the port where it is another. */
-  readonly urlOrigin: (host: string) => string;
+  /** Where clients reach the HTTPS listeners of APIs: 443, or what is bound for it. */
+  readonly httpsPort: number;
 }

@@ -109,10 +109,10 @@ function corsOf(input: Cors | undefined): FunctionUrlCors | null {
   return empty ? null : cors;
 }
 
-function output(url: FunctionUrl, { dnsSuffix, urlOrigin }: Environment): FunctionUrlConfig {
+function output(url: FunctionUrl, { dnsSuffix, httpsPort }: Environment): FunctionUrlConfig {
   const { cors } = url;
   return {
-    FunctionUrl: `${urlOrigin(functionUrlHost(url, dnsSuffix))}/`,
+    FunctionUrl: `https://${functionUrlHost(url, dnsSuffix)}${httpsPort === 443 ? '' : `:${httpsPort}`}/`,
     FunctionArn: url.functionArn,
     AuthType: url.authType,
     InvokeMode: url.invokeMode,
