@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
@@ -88,7 +90,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: settings.interpreterPath, user: settings.functionUser },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: settings.interpreterPath, user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
@@ -189,6 +191,16 @@ export class System {
 /** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
 function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
   return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
+}
+
+/** Where functions lie unpacked: in the data folder, unless they run as somebody to whom that is closed. */
+function functionFolder({ dataFolder, functionUser }: Settings): string {
+  if (functionUser === null) return join(dataFolder, 'functions');
+  const folder = join(tmpdir(), `turnpike-functions-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new SettingError(`function-user is set, and ${folder} belongs to somebody else: remove it`);
+  return folder;
 }
 
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */

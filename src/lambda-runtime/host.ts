@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Random, Timer } from '../kernel/index.ts';
@@ -81,6 +81,8 @@ export class FunctionHost {
     for (const name of readdirSync(codeRoot)) if (name.startsWith('.')) rmSync(join(codeRoot, name), { recursive: true, force: true });
     rmSync(tempRoot, { recursive: true, force: true });
     mkdirSync(tempRoot, { mode: 0o700 });
+    // Somebody else must get through to his own, and may list nothing.
+    if (options.user !== null) for (const path of [options.folder, codeRoot, tempRoot]) chmodSync(path, 0o711);
     const { clock, random, logs, endpointUrl } = options;
     const code = new CodeFolders({ root: codeRoot, zipPath: options.zipPath, limits: awsArchiveLimits, random });
     const { accountConcurrency, ...each } = limits;

@@ -237,3 +237,13 @@ test('an alias divides its invocations exactly', async () => {
   for (let i = 0; i < 50; i++) answers.push(await bench.answer(alias, {}, { tail: false }));
   assert.equal(answers.filter((answer) => answer === 2).length, 5);
 });
+
+test('a function runs as another user where the host is root and is told so', { skip: process.getuid?.() === 0 ? false : 'needs root' }, async () => {
+  await using bench = new FunctionBench({}, undefined, 65534);
+  const source = "exports.handler = async () => { const fs = require('node:fs'); fs.writeFileSync(process.env.TMPDIR + '/mine', 'x'); let secret = 'closed'; try { secret = fs.readdirSync('/root')[0] ?? 'open'; } catch {} return [process.getuid(), process.getgid(), secret]; };";
+  const id = bench.put('f', source);
+  const result = await bench.invoke(id);
+  // where the Node of this checkout lies in a folder that is closed to others, nobody else can run it: that is said
+  if (result.kind === 'function-error') assert.match(result.payload.toString(), /EACCES|Runtime could not be started|exit/);
+  else assert.deepEqual(result.kind === 'ok' && JSON.parse(result.payload.toString()), [65534, 65534, 'closed']);
+});

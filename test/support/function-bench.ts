@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemRandom } from '../../src/kernel/index.ts';
@@ -14,7 +14,8 @@ export class FunctionBench implements AsyncDisposable {
   readonly #functions = new Map<string, FunctionDefinition>();
 
   /** `folder`: that of an earlier bench, to go on where it ended. */
-  constructor(limits: Partial<HostLimits> = {}, folder: string = mkdtempSync(join(tmpdir(), 'turnpike-functions-'))) {
+  constructor(limits: Partial<HostLimits> = {}, folder: string = mkdtempSync(join(tmpdir(), 'turnpike-functions-')), user: number | null = null) {
+    if (user !== null) chmodSync(folder, 0o711);
     this.folder = folder;
     mkdirSync(join(this.folder, 'zips'), { recursive: true });
     this.host = new FunctionHost({
@@ -25,7 +26,7 @@ export class FunctionBench implements AsyncDisposable {
       logs: { write: (batch) => void this.logs.push(batch) },
       endpointUrl: 'http://127.0.0.1:4566',
       interpreterPath: process.env['PATH'] ?? '',
-      user: null,
+      user,
       limits,
     });
   }
