@@ -73,7 +73,7 @@ export class Configuration {
       onError(new Error('the configuration could not be compiled; what was served goes on being served', { cause: error }));
       return;
     }
-    apiCertificates.want(store.world.list('apigatewayv2/api').map(({ region }) => region));
+    apiCertificates.want([...store.world.list('apigatewayv2/api'), ...store.world.list('lambda/function-url')].map(({ region }) => region));
     this.#expireAt(compiled.validUntil);
     this.diagnostics = compiled.diagnostics;
     const before = this.snapshot;

@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, objectFolder, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
-import type { LogBatch } from '../lambda-runtime/index.ts';
+import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
@@ -89,7 +91,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: settings.interpreterPath, user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
@@ -105,6 +107,7 @@ export class System {
     this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, objects: objectFolder(join(folder, 'buckets')), eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
@@ -191,6 +194,16 @@ export class System {
 /** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
 function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
   return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
+}
+
+/** Where functions lie unpacked: in the data folder, unless they run as somebody to whom that is closed. */
+function functionFolder({ dataFolder, functionUser }: Settings): string {
+  if (functionUser === null) return join(dataFolder, 'functions');
+  const folder = join(tmpdir(), `turnpike-functions-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new SettingError(`function-user is set, and ${folder} belongs to somebody else: remove it`);
+  return folder;
 }
 
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */

@@ -7,6 +7,7 @@ export { apply, diff, isEmptyDiff, type Changes, type ListenerChanges, type List
 export { sameData, shared } from './equality.ts';
 export { freeze } from './freeze.ts';
 export { type LambdaFunction } from './function.ts';
+export { type FunctionUrlEntrance } from './function-url.ts';
 export { type ClaimCheck, type JwtAlgorithm, type JwtKeys, type JwtPolicy, type TokenSource } from './jwt-policy.ts';
 export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
 export { PLAIN_FIELD_NAMES, type AccessLog, type Binding, type Certificate, type HttpSettings, type RequestFieldNames, type ResponseField, type Listener, type Tls, type TlsVersion } from './listener.ts';

@@ -21,7 +21,7 @@ const snapshot: Snapshot = {
   functions: {
     f: {
       id: 'f', name: 'f', version: '$LATEST', runtime: 'nodejs22.x', handler: 'index.handler', code: 'ab', timeoutMs: 3000, memoryMb: 128,
-      environment: { PASSWORD: 'SECRET VALUE' }, concurrency: null, logGroup: '/aws/lambda/f', revision: 'r',
+      environment: { PASSWORD: 'SECRET VALUE' }, concurrency: null, folder: null, layers: [], provisioned: 0, aliases: {}, systemLogLevel: null, logGroup: '/aws/lambda/f', revision: 'r',
     },
   },
   stages: {}, identities: {},

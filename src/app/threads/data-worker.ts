@@ -34,7 +34,7 @@ const dataPlane = new DataPlane({
   apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
   resolve: systemResolver,
   services: init.services,
-  observer: (listener) => (listener.fallback.action.kind === 'apis' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
+  observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write
     clock.after(init.drainMs, () => void (observer instanceof ListenerObserver ? observer.release() : null));

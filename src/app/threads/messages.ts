@@ -6,6 +6,7 @@ import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
 import type { ServiceEndpoint } from '../../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../../data-plane/policies/index.ts';
 import type { LambdaFunction } from '../../snapshot/index.ts';
+import type { CarriedBytes } from './carried-bytes.ts';
 
 /** What a data-plane worker is started with. */
 export interface DataWorkerInit {
@@ -57,16 +58,37 @@ export interface FunctionThreadInit {
   readonly blobFolder: string;
   /** Where the functions' own AWS clients are pointed. */
   readonly endpointUrl: string | null;
+  /** Value of PATH, by which interpreters are found. */
+  readonly interpreterPath: string;
+  /** User and group id of functions; null: those of the program. */
+  readonly user: number | null;
 }
+
+/** An invocation without what cannot cross a thread. */
+export interface CarriedInvocation extends Omit<InvocationRequest, 'stream' | 'payload'> {
+  readonly stream: boolean;
+  readonly payload: CarriedBytes;
+}
+
+export type CarriedResult =
+  | Extract<InvocationResult, { readonly kind: 'throttled' | 'unavailable' }>
+  | (Omit<Extract<InvocationResult, { readonly kind: 'ok' }>, 'payload'> & { readonly payload: CarriedBytes })
+  | (Omit<Extract<InvocationResult, { readonly kind: 'function-error' }>, 'payload'> & { readonly payload: CarriedBytes });
 
 export type ToFunctionThread =
   | { readonly kind: 'functions'; readonly functions: readonly LambdaFunction[] }
   /** A worker that may invoke. */
   | { readonly kind: 'caller'; readonly port: MessagePort }
-  | { readonly kind: 'invoke'; readonly id: number; readonly request: InvocationRequest }
+  | { readonly kind: 'invoke'; readonly id: number; readonly request: CarriedInvocation }
+  /** So many bytes of a streamed response have been taken. */
+  | { readonly kind: 'taken'; readonly id: number; readonly bytes: number }
+  | { readonly kind: 'ready'; readonly id: number; readonly functionArn: string }
   | { readonly kind: 'close' };
 
 export type FromFunctionThread =
   | { readonly kind: 'log'; readonly batch: LogBatch }
-  | { readonly kind: 'invoked'; readonly id: number; readonly result: InvocationResult }
+  | { readonly kind: 'begun'; readonly id: number; readonly contentType: string }
+  | { readonly kind: 'part'; readonly id: number; readonly bytes: CarriedBytes }
+  | { readonly kind: 'ready'; readonly id: number; readonly count: number }
+  | { readonly kind: 'invoked'; readonly id: number; readonly result: CarriedResult }
   | { readonly kind: 'closed' };

@@ -1,8 +1,10 @@
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { ReportReader } from '../../snapshot/index.ts';
 import type { BlobStore, Store } from '../store/index.ts';
+import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
+import type { Objects } from './object-folder.ts';
 
 /** What the services are made from; the composition root builds one and hands it to every `xxxService(environment)`. */
 export interface Environment {
@@ -13,6 +15,13 @@ export interface Environment {
   /** What the data plane tells: target health, listener states. */
   readonly reports: ReportReader;
   readonly functions: FunctionInvoker;
+  /** Runtimes that can be run on this machine. */
+  readonly runtimes: readonly string[];
+  /** Folders below which code may be run where it lies. */
+  readonly functionFolders: readonly string[];
+  readonly objects: Objects;
+  /** Where asynchronous invocations wait. */
+  readonly eventJournal: EventJournal;
   readonly limits: Limits;
   /** What DNS names end in: `localhost` by default. */
   readonly dnsSuffix: string;

@@ -207,8 +207,8 @@ export class DataPlane {
     const { random, caller, observer, policies } = this.#settings;
     const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
     const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
-    const context = { pools: this.#pools, head, caller, random, seal: this.#seal, sticky: new StickyEndpoints(this.#seal), apis: { stages: this.#stages, requestIds: this.#requestIds } };
-    const manners = listener.fallback.action.kind === 'apis' ? apiManners(this.#requestIds) : undefined;
+    const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, seal: this.#seal, sticky: new StickyEndpoints(this.#seal), apis: { stages: this.#stages, requestIds: this.#requestIds } };
+    const manners = listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? apiManners(this.#requestIds) : undefined;
     const all: LinkedRoute[] = [];
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);

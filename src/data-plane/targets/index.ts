@@ -4,6 +4,7 @@ export { ForwardTarget } from './forward/forward.ts';
 export { RequestHeadWriter } from './forward/request-head.ts';
 export { TraceIds } from './forward/trace-id.ts';
 export { WeightedTarget } from './forward/weighted.ts';
+export { FunctionUrlTarget, type FunctionUrlContext } from './function-url/function-url-target.ts';
 export { authorizerEvent, identitySource, routeArn } from './http-api/authorizer-event.ts';
 export { HttpIntegration, RequestIntegration, urlParts, type HttpIntegrationContext, type UrlParts } from './http-api/http-integration.ts';
 export { IntegrationExchange, MappedFields, type IntegrationContext, type IntegrationRequest } from './http-api/integration-exchange.ts';
@@ -13,7 +14,7 @@ export { LambdaIntegration, type LambdaIntegrationContext } from './http-api/lam
 export { AlbEventFormat, type AlbRequest } from './lambda/alb-event.ts';
 export { albFailureOf, albFailures, type AlbErrorReason, type AlbFailure } from './lambda/alb-failure.ts';
 export { albResponse, type AlbResponse } from './lambda/alb-response.ts';
-export { type FunctionCaller, type FunctionOutcome } from './lambda/function-caller.ts';
+export { type FunctionCaller, type FunctionOutcome, type FunctionParts, type FunctionRequest } from './lambda/function-caller.ts';
 export { FunctionTarget, LinkedFunctionPool } from './lambda/function-target.ts';
 export { linkRedirect, type RedirectAction } from './redirect/redirect.ts';
 export { StickyEndpoints } from './stickiness/sticky-endpoint.ts';
