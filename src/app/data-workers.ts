@@ -60,6 +60,8 @@ interface Running {
 const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
+/** Whoever learns the keys of session tickets can read what was said in sessions of TLS 1.2 that they sealed: none lives longer than this. */
+const TICKET_KEYS_MS = 12 * 3600 * 1000;
 
 /**
  * The data-plane threads: keeps each at the newest snapshot (one update under way at a time, so that a burst of changes becomes one), and
@@ -67,7 +69,8 @@ const RESTART_MS = 200;
  */
 export class DataWorkers {
   readonly #settings: DataWorkersSettings;
-  readonly #ticketKeys = randomBytes(48);
+  #ticketKeys = randomBytes(48);
+  readonly #rotation: { cancel(): void };
   readonly #running = new Map<number, Running>();
   readonly #explaining = new Map<number, { readonly resolve: (explanation: RequestExplanation) => void; readonly reject: (error: Error) => void; readonly worker: number }>();
   readonly metrics: MetricsReader;
@@ -79,6 +82,7 @@ export class DataWorkers {
     this.#settings = settings;
     this.metrics = new MetricsReader(settings.slabShape);
     for (let index = 0; index < settings.count; index++) this.#start(index);
+    this.#rotation = settings.clock.every(TICKET_KEYS_MS, () => this.#rotateTicketKeys());
   }
 
   get count(): number {
@@ -113,6 +117,7 @@ export class DataWorkers {
   /** Stops accepting, lets what is under way end, then ends the threads. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
+    this.#rotation.cancel();
     await Promise.all(
       [...this.#running.values()].map(async (running) => {
         await new Promise<void>((resolve) => {
@@ -123,6 +128,11 @@ export class DataWorkers {
         await running.thread.terminate();
       }),
     );
+  }
+
+  #rotateTicketKeys(): void {
+    this.#ticketKeys = randomBytes(48);
+    for (const { thread } of this.#running.values()) post(thread, { kind: 'ticket-keys', ticketKeys: this.#ticketKeys });
   }
 
   #start(index: number): void {

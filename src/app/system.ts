@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, objectFolder, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
+import {
+  CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, storedCredentials, TRUST_STORE_PATH, trustStoreContent, type Environment, type Limits, type LogEvents,
+} from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
-import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
+import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
@@ -106,8 +108,8 @@ export class System {
     });
     this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
-      store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
-      runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, objects: objectFolder(join(folder, 'buckets')), eventJournal: diskJournal(join(folder, 'events')),
+      store: this.store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
@@ -128,7 +130,7 @@ export class System {
       store: this.store, blobs, clock, random, ...STACK_OWNER,
       call: (service, operation, input) => this.frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...STACK_OWNER, host: new URL(this.endpointUrl).host }),
     });
-    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), publicKeys(secrets), this.#answerAws()] });
+    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), trustStoreHandler(this.store), publicKeys(secrets), this.#answerAws()] });
   }
 
   static async start(settings: Settings, hooks: SystemHooks): Promise<System> {
@@ -214,6 +216,16 @@ function codeHandler(blobs: BlobStore): Handler {
     const bytes = method === 'GET' && /^[0-9a-f]{64}$/.test(hash) ? await blobs.get(hash) : undefined;
     if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
     return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
+  };
+}
+
+/** The addresses that `GetTrustStoreCaCertificatesBundle` and `GetTrustStoreRevocationContent` answer. */
+function trustStoreHandler(store: Store): Handler {
+  return ({ method, url }) => {
+    if (!url.startsWith(TRUST_STORE_PATH)) return Promise.resolve(null);
+    const content = method === 'GET' ? trustStoreContent(store.world, url.slice(TRUST_STORE_PATH.length).split('?')[0]!) : undefined;
+    if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
+    return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
   };
 }
 

@@ -6,3 +6,5 @@ export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
 export { flat, latin1 } from './bytes.ts';
 export { Pattern, PatternError, type PatternSettings } from './pattern.ts';
+export { DER_SEQUENCE, derElement, derElements, derExpect, derObjectId, pemBlocks, type DerElement } from './der.ts';
+export { RevocationList } from './revocation-list.ts';

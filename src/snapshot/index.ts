@@ -10,7 +10,7 @@ export { type LambdaFunction } from './function.ts';
 export { type FunctionUrlEntrance } from './function-url.ts';
 export { type ClaimCheck, type JwtAlgorithm, type JwtKeys, type JwtPolicy, type TokenSource } from './jwt-policy.ts';
 export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
-export { PLAIN_FIELD_NAMES, type AccessLog, type Binding, type Certificate, type HttpSettings, type RequestFieldNames, type ResponseField, type Listener, type Tls, type TlsVersion } from './listener.ts';
+export { PLAIN_FIELD_NAMES, type AccessLog, type Binding, type Certificate, type ClientAuthentication, type ClientVerification, type HttpSettings, type RequestFieldNames, type ResponseField, type Listener, type Tls, type TlsVersion } from './listener.ts';
 export { type OidcPolicy } from './oidc-policy.ts';
 export { type Policy, type PolicyByKind, type Rewrite } from './policy.ts';
 export { PLAIN_BALANCE, type Balance, type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Minimum, type Pool, type StatusRange, type Stickiness } from './pool.ts';

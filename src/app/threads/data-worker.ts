@@ -78,6 +78,9 @@ main.on('message', (message: ToDataWorker) => {
     case 'functions':
       caller.reconnect(message.port);
       break;
+    case 'ticket-keys':
+      dataPlane.rotateTicketKeys(Buffer.from(message.ticketKeys));
+      break;
     case 'drain':
       turn = turn
         .then(() => dataPlane.drain(message.withinMs))

@@ -42,6 +42,8 @@ export type ToDataWorker =
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
   /** To a thread that runs functions in place of the one that has ended. */
   | { readonly kind: 'functions'; readonly port: MessagePort }
+  /** New keys for session tickets, the same for all workers. */
+  | { readonly kind: 'ticket-keys'; readonly ticketKeys: Uint8Array }
   | { readonly kind: 'drain'; readonly withinMs: number };
 
 export type FromDataWorker =

@@ -1,4 +1,5 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 import type { Fault } from './fault.ts';
 import type { Identity } from './identity.ts';
 import type { LinkedRoute, Site } from './link.ts';
@@ -38,6 +39,12 @@ export interface DownstreamTls {
   readonly alpn: string | null;
   /** ARN of the certificate that was served. */
   readonly certificate: string;
+  /** Group of the key exchange: `X25519MLKEM768`; `-` for none (RSA). */
+  readonly keyExchange: string;
+  /** Milliseconds that the handshake took. */
+  readonly handshakeMs: number;
+  /** The client's own; null where none was asked for, or shown. */
+  readonly client: ClientCertificate | null;
 }
 
 /** What a listener or a target adds to answers: response fields, cookies. */

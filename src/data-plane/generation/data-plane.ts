@@ -108,6 +108,11 @@ export class DataPlane {
     return this.#sockets.connections;
   }
 
+  /** From here on sessions are sealed with these 48 octets. */
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#contexts.rotateTicketKeys(ticketKeys);
+  }
+
   /** Links what changed and swaps it in; resolves when new addresses are bound too. */
   async apply({ difference, slots, bucketSlots }: Update): Promise<SocketReport> {
     const previous = this.#snapshot;
@@ -206,7 +211,7 @@ export class DataPlane {
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer, policies } = this.#settings;
     const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
-    const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
+    const head = new RequestHeadWriter(listener, { traceIds: this.#traceIds, guardsIdentity });
     const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, seal: this.#seal, sticky: new StickyEndpoints(this.#seal), apis: { stages: this.#stages, requestIds: this.#requestIds } };
     const manners = listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? apiManners(this.#requestIds) : undefined;
     const all: LinkedRoute[] = [];

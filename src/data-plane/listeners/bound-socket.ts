@@ -170,7 +170,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const tenant = (hello.serverName === null ? undefined : this.#named(hello.serverName)) ?? this.#first;
     const tls = tenant?.site.listener.tls;
     if (!tenant?.certificates || !tls) return null;
-    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn };
+    const { clients, keyExchange } = tenant.certificates;
+    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn, clients, keyExchange };
   }
 
   secured(handshake: Handshake, socket: TLSSocket): void {
@@ -185,9 +186,12 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     this.#first?.site.observer.connectionOpened(connection);
   }
 
-  failed(handshake: Handshake, { plainHttp, why }: HandshakeFailure): void {
+  failed(handshake: Handshake, failure: HandshakeFailure): void {
     this.#handshakes.delete(handshake);
-    this.#first?.site.observer.connectionRefused(handshake.remoteAddress, plainHttp ? faults['bad-request'] : null, why);
+    const { remoteAddress, remotePort } = handshake;
+    const observer = this.#first?.site.observer;
+    if (failure.plainHttp) observer?.connectionRefused(remoteAddress, faults['bad-request'], failure.why);
+    else observer?.handshakeFailed({ ...failure, id: this.#nextId(), remoteAddress, remotePort, advertisedPort: this.advertisedPort });
   }
 }
 

@@ -24,6 +24,9 @@ export const LOOKALIKE = 18;
 /** The three fields by which a load balancer tells a target who has logged in. */
 export const IDENTITY_FIELD = 19;
 
+/** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
+export const CLIENT_CERTIFICATE = 20;
+
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
   connection: CONNECTION,
@@ -66,6 +69,8 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 /** Number of the field whose name is `octets` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
 export function knownField(octets: Buffer, start: number, end: number): number {
   const length = end - start;
+  // the length and the first letter dismiss nearly every name
+  if (length >= MTLS_PREFIX.length && (octets[start]! & 31) === LETTER_X && saysClientCertificate(octets, start)) return CLIENT_CERTIFICATE;
   if (length > LONGEST) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (octets[start]! & 31)];
   if (candidates === undefined) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
@@ -80,6 +85,20 @@ export function knownField(octets: Buffer, start: number, end: number): number {
     return candidate.known;
   }
   return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
+}
+
+const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
+const LETTER_X = 24;
+
+/** However an application's server would write a hyphen: CGI makes one name of these. */
+function saysClientCertificate(octets: Uint8Array, start: number): boolean {
+  for (let i = 0; i < MTLS_PREFIX.length; i++) {
+    let c = octets[start + i]!;
+    if (c >= 65 && c <= 90) c |= 32;
+    else if (c === 95) c = 45;
+    if (c !== MTLS_PREFIX.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 const LETTER_C = 3;

@@ -65,6 +65,7 @@ export class Stage {
       },
       connectionClosed: () => {},
       connectionRefused: () => {},
+      handshakeFailed: () => {},
     };
     this.dataPlane = new DataPlane({
       apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),

@@ -507,7 +507,8 @@ export class Http1Connection extends Watched implements Downstream {
     }
     const exchange = this.#exchange;
     if (exchange === null) {
-      if (this.#state !== CLOSED) {
+      // what has been ended must not be ended again: the stream would make an error of it
+      if (this.#state < LINGER) {
         this.#state = LINGER;
         this.#writer.end();
       }

@@ -1,9 +1,10 @@
-import type { HttpSettings } from '../../../snapshot/index.ts';
+import type { HttpSettings, Listener } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { flat } from '../../../kernel/index.ts';
 import { CHUNKED } from '../../exchange/index.ts';
 import type { HeadText } from '../../upstreams/index.ts';
+import { clientCertificateLines } from './client-certificate-lines.ts';
 import type { TraceIds } from './trace-id.ts';
 
 const FORWARDED_BIT = 1 << FORWARDED_FOR;
@@ -27,6 +28,8 @@ export class RequestHeadWriter {
   readonly #drop: number;
   readonly #protocol: string;
   readonly #invalidNames: boolean;
+  /** Clients are asked for certificates. */
+  readonly #asksClients: boolean;
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
   /** The last Host that went on as it was received, and on which port. */
@@ -36,16 +39,18 @@ export class RequestHeadWriter {
   readonly #tlsFields: RegExp;
 
   /** `guardsIdentity`: routes of the listener log users in, so that none of its clients may say by itself who it is. */
-  constructor(http: HttpSettings, protocol: 'http' | 'https', { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
+  constructor({ http, protocol, tls }: Pick<Listener, 'http' | 'protocol' | 'tls'>, { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
+    this.#asksClients = tls !== null && tls.clients !== null;
     this.#invalidNames = http.dropInvalidHeaders;
     const { tlsVersion, tlsCipherSuite } = http.fieldNames;
     const names = ['x-amzn-tls-version', 'x-amzn-tls-cipher-suite', tlsVersion, tlsCipherSuite].map((name) => name.replace(/[.*+?^$|]/g, '\\$&'));
     this.#tlsFields = new RegExp(`^(?:${names.join('|')}):.*\\r\\n`, 'gim');
     this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
-    let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
+    // what is said of a client's certificate is for the balancer to say, even where none is asked for
+    let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, CLIENT_CERTIFICATE);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
     if (guardsIdentity) drop |= fieldSet(IDENTITY_FIELD);
     this.#drop = drop;
@@ -90,6 +95,7 @@ export class RequestHeadWriter {
       downstream.stamp = flat(
         (this.#http.forwardedFor === 'append' ? `X-Forwarded-For: ${client}\r\n` : '') +
         `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\n` +
+        this.#clientLines(exchange) +
         'X-Amzn-Trace-Id: ',
       );
     }
@@ -125,10 +131,16 @@ export class RequestHeadWriter {
     const traceId = this.#traceIds.next((exchange.present & TRACE_BIT) === 0 ? null : exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
     head += `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\nX-Amzn-Trace-Id: ${traceId}\r\n`;
+    head += this.#clientLines(exchange);
     if (this.#http.tlsHeaders && downstream.tls !== null) {
       head += `${this.#http.fieldNames.tlsVersion}: ${downstream.tls.version}\r\n${this.#http.fieldNames.tlsCipherSuite}: ${downstream.tls.cipher}\r\n`;
     }
     return head;
+  }
+
+  #clientLines({ downstream }: Exchange): string {
+    const client = this.#asksClients ? (downstream.tls?.client ?? null) : null;
+    return client === null ? '' : clientCertificateLines(client);
   }
 
   /**
