@@ -4,10 +4,10 @@ import { parseSelectionExpression } from '../../../src/control-plane/resources/a
 import type { Exchange, Observer, Site } from '../../../src/data-plane/exchange/index.ts';
 import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import {
-  ConnectionHub, SocketStage, TraceIds, type ConnectionCommand, type ConnectionOutcome, type FunctionOutcome, type SocketAuthorizer, type SocketCall,
+  ConnectionHub, SocketStage, TraceIds, type FunctionOutcome, type SocketAuthorizer, type SocketCall,
 } from '../../../src/data-plane/targets/index.ts';
 import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';
-import type { Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
+import type { ConnectionCommand, ConnectionOutcome, Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
 import { freePort, SETTINGS } from '../http1/stage.ts';
 
 export const STAGE = 'arn:aws:apigateway:us-east-1::/apis/abcdefghij/stages/prod';
