@@ -5,6 +5,7 @@ import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environ
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
+import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
@@ -90,7 +91,8 @@ export class System {
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
       entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
-      clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
+      clock, functions: this.#functions, reports: this.reports, manage: (request) => manage(this.frontDoor, request),
+      onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
@@ -98,7 +100,7 @@ export class System {
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
     };
-    this.services = servicesOf(this.environment, this.logEvents);
+    this.services = servicesOf(this.environment, this.logEvents, this.workers);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
@@ -179,4 +181,11 @@ function codeHandler(blobs: BlobStore): Handler {
     if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
     return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
   };
+}
+
+/** The management API at an API's own address. */
+async function manage(door: FrontDoor, request: ManagementRequest): Promise<ManagementAnswer> {
+  const { method, url, rawHeaders, body, remoteAddress } = request;
+  const response = await door.handle({ method, url, rawHeaders, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), remoteAddress });
+  return { status: response.status, headers: response.headers, body: Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0) };
 }

@@ -5,7 +5,9 @@ import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { AccessLogs, ListenerObserver, Meter } from '../../observe/index.ts';
+import { ConnectionHub } from '../../data-plane/targets/index.ts';
 import { PortCaller } from './function-port.ts';
+import { ManagementPort } from './management-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
 
 /** A data-plane thread: serves what the main thread sends it. */
@@ -20,6 +22,8 @@ const meter = new Meter(init.slab, init.slabShape);
 const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
 
 const caller = new PortCaller(init.functions);
+const hub = new ConnectionHub({ worker: init.index, random, wheel });
+const management = new ManagementPort((id, request) => tell({ kind: 'manage', id, request }));
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
@@ -66,6 +70,12 @@ main.on('message', (message: ToDataWorker) => {
       break;
     case 'explain':
       explain(message.id, message.request);
+      break;
+    case 'connection':
+      tell({ kind: 'connection', id: message.id, outcome: hub.command(message.request) });
+      break;
+    case 'managed':
+      management.answered(message.id, message.answer);
       break;
     case 'functions':
       caller.reconnect(message.port);

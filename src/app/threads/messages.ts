@@ -3,7 +3,8 @@ import type { RequestExplanation, RequestToExplain, Update } from '../../data-pl
 import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
 import type { SlabShape } from '../../observe/index.ts';
-import type { LambdaFunction } from '../../snapshot/index.ts';
+import type { ManagementAnswer, ManagementRequest } from '../../data-plane/targets/index.ts';
+import type { ConnectionOutcome, ConnectionRequest, LambdaFunction } from '../../snapshot/index.ts';
 
 /** What a data-plane worker is started with. */
 export interface DataWorkerInit {
@@ -31,12 +32,19 @@ export type ToDataWorker =
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
   /** To a thread that runs functions in place of the one that has ended. */
   | { readonly kind: 'functions'; readonly port: MessagePort }
+  /** For a client's connection, which the worker may have. */
+  | { readonly kind: 'connection'; readonly id: number; readonly request: ConnectionRequest }
+  /** What came of a worker's `manage`. */
+  | { readonly kind: 'managed'; readonly id: number; readonly answer: ManagementAnswer }
   | { readonly kind: 'drain'; readonly withinMs: number };
 
 export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
+  | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
+  /** A request to the management API that came in at an API's own address. */
+  | { readonly kind: 'manage'; readonly id: number; readonly request: ManagementRequest }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

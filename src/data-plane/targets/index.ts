@@ -15,4 +15,5 @@ export { ClientConnection, type ConnectionFacts } from './websocket/client-conne
 export { ConnectionHub, type LinkedSocketStage, type StageSlot } from './websocket/connection-hub.ts';
 export { ConnectionIds, workerOfConnection } from './websocket/connection-id.ts';
 export { errorBody, socketErrors, type SocketCall, type SocketError, type SocketObserver } from './websocket/socket-call.ts';
+export { isManagementPath, type ManagementAnswer, type ManagementDoor, type ManagementRequest } from './websocket/management.ts';
 export { SocketStage, type SocketAuthorizer, type SocketContext, type SocketVerdict } from './websocket/socket-stage.ts';

@@ -66,6 +66,7 @@ export class Gateway {
       caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
       observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
       take: () => this.tokens-- > 0,
+      management: { handle: (request, done) => done({ status: 200, headers: { 'x-asked': `${request.method} ${request.url}` }, body: request.body }) },
       authorizer: () => this.authorizer,
     });
     this.hub.link(STAGE, this.#stage);
@@ -114,7 +115,7 @@ export class Gateway {
       id: 'arn:listener', owner: 'arn:api', ownerLabel: 'abcdefghij', protocol: 'http', tls: null, bindings: [{ address: '127.0.0.1', port: 1, advertisedPort: 443, hosts: ['*'] }],
       http: { ...SETTINGS, serverHeader: false }, routes: [], fallback: { id: 'x', priority: 0, conditions: [], policies: [], action: { kind: 'unservable', status: 500, why: '' } }, accessLog: null,
     } as const satisfies Listener;
-    return { listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, serve: (exchange: Exchange) => this.#stage.connect(exchange, 'abcdefghij.execute-api.us-east-1.localhost') };
+    return { listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, serve: (exchange: Exchange) => this.#stage.serve(exchange, { domainName: 'abcdefghij.execute-api.us-east-1.localhost', path: exchange.path.replace('/prod', '') }) };
   }
 }
 
