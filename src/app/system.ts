@@ -99,6 +99,7 @@ export class System {
     });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents, this.workers);
     this.configuration = new Configuration({

@@ -1,6 +1,7 @@
 import type { Identity } from './api.ts';
 import type { LambdaFunction } from './function.ts';
 import type { Certificate } from './listener.ts';
+import type { Policy } from './policy.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export const REDACTED = '[redacted]';
@@ -24,4 +25,13 @@ function redactFunction(lambda: LambdaFunction): LambdaFunction {
 
 function each<T>(nodes: Readonly<Record<string, T>>, change: (node: T) => T): Readonly<Record<string, T>> {
   return Object.fromEntries(Object.entries(nodes).map(([id, node]) => [id, change(node)]));
+}
+
+/** A policy as it may be shown: what is secret in it says `[redacted]`. */
+export function redactPolicy(policy: Policy): Policy {
+  switch (policy.kind) {
+    case 'jwt':
+    case 'transform':
+      return policy;
+  }
 }

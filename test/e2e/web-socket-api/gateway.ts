@@ -115,7 +115,10 @@ export class Gateway {
       id: 'arn:listener', owner: 'arn:api', ownerLabel: 'abcdefghij', protocol: 'http', tls: null, bindings: [{ address: '127.0.0.1', port: 1, advertisedPort: 443, hosts: ['*'] }],
       http: { ...SETTINGS, serverHeader: false }, routes: [], fallback: { id: 'x', priority: 0, conditions: [], policies: [], action: { kind: 'unservable', status: 500, why: '' } }, accessLog: null,
     } as const satisfies Listener;
-    return { listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, serve: (exchange: Exchange) => this.#stage.serve(exchange, { domainName: 'abcdefghij.execute-api.us-east-1.localhost', path: exchange.path.replace('/prod', '') }) };
+    return {
+      listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, proceed: () => { throw new Error('nothing waits here'); },
+      serve: (exchange: Exchange) => this.#stage.serve(exchange, { domainName: 'abcdefghij.execute-api.us-east-1.localhost', path: exchange.path.replace('/prod', '') }),
+    };
   }
 }
 
