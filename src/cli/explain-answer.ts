@@ -55,6 +55,7 @@ export function explainText({ request, explanation }: ExplainAnswer): string {
 function policyText(kind: string, settings: { readonly [name: string]: unknown }): string {
   switch (kind) {
     case 'jwt': return `token of ${String(settings['issuer'])}, verified with the keys at ${String((settings['keys'] as { readonly url?: unknown } | undefined)?.url)}`;
+    case 'oidc': return `login of ${String(settings['clientId'])} at ${String(settings['issuer'])}; without one: ${String(settings['onUnauthenticated'])}`;
     default: return kind;
   }
 }

@@ -11,6 +11,7 @@ export { type LambdaFunction } from './function.ts';
 export { type ClaimCheck, type JwtAlgorithm, type JwtKeys, type JwtPolicy, type TokenSource } from './jwt-policy.ts';
 export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
 export { type AccessLog, type Binding, type Certificate, type HttpSettings, type Listener, type Tls, type TlsVersion } from './listener.ts';
+export { type OidcPolicy } from './oidc-policy.ts';
 export { type Policy, type PolicyByKind, type Rewrite } from './policy.ts';
 export { type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Pool, type StatusRange } from './pool.ts';
 export { REDACTED, redact, redactPolicy } from './redact.ts';

@@ -61,6 +61,8 @@ export interface Transformed {
   readonly url: string;
 }
 
+export type LoginEvent = '' | 'success' | 'refreshed' | 'claims-too-large';
+
 /** An answer from memory: fixed responses, redirects, error pages, functions. */
 export interface Reply {
   readonly status: number;
@@ -127,6 +129,13 @@ export abstract class Exchange {
   step = 0;
   /** Who calls, once a step knows; null before, and where nobody asks. */
   identity: Identity | null = null;
+  /** Field lines that steps add for the target; null: none, and nothing of the kind is taken from the client's. */
+  targetFields: string | null = null;
+  /** Field lines that steps add to the answer, whoever gives it: cookies. */
+  clientFields = '';
+  /** What became of a login, for metrics, and how long (ms) the provider took for it. */
+  loginEvent: LoginEvent = '';
+  loginMs = 0;
   // --- accounting; times are `clock.monotonic()` milliseconds, 0 before they are known
   /** Wall clock (ms) when the first byte of the request was read. */
   startedWall = 0;

@@ -2,20 +2,29 @@ import type { Listener } from '../../snapshot/index.ts';
 import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Settled, type Site } from '../exchange/index.ts';
 import type { ListenerRouter } from '../routing/index.ts';
 
+/** A path that is the gateway's own, whatever the routes say of it. */
+export interface OwnPath {
+  readonly path: string;
+  readonly route: LinkedRoute;
+}
+
 /** A listener of a snapshot, ready to serve. */
 export class LinkedSite implements Site {
   readonly listener: Listener;
   readonly router: ListenerRouter;
   readonly observer: Observer;
+  readonly #own: OwnPath | null;
 
-  constructor(listener: Listener, router: ListenerRouter, observer: Observer) {
+  constructor(listener: Listener, { router, observer, own }: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null }) {
     this.listener = listener;
     this.router = router;
     this.observer = observer;
+    this.#own = own;
   }
 
   serve(exchange: Exchange): void {
-    const route = this.router.match(exchange);
+    const own = this.#own;
+    const route = own !== null && exchange.path === own.path ? own.route : this.router.match(exchange);
     exchange.route = route;
     if (route.steps.length === 0) route.target.serve(exchange);
     else runSteps(exchange, route, 0);

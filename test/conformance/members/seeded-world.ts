@@ -30,6 +30,13 @@ export interface SeededWorld {
   readonly examples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
+/** Actions that stand before another. */
+const GATES = [
+  { Type: 'authenticate-oidc', AuthenticateOidcConfig: { Issuer: 'https://a.test', AuthorizationEndpoint: 'https://a.test/a', TokenEndpoint: 'https://a.test/t', UserInfoEndpoint: 'https://a.test/u', ClientId: 'a', ClientSecret: 's' } },
+  { Type: 'authenticate-cognito', AuthenticateCognitoConfig: { UserPoolArn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_A', UserPoolClientId: 'a', UserPoolDomain: 'a' } },
+  { Type: 'jwt-validation', JwtValidationConfig: { JwksEndpoint: 'https://a.test/k', Issuer: 'https://a.test', AdditionalClaims: [{ Format: 'single-string', Name: 'a', Values: ['b'] }] } },
+].map((gate) => [{ ...gate, Order: 1 }, { Type: 'fixed-response', Order: 2, FixedResponseConfig: { StatusCode: '200' } }]);
+
 /** One of everything, made through the services; the services that are handed out change nothing of it. */
 export async function seededWorld(): Promise<SeededWorld> {
   const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never) };
@@ -131,6 +138,7 @@ export async function seededWorld(): Promise<SeededWorld> {
             [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }],
             [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }],
             [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
+            ...GATES,
           ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
         ]),
       ),
@@ -139,6 +147,7 @@ export async function seededWorld(): Promise<SeededWorld> {
         { Conditions: undefined },
         ...TRANSFORMS.map((Transforms) => ({ Transforms })),
         ...[{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }, { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }, { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }].map((action) => ({ Actions: [action] })),
+        ...GATES.map((Actions) => ({ Actions })),
       ],
       'elbv2:RegisterTargets': [{ Targets: [{ Id: '10.0.0.51' }] }],
       'ec2:CreateSubnet': [{ TagSpecifications: [{ ResourceType: 'subnet', Tags: [{ Key: 'a', Value: 'b' }] }] }],

@@ -7,6 +7,7 @@ import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
 import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
 import { diff, emptySnapshot, type Action, type Endpoint, type HttpSettings, type Listener, type Snapshot } from '../../../src/snapshot/index.ts';
+import { testSecrets } from '../../support/policy-secrets.ts';
 
 /** What a test says of its one listener and one pool. */
 export interface Scene {
@@ -68,7 +69,7 @@ export class Stage {
     this.dataPlane = new DataPlane({
       http1: new Http1Worker(clock, this.wheel),
       upstreams: new UpstreamWorker(clock, this.wheel),
-      policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }) }),
+      policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       random: seededRandom(7),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })),
       caller: { call: () => { throw new Error('no functions here'); } },

@@ -7,6 +7,7 @@ import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstream
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
 import { diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
 import { SETTINGS } from '../http1/stage.ts';
+import { testSecrets } from '../../support/policy-secrets.ts';
 
 /** One HTTPS listener of a scene. */
 export interface TlsSite {
@@ -75,7 +76,7 @@ export class TlsStage {
     });
     this.#dataPlane = new DataPlane({
       http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel), random: seededRandom(7),
-      policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }) }),
+      policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })), caller: { call: () => { throw new Error('no functions here'); } },
       observer, retired: () => {}, ticketKeys: options.ticketKeys ?? Buffer.alloc(48, 1), reusePort: options.reusePort ?? false, connectionLimit: 10_000, drainMs: 1000,
     });

@@ -8,6 +8,7 @@ import { ExampleExchange, exampleDownstream } from '../../../observe/example-exc
 import type { JwtPolicy } from '../../../snapshot/index.ts';
 import { NEXT, WAIT, type Outgoing, type OutgoingOutcome, type OutgoingRequest, type Settled, type Site } from '../../exchange/index.ts';
 import { linkStep, PolicyWorker } from '../index.ts';
+import { testSecrets } from '../../../../test/support/policy-secrets.ts';
 
 const URL_OF_KEYS = 'https://idp.test/keys';
 const ISSUER = 'https://idp.test/';
@@ -49,7 +50,7 @@ const basis: JwtPolicy = {
 
 function stage(endpoint: Endpoint, change: Partial<JwtPolicy> = {}) {
   const clock = new FakeClock();
-  const worker = new PolicyWorker({ clock, random: seededRandom(1), outgoing: endpoint });
+  const worker = new PolicyWorker({ clock, random: seededRandom(1), outgoing: endpoint, secrets: testSecrets });
   const policy = { ...basis, ...change };
   const step = linkStep({ kind: 'jwt', settings: policy }, worker);
   const now = Math.floor(clock.now() / 1000);
