@@ -195,6 +195,7 @@ async function manage(door: FrontDoor, request: ManagementRequest): Promise<Mana
   const { method, url, rawHeaders, body, remoteAddress } = request;
   const response = await door.handle({ method, url, rawHeaders, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), remoteAddress });
   return { status: response.status, headers: response.headers, body: Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0) };
+}
 
 /** The authorities that Node.js trusts, and those of the file; null for the former alone. */
 function trusted(file: string | null): readonly string[] | null {
