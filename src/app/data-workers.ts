@@ -6,7 +6,8 @@ import type { ServiceEndpoint } from '../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
-import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
+import { workerOfConnection, type ManagementAnswer, type ManagementRequest } from '../data-plane/targets/index.ts';
+import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
 import { threadVariables } from './threads/entry.ts';
@@ -40,6 +41,8 @@ export interface DataWorkersSettings {
   readonly clock: Clock;
   readonly functions: FunctionThread;
   readonly reports: LiveReports;
+  /** Answers what came for the management API at an API's own address. */
+  readonly manage: (request: ManagementRequest) => Promise<ManagementAnswer>;
   readonly onFailure: (worker: number, error: Error) => void;
   readonly onApiLog?: (batch: readonly ApiLogLines[]) => void;
 }
@@ -73,9 +76,11 @@ export class DataWorkers {
   readonly #rotation: { cancel(): void };
   readonly #running = new Map<number, Running>();
   readonly #explaining = new Map<number, { readonly resolve: (explanation: RequestExplanation) => void; readonly reject: (error: Error) => void; readonly worker: number }>();
+  readonly #commands = new Map<number, { readonly resolve: (outcome: ConnectionOutcome) => void; readonly worker: number }>();
   readonly metrics: MetricsReader;
   #wanted: Wanted = NOTHING;
   #explainId = 0;
+  #commandId = 0;
   #stopping = false;
 
   constructor(settings: DataWorkersSettings) {
@@ -111,6 +116,19 @@ export class DataWorkers {
     return new Promise((resolve, reject) => {
       this.#explaining.set(id, { resolve, reject, worker: worker.index });
       post(worker.thread, { kind: 'explain', id, request });
+    });
+  }
+
+  /** Asks the worker whose connection it is: its number is in the id. One that has died took its connections with it. */
+  command(request: ConnectionRequest): Promise<ConnectionOutcome> {
+    const worker = workerOfConnection(request.connectionId);
+    if (worker === null) return Promise.resolve({ kind: 'malformed' });
+    const running = this.#running.get(worker);
+    if (!running) return Promise.resolve({ kind: 'gone' });
+    const id = ++this.#commandId;
+    return new Promise((resolve) => {
+      this.#commands.set(id, { resolve, worker });
+      post(running.thread, { kind: 'connection', id, request });
     });
   }
 
@@ -179,6 +197,13 @@ export class DataWorkers {
       case 'api-log':
         this.#settings.onApiLog?.(message.batch);
         break;
+      case 'connection':
+        this.#commands.get(message.id)?.resolve(message.outcome);
+        this.#commands.delete(message.id);
+        break;
+      case 'manage':
+        void this.#settings.manage(message.request).then((answer) => post(running.thread, { kind: 'managed', id: message.id, answer }));
+        break;
       case 'drained':
         running.drained?.();
         break;
@@ -219,6 +244,11 @@ export class DataWorkers {
       if (waiting.worker !== running.index) continue;
       this.#explaining.delete(id);
       waiting.reject(new Error('the data-plane worker ended before it answered'));
+    }
+    for (const [id, waiting] of this.#commands) {
+      if (waiting.worker !== running.index) continue;
+      this.#commands.delete(id);
+      waiting.resolve({ kind: 'gone' });
     }
     if (this.#stopping) return;
     onFailure(running.index, new Error('the worker ended and is started again'));

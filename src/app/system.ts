@@ -11,6 +11,7 @@ import {
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
+import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
 import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
@@ -101,7 +102,8 @@ export class System {
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
       entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), services: settings.services,
-      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
+      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
+      onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
@@ -112,7 +114,7 @@ export class System {
       runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + start.portOffset,
     };
-    this.services = servicesOf(this.environment, this.logEvents);
+    this.services = servicesOf(this.environment, this.logEvents, this.workers);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
@@ -227,6 +229,13 @@ function trustStoreHandler(store: Store): Handler {
     if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
     return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
   };
+}
+
+/** The management API at an API's own address. */
+async function manage(door: FrontDoor, request: ManagementRequest): Promise<ManagementAnswer> {
+  const { method, url, rawHeaders, body, remoteAddress } = request;
+  const response = await door.handle({ method, url, rawHeaders, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), remoteAddress });
+  return { status: response.status, headers: response.headers, body: Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0) };
 }
 
 /** The authorities that Node.js trusts, and those of the file; null for the former alone. */

@@ -1,4 +1,5 @@
 export { acmService, issueLocally, localAuthority } from './acm/index.ts';
+export { managementService } from './apigatewaymanagementapi/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
 export { ec2Service } from './ec2/index.ts';
 export { elbv2Service, TRUST_STORE_PATH, trustStoreContent, type ParityNote } from './elbv2/index.ts';
