@@ -1,7 +1,7 @@
 import { openModels } from '../src/aws/index.ts';
 import { parityOf, servicesOf } from '../src/app/index.ts';
 import { parityIndex, parityPage } from '../src/control-plane/admin/index.ts';
-import { awsLimits, MemoryLogEvents, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
+import { awsLimits, MemoryLogEvents, noJournal, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../src/control-plane/store/index.ts';
 import { resourceTypesPage } from '../src/control-plane/templates/index.ts';
 import { FakeClock, seededRandom } from '../src/kernel/index.ts';
@@ -11,7 +11,8 @@ import { noReports } from '../src/snapshot/index.ts';
 export function parityPages(): ReadonlyMap<string, string> {
   const environment: Environment = {
     store: memoryStore(), blobs: new MemoryBlobs(), objects: new MemoryObjects(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443,
-    functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')) },
+    functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')), ready: async () => 0 },
+    runtimes: [], functionFolders: [], eventJournal: noJournal,
   };
   const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }));
   const all = parityOf(openModels(), services, serviceParity);

@@ -1,7 +1,7 @@
 import {
   Exchange, type BodySink, type Downstream, type LinkedRoute, type Reply, type ResponseHead,
 } from '../data-plane/exchange/index.ts';
-import type { Listener } from '../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type Listener } from '../snapshot/index.ts';
 
 /** An exchange made by hand: what an observer reads and nothing else. For tests. */
 export class ExampleExchange extends Exchange {
@@ -122,7 +122,7 @@ export function exampleListener(protocol: 'http' | 'https'): Listener {
     tls: null,
     http: {
       idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false,
-      desync: 'defensive', tlsHeaders: false, serverHeader: true,
+      desync: 'defensive', tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
     },
     routes: [],
     fallback: exampleRoute(0, 'fixed-response').route,

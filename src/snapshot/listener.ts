@@ -99,7 +99,23 @@ export interface HttpSettings {
   readonly tlsHeaders: boolean;
   /** `routing.http.response.server.enabled`: pass the target's `Server` field, and send our own where we answer ourselves. */
   readonly serverHeader: boolean;
+  /** Fields that every answer gets in place of the target's own (`routing.http.response.*.header_value`). */
+  readonly responseFields: readonly ResponseField[];
+  /** How the fields about TLS are called (`routing.http.request.*.header_name`). */
+  readonly fieldNames: RequestFieldNames;
 }
+
+export interface ResponseField {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface RequestFieldNames {
+  readonly tlsVersion: string;
+  readonly tlsCipherSuite: string;
+}
+
+export const PLAIN_FIELD_NAMES: RequestFieldNames = { tlsVersion: 'X-Amzn-Tls-Version', tlsCipherSuite: 'X-Amzn-Tls-Cipher-Suite' };
 
 /** An access log in ALB's format. */
 export interface AccessLog {

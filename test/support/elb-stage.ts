@@ -5,7 +5,7 @@ import type { Instance, SecurityGroup, Subnet, Vpc } from '../../src/control-pla
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 import { acmService } from '../../src/control-plane/services/acm/index.ts';
 import { elbv2Service } from '../../src/control-plane/services/elbv2/index.ts';
-import { awsLimits, type Environment } from '../../src/control-plane/services/index.ts';
+import { awsLimits, type Environment, noJournal } from '../../src/control-plane/services/index.ts';
 
 /** A world with two VPCs, for tests that go through the operation tables of elbv2 and acm. */
 export const ACCOUNT = '123456789012';
@@ -53,9 +53,12 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
     clock,
     random: seededRandom(7),
     reports,
-    functions: { invoke: () => Promise.reject(new Error('no functions in this test')) },
+    functions: { invoke: () => Promise.reject(new Error('no functions in this test')), ready: async () => 0 },
     limits,
     dnsSuffix: 'localhost',
+    runtimes: [],
+    functionFolders: [],
+    eventJournal: noJournal,
     httpsPort: 443,
   };
   await environment.store.transact((transaction) => {

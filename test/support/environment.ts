@@ -1,6 +1,7 @@
 import { FakeClock, seededRandom, type Clock, type Random } from '../../src/kernel/index.ts';
 import type { Call } from '../../src/aws/index.ts';
-import { awsLimits, type Environment } from '../../src/control-plane/services/index.ts';
+import { awsLimits, type Environment, noJournal } from '../../src/control-plane/services/index.ts';
+import { installedRuntimes } from '../../src/lambda-runtime/index.ts';
 import { noReports } from '../../src/snapshot/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 
@@ -13,7 +14,10 @@ export function testEnvironment(more: Partial<Environment> & { readonly clock?: 
     clock: new FakeClock(),
     random: seededRandom(7),
     reports: noReports,
-    functions: { invoke: () => Promise.reject(new Error('no functions run in this test')) },
+    functions: { invoke: () => Promise.reject(new Error('no functions run in this test')), ready: async () => 0 },
+    runtimes: installedRuntimes(process.env['PATH'] ?? ''),
+    functionFolders: [],
+    eventJournal: noJournal,
     limits: awsLimits,
     dnsSuffix: 'localhost',
     httpsPort: 443,

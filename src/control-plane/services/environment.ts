@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { ReportReader } from '../../snapshot/index.ts';
 import type { BlobStore, ObjectReader, Store } from '../store/index.ts';
+import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
 
@@ -15,6 +16,12 @@ export interface Environment {
   /** What the data plane tells: target health, listener states. */
   readonly reports: ReportReader;
   readonly functions: FunctionInvoker;
+  /** Runtimes that can be run on this machine. */
+  readonly runtimes: readonly string[];
+  /** Folders below which code may be run where it lies. */
+  readonly functionFolders: readonly string[];
+  /** Where asynchronous invocations wait. */
+  readonly eventJournal: EventJournal;
   readonly limits: Limits;
   /** What DNS names end in: `localhost` by default. */
   readonly dnsSuffix: string;

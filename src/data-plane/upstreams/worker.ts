@@ -1,9 +1,8 @@
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import type { Clock, Wheel } from '../../kernel/index.ts';
-import type { ResponseHead } from '../exchange/index.ts';
-import { NO_BODY } from '../exchange/index.ts';
 import { WriteTurn } from '../sockets/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
+import { ReceivedHead } from './received-head.ts';
 
 /** Whether the certificates of HTTPS targets must come from an authority that is trusted. AWS: "the load balancer does not validate these certificates". */
 export interface TargetTrust {
@@ -13,8 +12,6 @@ export interface TargetTrust {
 }
 
 const UNVERIFIED: TargetTrust = { verify: false, authorities: null };
-
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** ALB's quotas for responses: 32 KB in all. The lines of one response are as long as those of requests may be. */
 export const RESPONSE_HEAD_BYTES = 32 * 1024;
@@ -27,10 +24,11 @@ const BULK_BUFFERS_KEPT = 16;
 export class UpstreamWorker {
   readonly clock: Clock;
   readonly wheel: Wheel;
+  readonly authorities: readonly string[] | null;
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new ResponseHeadParser({ fields: 200, line: RESPONSE_HEAD_BYTES, startLine: 8 * 1024 });
   /** Filled for each response; whoever is handed it reads it at once. */
-  readonly response: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: '' };
+  readonly response = new ReceivedHead();
   readonly writes = new WriteTurn();
   readonly #bulk: Buffer[] = [];
 
@@ -38,6 +36,7 @@ export class UpstreamWorker {
   readonly targetTls: Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
 
   constructor(clock: Clock, wheel: Wheel, trust: TargetTrust = UNVERIFIED) {
+    this.authorities = trust.authorities;
     this.clock = clock;
     this.wheel = wheel;
     // as far back as ALB's policies for targets go: ELBSecurityPolicy-TLS13-1-0-2021-06 and ELBSecurityPolicy-2016-08

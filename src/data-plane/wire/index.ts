@@ -1,5 +1,5 @@
 export { ChunkedDecoder, chunkHead } from './chunked.ts';
-export { cut, endToEnd, fieldSet, type Cut, HOP_BY_HOP, type FieldSet } from './end-to-end.ts';
+export { cut, endToEnd, fieldSet, runsOf, type Cut, HOP_BY_HOP, type FieldSet } from './end-to-end.ts';
 export { FieldLines, equalsIgnoringCase, type FieldLimits } from './field-lines.ts';
 export { CLIENT_CERTIFICATE, CONNECTION, CONTENT_LENGTH, EXPECT, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, HOST_FIELD, IDENTITY_FIELD, SERVER, TRACE_ID, TRAILER, TRANSFER_ENCODING, UPGRADE, USER_AGENT } from './field-name.ts';
 export {

@@ -41,7 +41,7 @@ const GATES = [
 
 /** One of everything, made through the services; the services that are handed out change nothing of it. */
 export async function seededWorld(): Promise<SeededWorld> {
-  const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never) };
+  const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never), ready: async () => 0 };
   const objects = new MemoryObjects();
   const authority = await ClientAuthority.root();
   objects.put('bucket/ca.pem', authority.pem);
@@ -100,6 +100,11 @@ export async function seededWorld(): Promise<SeededWorld> {
   await make('lambda', 'CreateAlias', { FunctionName: 'function', Name: 'live', FunctionVersion: '1' });
   await make('lambda', 'AddPermission', { FunctionName: 'function', StatementId: 'elb', Action: 'lambda:InvokeFunction', Principal: 'elasticloadbalancing.amazonaws.com' });
   await make('lambda', 'PutFunctionEventInvokeConfig', { FunctionName: 'function', MaximumRetryAttempts: 1 });
+  await make('lambda', 'CreateFunctionUrlConfig', { FunctionName: 'function', AuthType: 'NONE' });
+  await make('lambda', 'PutProvisionedConcurrencyConfig', { FunctionName: 'function', Qualifier: '1', ProvisionedConcurrentExecutions: 1 });
+  const signing = (await make('lambda', 'CreateCodeSigningConfig', { AllowedPublishers: { SigningProfileVersionArns: ['arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/1'] } })).CodeSigningConfig.CodeSigningConfigArn as string;
+  const layer = (await make('lambda', 'PublishLayerVersion', { LayerName: 'layer', Content: { ZipFile: code }, CompatibleRuntimes: ['nodejs22.x'] })).LayerVersionArn as string;
+  await make('lambda', 'AddLayerVersionPermission', { LayerName: 'layer', VersionNumber: 1, StatementId: 'all', Action: 'lambda:GetLayerVersion', Principal: '*' });
 
   await make('logs', 'CreateLogGroup', { logGroupName: 'group' });
   await make('logs', 'CreateLogStream', { logGroupName: 'group', logStreamName: 'stream' });
@@ -202,6 +207,13 @@ export async function seededWorld(): Promise<SeededWorld> {
       'acm:ImportCertificate': { Certificate: Buffer.from(pem), PrivateKey: Buffer.from(privateKey), CertificateChain: Buffer.from(chain) },
       'lambda:CreateFunction': { FunctionName: 'other', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: code } }, 'lambda:CreateAlias': { Name: 'other' }, 'lambda:GetAlias': { Name: 'live' }, 'lambda:UpdateAlias': { Name: 'live' }, 'lambda:DeleteAlias': { Name: 'live' },
       'lambda:AddPermission': { StatementId: 'other' },
+      'lambda:PublishLayerVersion': { LayerName: 'layer', Content: { ZipFile: code } }, 'lambda:ListLayerVersions': { LayerName: 'layer' },
+      'lambda:GetLayerVersion': { LayerName: 'layer', VersionNumber: 1 }, 'lambda:GetLayerVersionByArn': { Arn: layer }, 'lambda:GetLayerVersionPolicy': { LayerName: 'layer', VersionNumber: 1 },
+      'lambda:AddLayerVersionPermission': { LayerName: 'layer', VersionNumber: 1, StatementId: 'other', Action: 'lambda:GetLayerVersion', Principal: '*' },
+      'lambda:RemoveLayerVersionPermission': { LayerName: 'layer', VersionNumber: 1, StatementId: 'all' }, 'lambda:DeleteLayerVersion': { LayerName: 'layer', VersionNumber: 1 },
+      'lambda:UpdateFunctionUrlConfig': { FunctionName: 'function', Qualifier: undefined }, 'lambda:CreateFunctionUrlConfig': { FunctionName: 'function', Qualifier: 'live' },
+      'lambda:UpdateCodeSigningConfig': { CodeSigningConfigArn: signing }, 'lambda:GetCodeSigningConfig': { CodeSigningConfigArn: signing }, 'lambda:ListFunctionsByCodeSigningConfig': { CodeSigningConfigArn: signing },
+      'lambda:DeleteCodeSigningConfig': { CodeSigningConfigArn: signing }, 'lambda:PutFunctionCodeSigningConfig': { CodeSigningConfigArn: signing },
       'logs:CreateLogGroup': { logGroupName: 'other' }, 'logs:CreateLogStream': { logStreamName: 'other' },
     },
   };

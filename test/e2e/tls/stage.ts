@@ -5,7 +5,7 @@ import { Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
 import { OutgoingClient, UpstreamWorker, type TargetTrust } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
-import { diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
+import { PLAIN_BALANCE, diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
 import { SETTINGS } from '../http1/stage.ts';
 import { testSecrets } from '../../support/policy-secrets.ts';
 
@@ -81,6 +81,7 @@ export class TlsStage {
       },
     });
     this.#dataPlane = new DataPlane({
+      apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
       http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel, options.trust), random: seededRandom(7),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })), caller: { call: () => { throw new Error('no functions here'); } },
@@ -107,7 +108,7 @@ export class TlsStage {
     const next = snapshotOf(scene, this.port, this.#snapshot);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.#dataPlane.apply({ difference, slots: new Map() });
+    const report = await this.#dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 
@@ -133,7 +134,7 @@ function snapshotOf(scene: TlsScene, port: number, before: Snapshot): Snapshot {
     format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, identities: {}, listeners,
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', balance: 'round-robin', drainMs: 1000,
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', balance: PLAIN_BALANCE, drainMs: 1000,
         endpoints: (scene.targets ?? []).map((target) => ({ target: '127.0.0.1', address: '127.0.0.1', port: target, zone: 'a', unusable: null, drainingUntil: null })),
         health: { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },

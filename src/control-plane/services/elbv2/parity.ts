@@ -1,5 +1,4 @@
 import { memberParity } from '../members.ts';
-import { STICKINESS_REFUSAL } from './action.ts';
 import type { Attribute } from './attribute.ts';
 import { CAPACITY_REFUSAL } from './capacity.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
@@ -40,10 +39,21 @@ export const elbv2Parity: readonly ParityNote[] = [
   ...notes('TargetGroup (instance, ip)', ADDRESS_ATTRIBUTES),
   ...notes('TargetGroup (lambda)', FUNCTION_ATTRIBUTES),
   {
+    setting: 'TargetGroup attribute load_balancing.cross_zone.enabled false', state: 'different',
+    why: 'The nodes of all zones are on this machine: a client connection is given one in turn, among the zones that dns_failover finds healthy. With cross-zone load balancing on, dns_failover has no zones to tell apart.',
+  },
+  {
+    setting: 'TargetGroup attribute load_balancing.algorithm.type weighted_random', state: 'different',
+    why: 'AWS does not publish how it detects anomalies: a target of at least three healthy ones is anomalous while a fifth of its answers or more fail (5xx or broken off) and twice as many as of the others. Mitigation halves its share every 5 seconds, to 1 % at least, and doubles it when the anomaly is over. Other algorithms are not watched: their targets are `normal`.',
+  },
+  {
+    setting: 'TargetGroup attribute stickiness.enabled', state: 'different',
+    why: 'Cookies are sealed with one key of the installation, which does not rotate. AWSALBAPP-0 holds up to 20 target groups; no further AWSALBAPP-N is needed. A target group with weight 0 keeps no sticky client.',
+  },
+  {
     setting: 'Action Type jwt-validation', state: 'different',
     why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
   },
-  { setting: 'ForwardConfig TargetGroupStickinessConfig Enabled true', state: 'refused', why: STICKINESS_REFUSAL },
   {
     setting: 'Rule Transforms', state: 'different',
     why: 'Chosen where AWS is silent: a url-rewrite sees path and query; a host-header-rewrite sees the host without its port, which is kept; the first match is replaced; up to five rewrites are applied in order; redirects and fixed responses are not rewritten.',
