@@ -5,6 +5,7 @@ import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quietOffset } from './quiet-offset.ts';
 import { ROOT, startTurnpike, type RunningTurnpike } from './turnpike.ts';
 
 export interface ExampleAnswer {
@@ -44,7 +45,7 @@ export class ApiExample {
     const turnpike = await startTurnpike({
       dataFolder: folder,
       command: ['up', join(ROOT, 'examples', name), ...parameters.flat()],
-      options: ['--workers', '1', '--drain-seconds', '0', '--port-offset', String((await freePort()) - 443)],
+      options: ['--workers', '1', '--drain-seconds', '0', '--port-offset', String(await quietOffset())],
     });
     const applied = (await turnpike.line('applied')) as { outcome: string; failure: string | null; stack: { outputs: { name: string; value: string }[] }; diagnostics: unknown[] };
     assert.equal(applied.outcome, 'created', applied.failure ?? '');
