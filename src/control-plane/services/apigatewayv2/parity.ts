@@ -33,6 +33,8 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Deployment with AutoDeployed true', state: 'different', why: 'The newest ten that no stage serves are kept (limit automatic-deployments-per-api).' },
   { setting: 'DomainName DomainNameConfigurations EndpointType EDGE, SecurityPolicy TLS_1_0', state: 'refused', why: 'HTTP and WebSocket APIs have regional custom domains with TLS 1.2 and above only, as at AWS.' },
   { setting: 'DomainName OwnershipVerificationCertificateArn', state: 'kept', why: 'Checked and answered; it proves ownership for mutual TLS.' },
+  { setting: 'Integration IntegrationUri of a Cloud Map service', state: 'kept', why: 'Accepted and answered; requests to it get 500 and a diagnostic says why: name a listener of a load balancer.' },
+  { setting: 'Integration ConnectionType VPC_LINK (WebSocket)', state: 'refused', why: 'Links lead from HTTP APIs to listeners of load balancers.' },
   { setting: 'VpcLink VpcLinkStatus', state: 'different', why: 'A new link is AVAILABLE at once: nothing has to be provisioned.' },
   { setting: 'VpcLink SubnetIds, SecurityGroupIds', state: 'kept', why: 'Checked and answered; traffic of private integrations does not pass through the VPC.' },
   { setting: 'ImportApi, ReimportApi: security schemes without x-amazon-apigateway-authorizer', state: 'different', why: 'Such a scheme is warned of (Warnings, failOnWarnings) and the route does not require it, as at AWS; the words of warnings and of ImportInfo are ours.' },

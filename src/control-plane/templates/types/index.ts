@@ -6,6 +6,7 @@ import { deployment } from './apigatewayv2/deployment.ts';
 import { domainName } from './apigatewayv2/domain-name.ts';
 import { integrationResponse } from './apigatewayv2/integration-response.ts';
 import { integration } from './apigatewayv2/integration.ts';
+import { managedOverrides } from './apigatewayv2/managed-overrides.ts';
 import { model } from './apigatewayv2/model.ts';
 import { routeResponse } from './apigatewayv2/route-response.ts';
 import { route as apiRoute } from './apigatewayv2/route.ts';
@@ -43,6 +44,6 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     certificate, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, permission,
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, version, vpc,
     vpcGatewayAttachment,
-    api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, model, routeResponse, routingRule, stage, vpcLink,
+    api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
   ].map((type) => [type.name, type]),
 );
