@@ -173,7 +173,7 @@ export abstract class IntegrationExchange extends InnerExchange {
   #lines(): { readonly lines: FieldLines; readonly present: number } {
     const { fields } = this.#context;
     if (fields.owner !== this) {
-      fields.lines.parse(`${this.#request.mapped ?? ''}\r\n`, 0);
+      fields.lines.read(`${this.#request.mapped ?? ''}\r\n`);
       fields.owner = this;
     }
     let present = 0;
