@@ -117,7 +117,7 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     if (this.#committed || this.#ended) return;
     this.#committed = true;
     this.source = source;
-    const sent = this.responded(this.clientFields === '' ? head : { ...head, headers: head.headers + this.clientFields });
+    const sent = this.responded(this.clientFields === '' ? head : copyOfHead(head, head.headers + this.clientFields));
     this.status = sent.status;
     this.outer.respond(sent, this, buffer, start, end);
   }
@@ -175,4 +175,9 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     this.bytesOut = outer.bytesOut;
     this.over();
   }
+}
+
+/** A head to keep or to change: the one that comes with an answer is filled again for the next, and works its lines out when it is asked. */
+export function copyOfHead({ status, reason, framing, contentLength }: ResponseHead, headers: string): ResponseHead {
+  return { status, reason, headers, framing, contentLength, whole: null };
 }
