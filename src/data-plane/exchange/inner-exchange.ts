@@ -1,5 +1,5 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
-import { Exchange, type BodySink, type Reply, type ResponseHead, type ResponseSource } from './exchange.ts';
+import { Exchange, keptHead, type BodySink, type Reply, type ResponseHead, type ResponseSource } from './exchange.ts';
 import type { Fault } from './fault.ts';
 
 /**
@@ -117,7 +117,7 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     if (this.#committed || this.#ended) return;
     this.#committed = true;
     this.source = source;
-    const sent = this.responded(this.clientFields === '' ? head : copyOfHead(head, head.headers + this.clientFields));
+    const sent = this.responded(this.clientFields === '' ? head : { ...keptHead(head), headers: head.headers + this.clientFields });
     this.status = sent.status;
     this.outer.respond(sent, this, buffer, start, end);
   }
@@ -175,9 +175,4 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     this.bytesOut = outer.bytesOut;
     this.over();
   }
-}
-
-/** A head to keep or to change: the one that comes with an answer is filled again for the next, and works its lines out when it is asked. */
-export function copyOfHead({ status, reason, framing, contentLength }: ResponseHead, headers: string): ResponseHead {
-  return { status, reason, headers, framing, contentLength, whole: null };
 }
