@@ -15,6 +15,8 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
   { name: 'limits', value: 'LIST', description: 'quotas: aws, none, or NAME=NUMBER,...; aws' },
   { name: 'verify-targets', value: 'YES|NO', description: 'demand certificates of a trusted authority from HTTPS targets; no, as AWS' },
+  { name: 'service-endpoint', value: 'URL', description: 'AWS services that integrations of APIs call, but that are not served here; none' },
+  { name: 'service-credentials', value: 'KEY:SECRET', description: 'what those calls are signed with; test:test' },
   { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },
   { name: 'function-folders', value: 'LIST', description: 'folders below which functions may be run where their code lies (hot-reload); none' },
   { name: 'function-user', value: 'NUMBER', description: 'user and group id that functions run as, where Turnpike is root; its own' },
