@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
+import type { ServiceEndpoint } from '../data-plane/targets/index.ts';
 import type { LedgerMemory } from '../data-plane/ledger/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
+import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
 import { workerOfConnection, type ManagementAnswer, type ManagementRequest } from '../data-plane/targets/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
@@ -18,6 +19,10 @@ export interface Wanted {
   readonly endpointSlots: ReadonlyMap<string, number>;
   readonly balancerSlots: ReadonlyMap<string, number>;
   readonly poolSlots: ReadonlyMap<string, number>;
+  /** Of the metrics of APIs' stages. */
+  readonly apiSlots: ReadonlyMap<string, number>;
+  /** Of token buckets. */
+  readonly bucketSlots: ReadonlyMap<string, number>;
 }
 
 export interface DataWorkersSettings {
@@ -30,6 +35,7 @@ export interface DataWorkersSettings {
   readonly secrets: PolicySecrets;
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
+  readonly services?: ServiceEndpoint | null;
   readonly connectionLimit: number;
   readonly drainMs: number;
   readonly clock: Clock;
@@ -38,6 +44,7 @@ export interface DataWorkersSettings {
   /** Answers what came for the management API at an API's own address. */
   readonly manage: (request: ManagementRequest) => Promise<ManagementAnswer>;
   readonly onFailure: (worker: number, error: Error) => void;
+  readonly onApiLog?: (batch: readonly ApiLogLines[]) => void;
 }
 
 interface Running {
@@ -52,7 +59,7 @@ interface Running {
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
 
@@ -136,11 +143,11 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, services = null, connectionLimit, drainMs, count } = this.#settings;
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, services, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
@@ -182,6 +189,9 @@ export class DataWorkers {
       case 'manage':
         void this.#settings.manage(message.request).then((answer) => post(running.thread, { kind: 'managed', id: message.id, answer }));
         break;
+      case 'api-log':
+        this.#settings.onApiLog?.(message.batch);
+        break;
       case 'drained':
         running.drained?.();
         break;
@@ -189,7 +199,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots } = this.#wanted;
+    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -205,7 +215,8 @@ export class DataWorkers {
     const pools = difference.pools.put.map(({ label }) => label);
     post(running.thread, {
       kind: 'update',
-      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots },
+      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 ? new Map() : bucketSlots },
+      apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
       balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
       poolSlots: first ? poolSlots : pick(poolSlots, pools),
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
@@ -11,9 +11,11 @@ import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/
 import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
-import type { SlabShape } from '../observe/index.ts';
+import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
+import { API_THROTTLE } from '../control-plane/compiler/index.ts';
+import { ApiCertificates } from './api-certificates.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
@@ -34,7 +36,7 @@ export interface SystemHooks {
   readonly onFunctionLog: ((batch: LogBatch) => void) | null;
 }
 
-const SLAB: SlabShape = { balancers: 1024, pools: 4096 };
+const SLAB: SlabShape = { balancers: 1024, pools: 4096, apis: 1024 };
 const LAST_KNOWN_GOOD = 'last-known-good.json';
 const BODY_LIMIT = 80 * 1024 * 1024;
 /** Whom templates that are applied without a caller's credentials belong to. */
@@ -94,8 +96,8 @@ export class System {
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust),
-      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, manage: (request) => manage(this.frontDoor, request),
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), services: settings.services,
+      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
@@ -110,7 +112,9 @@ export class System {
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
         jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
+        dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits),
       },
+      apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
@@ -161,6 +165,10 @@ export class System {
     await this.reports.served(this.store.world.revision, 1000);
   }
 
+  #writeApiLog(batch: readonly ApiLogLines[]): void {
+    for (const { to, lines } of batch) this.#logLines.add(to, lines.map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
+  }
+
   #writeLog(batch: LogBatch): void {
     const [, , , region = '', account = ''] = batch.functionArn.split(':');
     this.#logLines.add({ account, region, group: batch.logGroup, stream: batch.logStream }, batch.lines);
@@ -177,6 +185,11 @@ export class System {
       return response;
     };
   }
+}
+
+/** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
+function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
+  return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
 }
 
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */

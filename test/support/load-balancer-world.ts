@@ -86,7 +86,7 @@ export interface FunctionDescription {
   readonly aliases?: Text;
   /** Share and version that an alias sends elsewhere. */
   readonly routing?: Readonly<Record<string, { readonly version: string; readonly weight: number }>>;
-  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, or `any`. */
+  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, `any`, or `api API/STAGE/METHOD/path`. */
   readonly allow?: Text;
 }
 
@@ -187,8 +187,8 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
       const policy: FunctionPolicy = {
         ...common(arn, id), parent: id, revisionId: 'r',
         statements: [{
-          Sid: 's', Effect: 'Allow', Principal: { Service: 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
-          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': arns.group(group) } } }),
+          Sid: 's', Effect: 'Allow', Principal: { Service: group.startsWith('api ') ? 'apigateway.amazonaws.com' : 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
+          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': group.startsWith('api ') ? `arn:aws:execute-api:${REGION}:${ACCOUNT}:${group.slice(4)}` : arns.group(group) } } }),
         }],
       };
       return { kind: 'lambda/policy', resource: policy };

@@ -2,7 +2,8 @@ import type { MessagePort } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain, Update } from '../../data-plane/generation/index.ts';
 import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
-import type { SlabShape } from '../../observe/index.ts';
+import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
+import type { ServiceEndpoint } from '../../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../../data-plane/policies/index.ts';
 import type { ManagementAnswer, ManagementRequest } from '../../data-plane/targets/index.ts';
 import type { ConnectionOutcome, ConnectionRequest, LambdaFunction } from '../../snapshot/index.ts';
@@ -18,6 +19,8 @@ export interface DataWorkerInit {
   readonly secrets: PolicySecrets;
   /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
   readonly authorities: readonly string[] | null;
+  /** Where AWS services are that are not served here. */
+  readonly services: ServiceEndpoint | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly drainMs: number;
@@ -32,6 +35,7 @@ export type ToDataWorker =
       /** Slots of the metrics by label, of what is new in this update. */
       readonly balancerSlots: ReadonlyMap<string, number>;
       readonly poolSlots: ReadonlyMap<string, number>;
+      readonly apiSlots: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
   /** To a thread that runs functions in place of the one that has ended. */
@@ -49,6 +53,8 @@ export type FromDataWorker =
   | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
   /** A request to the management API that came in at an API's own address. */
   | { readonly kind: 'manage'; readonly id: number; readonly request: ManagementRequest }
+  /** Lines of APIs' access logs. */
+  | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

@@ -1,4 +1,4 @@
-export { acmService, localAuthority } from './acm/index.ts';
+export { acmService, issueLocally, localAuthority } from './acm/index.ts';
 export { managementService } from './apigatewaymanagementapi/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
 export { ec2Service } from './ec2/index.ts';

@@ -42,10 +42,20 @@ export interface Site {
   readonly listener: Listener;
   readonly router: Router;
   readonly observer: Observer;
+  /** Absent: as load balancers do. */
+  readonly manners?: Manners;
   /** Routes, runs the steps, performs the action. */
   serve(exchange: Exchange): void;
   /** Goes on with an exchange whose step had answered WAIT. Nothing happens where the exchange has ended meanwhile. */
   proceed(exchange: Exchange, verdict: Settled): void;
+}
+
+/** How a site speaks where no target does. */
+export interface Manners {
+  /** The Server field of its own answers, a line; '' for none. */
+  readonly server: string;
+  /** What a client gets for a fault. */
+  reply(fault: Fault): Reply;
 }
 
 /** Hears what happens on a listener: metrics and access logs. Must not throw and must not wait. */

@@ -1,7 +1,8 @@
 import type { Random } from '../../kernel/index.ts';
 import type { Action, Pool } from '../../snapshot/index.ts';
-import type { Target } from '../exchange/index.ts';
+import type { RequestIds, Target } from '../exchange/index.ts';
 import { ForwardTarget, FunctionTarget, linkFixedResponse, linkRedirect, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter } from '../targets/index.ts';
+import { ApisTarget, type LinkedStage } from './apis/apis-target.ts';
 import { WeightedChoice, type LinkedPool } from '../upstreams/index.ts';
 
 /** A pool in its linked form. */
@@ -14,6 +15,8 @@ export interface ActionContext {
   readonly head: RequestHeadWriter;
   readonly caller: FunctionCaller;
   readonly random: Random;
+  /** The stages that entrances lead to. */
+  readonly apis: { readonly stages: ReadonlyMap<string, LinkedStage>; readonly requestIds: RequestIds };
 }
 
 /** Makes the target that performs an action. */
@@ -28,7 +31,7 @@ export function linkAction(action: Action, context: ActionContext): Target {
     case 'fixed-response':
       return linkFixedResponse(action);
     case 'apis':
-      return new UnservableTarget(503, 'APIs are not linked yet');
+      return new ApisTarget(action, context.apis);
     case 'unservable':
       return new UnservableTarget(action.status, action.why);
   }

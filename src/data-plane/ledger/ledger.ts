@@ -1,3 +1,4 @@
+import { allocateBuckets, BUCKETS, TokenBuckets } from './token-buckets.ts';
 import { HEALTHY, UNCHECKED, UNHEALTHY, UNKNOWN, type HealthState } from './health-state.ts';
 
 /** The shared memory of a ledger: what a thread hands to another (`postMessage`, `workerData`). */
@@ -6,21 +7,25 @@ export interface LedgerMemory {
   readonly health: SharedArrayBuffer;
   /** One 32-bit counter a slot. */
   readonly counters: SharedArrayBuffer;
+  /** Token buckets. */
+  readonly buckets: SharedArrayBuffer;
 }
 
 export interface LedgerSize {
   /** Endpoints whose health can be kept. */
   readonly endpoints: number;
   readonly counters: number;
+  /** Default: as many as the data plane has. */
+  readonly buckets?: number;
 }
 
 /** 1.3 MB of address space; pages are committed when they are first touched. */
-export const DEFAULT_LEDGER_SIZE: LedgerSize = { endpoints: 262_144, counters: 262_144 };
+export const DEFAULT_LEDGER_SIZE: LedgerSize = { endpoints: 262_144, counters: 262_144, buckets: BUCKETS };
 
 const HEAD_BYTES = 4;
 
 export function allocateLedger(size: LedgerSize = DEFAULT_LEDGER_SIZE): LedgerMemory {
-  return { health: new SharedArrayBuffer(HEAD_BYTES + size.endpoints), counters: new SharedArrayBuffer(4 * size.counters) };
+  return { health: new SharedArrayBuffer(HEAD_BYTES + size.endpoints), counters: new SharedArrayBuffer(4 * size.counters), buckets: allocateBuckets(size.buckets ?? BUCKETS) };
 }
 
 /**
@@ -32,12 +37,14 @@ export class Ledger {
   readonly #version: Int32Array;
   readonly #health: Uint8Array;
   readonly #counters: Int32Array;
+  readonly buckets: TokenBuckets;
 
   constructor(memory: LedgerMemory) {
     this.memory = memory;
     this.#version = new Int32Array(memory.health, 0, 1);
     this.#health = new Uint8Array(memory.health, HEAD_BYTES);
     this.#counters = new Int32Array(memory.counters);
+    this.buckets = new TokenBuckets(memory.buckets);
   }
 
   get endpoints(): number {

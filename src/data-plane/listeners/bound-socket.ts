@@ -42,6 +42,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #server: Server | null = null;
   #byHost = new Map<string, Tenant>();
   #anyHost: Tenant | null = null;
+  #wildcards = false;
   #https = false;
   /** Called when the last connection is gone, while draining. */
   #emptied: (() => void) | null = null;
@@ -86,6 +87,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
       }
     }
     this.#byHost = byHost;
+    this.#wildcards = [...byHost.keys()].some((host) => host.startsWith('*.'));
     this.#anyHost = anyHost;
     this.#https = tenants.some((tenant) => tenant.certificates !== null);
     this.advertisedPort = String(advertisedPort);
@@ -121,8 +123,16 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #tenant(host: string): Tenant | null {
-    if (this.#byHost.size === 0) return this.#anyHost;
-    return this.#byHost.get(host) ?? this.#anyHost;
+    return this.#named(host) ?? this.#anyHost;
+  }
+
+  /** Who claims the host: by its name, or by a wildcard for its first label (RFC 6125 section 6.4.3). */
+  #named(host: string): Tenant | undefined {
+    if (this.#byHost.size === 0) return undefined;
+    const exact = this.#byHost.get(host);
+    if (exact !== undefined || !this.#wildcards) return exact;
+    const dot = host.indexOf('.');
+    return dot < 0 ? undefined : this.#byHost.get(`*${host.slice(dot)}`);
   }
 
   /** Whose metrics count what happens before a request says whom it is for. */
@@ -154,7 +164,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   // --- what handshakes ask and tell
 
   welcome(hello: ClientHello): Welcome | null {
-    const tenant = (hello.serverName === null ? undefined : this.#byHost.get(hello.serverName)) ?? this.#first;
+    const tenant = (hello.serverName === null ? undefined : this.#named(hello.serverName)) ?? this.#first;
     const tls = tenant?.site.listener.tls;
     if (!tenant?.certificates || !tls) return null;
     return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn };
@@ -163,7 +173,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   secured(handshake: Handshake, socket: TLSSocket): void {
     this.#handshakes.delete(handshake);
     const { serverName } = handshake;
-    const owner = serverName !== null && this.#byHost.has(serverName) ? new NamedEntrance(this, serverName) : this;
+    const owner = serverName !== null && this.#named(serverName) !== undefined ? new NamedEntrance(this, serverName) : this;
     const connection = new Http1Connection(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
     handshake.onRead = (length, buffer) => connection.read(length, buffer);
     this.#connections.add(connection);

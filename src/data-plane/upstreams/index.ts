@@ -5,6 +5,7 @@ export { socketProbe, type CancelCheck, type CheckAddress, type Probe } from './
 export { type CheckOutcome } from './health/verdict.ts';
 export { type HealthWriter } from './health/watch.ts';
 export { LinkedPool, type PoolContext, type PoolEndpoint } from './pool.ts';
+export { ResolvedHost, ResolvedHosts, systemResolver, type HostPlace, type Resolver } from './resolved-host.ts';
 export { NOTHING_TRIED, RoundRobin, type HealthReader, type Selectable } from './selection/round-robin.ts';
 export { WeightedChoice, type Weighted } from './selection/weighted-choice.ts';
 export { OutgoingClient, type OutgoingSettings } from './outgoing/client.ts';

@@ -17,6 +17,7 @@ const BULK_BUFFERS_KEPT = 16;
 export class UpstreamWorker {
   readonly clock: Clock;
   readonly wheel: Wheel;
+  readonly authorities: readonly string[] | null;
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new ResponseHeadParser({ fields: 200, line: RESPONSE_HEAD_BYTES, startLine: 8 * 1024 });
   /** Filled for each response; whoever is handed it reads it at once. */
@@ -24,7 +25,9 @@ export class UpstreamWorker {
   readonly writes = new WriteTurn();
   readonly #bulk: Buffer[] = [];
 
-  constructor(clock: Clock, wheel: Wheel) {
+  /** `authorities`: PEM, trusted where certificates are verified; null: those that Node.js trusts. */
+  constructor(clock: Clock, wheel: Wheel, authorities: readonly string[] | null = null) {
+    this.authorities = authorities;
     this.clock = clock;
     this.wheel = wheel;
   }

@@ -75,6 +75,7 @@ export class TlsStage {
       connectionRefused: (_address, fault, why) => void this.refused.push({ fault: fault?.code ?? null, why }),
     });
     this.#dataPlane = new DataPlane({
+      apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
       http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel), random: seededRandom(7),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })), caller: { call: () => { throw new Error('no functions here'); } },
@@ -97,7 +98,7 @@ export class TlsStage {
     const next = snapshotOf(scene, this.port, this.#snapshot);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.#dataPlane.apply({ difference, slots: new Map() });
+    const report = await this.#dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 

@@ -170,7 +170,9 @@ export class Http1Exchange extends Exchange {
     const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     this.#commit(reply.status);
     let head = statusLine(reply.status, reply.reason);
-    if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
+    const manners = this.site?.manners;
+    if (manners !== undefined) head += manners.server;
+    else if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
     head += `Date: ${connection.worker.date(now)}\r\n${reply.headers}${this.clientFields}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
     if (reply.status !== 204 && reply.status !== 304) head += `Content-Length: ${length}\r\n`;
@@ -194,7 +196,7 @@ export class Http1Exchange extends Exchange {
     if (!this.#committed) {
       if (this.errorReason === '' && fault.reason !== '-') this.errorReason = fault.reason;
       const { source } = this;
-      this.reply(errorReply(fault));
+      this.reply(this.site?.manners?.reply(fault) ?? errorReply(fault));
       return source?.cancel(fault);
     }
     // the head is gone: only a broken connection tells the client that the body is not whole

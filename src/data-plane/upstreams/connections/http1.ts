@@ -94,8 +94,10 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
         callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length),
       },
     };
-    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
-    this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
+    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address; integrations of APIs are
+    const { serverName } = endpoint;
+    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, servername: serverName, ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
+    this.#socket = endpoint.secure ? connectTls({ ...options, ...verified, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
     this.#socket.on('end', () => this.#ended());
@@ -482,6 +484,11 @@ function connectFault(error: NodeJS.ErrnoException | null): Fault {
     case 'EMFILE':
       return faults['connect-failed'];
     default:
-      return error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
+      return isCertificateFault(error.code) || error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
   }
+}
+
+/** OpenSSL's names for certificates that cannot be trusted, as Node spells them. */
+function isCertificateFault(code: string | undefined): boolean {
+  return code !== undefined && (code.includes('CERT') || code === 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 }
