@@ -8,6 +8,7 @@ import type { World } from '../world.ts';
 import { compileEntrances, type EntrancePart } from './entrances.ts';
 import { compileHttpStage } from './http-stage.ts';
 import { compileIdentities } from './identities.ts';
+import { compileWebSocketStage } from './web-socket-stage.ts';
 
 export interface CompiledApis {
   readonly stages: readonly ApiStage[];
@@ -31,7 +32,7 @@ export function compileApis(world: World, { installation, round, balancers }: { 
       case 'HTTP':
         return compileHttpStage(stage, api, { maker, installation });
       case 'WEBSOCKET':
-        return null;
+        return compileWebSocketStage(stage, api, { maker, installation });
     }
   })).filter((stage) => stage !== null);
   const served = new Set(stages.map(({ id }) => id));
