@@ -89,7 +89,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
+      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings) },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
@@ -209,6 +209,13 @@ function webSocketLimitsOf(limits: Limits): Pick<Installation, 'webSocketLimits'
 
 const WEB_SOCKET_MOST = 16 * 1024 * 1024;
 const YEAR_SECONDS = 31_536_000;
+
+/** Where functions on this machine reach the control endpoint; null where its port is not known before it listens. */
+function ownEndpoint({ host, port }: Settings): string | null {
+  if (port === 0) return null;
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
 
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */
 function codeHandler(blobs: BlobStore): Handler {

@@ -1,5 +1,4 @@
-import { executeApiArn, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
-import { parseSelectionExpression } from '../../resources/apigatewayv2/selection-expression.ts';
+import { executeApiArn, parseSelectionExpression, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
 import type { WebSocketIntegration, WebSocketParameter, WebSocketValue } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';

@@ -1,5 +1,4 @@
-import { deployedTo, integrationOfTarget, type Api, type DeploymentDocument, type Stage } from '../../resources/apigatewayv2/index.ts';
-import { parseSelectionExpression } from '../../resources/apigatewayv2/selection-expression.ts';
+import { deployedTo, integrationOfTarget, parseSelectionExpression, type Api, type DeploymentDocument, type Stage } from '../../resources/apigatewayv2/index.ts';
 import type { Authorizer, SelectionPart, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
