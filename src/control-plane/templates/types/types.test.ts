@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../kernel/index.ts';
 import { MemoryBlobs, memoryStore } from '../../store/index.ts';
+import { GATEWAY_ANSWERS, GATEWAY_CASES } from '../../../../test/support/gateway-type-cases.ts';
 import { immediateClock } from '../../../../test/support/immediate-clock.ts';
 import { RecordedCalls } from '../../../../test/support/recorded-calls.ts';
 import { resourceTypes, Stacks, type StackResult } from '../index.ts';
@@ -10,6 +11,7 @@ const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
 
 /** Answers as the services give them, with just what the types read. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
+  ...GATEWAY_ANSWERS,
   'elbv2:CreateLoadBalancer': { LoadBalancers: [{ LoadBalancerArn: `${ARN}:loadbalancer/app/web/1` }] },
   'elbv2:DescribeLoadBalancers': { LoadBalancers: [{ State: { Code: 'active' }, DNSName: 'web.test', CanonicalHostedZoneId: 'Z1', LoadBalancerName: 'web', SecurityGroups: ['sg-1'] }] },
   'elbv2:CreateListener': { Listeners: [{ ListenerArn: `${ARN}:listener/app/web/1/2` }] },
@@ -58,6 +60,7 @@ const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '
 const FORWARD = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: 'tg', Weight: '3' }], TargetGroupStickinessConfig: { Enabled: 'false' } } }];
 
 const CASES: readonly Case[] = [
+  ...GATEWAY_CASES,
   {
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
     from: { Name: 'web', Subnets: ['a', 'b'], SecurityGroups: ['sg-1'], LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: 30 }], Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '1' }] },
