@@ -13,8 +13,8 @@ const RENEW_MS = 30 * 86_400_000;
 const LIFE_MS = 300 * 86_400_000;
 
 /**
- * Certificates for the names that APIs have of their own, `*.execute-api.REGION.SUFFIX`: the local authority issues one for each region that has an
- * API. Nobody asks ACM for them, and ACM does not list them, as at AWS.
+ * Certificates for the names that APIs have of their own, `*.execute-api.REGION.SUFFIX`, and for URLs of functions: the local authority issues one for each region that has an
+ * API or such a URL. Nobody asks ACM for them, and ACM does not list them, as at AWS.
  */
 export class ApiCertificates {
   readonly #settings: ApiCertificatesSettings;
@@ -39,9 +39,10 @@ export class ApiCertificates {
   async #issue(region: string): Promise<void> {
     const { environment, changed, failed } = this.#settings;
     const name = `*.execute-api.${region}.${environment.dnsSuffix}`;
+    const names = [name, `*.lambda-url.${region}.${environment.dnsSuffix}`];
     try {
-      const { certificate, chain, privateKey } = await issueLocally(environment, [name], 'EC_prime256v1');
-      const issued: Certificate = { id: `arn:aws:apigateway:${region}::/certificates/execute-api`, chain: `${certificate}\n${chain}`, privateKey, names: [name] };
+      const { certificate, chain, privateKey } = await issueLocally(environment, names, 'EC_prime256v1');
+      const issued: Certificate = { id: `arn:aws:apigateway:${region}::/certificates/execute-api`, chain: `${certificate}\n${chain}`, privateKey, names };
       this.current = { ...this.current, [region]: issued };
       this.#until.set(region, environment.clock.now() + LIFE_MS);
       this.#asked.delete(region);

@@ -38,11 +38,17 @@ export interface Settings {
   readonly trust: string | null;
   /** Where AWS services are that integrations of APIs call and that are not served here, with the keys that sign; null: nowhere. */
   readonly services: { readonly url: string; readonly accessKeyId: string; readonly secret: string } | null;
+  /** Folders below which functions may be run where their code lies (`hot-reload`). */
+  readonly functionFolders: readonly string[];
+  /** User and group id that functions run as, where the program is root; null: its own. */
+  readonly functionUser: number | null;
+  /** Value of PATH: where the interpreters of functions are looked for. */
+  readonly interpreterPath: string;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'service-endpoint', 'service-credentials',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -83,6 +89,9 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
     services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
+    functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
+    functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
+    interpreterPath: variables['PATH'] ?? '',
   };
 }
 

@@ -1,16 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type Limits, type LogEvents } from '../control-plane/services/index.ts';
+import {
+  CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, storedCredentials, TRUST_STORE_PATH, trustStoreContent, type Environment, type Limits, type LogEvents,
+} from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
-import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
+import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
-import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
+import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
-import type { LogBatch } from '../lambda-runtime/index.ts';
+import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
@@ -67,6 +71,7 @@ export class System {
   readonly #folder: DataFolder;
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
+  readonly #anomalies: AnomalyDetector;
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
   /** `http://127.0.0.1:4566`. */
@@ -89,7 +94,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings) },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
@@ -103,13 +108,15 @@ export class System {
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
+    this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
-      store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      store: this.store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents, this.workers);
     this.configuration = new Configuration({
-      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
+      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
         jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
         dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits), ...webSocketLimitsOf(settings.limits),
@@ -125,7 +132,7 @@ export class System {
       store: this.store, blobs, clock, random, ...STACK_OWNER,
       call: (service, operation, input) => this.frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...STACK_OWNER, host: new URL(this.endpointUrl).host }),
     });
-    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), publicKeys(secrets), this.#answerAws()] });
+    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), trustStoreHandler(this.store), publicKeys(secrets), this.#answerAws()] });
   }
 
   static async start(settings: Settings, hooks: SystemHooks): Promise<System> {
@@ -151,6 +158,7 @@ export class System {
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();
+    this.#anomalies.stop();
     await this.#functions.close();
     await this.#logLines.settled();
     this.store.close();
@@ -217,6 +225,16 @@ function ownEndpoint({ host, port }: Settings): string | null {
   return `http://${name}:${port}`;
 }
 
+/** Where functions lie unpacked: in the data folder, unless they run as somebody to whom that is closed. */
+function functionFolder({ dataFolder, functionUser }: Settings): string {
+  if (functionUser === null) return join(dataFolder, 'functions');
+  const folder = join(tmpdir(), `turnpike-functions-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new SettingError(`function-user is set, and ${folder} belongs to somebody else: remove it`);
+  return folder;
+}
+
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */
 function codeHandler(blobs: BlobStore): Handler {
   return async ({ method, url }) => {
@@ -225,6 +243,16 @@ function codeHandler(blobs: BlobStore): Handler {
     const bytes = method === 'GET' && /^[0-9a-f]{64}$/.test(hash) ? await blobs.get(hash) : undefined;
     if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
     return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
+  };
+}
+
+/** The addresses that `GetTrustStoreCaCertificatesBundle` and `GetTrustStoreRevocationContent` answer. */
+function trustStoreHandler(store: Store): Handler {
+  return ({ method, url }) => {
+    if (!url.startsWith(TRUST_STORE_PATH)) return Promise.resolve(null);
+    const content = method === 'GET' ? trustStoreContent(store.world, url.slice(TRUST_STORE_PATH.length).split('?')[0]!) : undefined;
+    if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
+    return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
   };
 }
 

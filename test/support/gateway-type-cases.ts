@@ -6,6 +6,8 @@ export const GATEWAY_ANSWERS: Readonly<Record<string, unknown>> = {
   'apigatewayv2:CreateApi': API, 'apigatewayv2:GetApi': API, 'apigatewayv2:ImportApi': API,
   'apigatewayv2:CreateDomainName': DOMAIN, 'apigatewayv2:GetDomainName': DOMAIN,
   'apigatewayv2:CreateStage': { StageName: 'prod' },
+  'apigatewayv2:GetIntegrations': { Items: [{ IntegrationId: 'i1', ApiGatewayManaged: true }] },
+  'apigatewayv2:GetStages': { Items: [{ StageName: 'other' }, { StageName: '$default', ApiGatewayManaged: true }] },
   'apigatewayv2:CreateRoutingRule': { RoutingRuleArn: 'arn:aws:apigateway:us-east-1:000000000000:/domainnames/api.example.test/routingrules/r1' },
   ...Object.fromEntries(['Route', 'RouteResponse', 'Integration', 'IntegrationResponse', 'Authorizer', 'Model', 'Deployment', 'ApiMapping', 'VpcLink'].map((noun) => [`apigatewayv2:Create${noun}`, { [`${noun}Id`]: `${noun.toLowerCase()}1` }])),
 };
@@ -41,6 +43,11 @@ export const GATEWAY_CASES = [
     type: 'AWS::ApiGatewayV2::IntegrationResponse',
     from: { ApiId: 'api1', IntegrationId: 'i', IntegrationResponseKey: '/2../', ResponseTemplates: { a: 'b' } }, to: { ApiId: 'api1', IntegrationId: 'i', IntegrationResponseKey: '$default' },
     created: v2('CreateIntegrationResponse'), updated: v2('UpdateIntegrationResponse'), deleted: v2('DeleteIntegrationResponse'), ref: /^integrationresponse1$/,
+  },
+  {
+    type: 'AWS::ApiGatewayV2::ApiGatewayManagedOverrides',
+    from: { ApiId: 'api1', Integration: { TimeoutInMillis: '1000' } }, to: { ApiId: 'api1', Integration: { TimeoutInMillis: '1000' }, Stage: { AutoDeploy: 'false' } },
+    created: v2('UpdateIntegration'), updated: v2('UpdateStage'), deleted: [], ref: /^stack-R-/,
   },
   {
     type: 'AWS::ApiGatewayV2::Authorizer',

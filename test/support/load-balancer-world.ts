@@ -164,12 +164,12 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
   const id = arns.function(name);
   const configuration = (arn: string, parent: string | null, version: string): FunctionConfiguration => ({
     ...common(arn, parent), name, version, runtime: 'nodejs22.x', handler: 'index.handler', role: 'arn:aws:iam::000000000000:role/r', description: '', timeout: about.timeout ?? 3,
-    memorySize: 128, environment: about.environment ?? {}, code: 'c0de', codeSize: 100, architectures: ['x86_64'], ephemeralStorage: 512, tracing: 'PassThrough',
+    memorySize: 128, environment: about.environment ?? {}, code: 'c0de', codeSize: 100, unzippedSize: 100, folder: null, layers: [], architectures: ['x86_64'], ephemeralStorage: 512, tracing: 'PassThrough',
     vpc: null, logging: { format: 'Text', applicationLevel: null, systemLevel: null, group: `/aws/lambda/${name}` }, lastModified: 0, revisionId: `revision-${version}`,
   });
   const versions = about.versions ?? [];
   const resource: LambdaFunction = {
-    ...configuration(id, null, '$LATEST'), parent: null, version: '$LATEST', tags: [], reservedConcurrency: about.concurrency ?? null, lastVersion: Math.max(0, ...versions),
+    ...configuration(id, null, '$LATEST'), parent: null, version: '$LATEST', tags: [], reservedConcurrency: about.concurrency ?? null, recursiveLoop: 'Terminate', codeSigningConfig: null, lastVersion: Math.max(0, ...versions),
   };
   return [
     { kind: 'lambda/function', resource },

@@ -5,8 +5,8 @@ import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../data-plane/policies/index.ts';
 import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
-import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver } from '../../observe/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
+import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
 import { ManagementPort } from './management-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
@@ -33,7 +33,7 @@ const dataPlane = new DataPlane({
   upstreams: new UpstreamWorker(clock, wheel, init.authorities),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
-  ledger: new Ledger(init.ledger),
+  ledger: new Ledger(init.ledger, init.share),
   caller,
   apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
   sockets: {
@@ -42,7 +42,7 @@ const dataPlane = new DataPlane({
   },
   resolve: systemResolver,
   services: init.services,
-  observer: (listener) => (listener.fallback.action.kind === 'apis' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
+  observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write
     clock.after(init.drainMs, () => void (observer instanceof ListenerObserver ? observer.release() : null));
@@ -91,6 +91,9 @@ main.on('message', (message: ToDataWorker) => {
       break;
     case 'functions':
       caller.reconnect(message.port);
+      break;
+    case 'ticket-keys':
+      dataPlane.rotateTicketKeys(Buffer.from(message.ticketKeys));
       break;
     case 'drain':
       turn = turn

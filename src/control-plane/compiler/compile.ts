@@ -28,7 +28,7 @@ export class Compiler {
     const round = this.#units.round(world, installation.now);
     const balancers = compileLoadBalancers(world, installation, { round, rules: this.#rules });
     const apis = compileApis(world, { installation, round, balancers: balancers.listeners });
-    const functions = compileFunctions(world, balancers.pools, round);
+    const functions = compileFunctions(world, round);
     const compiled: Compiled = {
       snapshot: {
         format: 1,

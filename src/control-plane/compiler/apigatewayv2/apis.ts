@@ -1,12 +1,13 @@
-import type { ApiEntrance, ApiStage, Binding, Certificate, Diagnostic, HttpSettings, Identity, Listener, Tls } from '../../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type ApiStage, type Binding, type Certificate, type Diagnostic, type HttpSettings, type Identity, type Listener, type Tls } from '../../../snapshot/index.ts';
 import { socketOf } from '../../../snapshot/index.ts';
-import { servedCiphers, sslPolicy } from '../../resources/elbv2/index.ts';
+import { groupList, servedCiphers, sslPolicy } from '../../resources/elbv2/index.ts';
 import { compileCertificate } from '../acm/certificate.ts';
 import { boundPort, type Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
 import type { World } from '../world.ts';
 import { compileEntrances, type EntrancePart } from './entrances.ts';
 import { compileHttpStage } from './http-stage.ts';
+import { compileFunctionUrls } from '../lambda/function-urls.ts';
 import { compileIdentities } from './identities.ts';
 import { compileWebSocketStage } from './web-socket-stage.ts';
 
@@ -20,9 +21,9 @@ export interface CompiledApis {
 
 const NO_APIS: CompiledApis = { stages: [], listeners: [], certificates: [], identities: [], diagnostics: [] };
 
-/** Every API's stages, with the names by which they are reached. `balancers`: the listeners that have their sockets already. */
+/** Every API's stages, with the names by which they are reached; the URLs of functions are bound beside them. `balancers`: the listeners that have their sockets already. */
 export function compileApis(world: World, { installation, round, balancers }: { readonly installation: Installation; readonly round: Round; readonly balancers: readonly Listener[] }): CompiledApis {
-  const parts = compileEntrances(world, installation, round);
+  const parts = [...compileEntrances(world, installation, round), ...compileFunctionUrls(world, installation, round)];
   if (parts.length === 0) return NO_APIS;
   const stages = world.list('apigatewayv2/stage').map(({ id }) => round.unit(`api stage ${id}`, (maker): ApiStage | null => {
     const stage = maker.get('apigatewayv2/stage', id);
@@ -43,19 +44,20 @@ export function compileApis(world: World, { installation, round, balancers }: { 
     return found;
   };
   const { listeners, diagnostics } = bound(parts.map((part) => ({ ...part, entrance: onlyServed(part.entrance, served) })), { installation, balancers, certificateOf });
-  const needsIdentities = stages.some(({ routes }) => routes.some(({ authorization }) => authorization.kind === 'iam'));
+  const needsIdentities = parts.some(({ entrance }) => entrance.kind === 'function-url' && entrance.auth === 'iam') || stages.some(({ routes }) => routes.some(({ authorization }) => authorization.kind === 'iam'));
   return { stages, listeners, certificates: [...certificates.values()], identities: needsIdentities ? compileIdentities(world, round) : [], diagnostics };
 }
 
 /** A stage without a deployment is not there yet. */
-function onlyServed(entrance: ApiEntrance, served: ReadonlySet<string>): ApiEntrance {
+function onlyServed(entrance: EntrancePart['entrance'], served: ReadonlySet<string>): EntrancePart['entrance'] {
+  if (entrance.kind === 'function-url') return entrance;
   return { ...entrance, rules: entrance.rules.filter(({ stage }) => served.has(stage)), mappings: entrance.mappings.filter(({ stage }) => served.has(stage)) };
 }
 
 /** API Gateway closes what is idle for a minute (seen of the service); the headers it limits to 10 KB in all. */
 const HTTP: HttpSettings = {
   idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: true, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive', tlsHeaders: false,
-  serverHeader: false,
+  serverHeader: false, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 /** TLS_1_2, the one security policy of regional APIs with custom domains. */
@@ -138,7 +140,7 @@ interface EntranceListener {
   readonly owner: string;
   readonly label: string;
   readonly bindings: readonly Binding[];
-  readonly entrance: ApiEntrance;
+  readonly entrance: EntrancePart['entrance'];
   readonly certificate: Certificate | null;
 }
 
@@ -150,5 +152,8 @@ function listenerOf(id: string, { protocol, owner, label, bindings, entrance, ce
 }
 
 function tlsOf(certificate: Certificate): Tls {
-  return { policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(sslPolicy(POLICY)!), certificates: [certificate.id], alpn: ['http/1.1'] };
+  const policy = sslPolicy(POLICY)!;
+  return {
+    policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(policy), groups: groupList(policy), certificates: [certificate.id], alpn: ['http/1.1'], clients: null,
+  };
 }

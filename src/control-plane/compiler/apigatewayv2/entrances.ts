@@ -1,5 +1,5 @@
 import { apiArn, apiHost, domainNameArn, stageArn, type Api } from '../../resources/apigatewayv2/index.ts';
-import type { ApiEntrance, EntranceMapping, EntranceRule } from '../../../snapshot/index.ts';
+import type { ApiEntrance, EntranceMapping, EntranceRule, FunctionUrlEntrance } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
 import type { World } from '../world.ts';
@@ -11,7 +11,7 @@ export interface EntrancePart {
   readonly label: string;
   /** Lower-case host, or `*.example.com`. */
   readonly host: string;
-  readonly entrance: ApiEntrance;
+  readonly entrance: ApiEntrance | FunctionUrlEntrance;
   /** ARN of the certificate; null: that of the installation for APIs' own names. */
   readonly certificate: string | null;
   readonly region: string;

@@ -128,7 +128,7 @@ export class IamStep implements Step {
 }
 
 /** Name, value, name, value, ... of a block of field lines. */
-function rawHeaders(block: string): readonly string[] {
+export function rawHeaders(block: string): readonly string[] {
   const raw: string[] = [];
   for (let from = 0; from < block.length; ) {
     let end = block.indexOf('\r\n', from);

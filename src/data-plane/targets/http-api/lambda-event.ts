@@ -207,7 +207,7 @@ export function fieldsOf(block: string): readonly (readonly [name: string, value
 }
 
 /** Format 2.0: names in lower case, several values combined with commas, cookies apart. */
-function combinedHeaders(block: string): { readonly headers: Readonly<Record<string, string>>; readonly cookies: readonly string[] } {
+export function combinedHeaders(block: string): { readonly headers: Readonly<Record<string, string>>; readonly cookies: readonly string[] } {
   const headers: Record<string, string> = {};
   const cookies: string[] = [];
   for (const [given, value] of fieldsOf(block)) {
@@ -218,7 +218,7 @@ function combinedHeaders(block: string): { readonly headers: Readonly<Record<str
   return { headers, cookies };
 }
 
-function combined(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> | null {
+export function combined(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> | null {
   if (pairs.length === 0) return null;
   const out: Record<string, string> = {};
   for (const [name, value] of pairs) out[name] = Object.hasOwn(out, name) ? `${out[name]},${value}` : value;
@@ -240,7 +240,7 @@ function many(pairs: readonly (readonly [string, string])[]): Readonly<Record<st
 }
 
 /** Text goes as it is, all else in Base64: by the type, the coding, and whether it is UTF-8 at all. */
-function bodyOf({ body, request }: EventSource): { readonly text: string | null; readonly base64: boolean } {
+export function bodyOf({ body, request }: { readonly body: Buffer | null; readonly request: { readonly headers: string } }): { readonly text: string | null; readonly base64: boolean } {
   if (body === null || body.length === 0) return { text: null, base64: false };
   let type = '';
   let coded = false;
@@ -264,7 +264,7 @@ function isTextType(contentType: string): boolean {
 }
 
 /** A path as events have it: decoded where it is encoded UTF-8 (seen of the service), else as sent. */
-function pathOf(path: string): string {
+export function pathOf(path: string): string {
   if (!path.includes('%')) return utf8Of(path);
   try {
     return decodeURIComponent(path);

@@ -1,4 +1,4 @@
-import { pick, type ResourceType } from '../resource-type.ts';
+import { isGone, pick, type ResourceType } from '../resource-type.ts';
 import { flag, mapOf, number, properties, record, text } from '../schema.ts';
 import { retag } from './tags.ts';
 
@@ -27,7 +27,12 @@ export const stage: ResourceType = {
   async update({ call, physicalId, properties, previous, changed, region, partition }) {
     const where = { ApiId: properties['ApiId'], StageName: physicalId };
     const gone = Object.keys(previous['RouteSettings'] ?? {}).filter((key) => !Object.hasOwn(properties['RouteSettings'] ?? {}, key));
-    for (const RouteKey of gone) await call('apigatewayv2', 'DeleteRouteSettings', { ...where, RouteKey });
+    for (const RouteKey of gone) {
+      await call('apigatewayv2', 'DeleteRouteSettings', { ...where, RouteKey }).catch((error: unknown) => {
+        // A reimport of the API has forgotten them with their route.
+        if (!isGone(error)) throw error;
+      });
+    }
     if (changed.has('AccessLogSettings') && properties['AccessLogSettings'] === undefined) await call('apigatewayv2', 'DeleteAccessLogSettings', where);
     const settings = pick(properties, SETTINGS.filter((name) => changed.has(name)));
     // A variable is taken away by giving it empty.
