@@ -22,6 +22,9 @@ export const LOOKALIKE = 18;
 /** The three fields by which a load balancer tells a target who has logged in. */
 export const IDENTITY_FIELD = 19;
 
+/** No field: the request's connections carry nothing after it (bit 30 of `present`). */
+export const ISOLATED = 30;
+
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
   connection: CONNECTION,

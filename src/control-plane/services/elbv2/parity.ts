@@ -57,6 +57,10 @@ export const elbv2Parity: readonly ParityNote[] = [
     why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
   },
   {
+    setting: 'LoadBalancer attribute routing.http.desync_mitigation_mode', state: 'different',
+    why: 'What is let pass is mended before it goes on: one framing, no field whose name is no token, blanks for control characters, control characters and spaces of the URI encoded. Of differing Content-Lengths the shortest counts. In monitor mode a request without one meaning (a Content-Length that is no number, an unknown Transfer-Encoding, a URI or version that cannot be told apart, a bare line feed, HTTP/0.9) is refused all the same.',
+  },
+  {
     setting: 'Rule Transforms', state: 'different',
     why: 'Chosen where AWS is silent: a url-rewrite sees path and query; a host-header-rewrite sees the host without its port, which is kept; the first match is replaced; up to five rewrites are applied in order; redirects and fixed responses are not rewritten.',
   },

@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, ISOLATED, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
 import type { TraceIds } from './trace-id.ts';
 
@@ -9,7 +9,8 @@ const TRACE_BIT = 1 << TRACE_ID;
 const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
 /** What asks for more than a stamp: lines of ours that came with the request, and a length, which is written anew. */
-const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE);
+const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE, ISOLATED);
+const ISOLATED_BIT = fieldSet(ISOLATED);
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
 /** However an application's server would write a hyphen: CGI makes one name of these. */
@@ -67,8 +68,9 @@ export class RequestHeadWriter {
       const fields = this.fields(exchange).replace(WEB_SOCKET_FIELDS, '');
       return exchange.framing === CHUNKED ? `${line}${fields}Transfer-Encoding: chunked\r\n\r\n` : `${line}${fields}\r\n`;
     }
+    const end = (exchange.present & ISOLATED_BIT) === 0 ? '\r\n' : 'Connection: close\r\n\r\n';
     // a body that came chunked leaves chunked: the field belongs to one hop, so it is written anew
-    return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n\r\n` : `${line}${this.fields(exchange)}\r\n`;
+    return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n${end}` : `${line}${this.fields(exchange)}${end}`;
   }
 
   /** `head` with the lines that we add, for a request that had none of them: made once a connection, but for the trace id. */
