@@ -1,6 +1,5 @@
 import { memberParity } from '../members.ts';
 import type { Attribute } from './attribute.ts';
-import { CAPACITY_REFUSAL } from './capacity.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
 import { MUTUAL_AUTHENTICATION_REFUSAL } from './listener.ts';
 import { LOAD_BALANCER_ATTRIBUTES } from './load-balancer-attribute.ts';
@@ -73,7 +72,8 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'TargetGroup ProtocolVersion HTTP2, GRPC', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocolVersion}` },
   { setting: 'TargetGroup IpAddressType ipv6 with TargetType instance', state: 'refused', why: TARGET_GROUP_REFUSALS.ipv6 },
   { setting: 'TargetGroup TargetControlPort', state: 'refused', why: TARGET_GROUP_REFUSALS.optimizer },
-  { setting: 'LoadBalancer MinimumLoadBalancerCapacity', state: 'refused', why: CAPACITY_REFUSAL },
+  { setting: 'LoadBalancer MinimumLoadBalancerCapacity', state: 'kept', why: 'Checked, answered as provisioned at once; a load balancer uses what the machines of this installation have, reserved or not.' },
+  { setting: 'LoadBalancer IpamPools', state: 'kept', why: 'Kept and answered; addresses come from the installation, and the pool is not looked up.' },
   { setting: 'LoadBalancer State', state: 'different', why: 'A new balancer is active at once: nothing has to be provisioned.' },
   { setting: 'LoadBalancer Scheme internet-facing', state: 'different', why: 'The VPC needs no internet gateway: traffic does not pass through the VPC.' },
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
@@ -97,5 +97,4 @@ export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
   GetTrustStoreRevocationContent: TRUST_STORES,
   ModifyTrustStore: TRUST_STORES,
   RemoveTrustStoreRevocations: TRUST_STORES,
-  ModifyIpPools: 'IPAM pools are not served: addresses come from the installation.',
 };
