@@ -98,7 +98,7 @@ export const exampleTlsDownstream: Downstream = {
     version: 'TLSv1.2',
     cipher: 'ECDHE-RSA-AES128-GCM-SHA256',
     serverName: 'www.example.com',
-    alpn: null,
+    alpn: null, keyExchange: 'x25519', handshakeMs: 3, client: null,
     certificate: 'arn:aws:acm:us-east-2:123456789012:certificate/12345678-1234-1234-1234-123456789012',
   },
 };

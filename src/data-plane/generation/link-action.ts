@@ -1,7 +1,9 @@
-import type { Random, Seal } from '../../kernel/index.ts';
+import type { Clock, Random, Seal } from '../../kernel/index.ts';
 import type { Action, Pool } from '../../snapshot/index.ts';
-import type { Target } from '../exchange/index.ts';
-import { ForwardTarget, FunctionTarget, linkFixedResponse, linkRedirect, StickyPoolsTarget, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter, type StickyEndpoints, type WeighedPool } from '../targets/index.ts';
+import type { RequestIds, Target } from '../exchange/index.ts';
+import { FunctionUrlSignatures, type Signers } from '../policies/index.ts';
+import { ForwardTarget, FunctionTarget, FunctionUrlTarget, linkFixedResponse, linkRedirect, StickyPoolsTarget, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter, type StickyEndpoints, type TraceIds, type WeighedPool } from '../targets/index.ts';
+import { ApisTarget, type LinkedStage } from './apis/apis-target.ts';
 import { WeightedChoice, type LinkedPool } from '../upstreams/index.ts';
 
 /** A pool in its linked form. */
@@ -16,6 +18,11 @@ export interface ActionContext {
   readonly random: Random;
   readonly seal: Seal;
   readonly sticky: StickyEndpoints;
+  readonly traceIds: TraceIds;
+  readonly clock: Clock;
+  readonly signers: () => Signers;
+  /** The stages that entrances lead to. */
+  readonly apis: { readonly stages: ReadonlyMap<string, LinkedStage>; readonly requestIds: RequestIds };
 }
 
 /** Makes the target that performs an action. */
@@ -35,7 +42,12 @@ export function linkAction(action: Action, context: ActionContext): Target {
     case 'fixed-response':
       return linkFixedResponse(action);
     case 'apis':
-      return new UnservableTarget(503, 'APIs are not linked yet');
+      return new ApisTarget(action, context.apis);
+    case 'function-url': {
+      const { caller, random, traceIds, signers, clock } = context;
+      const signatures = action.auth === 'iam' ? new FunctionUrlSignatures(action, { signers, clock }) : null;
+      return new FunctionUrlTarget(action, { caller, random, traceIds, signed: signatures && ((exchange, body) => signatures.caller(exchange, body)) });
+    }
     case 'unservable':
       return new UnservableTarget(action.status, action.why);
   }

@@ -1,5 +1,5 @@
 import type { Listener } from '../../snapshot/index.ts';
-import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type ResponseEdit, type Settled, type Site } from '../exchange/index.ts';
+import { NEXT, WAIT, type Exchange, type LinkedRoute, type Manners, type Observer, type ResponseEdit, type Settled, type Site } from '../exchange/index.ts';
 import type { ListenerRouter } from '../routing/index.ts';
 
 /** A path that is the gateway's own, whatever the routes say of it. */
@@ -13,13 +13,15 @@ export class LinkedSite implements Site {
   readonly listener: Listener;
   readonly router: ListenerRouter;
   readonly observer: Observer;
+  readonly manners?: Manners;
   readonly #own: OwnPath | null;
 
-  constructor(listener: Listener, { router, observer, own }: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null }) {
+  constructor(listener: Listener, { router, observer, own, manners }: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null; readonly manners?: Manners | undefined }) {
     this.listener = listener;
     this.router = router;
     this.observer = observer;
     this.#own = own;
+    if (manners !== undefined) this.manners = manners;
   }
 
   serve(exchange: Exchange): void {

@@ -1,3 +1,4 @@
+import { allocateBuckets, BUCKETS, TokenBuckets } from './token-buckets.ts';
 import { HEALTHY, UNCHECKED, UNHEALTHY, UNKNOWN, type HealthState } from './health-state.ts';
 
 /** The shared memory of a ledger: what a thread hands to another (`postMessage`, `workerData`). */
@@ -13,16 +14,20 @@ export interface LedgerMemory {
   readonly weights: SharedArrayBuffer;
   /** When its slow start began: milliseconds since the epoch (64 bits), 0 for none. */
   readonly starts: SharedArrayBuffer;
+  /** Token buckets. */
+  readonly buckets: SharedArrayBuffer;
 }
 
 export interface LedgerSize {
   /** Endpoints whose health can be kept. */
   readonly endpoints: number;
   readonly counters: number;
+  /** Default: as many as the data plane has. */
+  readonly buckets?: number;
 }
 
-/** 7.6 MB of address space; pages are committed when they are first touched. */
-export const DEFAULT_LEDGER_SIZE: LedgerSize = { endpoints: 262_144, counters: 262_144 };
+/** 7.7 MB of address space; pages are committed when they are first touched. */
+export const DEFAULT_LEDGER_SIZE: LedgerSize = { endpoints: 262_144, counters: 262_144, buckets: BUCKETS };
 
 const HEAD_BYTES = 4;
 
@@ -34,6 +39,7 @@ export function allocateLedger(size: LedgerSize = DEFAULT_LEDGER_SIZE): LedgerMe
   return {
     health: new SharedArrayBuffer(HEAD_BYTES + size.endpoints), counters: new SharedArrayBuffer(4 * size.counters),
     outstanding: words(), answered: words(), failed: words(), weights: words(), starts: new SharedArrayBuffer(8 * size.endpoints),
+    buckets: allocateBuckets(size.buckets ?? BUCKETS),
   };
 }
 
@@ -57,6 +63,7 @@ export class Ledger {
   readonly #failed: Int32Array;
   readonly #weights: Int32Array;
   readonly #starts: Float64Array;
+  readonly buckets: TokenBuckets;
 
   constructor(memory: LedgerMemory, share: SharedArrayBuffer | null = null) {
     this.memory = memory;
@@ -69,6 +76,7 @@ export class Ledger {
     this.#failed = new Int32Array(memory.failed);
     this.#weights = new Int32Array(memory.weights);
     this.#starts = new Float64Array(memory.starts);
+    this.buckets = new TokenBuckets(memory.buckets);
   }
 
   get endpoints(): number {

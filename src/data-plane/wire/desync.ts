@@ -49,14 +49,14 @@ export function isAllowed(tier: Tier, mode: 'monitor' | 'defensive' | 'strictest
 }
 
 /** Of a request that the strict parser takes: a body whose meaning RFC 9110 leaves open, a version of the future, a method that is none of AWS's. */
-export function verdictOn(head: { readonly method: string; readonly contentLength: number; readonly chunked: boolean; readonly plain: boolean; readonly version: number; readonly absolute: boolean }): Verdict {
+export function verdictOn(head: { readonly method: string; readonly contentLength: number; readonly chunked: boolean; readonly minorVersion: number }): Verdict {
   if (!/^[A-Z_-]+$/.test(head.method)) return { tier: 'Severe', reason: 'BadMethod' };
   if (head.method === 'GET' || head.method === 'HEAD') {
     if (head.chunked) return { tier: 'Ambiguous', reason: 'UndefinedTransferEncodingSemantics' };
     if (head.contentLength > 0) return { tier: 'Ambiguous', reason: 'UndefinedContentLengthSemantics' };
     if (head.contentLength === 0) return { tier: 'Acceptable', reason: 'GetHeadZeroContentLength' };
   }
-  if (!head.plain && !head.absolute && head.version === 11) return { tier: 'Acceptable', reason: 'NonCompliantVersion' };
+  if (head.minorVersion > 1) return { tier: 'Acceptable', reason: 'NonCompliantVersion' };
   return COMPLIANT;
 }
 

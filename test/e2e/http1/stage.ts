@@ -67,8 +67,10 @@ export class Stage {
       },
       connectionClosed: () => {},
       connectionRefused: () => {},
+      handshakeFailed: () => {},
     };
     this.dataPlane = new DataPlane({
+      apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
       http1: new Http1Worker(clock, this.wheel),
       upstreams: new UpstreamWorker(clock, this.wheel),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
@@ -95,7 +97,7 @@ export class Stage {
     const next = snapshotOf(scene, this.port, this.#snapshot.revision + 1);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.dataPlane.apply({ difference, slots: new Map() });
+    const report = await this.dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 

@@ -17,6 +17,11 @@ const QUOTAS = {
   'condition-wildcards-per-alb-rule': 6,
   'security-groups-per-application-load-balancer': 5,
   'reserved-capacity-units-per-application-load-balancer': 1500,
+  'trust-stores': 20,
+  'ca-certificates-per-trust-store': 25,
+  'revocation-lists-per-trust-store': 30,
+  'revocation-entries-per-trust-store': 500_000,
+  'listeners-with-mtls-verify-per-application-load-balancer': 2,
 } as const;
 
 export type Quota = keyof typeof QUOTAS;

@@ -1,7 +1,6 @@
 import { memberParity } from '../members.ts';
 import type { Attribute } from './attribute.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
-import { MUTUAL_AUTHENTICATION_REFUSAL } from './listener.ts';
 import { LOAD_BALANCER_ATTRIBUTES } from './load-balancer-attribute.ts';
 import { TYPE_REFUSALS } from './load-balancer.ts';
 import { ELBV2_MEMBERS } from './members.ts';
@@ -38,7 +37,6 @@ export const elbv2Parity: readonly ParityNote[] = [
   ...notes('Listener', LISTENER_ATTRIBUTES),
   ...notes('TargetGroup (instance, ip)', ADDRESS_ATTRIBUTES),
   ...notes('TargetGroup (lambda)', FUNCTION_ATTRIBUTES),
-  { setting: 'Listener MutualAuthentication Mode passthrough, verify', state: 'refused', why: MUTUAL_AUTHENTICATION_REFUSAL },
   {
     setting: 'TargetGroup attribute load_balancing.cross_zone.enabled false', state: 'different',
     why: 'The nodes of all zones are on this machine: a client connection is given one in turn, among the zones that dns_failover finds healthy. With cross-zone load balancing on, dns_failover has no zones to tell apart.',
@@ -79,22 +77,15 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
   { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
   { setting: 'LoadBalancer access_logs.s3.bucket', state: 'different', why: 'The bucket is a folder of the installation; neither its existence nor its policy is checked.' },
+  { setting: 'CreateTrustStore, ModifyTrustStore CaCertificatesBundleS3Bucket, -S3Key; AddTrustStoreRevocations S3Bucket, S3Key', state: 'different', why: 'The object is the file s3/BUCKET/KEY of the data folder, read once.' },
+  { setting: 'TrustStore Status', state: 'different', why: 'A new trust store is ACTIVE at once: nothing has to be provisioned.' },
+  { setting: 'TrustStore chains', state: 'different', why: 'AWS does not say what ends a chain. Here any certificate of the bundle does, intermediate ones too; authorities with name constraints are refused, as those are not compared.' },
+  { setting: 'TrustStore certificate revocation lists', state: 'different', why: 'Delta lists and lists with critical extensions are refused. Of several lists of one authority that with the highest number holds, also after its nextUpdate.' },
+  { setting: 'Listener mutual authentication failures', state: 'different', why: 'With TLS 1.2 and 1.3 a missing certificate ends the handshake with an alert; one that is refused ends the connection right after it, before any request is read.' },
+  { setting: 'DeleteSharedTrustStoreAssociation, GetResourcePolicy', state: 'different', why: 'Trust stores cannot be shared between accounts (RAM is not served): there is never a shared association or a policy.' },
   { setting: 'TargetGroup targets of type ip', state: 'different', why: 'Loopback addresses are accepted beside private ones; the VPC\'s blocks are not enforced.' },
 ];
 
-const TRUST_STORES = 'Trust stores belong to mutual authentication, which is not served yet.';
-
 /** Operations of the model that are not served, each with the sentence that the client gets. */
 export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
-  AddTrustStoreRevocations: TRUST_STORES,
-  CreateTrustStore: TRUST_STORES,
-  DeleteSharedTrustStoreAssociation: TRUST_STORES,
-  DeleteTrustStore: TRUST_STORES,
-  DescribeTrustStoreAssociations: TRUST_STORES,
-  DescribeTrustStoreRevocations: TRUST_STORES,
-  DescribeTrustStores: TRUST_STORES,
-  GetTrustStoreCaCertificatesBundle: TRUST_STORES,
-  GetTrustStoreRevocationContent: TRUST_STORES,
-  ModifyTrustStore: TRUST_STORES,
-  RemoveTrustStoreRevocations: TRUST_STORES,
 };

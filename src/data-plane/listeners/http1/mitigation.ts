@@ -21,6 +21,7 @@ const FRAMED = fieldSet(CONTENT_LENGTH, TRANSFER_ENCODING);
 const LETTER_G = 71;
 const LETTER_H = 72;
 const LETTER_Z = 90;
+const ZERO = 48;
 
 export const NOT_MENDED: Mended = { ...COMPLIANT, head: null, length: 0, isOld: false };
 
@@ -33,7 +34,8 @@ export function mend(text: string, flaw: Flaw): Mended | null {
 
 /** The verdict on a head that the strict parser takes. Nearly all are compliant at a glance: begin with a capital, have no body or may have one, and are exactly HTTP/1.1. */
 export function classify(head: RequestHead): TierVerdict {
-  const first = head.text.charCodeAt(0);
+  const { text } = head.fields;
+  const first = text.charCodeAt(0);
   if (head.plain && first <= LETTER_Z && ((head.present & FRAMED) === 0 || (first !== LETTER_G && first !== LETTER_H))) return COMPLIANT;
-  return verdictOn(head);
+  return verdictOn({ method: head.method, contentLength: head.contentLength, chunked: head.chunked, minorVersion: text.charCodeAt(head.fieldsStart - 3) - ZERO });
 }

@@ -1,5 +1,5 @@
 import { faults, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
-import { NONE_TRIED, type ForwardOwner, type Http1Upstream, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
+import { NONE_TRIED, type ForwardOwner, type HeadText, type Http1Upstream, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
 import { EndpointCookie, type StickyEndpoints } from '../stickiness/sticky-endpoint.ts';
 import type { RequestHeadWriter } from './request-head.ts';
 
@@ -28,7 +28,7 @@ export class ForwardTarget implements Target, ForwardOwner {
     this.#send(exchange, this.#head.write(exchange), { candidate, tried: NONE_TRIED, fresh: false });
   }
 
-  #send(exchange: Exchange, head: string, attempt: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly fresh: boolean }): void {
+  #send(exchange: Exchange, head: HeadText, attempt: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly fresh: boolean }): void {
     const { candidate } = attempt;
     exchange.endpoint = candidate.upstream.label;
     const upstream = candidate.upstream.acquire(attempt.fresh);
