@@ -292,6 +292,11 @@ export interface ResponseHead {
   readonly whole: Runs | null;
 }
 
+/** What a head says, for whoever looks at it after the call that brought it: some are filled again for the next answer. */
+export function keptHead({ status, reason, headers, framing, contentLength }: ResponseHead): ResponseHead {
+  return { status, reason, headers, framing, contentLength, whole: null };
+}
+
 /** Stretches of octets in a buffer, in order. */
 export interface Runs {
   readonly count: number;
