@@ -28,6 +28,8 @@ import { listenerCertificate } from './elbv2/listener-certificate.ts';
 import { listenerRule } from './elbv2/listener-rule.ts';
 import { loadBalancer } from './elbv2/load-balancer.ts';
 import { targetGroup } from './elbv2/target-group.ts';
+import { trustStoreRevocation } from './elbv2/trust-store-revocation.ts';
+import { trustStore } from './elbv2/trust-store.ts';
 import { instanceProfile } from './iam/instance-profile.ts';
 import { managedPolicy } from './iam/managed-policy.ts';
 import { policy } from './iam/policy.ts';
@@ -42,7 +44,7 @@ import type { ResourceType } from './resource-type.ts';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     certificate, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, permission,
-    policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, version, vpc,
+    policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
   ].map((type) => [type.name, type]),
