@@ -39,5 +39,12 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'VpcLink SubnetIds, SecurityGroupIds', state: 'kept', why: 'Checked and answered; traffic of private integrations does not pass through the VPC.' },
   { setting: 'ImportApi, ReimportApi: security schemes without x-amazon-apigateway-authorizer', state: 'different', why: 'Such a scheme is warned of (Warnings, failOnWarnings) and the route does not require it, as at AWS; the words of warnings and of ImportInfo are ours.' },
   { setting: 'ReimportApi', state: 'different', why: 'Routes with the same key and authorizers with the same name keep their ids; settings of routes that are gone leave the stages.' },
+  { setting: 'Api over http', state: 'different', why: 'APIs and custom domains are served on port 80 too, without TLS, which AWS does not do: names under .localhost are for development. Bind no port 80 where that must not be.' },
+  { setting: 'Integration IntegrationUri of Cloud Map', state: 'different', why: 'Accepted, and its routes answer 500 with a diagnostic: services of Cloud Map are not known here. Name a listener of a load balancer.' },
+  { setting: 'Integration IntegrationSubtype', state: 'different', why: 'AWS services that are not served here are called at the setting service-endpoint with its own keys; without it the routes answer 500, and the log says why. The role of CredentialsArn must exist and is not assumed.' },
+  { setting: 'Integration IntegrationUri, a function by an alias that divides its invocations', state: 'different', why: 'Requests all go to the version that the alias names first.' },
+  { setting: 'Integration ConnectionType VPC_LINK', state: 'different', why: "The listener is run in the same process, without a socket: its rules, targets, logs and metrics apply, and the client's address is what it sees." },
+  { setting: 'Integration TimeoutInMillis', state: 'different', why: 'It is the time for the head of the answer; a long answer that flows is not cut off.' },
+  { setting: 'Route AuthorizationType AWS_IAM', state: 'different', why: 'Users and sessions of this installation are known, with their policies; of policies that AWS manages the few that speak of invoking. Keys that nobody made are refused, whatever the control endpoint takes.' },
   { setting: 'MaxResults', state: 'different', why: 'Answers hold up to 500 items, and as many where nothing is asked for: AWS documents neither.' },
 ];
