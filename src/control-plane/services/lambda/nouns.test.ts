@@ -153,9 +153,10 @@ test('an event that waits survives the end of the program', async () => {
       },
       ready: async () => 0,
     };
-    new Desk(running, { eventJournal: diskJournal(folder) });
+    const after = new Desk(running, { eventJournal: diskJournal(folder) });
     for (let i = 0; i < 200 && seen.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(seen, ['{"kept":true}']);
+    assert.deepEqual(after.invoked, []);
     for (let i = 0; i < 200 && (await diskJournal(folder).recover()).length > 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(await diskJournal(folder).recover(), []);
   } finally {
