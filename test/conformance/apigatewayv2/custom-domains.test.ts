@@ -103,5 +103,5 @@ test('over TLS each name shows its certificate: a domain its own, an API that of
       asked.end();
     });
   assert.deepEqual(await shown(name), { names: `DNS:${name}`, body: 'first /x' });
-  assert.deepEqual(await shown(first.host), { names: 'DNS:*.execute-api.us-east-1.localhost', body: 'first /x' });
+  assert.deepEqual(await shown(first.host), { names: 'DNS:*.execute-api.us-east-1.localhost, DNS:*.lambda-url.us-east-1.localhost', body: 'first /x' });
 });
