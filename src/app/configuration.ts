@@ -1,7 +1,7 @@
 import { Compiler, type Installation } from '../control-plane/compiler/index.ts';
 import type { Store } from '../control-plane/store/index.ts';
-import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory, UNKNOWN } from '../data-plane/ledger/index.ts';
-import type { HealthMonitor } from '../data-plane/upstreams/index.ts';
+import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory } from '../data-plane/ledger/index.ts';
+import type { AnomalyDetector, HealthMonitor } from '../data-plane/upstreams/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
 import type { SlabShape } from '../observe/index.ts';
 import { emptySnapshot, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
@@ -19,6 +19,7 @@ export interface ConfigurationSettings {
   readonly workers: DataWorkers;
   readonly functions: FunctionThread;
   readonly health: HealthMonitor;
+  readonly anomalies: AnomalyDetector;
   readonly lastKnownGood: LastKnownGood;
   readonly onError: (error: Error) => void;
 }
@@ -49,7 +50,7 @@ export class Configuration {
   constructor(settings: ConfigurationSettings) {
     this.#settings = settings;
     const { clock, ledger, slabShape, workers } = settings;
-    this.#endpointSlots = new SlotDirectory({ clock, capacity: DEFAULT_LEDGER_SIZE.endpoints, graceMs: GRACE_MS, clear: (slot) => ledger.setHealth(slot, UNKNOWN) });
+    this.#endpointSlots = new SlotDirectory({ clock, capacity: DEFAULT_LEDGER_SIZE.endpoints, graceMs: GRACE_MS, clear: (slot) => ledger.clearEndpoint(slot) });
     this.#balancerSlots = new SlotDirectory({ clock, capacity: slabShape.balancers, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('balancer', slot) });
     this.#poolSlots = new SlotDirectory({ clock, capacity: slabShape.pools, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('pool', slot) });
     this.#apiSlots = new SlotDirectory({ clock, capacity: slabShape.apis ?? 0, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('api', slot) });
@@ -64,7 +65,7 @@ export class Configuration {
 
   /** Compiles the newest world and hands it over. */
   refresh(): void {
-    const { store, clock, installation, apiCertificates, workers, functions, health, lastKnownGood, onError } = this.#settings;
+    const { store, clock, installation, apiCertificates, workers, functions, health, anomalies, lastKnownGood, onError } = this.#settings;
     let compiled;
     try {
       compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: apiCertificates.current, now: clock.now() });
@@ -84,7 +85,11 @@ export class Configuration {
     // functions first: what routes lead to is known before the routes are
     if (next.functions !== before.functions) functions.update(Object.values(next.functions));
     workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
-    if (next.pools !== before.pools) health.update(Object.values(next.pools), this.#slots.endpoints);
+    if (next.pools !== before.pools) {
+      const pools = Object.values(next.pools);
+      health.update(pools, this.#slots.endpoints);
+      anomalies.update(pools, this.#slots.endpoints);
+    }
     lastKnownGood.keep(next);
   }
 
@@ -92,10 +97,11 @@ export class Configuration {
   resume(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.#assignSlots(emptySnapshot, snapshot);
-    const { workers, functions, health } = this.#settings;
+    const { workers, functions, health, anomalies } = this.#settings;
     functions.update(Object.values(snapshot.functions));
     workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
     health.update(Object.values(snapshot.pools), this.#slots.endpoints);
+    anomalies.update(Object.values(snapshot.pools), this.#slots.endpoints);
   }
 
   async close(): Promise<void> {

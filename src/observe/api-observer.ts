@@ -53,4 +53,8 @@ export class SilentObserver implements Observer {
   connectionRefused(): void {
     // nor what never became a request
   }
+
+  handshakeFailed(): void {
+    // nor what never became a connection
+  }
 }

@@ -35,6 +35,8 @@ export type Condition =
 
 export type Action =
   | { readonly kind: 'forward'; readonly pools: readonly WeightedPool[] }
+  /** Clients stay with the pool that they got first (AWSALBTG). */
+  | { readonly kind: 'sticky-forward'; readonly pools: readonly WeightedPool[]; readonly durationMs: number }
   | { readonly kind: 'redirect'; readonly redirect: Redirect }
   | { readonly kind: 'fixed-response'; readonly status: number; readonly contentType: string | null; readonly body: string }
   | ApiEntrance

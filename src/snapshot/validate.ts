@@ -51,6 +51,7 @@ function checkAction(snapshot: Snapshot, route: Route, flaw: (path: string, mess
   const action: Action = route.action;
   switch (action.kind) {
     case 'forward':
+    case 'sticky-forward':
       if (action.pools.length === 0) flaw('action.pools', 'is empty');
       action.pools.forEach(({ pool }, i) => {
         if (!snapshot.pools[pool]) flaw(`action.pools[${i}].pool`, `names pool ${pool}, which the snapshot does not have`);

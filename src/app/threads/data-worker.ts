@@ -5,8 +5,10 @@ import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../data-plane/policies/index.ts';
 import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
+import { ConnectionHub } from '../../data-plane/targets/index.ts';
 import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
+import { ManagementPort } from './management-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
 
 /** A data-plane thread: serves what the main thread sends it. */
@@ -23,13 +25,15 @@ const apiLogs = new ApiLogs(clock, (batch) => tell({ kind: 'api-log', batch }));
 const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
 
 const caller = new PortCaller(init.functions);
+const hub = new ConnectionHub({ worker: init.index, random, wheel });
+const management = new ManagementPort((id, request) => tell({ kind: 'manage', id, request }));
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
   upstreams: new UpstreamWorker(clock, wheel, init.authorities),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
-  ledger: new Ledger(init.ledger),
+  ledger: new Ledger(init.ledger, init.share),
   caller,
   apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
   resolve: systemResolver,
@@ -75,8 +79,17 @@ main.on('message', (message: ToDataWorker) => {
     case 'explain':
       explain(message.id, message.request);
       break;
+    case 'connection':
+      tell({ kind: 'connection', id: message.id, outcome: hub.command(message.request) });
+      break;
+    case 'managed':
+      management.answered(message.id, message.answer);
+      break;
     case 'functions':
       caller.reconnect(message.port);
+      break;
+    case 'ticket-keys':
+      dataPlane.rotateTicketKeys(Buffer.from(message.ticketKeys));
       break;
     case 'drain':
       turn = turn

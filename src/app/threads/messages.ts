@@ -5,7 +5,8 @@ import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda
 import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
 import type { ServiceEndpoint } from '../../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../../data-plane/policies/index.ts';
-import type { LambdaFunction } from '../../snapshot/index.ts';
+import type { ManagementAnswer, ManagementRequest } from '../../data-plane/targets/index.ts';
+import type { ConnectionOutcome, ConnectionRequest, LambdaFunction } from '../../snapshot/index.ts';
 import type { CarriedBytes } from './carried-bytes.ts';
 
 /** What a data-plane worker is started with. */
@@ -13,6 +14,8 @@ export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
   readonly ledger: LedgerMemory;
+  /** Its own part of the ledger's counts of requests under way. */
+  readonly share: SharedArrayBuffer;
   readonly slab: SharedArrayBuffer;
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
@@ -40,6 +43,12 @@ export type ToDataWorker =
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
   /** To a thread that runs functions in place of the one that has ended. */
   | { readonly kind: 'functions'; readonly port: MessagePort }
+  /** New keys for session tickets, the same for all workers. */
+  | { readonly kind: 'ticket-keys'; readonly ticketKeys: Uint8Array }
+  /** For a client's connection, which the worker may have. */
+  | { readonly kind: 'connection'; readonly id: number; readonly request: ConnectionRequest }
+  /** What came of a worker's `manage`. */
+  | { readonly kind: 'managed'; readonly id: number; readonly answer: ManagementAnswer }
   | { readonly kind: 'drain'; readonly withinMs: number };
 
 export type FromDataWorker =
@@ -48,6 +57,9 @@ export type FromDataWorker =
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
   /** Lines of APIs' access logs. */
   | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
+  | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
+  /** A request to the management API that came in at an API's own address. */
+  | { readonly kind: 'manage'; readonly id: number; readonly request: ManagementRequest }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

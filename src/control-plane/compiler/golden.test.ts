@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import { Document, isCollection, isPair, isScalar, parse, visit } from 'yaml';
 import { describedWorld, type WorldDescription } from '../../../test/support/load-balancer-world.ts';
 import { describedApis, type ApiWorldDescription } from '../../../test/support/api-world.ts';
-import { redact, sameData, validate, type HealthCheck, type HttpSettings, type Listener, type Pool, type Route } from '../../snapshot/index.ts';
+import { PLAIN_BALANCE, PLAIN_FIELD_NAMES, redact, sameData, validate, type HealthCheck, type HttpSettings, type Listener, type Pool, type Route } from '../../snapshot/index.ts';
 import { memoryStore } from '../store/index.ts';
 import { compile, localInstallation, type Compiled, type Installation } from './index.ts';
 
@@ -28,7 +28,7 @@ const NOW = 1_000_000;
 
 const DEFAULT_HTTP: HttpSettings = {
   idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive',
-  tlsHeaders: false, serverHeader: true,
+  tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 const DEFAULT_HEALTH: HealthCheck = {
@@ -81,7 +81,8 @@ function shownRoute({ policies, ...route }: Route): unknown {
 }
 
 function shownPool(pool: Pool, full: boolean): unknown {
-  return { ...pool, health: !full && sameData(pool.health, DEFAULT_HEALTH) ? 'default' : pool.health };
+  const health = !full && sameData(pool.health, DEFAULT_HEALTH) ? 'default' : pool.health;
+  return pool.kind === 'http' ? { ...pool, health, balance: !full && sameData(pool.balance, PLAIN_BALANCE) ? 'default' : pool.balance } : { ...pool, health };
 }
 
 /** ARNs of the one account and region without what they all begin with. */

@@ -1,15 +1,16 @@
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { ReportReader } from '../../snapshot/index.ts';
-import type { BlobStore, Store } from '../store/index.ts';
+import type { BlobStore, ObjectReader, Store } from '../store/index.ts';
 import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
-import type { Objects } from './object-folder.ts';
 
 /** What the services are made from; the composition root builds one and hands it to every `xxxService(environment)`. */
 export interface Environment {
   readonly store: Store;
   readonly blobs: BlobStore;
+  /** What stands in for S3 where an operation reads an object. */
+  readonly objects: ObjectReader;
   readonly clock: Clock;
   readonly random: Random;
   /** What the data plane tells: target health, listener states. */
@@ -19,7 +20,6 @@ export interface Environment {
   readonly runtimes: readonly string[];
   /** Folders below which code may be run where it lies. */
   readonly functionFolders: readonly string[];
-  readonly objects: Objects;
   /** Where asynchronous invocations wait. */
   readonly eventJournal: EventJournal;
   readonly limits: Limits;

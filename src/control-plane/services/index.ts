@@ -1,7 +1,8 @@
 export { acmService, issueLocally, localAuthority } from './acm/index.ts';
+export { managementService } from './apigatewaymanagementapi/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
 export { ec2Service } from './ec2/index.ts';
-export { elbv2Service, type ParityNote } from './elbv2/index.ts';
+export { elbv2Service, TRUST_STORE_PATH, trustStoreContent, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';
 export { type MemberNote } from './members.ts';
 export { type Environment } from './environment.ts';
@@ -10,6 +11,5 @@ export { diskJournal, type EventJournal, noJournal } from './lambda/event-journa
 export { CODE_PATH, lambdaService } from './lambda/index.ts';
 export { type FunctionInvocation, type FunctionInvoker, type FunctionResult, type FunctionStream } from './lambda/invoker.ts';
 export { awsLimits, type Limits } from './limits.ts';
-export { noObjects, objectFolder, type Objects } from './object-folder.ts';
 export { DiskLogEvents, type LogEvent, type LogEvents, LogLineQueue, logsService, MemoryLogEvents, type StreamName, writeLogLines } from './logs/index.ts';
 export { stsService } from './sts/index.ts';

@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 /** Changes the headers and the status of an integration's answer. */
-export interface ResponseEdit {
+export interface AnswerEdit {
   edit(call: ApiExchange, answer: EditedHead): EditedHead;
 }
 
@@ -56,7 +56,7 @@ export class ApiExchange extends InnerExchange {
   integrationAnsweredAt = 0;
   /** Octets of the answer's body. */
   responseLength = 0;
-  responseEdit: ResponseEdit | null = null;
+  responseEdit: AnswerEdit | null = null;
   #framesKnown = true;
   #preflightFields = '';
   /** Undefined: the body has not been read; null: there is none. */
@@ -137,7 +137,7 @@ export class ApiExchange extends InnerExchange {
     this.responseLength = head.contentLength;
     this.#framesKnown = head.framing < 2;
     const { status, headers } = this.#edited({ status: head.status, headers: head.headers });
-    return { status, reason: status === head.status ? head.reason : '', headers, framing: head.framing, contentLength: head.contentLength, whole: '' };
+    return { status, reason: status === head.status ? head.reason : '', headers, framing: head.framing, contentLength: head.contentLength, whole: null };
   }
 
   /** HTTP APIs do not pass WebSocket on. */

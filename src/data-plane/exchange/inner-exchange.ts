@@ -1,5 +1,5 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
-import { Exchange, type BodySink, type Reply, type ResponseHead, type ResponseSource } from './exchange.ts';
+import { Exchange, keptHead, type BodySink, type Reply, type ResponseHead, type ResponseSource } from './exchange.ts';
 import type { Fault } from './fault.ts';
 
 /**
@@ -117,7 +117,7 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     if (this.#committed || this.#ended) return;
     this.#committed = true;
     this.source = source;
-    const sent = this.responded(this.clientFields === '' ? head : { ...head, headers: head.headers + this.clientFields });
+    const sent = this.responded(this.clientFields === '' ? head : { ...keptHead(head), headers: head.headers + this.clientFields });
     this.status = sent.status;
     this.outer.respond(sent, this, buffer, start, end);
   }

@@ -1,5 +1,6 @@
 import type { Listener, Route } from '../../snapshot/index.ts';
 import type { Downstream, Exchange, Reply } from './exchange.ts';
+import type { FailedHandshake } from './client-certificate.ts';
 import type { Fault } from './fault.ts';
 
 /** What a step answers: go on, or this reply, or this fault (its status and page), or "I will call `exchange.site.proceed` later". */
@@ -63,6 +64,8 @@ export interface Observer {
   exchangeEnded(exchange: Exchange): void;
   connectionOpened(downstream: Downstream): void;
   connectionClosed(downstream: Downstream): void;
-  /** A connection that never became an exchange: a failed TLS handshake, an unreadable head. */
+  /** A TLS handshake that came to nothing. */
+  handshakeFailed(failure: FailedHandshake): void;
+  /** A connection that never became an exchange: one too many, HTTP where TLS is spoken. */
   connectionRefused(remoteAddress: string, fault: Fault | null, why: string): void;
 }

@@ -1,18 +1,19 @@
-import type { Random } from '../../kernel/index.ts';
+import { Seal, type Random } from '../../kernel/index.ts';
 import { apply, emptySnapshot, type ApiStage, type Certificate, type Listener, type Route, type Snapshot, type SnapshotDiff } from '../../snapshot/index.ts';
 import { RequestIds, type ApiObserver, type LinkedRoute, type Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
 import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
-import { LinkedFunctionPool, MappedFields, RequestHeadWriter, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
+import { LinkedFunctionPool, MappedFields, RequestHeadWriter, StickyEndpoints, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
 import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type Resolver, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
 import { apiManners } from './apis/api-manners.ts';
 import type { LinkedStage } from './apis/apis-target.ts';
 import { LinkedHttpStage, type ApiContext } from './apis/http-stage.ts';
 import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
 import { linkAction, type PoolLink } from './link-action.ts';
-import { actionsOf, LinkedSite, type OwnPath } from './linked-site.ts';
+import { actionsOf, EditingSite, LinkedSite, type OwnPath } from './linked-site.ts';
+import { ResponseFields } from './response-fields.ts';
 import { Sockets, type SocketReport } from './sockets.ts';
 
 export interface DataPlaneSettings {
@@ -56,6 +57,18 @@ interface Linked {
   refused: string | null;
 }
 
+/**
+ * How long requests in flight to the endpoints of a pool may go on should they be in it no more: what is being deregistered has had its delay when it
+ * leaves, anything else has that of its pool.
+ */
+function noteLeaving(link: PoolLink | undefined, leaving: Map<UpstreamEndpoint, number>): void {
+  if (link?.kind !== 'http') return;
+  for (const { upstream, snapshot } of link.linked.endpoints) {
+    const graceMs = snapshot.drainingUntil === null ? link.linked.pool.drainMs : 0;
+    leaving.set(upstream, Math.max(graceMs, leaving.get(upstream) ?? 0));
+  }
+}
+
 /** The configuration as one worker serves it. */
 export class DataPlane {
   readonly #settings: DataPlaneSettings;
@@ -63,6 +76,7 @@ export class DataPlane {
   readonly #endpoints: UpstreamEndpoints;
   readonly #contexts: CertificateContexts;
   readonly #traceIds: TraceIds;
+  readonly #seal: Seal;
   readonly #pools = new Map<string, PoolLink>();
   readonly #sites = new Map<string, Linked>();
   /** Why the newest form of a listener is not the one that serves, by id. */
@@ -81,6 +95,7 @@ export class DataPlane {
     this.#endpoints = new UpstreamEndpoints(settings.upstreams);
     this.#contexts = new CertificateContexts(settings.ticketKeys);
     this.#traceIds = new TraceIds(settings.random);
+    this.#seal = new Seal(settings.policies.keyFor('stickiness'));
     this.#requestIds = new RequestIds(settings.random);
     this.#hosts = new ResolvedHosts({ clock: settings.http1.clock, resolve: settings.resolve, endpoints: new UpstreamEndpoints(settings.upstreams) });
   }
@@ -91,6 +106,11 @@ export class DataPlane {
 
   get connections(): number {
     return this.#sockets.connections;
+  }
+
+  /** From here on sessions are sealed with these 48 octets. */
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#contexts.rotateTicketKeys(ticketKeys);
   }
 
   /** Links what changed and swaps it in; resolves when new addresses are bound too. */
@@ -147,9 +167,14 @@ export class DataPlane {
     if (pools.put.length === 0 && pools.delete.length === 0) return;
     const { ledger, random } = this.#settings;
     const context = { slots, endpoints: this.#endpoints, ledger, random };
-    for (const id of pools.delete) this.#pools.delete(id);
+    const leaving = new Map<UpstreamEndpoint, number>();
+    for (const id of pools.delete) {
+      noteLeaving(this.#pools.get(id), leaving);
+      this.#pools.delete(id);
+    }
     for (const pool of pools.put) {
       const link = this.#pools.get(pool.id);
+      noteLeaving(link, leaving);
       if (pool.kind === 'http') {
         if (link?.kind === 'http') link.linked.update(pool, context);
         else this.#pools.set(pool.id, { kind: 'http', linked: new LinkedPool(pool, context) });
@@ -160,7 +185,7 @@ export class DataPlane {
     for (const link of this.#pools.values()) {
       if (link.kind === 'http') for (const endpoint of link.linked.endpoints) used.add(endpoint.upstream);
     }
-    this.#endpoints.prune(used, this.#settings.drainMs);
+    this.#endpoints.prune(used, (endpoint) => leaving.get(endpoint) ?? this.#settings.drainMs);
   }
 
   /** Stages are replaced whole; requests that began in the old one finish there. */
@@ -186,8 +211,8 @@ export class DataPlane {
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer, policies } = this.#settings;
     const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
-    const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
-    const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, apis: { stages: this.#stages, requestIds: this.#requestIds } };
+    const head = new RequestHeadWriter(listener, { traceIds: this.#traceIds, guardsIdentity });
+    const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, seal: this.#seal, sticky: new StickyEndpoints(this.#seal), apis: { stages: this.#stages, requestIds: this.#requestIds } };
     const manners = listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? apiManners(this.#requestIds) : undefined;
     const all: LinkedRoute[] = [];
     const link = (route: Route): LinkedRoute => {
@@ -198,7 +223,9 @@ export class DataPlane {
       return linked;
     };
     const router = linkRouter(listener, link);
-    const site = new LinkedSite(listener, { router, observer: observer(listener), own: this.#callback(all), manners });
+    const { responseFields } = listener.http;
+    const parts = { router, observer: observer(listener), own: this.#callback(all), manners };
+    const site = responseFields.length === 0 ? new LinkedSite(listener, parts) : new EditingSite(listener, { ...parts, edit: new ResponseFields(responseFields) });
     const linked: Linked = { site, certificates: null, refused: null };
     if (listener.tls !== null) this.#linkCertificates(linked, listener);
     return linked;

@@ -101,7 +101,7 @@ function explained(site: LinkedSite, found: { readonly binding: string; readonly
     routing,
     policies: route.policies.map(redactPolicy),
     action: route.action,
-    pools: route.action.kind === 'forward' ? explainPools(route.action.pools, context) : [],
+    pools: route.action.kind === 'forward' || route.action.kind === 'sticky-forward' ? explainPools(route.action.pools, context) : [],
     api,
     next: next === undefined ? null : explained(next, { binding: 'no socket', claimedBy: 'the integration of the API' }, { request, context }),
   };

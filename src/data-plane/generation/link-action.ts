@@ -1,8 +1,8 @@
-import type { Clock, Random } from '../../kernel/index.ts';
+import type { Clock, Random, Seal } from '../../kernel/index.ts';
 import type { Action, Pool } from '../../snapshot/index.ts';
 import type { RequestIds, Target } from '../exchange/index.ts';
 import { FunctionUrlSignatures, type Signers } from '../policies/index.ts';
-import { ForwardTarget, FunctionTarget, FunctionUrlTarget, linkFixedResponse, linkRedirect, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter, type TraceIds } from '../targets/index.ts';
+import { ForwardTarget, FunctionTarget, FunctionUrlTarget, linkFixedResponse, linkRedirect, StickyPoolsTarget, UnservableTarget, WeightedTarget, type FunctionCaller, type LinkedFunctionPool, type RequestHeadWriter, type StickyEndpoints, type TraceIds, type WeighedPool } from '../targets/index.ts';
 import { ApisTarget, type LinkedStage } from './apis/apis-target.ts';
 import { WeightedChoice, type LinkedPool } from '../upstreams/index.ts';
 
@@ -16,6 +16,8 @@ export interface ActionContext {
   readonly head: RequestHeadWriter;
   readonly caller: FunctionCaller;
   readonly random: Random;
+  readonly seal: Seal;
+  readonly sticky: StickyEndpoints;
   readonly traceIds: TraceIds;
   readonly clock: Clock;
   readonly signers: () => Signers;
@@ -29,6 +31,11 @@ export function linkAction(action: Action, context: ActionContext): Target {
     case 'forward': {
       const choices = action.pools.map(({ pool, weight }) => ({ item: linkPool(pool, context), weight }));
       return choices.length === 1 ? choices[0]!.item : new WeightedTarget(new WeightedChoice(choices, context.random));
+    }
+    case 'sticky-forward': {
+      const pools = action.pools.map(({ pool, weight }): WeighedPool => ({ id: pool, weight, target: linkPool(pool, context) }));
+      const choice = new WeightedChoice(pools.map((item) => ({ item, weight: item.weight })), context.random);
+      return new StickyPoolsTarget(pools, { choice, seal: context.seal, durationMs: action.durationMs });
     }
     case 'redirect':
       return linkRedirect(action);
@@ -46,11 +53,11 @@ export function linkAction(action: Action, context: ActionContext): Target {
   }
 }
 
-function linkPool(id: string, { pools, head, caller }: ActionContext): Target {
+function linkPool(id: string, { pools, head, caller, sticky }: ActionContext): Target {
   const link = pools.get(id);
   switch (link?.kind) {
     case 'http':
-      return new ForwardTarget(link.linked, head);
+      return new ForwardTarget(link.linked, { head, sticky });
     case 'function':
       return new FunctionTarget(link.linked, { head, caller });
     case undefined:

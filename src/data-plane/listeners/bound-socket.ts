@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
+import { readDirectly } from '../sockets/index.ts';
 import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -156,6 +157,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const { readBuffer } = this.#worker;
     const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => connection!.read(length, buffer));
     connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
+    const taken = connection;
+    readDirectly(socket, (length) => taken.read(length, readBuffer));
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
     socket.resume();
@@ -167,7 +170,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const tenant = (hello.serverName === null ? undefined : this.#named(hello.serverName)) ?? this.#first;
     const tls = tenant?.site.listener.tls;
     if (!tenant?.certificates || !tls) return null;
-    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn };
+    const { clients, keyExchange } = tenant.certificates;
+    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn, clients, keyExchange };
   }
 
   secured(handshake: Handshake, socket: TLSSocket): void {
@@ -176,13 +180,18 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const owner = serverName !== null && this.#named(serverName) !== undefined ? new NamedEntrance(this, serverName) : this;
     const connection = new Http1Connection(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
     handshake.onRead = (length, buffer) => connection.read(length, buffer);
+    const { readBuffer } = this.#worker;
+    readDirectly(socket, (length) => connection.read(length, readBuffer));
     this.#connections.add(connection);
     this.#first?.site.observer.connectionOpened(connection);
   }
 
-  failed(handshake: Handshake, { plainHttp, why }: HandshakeFailure): void {
+  failed(handshake: Handshake, failure: HandshakeFailure): void {
     this.#handshakes.delete(handshake);
-    this.#first?.site.observer.connectionRefused(handshake.remoteAddress, plainHttp ? faults['bad-request'] : null, why);
+    const { remoteAddress, remotePort } = handshake;
+    const observer = this.#first?.site.observer;
+    if (failure.plainHttp) observer?.connectionRefused(remoteAddress, faults['bad-request'], failure.why);
+    else observer?.handshakeFailed({ ...failure, id: this.#nextId(), remoteAddress, remotePort, advertisedPort: this.advertisedPort });
   }
 }
 

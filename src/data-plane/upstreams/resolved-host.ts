@@ -116,6 +116,6 @@ export class ResolvedHosts {
       if (!used.has(host)) this.#hosts.delete(key);
       else for (const endpoint of host.endpoints) endpoints.add(endpoint);
     }
-    this.#context.endpoints.prune(endpoints, graceMs);
+    this.#context.endpoints.prune(endpoints, () => graceMs);
   }
 }

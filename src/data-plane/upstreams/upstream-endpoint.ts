@@ -107,12 +107,12 @@ export class UpstreamEndpoints {
     return endpoint;
   }
 
-  /** Lets go of every endpoint that is not in `used`. */
-  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: number): void {
+  /** Lets go of every endpoint that is not in `used`; what is under way there may last as long as `graceMs` says. */
+  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: (endpoint: UpstreamEndpoint) => number): void {
     for (const [key, endpoint] of this.#byKey) {
       if (used.has(endpoint)) continue;
       this.#byKey.delete(key);
-      endpoint.retire(graceMs);
+      endpoint.retire(graceMs(endpoint));
     }
   }
 }

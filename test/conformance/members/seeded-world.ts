@@ -1,6 +1,8 @@
 import { MemoryLogEvents } from '../../../src/control-plane/services/index.ts';
 import { servicesOf } from '../../../src/app/index.ts';
 import type { Operation, Service } from '../../../src/aws/index.ts';
+import { MemoryObjects } from '../../../src/control-plane/store/index.ts';
+import { ClientAuthority } from '../../support/client-authority.ts';
 import { testCall, testEnvironment } from '../../support/environment.ts';
 import { zipFiles } from '../../support/zip.ts';
 import { dryStore } from './dry-store.ts';
@@ -40,7 +42,11 @@ const GATES = [
 /** One of everything, made through the services; the services that are handed out change nothing of it. */
 export async function seededWorld(): Promise<SeededWorld> {
   const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never), ready: async () => 0 };
-  const environment = testEnvironment({ functions });
+  const objects = new MemoryObjects();
+  const authority = await ClientAuthority.root();
+  objects.put('bucket/ca.pem', authority.pem);
+  objects.put('bucket/list.crl', await authority.revoking(['01']));
+  const environment = testEnvironment({ functions, objects });
   const events = new MemoryLogEvents({ clock: environment.clock });
   const live = new Map(servicesOf(environment, events).map((service) => [service.name, service]));
   // The shapes are those of the models: what a seed reads from an answer is what the next one needs.
@@ -110,6 +116,8 @@ export async function seededWorld(): Promise<SeededWorld> {
   const rule = (await make('elbv2', 'CreateRule', { ListenerArn: listener, Priority: 1, Conditions: [{ Field: 'path-pattern', Values: ['/x'] }], Actions: [{ Type: 'forward', TargetGroupArn: targets }] })).Rules[0].RuleArn as string;
   await make('elbv2', 'RegisterTargets', { TargetGroupArn: targets, Targets: [{ Id: '10.0.0.50' }] });
 
+  const trustStore = (await make('elbv2', 'CreateTrustStore', { Name: 'store', CaCertificatesBundleS3Bucket: 'bucket', CaCertificatesBundleS3Key: 'ca.pem' })).TrustStores[0].TrustStoreArn as string;
+  await make('elbv2', 'AddTrustStoreRevocations', { TrustStoreArn: trustStore, RevocationContents: [{ S3Bucket: 'bucket', S3Key: 'list.crl' }] });
   const apis = await seededApis({ make: (operation, input) => make('apigatewayv2', operation, input), certificate, functionArn: made, subnets, group });
 
   const dry = { ...environment, store: dryStore(environment.store) };
@@ -124,6 +132,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       AttachmentId: attached, ImageId: image, ImageIds: [image], CidrBlock: '10.0.9.0/24', DestinationCidrBlock: '0.0.0.0/0', AvailabilityZone: 'us-east-1a', CidrIp: '10.0.0.0/8', IpProtocol: 'tcp',
       GatewayId: gateway, Resources: [vpc], InstanceType: 't3.micro', InstanceTypes: ['t3.micro'], RegionNames: ['us-east-1'], ZoneNames: ['us-east-1a'], DeviceIndex: 0,
       LoadBalancerArn: balancer, LoadBalancerArns: [balancer], TargetGroupArn: targets, TargetGroupArns: [targets], ListenerArn: listener, ListenerArns: [listener],
+      TrustStoreArn: trustStore, TrustStoreArns: [trustStore], RevocationId: 1, RevocationIds: [1], CaCertificatesBundleS3Bucket: 'bucket', CaCertificatesBundleS3Key: 'ca.pem', CaCertificatesBundleS3ObjectVersion: undefined, S3ObjectVersion: undefined, RevocationType: 'CRL',
       RuleArn: rule, RuleArns: [rule], SecurityGroups: [group], ResourceArns: [balancer],
       RoleName: 'role', UserName: 'user', PolicyName: 'policy', PolicyArn: policy, InstanceProfileName: 'profile', AccessKeyId: key, PolicyDocument: POLICY, AssumeRolePolicyDocument: TRUST,
       VersionId: 'v1', PermissionsBoundary: policy, RoleArn: role, RoleSessionName: 'session', Status: 'Active', Path: '/', PathPrefix: '/', AWSServiceName: 'elasticloadbalancing.amazonaws.com',
@@ -144,7 +153,7 @@ export async function seededWorld(): Promise<SeededWorld> {
             [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }],
             [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
             ...GATES,
-          ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
+          ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: i === 0 ? 'verify' : 'off', ...(i === 0 ? { TrustStoreArn: trustStore } : {}) } }) })),
         ]),
       ),
       'elbv2:CreateTargetGroup': [{ TargetType: 'ip', VpcId: vpc, Matcher: { HttpCode: '200' } }],
@@ -191,6 +200,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       'ec2:CreateSecurityGroup': { ResourceType: 'security-group', GroupName: 'other', Description: 'other' },
       'ec2:RunInstances': { ResourceType: 'instance', ImageId: image, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: {} }] },
       'elbv2:CreateLoadBalancer': { Name: 'other' },
+      'elbv2:CreateTrustStore': { Name: 'other' }, 'elbv2:AddTrustStoreRevocations': { S3Bucket: 'bucket', S3Key: 'list.crl' }, 'elbv2:DescribeTrustStores': { Names: ['store'], TrustStoreArns: undefined },
       'elbv2:CreateTargetGroup': { Name: 'other', Protocol: 'HTTP', Port: 80, TargetType: new Choices('ip', 'instance', 'lambda') },
       'elbv2:CreateListener': { Protocol: 'HTTPS', Port: 8443, Certificates: [{ CertificateArn: certificate }] },
       'iam:CreateRole': { RoleName: 'other' }, 'iam:CreateUser': { UserName: 'other' }, 'iam:CreatePolicy': { PolicyName: 'other' }, 'iam:CreateInstanceProfile': { InstanceProfileName: 'other' },

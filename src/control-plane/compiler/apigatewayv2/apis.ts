@@ -1,6 +1,6 @@
-import type { ApiStage, Binding, Certificate, Diagnostic, HttpSettings, Identity, Listener, Tls } from '../../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type ApiStage, type Binding, type Certificate, type Diagnostic, type HttpSettings, type Identity, type Listener, type Tls } from '../../../snapshot/index.ts';
 import { socketOf } from '../../../snapshot/index.ts';
-import { servedCiphers, sslPolicy } from '../../resources/elbv2/index.ts';
+import { groupList, servedCiphers, sslPolicy } from '../../resources/elbv2/index.ts';
 import { compileCertificate } from '../acm/certificate.ts';
 import { boundPort, type Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
@@ -56,7 +56,7 @@ function onlyServed(entrance: EntrancePart['entrance'], served: ReadonlySet<stri
 /** API Gateway closes what is idle for a minute (seen of the service); the headers it limits to 10 KB in all. */
 const HTTP: HttpSettings = {
   idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: true, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive', tlsHeaders: false,
-  serverHeader: false,
+  serverHeader: false, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 /** TLS_1_2, the one security policy of regional APIs with custom domains. */
@@ -151,5 +151,8 @@ function listenerOf(id: string, { protocol, owner, label, bindings, entrance, ce
 }
 
 function tlsOf(certificate: Certificate): Tls {
-  return { policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(sslPolicy(POLICY)!), certificates: [certificate.id], alpn: ['http/1.1'] };
+  const policy = sslPolicy(POLICY)!;
+  return {
+    policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(policy), groups: groupList(policy), certificates: [certificate.id], alpn: ['http/1.1'], clients: null,
+  };
 }

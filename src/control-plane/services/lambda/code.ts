@@ -37,6 +37,9 @@ export async function takeCode(environment: Environment, input: CodeInput | unde
   return { code, codeSize: bytes.length, unzippedSize, folder: null };
 }
 
+/** AWS's limit of a package, unzipped; a zip is never larger. */
+const MOST_ARCHIVE = 262_144_000;
+
 /** The zip that a request brings along, or names by bucket and key. */
 export async function archiveBytes(environment: Environment, input: Pick<CodeInput, 'ZipFile' | 'S3Bucket' | 'S3Key'> | undefined, missing: string): Promise<Buffer> {
   const zip = input?.ZipFile;
@@ -46,15 +49,14 @@ export async function archiveBytes(environment: Environment, input: Pick<CodeInp
   }
   if (zip !== undefined) throw invalid('Please do not provide other FunctionCode parameters when providing a ZipFile.');
   const { S3Bucket: bucket = '', S3Key: key = '' } = input;
-  const found = await environment.objects.read(bucket, key);
-  switch (found.kind) {
-    case 'object':
-      return found.bytes;
-    case 'no-bucket':
-      throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist (${bucket}: a bucket here is a folder below ${environment.objects.place})`);
-    case 'no-key':
-      throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (${key})`);
+  const { objects } = environment;
+  const found = await objects.get({ bucket, key }, MOST_ARCHIVE);
+  if (found === 'too-large') throw invalid(`Error occurred while GetObject. The object ${key} has more than ${MOST_ARCHIVE} bytes.`);
+  if (found !== undefined) return found;
+  if (!(await objects.hasBucket(bucket))) {
+    throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist (${bucket}: a bucket here is a folder below ${objects.place})`);
   }
+  throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (${key})`);
 }
 
 /** Running what lies anywhere on the machine is for those to whom the installation gives it. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Desk } from '../../../../test/support/lambda-desk.ts';
 import { zipFiles } from '../../../../test/support/zip.ts';
-import { objectFolder } from '../object-folder.ts';
+import { objectFolder } from '../';
 import { diskJournal } from './event-journal.ts';
 import type { FunctionInvoker } from './invoker.ts';
 

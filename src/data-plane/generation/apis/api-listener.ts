@@ -1,9 +1,9 @@
-import type { HttpSettings, HttpStage, Listener } from '../../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type HttpSettings, type HttpStage, type Listener } from '../../../snapshot/index.ts';
 
 /** Integrations have 30 seconds at most, and are watched by deadlines of their own. */
 const UPSTREAM: HttpSettings = {
   idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: true, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive', tlsHeaders: false,
-  serverHeader: true,
+  serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 /** What a stage is to those who ask an exchange for its listener: how HTTP is spoken with integrations. */

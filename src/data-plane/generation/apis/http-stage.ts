@@ -39,7 +39,7 @@ interface LinkedApiRoute {
   readonly integration: ApiIntegration;
 }
 
-const NOBODY: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {} };
+const NOBODY: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {}, handshakeFailed: () => {} };
 
 /** A stage of an HTTP API, ready to serve. */
 export class LinkedHttpStage implements Site {

@@ -100,7 +100,7 @@ export class StreamedAnswer implements FunctionParts, ResponseSource {
   #start(status: number, headers: string): void {
     this.#begun = true;
     this.#exchange.targetStatus = status;
-    this.#exchange.respond({ status, reason: '', headers: this.#answered(headers), framing: CHUNKED, contentLength: 0, whole: '' }, this, null, 0, 0);
+    this.#exchange.respond({ status, reason: '', headers: this.#answered(headers), framing: CHUNKED, contentLength: 0, whole: null }, this, null, 0, 0);
   }
 
   #refuse(): void {

@@ -93,7 +93,7 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
       const upstream = endpoint.acquire(false);
       upstream.candidate = null;
       upstream.tried = NONE_TRIED;
-      upstream.start(exchange, this.#head(call, exchange), this);
+      upstream.start(exchange, [this.#head(call, exchange)], this);
     });
   }
 
@@ -112,7 +112,7 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
       if (exchange.ended) return;
       if (endpoint === null) return exchange.fail(fault);
       // a connection that died while idle says nothing about its endpoint
-      endpoint.acquire(true).start(exchange, this.#head(call, exchange as UrlExchange), this);
+      endpoint.acquire(true).start(exchange, [this.#head(call, exchange as UrlExchange)], this);
     });
   }
 }

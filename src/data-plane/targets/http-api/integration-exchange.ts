@@ -1,4 +1,4 @@
-import { InnerExchange, LENGTH, NO_BODY, type ApiExchange, type BodySink, type Fault, type Reply, type ResponseHead } from '../../exchange/index.ts';
+import { InnerExchange, keptHead, LENGTH, NO_BODY, type ApiExchange, type BodySink, type Fault, type Reply, type ResponseHead } from '../../exchange/index.ts';
 import { endToEnd, FieldLines } from '../../wire/index.ts';
 import type { Wheel } from '../../../kernel/index.ts';
 import { IntegrationDeadline, LONGEST_BODY } from './integration.ts';
@@ -113,7 +113,7 @@ export abstract class IntegrationExchange extends InnerExchange {
     if (!responses.needsBody) return super.respond(head, source, buffer, start, end);
     this.source = source;
     this.call.integrationAnsweredAt = this.now();
-    this.#collected = { head: { ...head }, parts: [], size: 0 };
+    this.#collected = { head: keptHead(head), parts: [], size: 0 };
     if (buffer !== null && end > start) this.send(buffer, start, end, false);
   }
 
@@ -173,7 +173,7 @@ export abstract class IntegrationExchange extends InnerExchange {
   #lines(): { readonly lines: FieldLines; readonly present: number } {
     const { fields } = this.#context;
     if (fields.owner !== this) {
-      fields.lines.parse(`${this.#request.mapped ?? ''}\r\n`, 0);
+      fields.lines.read(`${this.#request.mapped ?? ''}\r\n`);
       fields.owner = this;
     }
     let present = 0;

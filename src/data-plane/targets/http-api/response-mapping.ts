@@ -1,5 +1,5 @@
 import type { ResponseMapping } from '../../../snapshot/index.ts';
-import type { ApiExchange, EditedHead, ResponseEdit } from '../../exchange/index.ts';
+import type { ApiExchange, EditedHead, AnswerEdit } from '../../exchange/index.ts';
 import { compileSelection, type Selection } from './selection.ts';
 import { editedFields } from './request-mapping.ts';
 
@@ -11,7 +11,7 @@ interface Compiled {
 }
 
 /** The response mappings of an integration by the status that they are for, compiled. */
-export class ResponseMappings implements ResponseEdit {
+export class ResponseMappings implements AnswerEdit {
   readonly #byStatus: ReadonlyMap<number, readonly Compiled[]>;
   /** A body is looked into, so that it has to be there whole before the head is sent. */
   readonly needsBody: boolean;
@@ -31,7 +31,7 @@ export class ResponseMappings implements ResponseEdit {
   }
 
   /** The mappings with the body of one answer, for those that look into it. */
-  withBody(body: Buffer | null): ResponseEdit {
+  withBody(body: Buffer | null): AnswerEdit {
     return { edit: (call, answer) => this.#edit(call, answer, body) };
   }
 
