@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { Desk } from '../../../../test/support/lambda-desk.ts';
 import { zipFiles } from '../../../../test/support/zip.ts';
-import { objectFolder } from '../';
+import { FolderObjects } from '../../store/index.ts';
 import { diskJournal } from './event-journal.ts';
 import type { FunctionInvoker } from './invoker.ts';
 
@@ -92,7 +92,7 @@ test('code from a bucket, and from a folder that the installation allows', async
     mkdirSync(join(folder, 'buckets', 'artifacts', 'builds'), { recursive: true });
     mkdirSync(join(folder, 'mine', 'f'), { recursive: true });
     writeFileSync(join(folder, 'buckets', 'artifacts', 'builds', 'f.zip'), ZIP);
-    const desk = new Desk(undefined, { objects: objectFolder(join(folder, 'buckets')), functionFolders: [join(folder, 'mine')] });
+    const desk = new Desk(undefined, { objects: new FolderObjects(join(folder, 'buckets')), functionFolders: [join(folder, 'mine')] });
     const code = (S3Bucket: string, S3Key: string): object => ({ Code: { S3Bucket, S3Key } });
     assert.equal((await desk.create(code('artifacts', 'builds/f.zip'))).CodeSize, ZIP.length);
     const refusals: readonly (readonly [string, string, RegExp])[] = [
