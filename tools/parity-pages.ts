@@ -1,7 +1,7 @@
 import { openModels } from '../src/aws/index.ts';
 import { parityOf, servicesOf } from '../src/app/index.ts';
 import { parityIndex, parityPage } from '../src/control-plane/admin/index.ts';
-import { awsLimits, MemoryLogEvents, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
+import { awsLimits, MemoryLogEvents, MetricData, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
 import { MemoryBlobs, memoryStore } from '../src/control-plane/store/index.ts';
 import { resourceTypesPage } from '../src/control-plane/templates/index.ts';
 import { FakeClock, seededRandom } from '../src/kernel/index.ts';
@@ -13,7 +13,7 @@ export function parityPages(): ReadonlyMap<string, string> {
     store: memoryStore(), blobs: new MemoryBlobs(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443,
     functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')) },
   };
-  const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }));
+  const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }), new MetricData(environment.clock));
   const all = parityOf(openModels(), services, serviceParity);
   return new Map([
     ['README.md', parityIndex(all)],

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import { CODE_PATH, DiskLogEvents, LogLineQueue, MetricData, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
@@ -13,6 +13,7 @@ import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
+import { BalancerMetricsCollector } from './balancer-metrics.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
@@ -66,6 +67,8 @@ export class System {
   readonly #health: HealthMonitor;
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
+  readonly #balancerMetrics: BalancerMetricsCollector;
+  readonly metrics: MetricData;
   /** `http://127.0.0.1:4566`. */
   endpointUrl = '';
 
@@ -103,13 +106,17 @@ export class System {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
       httpsPort: 443 + start.portOffset,
     };
-    this.services = servicesOf(this.environment, this.logEvents);
+    this.metrics = new MetricData(clock);
+    this.services = servicesOf(this.environment, this.logEvents, this.metrics);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
         jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
       },
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
+    });
+    this.#balancerMetrics = new BalancerMetricsCollector({
+      clock, data: this.metrics, reader: () => this.workers.metrics, owners: () => this.configuration.owners, snapshot: () => this.configuration.snapshot, reports: this.reports,
     });
     this.frontDoor = new FrontDoor({
       services: this.services, models: this.models, clock, random, credentials: storedCredentials(this.environment),
@@ -142,6 +149,7 @@ export class System {
   /** Lets what is under way end, then stops everything. */
   async stop(withinMs = this.settings.drainMs): Promise<void> {
     await this.#endpoint.close();
+    this.#balancerMetrics.stop();
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();
@@ -155,6 +163,7 @@ export class System {
   async reset(): Promise<void> {
     await this.store.reset();
     await this.logEvents.reset();
+    this.metrics.reset();
     await this.environment.blobs.sweep(new Set());
     await this.reports.served(this.store.world.revision, 1000);
   }

@@ -1,6 +1,6 @@
-import type { Downstream, Exchange, Fault, Observer } from '../data-plane/exchange/index.ts';
+import type { Downstream, Exchange, Fault, LinkedRoute, Observer } from '../data-plane/exchange/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { Listener } from '../snapshot/index.ts';
+import type { Listener, Route } from '../snapshot/index.ts';
 import type { AccessLogs, LogLease } from './access-log/access-logs.ts';
 import { AccessLogFormat } from './access-log/format.ts';
 import type { BalancerMeter, Meter, PoolMeter } from './metrics/meter.ts';
@@ -30,6 +30,8 @@ export class ListenerObserver implements Observer {
   /** By label; at most one a target group of the generation. */
   readonly #pools = new Map<string, PoolMeter>();
   readonly #log: Log | null;
+  readonly #routes: readonly Route[];
+  readonly #evaluations = new Map<LinkedRoute, number>();
   readonly #clock: Clock;
 
   constructor(settings: ListenerObserverSettings) {
@@ -37,6 +39,7 @@ export class ListenerObserver implements Observer {
     this.#meter = settings.meter;
     this.#balancer = settings.meter.balancer(settings.balancerSlots.get(listener.ownerLabel));
     this.#poolSlots = settings.poolSlots;
+    this.#routes = listener.routes;
     this.#clock = settings.clock;
     this.#log =
       listener.accessLog === null
@@ -45,7 +48,7 @@ export class ListenerObserver implements Observer {
   }
 
   exchangeEnded(exchange: Exchange): void {
-    this.#balancer.ended(exchange);
+    this.#balancer.ended(exchange, exchange.route === null ? 0 : this.#evaluationsOf(exchange.route));
     if (exchange.pool !== '') this.#pool(exchange.pool).ended(exchange);
     const log = this.#log;
     if (log !== null) log.lease.writer.write(log.format.line(exchange), exchange.startedWall + (exchange.endedAt - exchange.startedAt));
@@ -71,6 +74,17 @@ export class ListenerObserver implements Observer {
   /** The generation has drained and is dropped: gives its log back. Lines of exchanges that end later are dropped and counted. */
   async release(): Promise<void> {
     await this.#log?.lease.release();
+  }
+
+  /** "The default rule isn't counted": rules up to the one that matches, or all of them. */
+  #evaluationsOf(route: LinkedRoute): number {
+    let known = this.#evaluations.get(route);
+    if (known === undefined) {
+      const at = this.#routes.indexOf(route.route);
+      known = at === -1 ? this.#routes.length : at + 1;
+      this.#evaluations.set(route, known);
+    }
+    return known;
   }
 
   #pool(label: string): PoolMeter {

@@ -1,5 +1,6 @@
 export { acmService, localAuthority } from './acm/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
+export { cloudwatchService, MetricData, single, type Datum, type DimensionValue, type MetricName } from './cloudwatch/index.ts';
 export { ec2Service } from './ec2/index.ts';
 export { elbv2Service, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';
