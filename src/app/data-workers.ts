@@ -34,6 +34,8 @@ export interface DataWorkersSettings {
   readonly clock: Clock;
   readonly functions: FunctionThread;
   readonly reports: LiveReports;
+  /** A file of a log is whole. */
+  readonly onLogFinished: (path: string) => void;
   readonly onFailure: (worker: number, error: Error) => void;
 }
 
@@ -156,6 +158,9 @@ export class DataWorkers {
       case 'unexplained':
         this.#explaining.get(message.id)?.reject(new Error(message.why));
         this.#explaining.delete(message.id);
+        break;
+      case 'log-finished':
+        this.#settings.onLogFinished(message.path);
         break;
       case 'drained':
         running.drained?.();

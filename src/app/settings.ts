@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
 import { awsLimits, type Limits } from '../control-plane/services/index.ts';
+import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
 export interface Settings {
@@ -36,11 +37,13 @@ export interface Settings {
   readonly cognitoSecrets: Installation['cognitoSecrets'];
   /** File of authorities (PEM) that are trusted, beside the usual ones, where we are the client: key sets, identity providers. Null: none. */
   readonly trust: string | null;
+  /** Where log files are sent when their five minutes are over; null: they stay in the data folder. */
+  readonly logStore: LogStore | null;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'log-store', 'log-store-credentials',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -80,6 +83,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
+    logStore: logStore(given('log-store'), given('log-store-credentials')),
   };
 }
 
@@ -94,6 +98,14 @@ function readLimits(text: string): Limits {
     values.set(name, Number(number));
   }
   return { value: (name, otherwise) => values.get(name) ?? otherwise };
+}
+
+function logStore(url: string | undefined, credentials: string | undefined): LogStore | null {
+  if (url === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`log-store is "${url}"; give the URL of an S3-compatible store, like https://s3.test:9000`);
+  const [accessKeyId = '', secret = ''] = (credentials ?? '').split(':');
+  if (accessKeyId === '' || secret === '') throw new SettingError('log-store needs log-store-credentials: give ACCESS_KEY_ID:SECRET, best in the variable TURNPIKE_LOG_STORE_CREDENTIALS');
+  return { url: url.replace(/\/+$/, ''), accessKeyId, secret };
 }
 
 function algorithms(text: string): Installation['jwtAlgorithms'] {

@@ -7,7 +7,7 @@ import { CODE_PATH, DiskLogEvents, LogLineQueue, MetricData, storedCredentials, 
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
-import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
+import { HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { SlabShape } from '../observe/index.ts';
@@ -20,7 +20,9 @@ import { DataFolder } from './data-folder.ts';
 import { DataWorkers } from './data-workers.ts';
 import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
+import { HealthLog } from './health-log.ts';
 import { LiveReports } from './live-reports.ts';
+import { LogDelivery } from './log-delivery.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { policySecrets, publicKeys } from './policy-secrets.ts';
 import { servicesOf } from './services.ts';
@@ -68,6 +70,9 @@ export class System {
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
   readonly #balancerMetrics: BalancerMetricsCollector;
+  readonly #outgoing: OutgoingClient;
+  readonly #logDelivery: LogDelivery;
+  readonly #healthLog: HealthLog;
   readonly metrics: MetricData;
   /** `http://127.0.0.1:4566`. */
   endpointUrl = '';
@@ -93,14 +98,23 @@ export class System {
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
+    const authorities = trusted(settings.trust);
+    const logRoot = join(folder, 'logs');
+    this.#outgoing = new OutgoingClient({ clock, authorities, connections: 8 });
+    this.#logDelivery = new LogDelivery({ root: logRoot, clock, outgoing: this.#outgoing, store: settings.logStore, failed: hooks.onError });
+    void this.#logDelivery.recover();
+    this.#healthLog = new HealthLog({
+      root: logRoot, clock, random, snapshot: () => this.configuration.snapshot, finished: (path) => this.#logDelivery.deliver(path), lost: (why) => hooks.onError(new Error(why)),
+    });
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust),
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot, secrets, authorities, onLogFinished: (path) => this.#logDelivery.deliver(path),
       connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
+      onCheck: (check) => this.#healthLog.check(check),
     });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
@@ -154,6 +168,9 @@ export class System {
     await this.workers.stop(withinMs);
     this.#health.stop();
     await this.#functions.close();
+    await this.#healthLog.close();
+    await this.#logDelivery.settled();
+    this.#outgoing.close();
     await this.#logLines.settled();
     this.store.close();
     this.#folder.release();

@@ -18,7 +18,7 @@ const wheel = new Wheel(clock);
 const balancerSlots = new Map<string, number>();
 const poolSlots = new Map<string, number>();
 const meter = new Meter(init.slab, init.slabShape);
-const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
+const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random, finished: (path) => tell({ kind: 'log-finished', path }) });
 
 const caller = new PortCaller(init.functions);
 

@@ -41,6 +41,8 @@ export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
+  /** A file of a log that is whole: to be packed and delivered. */
+  | { readonly kind: 'log-finished'; readonly path: string }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

@@ -8,11 +8,11 @@ export interface Outgoing {
 }
 
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   /** `https:` or `http:`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  readonly body: string | Buffer | null;
   /** For all of it: connection, handshake, answer. */
   readonly withinMs: number;
   /** Longest body that is read. */

@@ -3,7 +3,7 @@ export { Http1Upstream, NONE_TRIED, type ForwardOwner } from './connections/http
 export { HealthMonitor, type FunctionProbe, type HealthMonitorOptions, type TargetReport } from './health/monitor.ts';
 export { socketProbe, type CancelCheck, type CheckAddress, type Probe } from './health/probe.ts';
 export { type CheckOutcome } from './health/verdict.ts';
-export { type HealthWriter } from './health/watch.ts';
+export { type CheckReport, type HealthWriter } from './health/watch.ts';
 export { LinkedPool, type PoolContext, type PoolEndpoint } from './pool.ts';
 export { NOTHING_TRIED, RoundRobin, type HealthReader, type Selectable } from './selection/round-robin.ts';
 export { WeightedChoice, type Weighted } from './selection/weighted-choice.ts';

@@ -15,10 +15,7 @@ function responseHeader(name: string): Unserved {
   return { key: `routing.http.response.${name}.header_value`, idle: [''], instead: 'the header is not added to responses' };
 }
 
-const LOAD_BALANCER: readonly Unserved[] = [
-  { key: 'connection_logs.s3.enabled', idle: OFF, instead: 'no connection log is written' },
-  { key: 'health_check_logs.s3.enabled', idle: OFF, instead: 'no health check log is written' },
-];
+const LOAD_BALANCER: readonly Unserved[] = [];
 
 const LISTENER: readonly Unserved[] = [
   { key: 'routing.http.request.x_amzn_tls_version.header_name', idle: ['', 'X-Amzn-Tls-Version'], instead: "the header keeps AWS's name" },
