@@ -27,6 +27,7 @@ export interface DataWorkersSettings {
   readonly slabShape: SlabShape;
   readonly logRoot: string;
   readonly secrets: PolicySecrets;
+  readonly traces: DataWorkerInit['traces'];
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
   readonly connectionLimit: number;
@@ -120,11 +121,11 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, connectionLimit, drainMs, count } = this.#settings;
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);

@@ -39,11 +39,13 @@ export interface Settings {
   readonly trust: string | null;
   /** Where log files are sent when their five minutes are over; null: they stay in the data folder. */
   readonly logStore: LogStore | null;
+  /** OpenTelemetry collector that spans of exchanges are sent to (OTLP/HTTP, JSON), and which share of them; null: none. */
+  readonly traces: { readonly endpoint: string; readonly ratio: number } | null;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'log-store', 'log-store-credentials',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -83,6 +85,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
+    traces: traces(given('otlp-endpoint'), given('trace-ratio') ?? '1'),
     logStore: logStore(given('log-store'), given('log-store-credentials')),
   };
 }
@@ -106,6 +109,14 @@ function logStore(url: string | undefined, credentials: string | undefined): Log
   const [accessKeyId = '', secret = ''] = (credentials ?? '').split(':');
   if (accessKeyId === '' || secret === '') throw new SettingError('log-store needs log-store-credentials: give ACCESS_KEY_ID:SECRET, best in the variable TURNPIKE_LOG_STORE_CREDENTIALS');
   return { url: url.replace(/\/+$/, ''), accessKeyId, secret };
+}
+
+function traces(endpoint: string | undefined, share: string): Settings['traces'] {
+  if (endpoint === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new SettingError(`otlp-endpoint is "${endpoint}"; give the URL of an OTLP/HTTP collector, like http://127.0.0.1:4318`);
+  const ratio = Number(share);
+  if (share === '' || !(ratio >= 0 && ratio <= 1)) throw new SettingError(`trace-ratio is "${share}"; give a number from 0 to 1`);
+  return { endpoint: endpoint.replace(/\/+$/, ''), ratio };
 }
 
 function algorithms(text: string): Installation['jwtAlgorithms'] {

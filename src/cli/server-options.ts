@@ -15,6 +15,14 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
   { name: 'limits', value: 'LIST', description: 'quotas: aws, none, or NAME=NUMBER,...; aws' },
   { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },
+  { name: 'jwt-algorithms', value: 'aws|all', description: 'signatures that bearer tokens may have: those that AWS verifies (RSA), or ECDSA too; aws' },
+  { name: 'cognito-domains', value: 'LIST', description: 'DOMAIN=URL or DOMAIN=URL;ISSUER: Cognito domains that are not at AWS; none' },
+  { name: 'cognito-secrets', value: 'LIST', description: 'CLIENT_ID=SECRET of Cognito clients; none' },
+  { name: 'trust', value: 'FILE', description: 'authorities (PEM) to trust beside the usual ones, for key sets and identity providers; none' },
+  { name: 'log-store', value: 'URL', description: 'S3-compatible store that log files are sent to; none, they stay in the data folder' },
+  { name: 'log-store-credentials', value: 'ID:SECRET', description: 'access key of that store' },
+  { name: 'otlp-endpoint', value: 'URL', description: 'OpenTelemetry collector (OTLP/HTTP) that traces are sent to; none' },
+  { name: 'trace-ratio', value: 'NUMBER', description: 'share of the traces that are recorded, 0 to 1; 1' },
 ];
 
 /** Those that were given. */

@@ -8,3 +8,4 @@ export { lowerBound, percentile, type Histogram } from './metrics/histogram.ts';
 export { createSlab, type Dimension, type SlabShape } from './metrics/layout.ts';
 export { Meter, type BalancerMeter, type PoolMeter } from './metrics/meter.ts';
 export { MetricsReader, type BalancerMetrics, type PoolMetrics } from './metrics/metrics-reader.ts';
+export { TraceExporter, type TraceExporterSettings } from './traces/trace-exporter.ts';

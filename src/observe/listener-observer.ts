@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/index.ts';
 import type { Listener, Route } from '../snapshot/index.ts';
 import type { AccessLogs, LogLease } from './access-log/access-logs.ts';
 import { AccessLogFormat } from './access-log/format.ts';
+import type { TraceExporter } from './traces/trace-exporter.ts';
 import type { BalancerMeter, Meter, PoolMeter } from './metrics/meter.ts';
 
 export interface ListenerObserverSettings {
@@ -15,6 +16,8 @@ export interface ListenerObserverSettings {
   /** The worker's logs; used only when the listener has an access log. */
   readonly logs: AccessLogs;
   readonly clock: Clock;
+  /** Null: no traces are asked for. */
+  readonly traces: TraceExporter | null;
 }
 
 interface Log {
@@ -30,6 +33,8 @@ export class ListenerObserver implements Observer {
   /** By label; at most one a target group of the generation. */
   readonly #pools = new Map<string, PoolMeter>();
   readonly #log: Log | null;
+  readonly #listener: Listener;
+  readonly #traces: TraceExporter | null;
   readonly #routes: readonly Route[];
   readonly #evaluations = new Map<LinkedRoute, number>();
   readonly #clock: Clock;
@@ -39,6 +44,8 @@ export class ListenerObserver implements Observer {
     this.#meter = settings.meter;
     this.#balancer = settings.meter.balancer(settings.balancerSlots.get(listener.ownerLabel));
     this.#poolSlots = settings.poolSlots;
+    this.#listener = listener;
+    this.#traces = settings.traces;
     this.#routes = listener.routes;
     this.#clock = settings.clock;
     this.#log =
@@ -51,6 +58,7 @@ export class ListenerObserver implements Observer {
     this.#balancer.ended(exchange, exchange.route === null ? 0 : this.#evaluationsOf(exchange.route));
     if (exchange.pool !== '') this.#pool(exchange.pool).ended(exchange);
     const log = this.#log;
+    if (this.#traces !== null) this.#traces.ended(exchange, this.#listener);
     if (log !== null) log.lease.writer.write(log.format.line(exchange), exchange.startedWall + (exchange.endedAt - exchange.startedAt));
   }
 

@@ -5,7 +5,7 @@ import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../data-plane/policies/index.ts';
 import { OutgoingClient, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
-import { AccessLogs, ListenerObserver, Meter } from '../../observe/index.ts';
+import { AccessLogs, ListenerObserver, Meter, TraceExporter } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
 
@@ -22,14 +22,17 @@ const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}
 
 const caller = new PortCaller(init.functions);
 
+const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64 });
+const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
+
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
   upstreams: new UpstreamWorker(clock, wheel),
-  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
+  policies: new PolicyWorker({ clock, random, outgoing, secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger),
   caller,
-  observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock }),
+  observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock, traces }),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write
     clock.after(init.drainMs, () => void (observer as ListenerObserver).release());
@@ -75,6 +78,7 @@ main.on('message', (message: ToDataWorker) => {
     case 'drain':
       turn = turn
         .then(() => dataPlane.drain(message.withinMs))
+        .then(() => traces?.close())
         .then(() => logs.close())
         .then(() => tell({ kind: 'drained' }));
       break;

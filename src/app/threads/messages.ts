@@ -15,6 +15,8 @@ export interface DataWorkerInit {
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
   readonly secrets: PolicySecrets;
+  /** Where spans are sent; null: nowhere. */
+  readonly traces: { readonly endpoint: string; readonly ratio: number } | null;
   /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
   readonly authorities: readonly string[] | null;
   readonly logRoot: string;
