@@ -118,7 +118,7 @@ resource "aws_lb_listener_rule" "cognito" {
 `;
 }
 
-test('logins are applied, read back without drift, updated in place and destroyed', { skip: terraformSkip(), timeout: 300_000 }, async (t) => {
+test('logins are applied, read back without drift, updated in place and destroyed', { skip: terraformSkip(), timeout: 600_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-authentication-'));
   const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-data-'));
   const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0'] });
