@@ -42,6 +42,15 @@ export const elbv2Parity: readonly ParityNote[] = [
   ...notes('TargetGroup (lambda)', FUNCTION_ATTRIBUTES),
   { setting: 'Listener MutualAuthentication Mode passthrough, verify', state: 'refused', why: MUTUAL_AUTHENTICATION_REFUSAL },
   {
+    setting: 'Action Type authenticate-oidc, authenticate-cognito', state: 'different',
+    why: 'The public key of X-Amzn-Oidc-Data is at /_elb/public-keys/KID of the control endpoint, and at /KID where that is called public-keys.auth.elb.REGION.SUFFIX. Chosen where AWS is silent: a session cookie that cannot be opened counts as none; PKCE is used where the metadata at the issuer offer it; ID tokens are believed by TLS, their signature is not checked; client_secret_basic is spoken; user info that is a JWT is refused.',
+  },
+  {
+    setting: 'Action Type authenticate-cognito', state: 'different',
+    why: "The pool is AWS's unless the setting cognito-domains names another place; neither it nor its client is asked for, and the client's secret comes from the setting cognito-secrets.",
+  },
+  { setting: 'Action Type authenticate-oidc Issuer and endpoints', state: 'different', why: 'They may have private addresses: they are reached from this machine.' },
+  {
     setting: 'Action Type jwt-validation', state: 'different',
     why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
   },
@@ -64,7 +73,10 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'LoadBalancer Scheme internet-facing', state: 'different', why: 'The VPC needs no internet gateway: traffic does not pass through the VPC.' },
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
   { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
-  { setting: 'LoadBalancer access_logs.s3.bucket', state: 'different', why: 'The bucket is a folder of the installation; neither its existence nor its policy is checked.' },
+  {
+    setting: 'LoadBalancer access_logs.s3.bucket, connection_logs.s3.bucket, health_check_logs.s3.bucket', state: 'different',
+    why: 'The bucket is a folder of the installation, or one of the store that the setting log-store names; neither its existence nor its policy is checked. Lines of one worker are in one file: its name has the worker for the address.',
+  },
   { setting: 'TargetGroup targets of type ip', state: 'different', why: 'Loopback addresses are accepted beside private ones; the VPC\'s blocks are not enforced.' },
 ];
 
