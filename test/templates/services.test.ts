@@ -201,7 +201,8 @@ test('logins and tokens are made, changed in place and deleted by the real servi
   const { world } = environment.store;
   const [listener] = world.list('elbv2/listener').filter(({ port }) => port === 443);
   const [login] = listener!.defaultActions;
-  assert.equal(login!.Type === 'authenticate-oidc' && login.AuthenticateOidcConfig.Scope, 'openid email');
+  assert.ok(login?.Type === 'authenticate-oidc');
+  assert.equal(login.AuthenticateOidcConfig.Scope, 'openid email');
   const actions = world.children('elbv2/rule', listener!.id).flatMap((rule) => rule.actions);
   assert.ok(actions.some((action) => action.Type === 'jwt-validation' && action.JwtValidationConfig.AdditionalClaims[0]!.Values[0] === 'write'));
   assert.ok(actions.some((action) => action.Type === 'authenticate-cognito' && action.AuthenticateCognitoConfig.Scope === 'openid email'));
