@@ -1,6 +1,7 @@
 export { AccessLogs, type AccessLogsSettings, type LogLease } from './access-log/access-logs.ts';
 export { AccessLogFormat, accessLogFields } from './access-log/format.ts';
 export { fileDisk, LogWriter, type LogDisk, type LogHandle, type LogLosses, type LogWriterSettings } from './access-log/log-writer.ts';
+export { connectionLogFields, connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
 export { healthLogFields, healthLogLine, type LoggedCheck } from './health-log/format.ts';
 export { ListenerObserver, type ListenerObserverSettings } from './listener-observer.ts';
 export { exposition, type MetricsOwners } from './metrics/exposition.ts';
