@@ -59,7 +59,7 @@ export class BalancerMeter implements LogLosses {
     if (ms > 0) cells[base + balancer.durationSum]! += ms / 1000;
     if (exchange.status !== exchange.targetStatus) this.#answeredHere(exchange.status);
     if (exchange.fault !== null) cells[base + balancerFaultOffset[exchange.fault.code]]!++;
-    else if (exchange.targetStatus === 0 && exchange.route !== null) this.#acted(exchange.route.target.word);
+    else if (exchange.targetStatus === 0 && exchange.route !== null && exchange.actions === '') this.#acted(exchange.route.target.word);
   }
 
   connectionOpened(): void {
