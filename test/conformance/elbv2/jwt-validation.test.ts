@@ -86,7 +86,7 @@ test('a new key is found by its kid', async () => {
 
 test('without keys nothing is let in, and the log says why', async () => {
   assert.equal((await get('/down', await token({}))).status, 500);
-  const lines = await installation.logLines(9);
+  const lines = await installation.logLines(11);
   const tail = (path: string): string[] => lines.filter((line) => line.includes(`${path} HTTP`)).map((line) => line.split('"').filter((_, i) => [11, 15].includes(i)).join(' '));
   assert.deepEqual(tail('/down'), ['jwt-validation JWKSRequestFailed']);
   assert.deepEqual(tail('/api/a').slice(0, 5), [
