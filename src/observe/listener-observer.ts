@@ -4,6 +4,8 @@ import type { Listener, Route } from '../snapshot/index.ts';
 import type { AccessLogs, LogLease } from './access-log/access-logs.ts';
 import { AccessLogFormat } from './access-log/format.ts';
 import type { TraceExporter } from './traces/trace-exporter.ts';
+import { connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
+import { openedConnection } from './connection-log/opened.ts';
 import type { BalancerMeter, Meter, PoolMeter } from './metrics/meter.ts';
 
 export interface ListenerObserverSettings {
@@ -33,6 +35,8 @@ export class ListenerObserver implements Observer {
   /** By label; at most one a target group of the generation. */
   readonly #pools = new Map<string, PoolMeter>();
   readonly #log: Log | null;
+  readonly #connections: LogLease | null;
+  readonly #connectionPrefix: string;
   readonly #listener: Listener;
   readonly #traces: TraceExporter | null;
   readonly #routes: readonly Route[];
@@ -44,6 +48,8 @@ export class ListenerObserver implements Observer {
     this.#meter = settings.meter;
     this.#balancer = settings.meter.balancer(settings.balancerSlots.get(listener.ownerLabel));
     this.#poolSlots = settings.poolSlots;
+    this.#connections = listener.connectionLog === undefined ? null : logs.lease(listener.connectionLog, this.#balancer);
+    this.#connectionPrefix = logs.connectionPrefix;
     this.#listener = listener;
     this.#traces = settings.traces;
     this.#routes = listener.routes;
@@ -62,8 +68,9 @@ export class ListenerObserver implements Observer {
     if (log !== null) log.lease.writer.write(log.format.line(exchange), exchange.startedWall + (exchange.endedAt - exchange.startedAt));
   }
 
-  connectionOpened(_downstream: Downstream): void {
+  connectionOpened(downstream: Downstream): void {
     this.#balancer.connectionOpened();
+    if (this.#connections !== null) this.#logConnection(openedConnection(downstream, this.#clock.now()));
   }
 
   connectionClosed(_downstream: Downstream): void {
@@ -79,9 +86,13 @@ export class ListenerObserver implements Observer {
     log.lease.writer.write(log.format.refused(remoteAddress, fault, now), now);
   }
 
+  #logConnection(connection: LoggedConnection): void {
+    this.#connections?.writer.write(connectionLogLine(connection, this.#connectionPrefix), connection.at);
+  }
+
   /** The generation has drained and is dropped: gives its log back. Lines of exchanges that end later are dropped and counted. */
   async release(): Promise<void> {
-    await this.#log?.lease.release();
+    await Promise.all([this.#log?.lease.release(), this.#connections?.release()]);
   }
 
   /** "The default rule isn't counted": rules up to the one that matches, or all of them. */
