@@ -8,6 +8,7 @@ import { handshakeRow } from './handshakes.ts';
 import { idleRow } from './idle.ts';
 import { requestRow } from './requests.ts';
 import type { Row } from './row.ts';
+import { idleWebSocketRow, webSocketRow } from './web-socket.ts';
 
 export interface RowSettings {
   /** Further words for `turnpike serve`. */
@@ -36,6 +37,9 @@ export function rowList(settings: RowSettings): readonly Row[] {
     handshakeRow('full', tls),
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),
+    webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
     idleRow(settings.idleConnections, [ours('http'), haproxy('http'), nginx('http')]),
+    // each takes two files of the proxy, and four of those that it stands between
+    idleWebSocketRow(Math.floor(settings.idleConnections / 2), [ours('http'), haproxy('http'), nginx('http')]),
   ];
 }

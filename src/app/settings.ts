@@ -41,11 +41,20 @@ export interface Settings {
   readonly logStore: LogStore | null;
   /** OpenTelemetry collector that spans of exchanges are sent to (OTLP/HTTP, JSON), and which share of them; null: none. */
   readonly traces: { readonly endpoint: string; readonly ratio: number } | null;
+  /** Where AWS services are that integrations of APIs call and that are not served here, with the keys that sign; null: nowhere. */
+  readonly services: { readonly url: string; readonly accessKeyId: string; readonly secret: string } | null;
+  /** Folders below which functions may be run where their code lies (`hot-reload`). */
+  readonly functionFolders: readonly string[];
+  /** User and group id that functions run as, where the program is root; null: its own. */
+  readonly functionUser: number | null;
+  /** Value of PATH: where the interpreters of functions are looked for. */
+  readonly interpreterPath: string;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
   'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
+  'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -87,6 +96,10 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     trust: given('trust') ?? null,
     traces: traces(given('otlp-endpoint'), given('trace-ratio') ?? '1'),
     logStore: logStore(given('log-store'), given('log-store-credentials')),
+    services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
+    functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
+    functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
+    interpreterPath: variables['PATH'] ?? '',
   };
 }
 
@@ -117,6 +130,14 @@ function traces(endpoint: string | undefined, share: string): Settings['traces']
   const ratio = Number(share);
   if (share === '' || !(ratio >= 0 && ratio <= 1)) throw new SettingError(`trace-ratio is "${share}"; give a number from 0 to 1`);
   return { endpoint: endpoint.replace(/\/+$/, ''), ratio };
+}
+
+function services(url: string | undefined, credentials: string): Settings['services'] {
+  if (url === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`service-endpoint is "${url}"; give a URL like http://127.0.0.1:9324`);
+  const colon = credentials.indexOf(':');
+  if (colon < 1) throw new SettingError('service-credentials are not of the form ACCESS-KEY-ID:SECRET');
+  return { url, accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
 }
 
 function algorithms(text: string): Installation['jwtAlgorithms'] {

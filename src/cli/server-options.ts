@@ -23,6 +23,8 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'log-store-credentials', value: 'ID:SECRET', description: 'access key of that store' },
   { name: 'otlp-endpoint', value: 'URL', description: 'OpenTelemetry collector (OTLP/HTTP) that traces are sent to; none' },
   { name: 'trace-ratio', value: 'NUMBER', description: 'share of the traces that are recorded, 0 to 1; 1' },
+  { name: 'function-folders', value: 'LIST', description: 'folders below which functions may be run where their code lies (hot-reload); none' },
+  { name: 'function-user', value: 'NUMBER', description: 'user and group id that functions run as, where Turnpike is root; its own' },
 ];
 
 /** Those that were given. */

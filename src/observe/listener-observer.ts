@@ -1,11 +1,11 @@
-import type { Downstream, Exchange, Fault, LinkedRoute, Observer } from '../data-plane/exchange/index.ts';
+import type { Downstream, Exchange, FailedHandshake, Fault, LinkedRoute, Observer } from '../data-plane/exchange/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Listener, Route } from '../snapshot/index.ts';
 import type { AccessLogs, LogLease } from './access-log/access-logs.ts';
 import { AccessLogFormat } from './access-log/format.ts';
 import type { TraceExporter } from './traces/trace-exporter.ts';
 import { connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
-import { openedConnection } from './connection-log/opened.ts';
+import { failedConnection, openedConnection } from './connection-log/told.ts';
 import type { BalancerMeter, Meter, PoolMeter } from './metrics/meter.ts';
 
 export interface ListenerObserverSettings {
@@ -75,6 +75,11 @@ export class ListenerObserver implements Observer {
 
   connectionClosed(_downstream: Downstream): void {
     this.#balancer.connectionClosed();
+  }
+
+  handshakeFailed(failure: FailedHandshake): void {
+    this.#balancer.connectionRefused(null);
+    if (this.#connections !== null) this.#logConnection(failedConnection(failure, this.#clock.now()));
   }
 
   connectionRefused(remoteAddress: string, fault: Fault | null, _why: string): void {

@@ -4,6 +4,14 @@ import type { UpstreamWorker } from './worker.ts';
 /** Idle connections kept to one address by one worker. */
 const IDLE_LIMIT = 256;
 
+/** What tells endpoints apart. */
+export interface UpstreamPlace {
+  readonly address: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly serverName?: string | null;
+}
+
 /**
  * One address that requests are sent to, with its connections. Lives in the worker across generations, so that a change of configuration
  * costs no connection.
@@ -12,6 +20,8 @@ export class UpstreamEndpoint {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** With TLS: the name that its certificate must have; null: it is not verified, as ALB does not. */
+  readonly serverName: string | null;
   /** `10.0.0.1:80`, as access logs write it. */
   readonly label: string;
   readonly worker: UpstreamWorker;
@@ -20,10 +30,11 @@ export class UpstreamEndpoint {
   /** Each knows its place in it (`busyAt`), so that none is ever searched for. */
   readonly #busy: Http1Upstream[] = [];
 
-  constructor(at: { readonly address: string; readonly port: number; readonly secure: boolean }, worker: UpstreamWorker) {
+  constructor(at: UpstreamPlace, worker: UpstreamWorker) {
     this.address = at.address;
     this.port = at.port;
     this.secure = at.secure;
+    this.serverName = at.serverName ?? null;
     this.label = at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`;
     this.worker = worker;
   }
@@ -89,19 +100,19 @@ export class UpstreamEndpoints {
     this.#worker = worker;
   }
 
-  get(at: { readonly address: string; readonly port: number; readonly secure: boolean }): UpstreamEndpoint {
-    const key = `${at.secure ? 'https' : 'http'} ${at.address} ${at.port}`;
+  get(at: UpstreamPlace): UpstreamEndpoint {
+    const key = `${at.secure ? 'https' : 'http'} ${at.address} ${at.port} ${at.serverName ?? ''}`;
     let endpoint = this.#byKey.get(key);
     if (!endpoint) this.#byKey.set(key, (endpoint = new UpstreamEndpoint(at, this.#worker)));
     return endpoint;
   }
 
-  /** Lets go of every endpoint that is not in `used`. */
-  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: number): void {
+  /** Lets go of every endpoint that is not in `used`; what is under way there may last as long as `graceMs` says. */
+  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: (endpoint: UpstreamEndpoint) => number): void {
     for (const [key, endpoint] of this.#byKey) {
       if (used.has(endpoint)) continue;
       this.#byKey.delete(key);
-      endpoint.retire(graceMs);
+      endpoint.retire(graceMs(endpoint));
     }
   }
 }

@@ -1,10 +1,7 @@
 import type { Clock, Wheel } from '../../kernel/index.ts';
-import type { ResponseHead } from '../exchange/index.ts';
-import { NO_BODY } from '../exchange/index.ts';
 import { WriteTurn } from '../sockets/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
-
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+import { ReceivedHead } from './received-head.ts';
 
 /** ALB's quotas for responses: 32 KB in all. The lines of one response are as long as those of requests may be. */
 export const RESPONSE_HEAD_BYTES = 32 * 1024;
@@ -17,14 +14,17 @@ const BULK_BUFFERS_KEPT = 16;
 export class UpstreamWorker {
   readonly clock: Clock;
   readonly wheel: Wheel;
+  readonly authorities: readonly string[] | null;
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new ResponseHeadParser({ fields: 200, line: RESPONSE_HEAD_BYTES, startLine: 8 * 1024 });
   /** Filled for each response; whoever is handed it reads it at once. */
-  readonly response: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: '' };
+  readonly response = new ReceivedHead();
   readonly writes = new WriteTurn();
   readonly #bulk: Buffer[] = [];
 
-  constructor(clock: Clock, wheel: Wheel) {
+  /** `authorities`: PEM, trusted where certificates are verified; null: those that Node.js trusts. */
+  constructor(clock: Clock, wheel: Wheel, authorities: readonly string[] | null = null) {
+    this.authorities = authorities;
     this.clock = clock;
     this.wheel = wheel;
   }

@@ -8,7 +8,6 @@ import { bindListeners } from './binding.ts';
 import { compileListener, type ListenerPart } from './listener.ts';
 import { compilePool } from './pool.ts';
 import type { Rules } from './rule.ts';
-import { unservedAttributes } from './unserved-attribute.ts';
 
 export interface CompiledLoadBalancers {
   readonly listeners: readonly Listener[];
@@ -39,7 +38,6 @@ function logsOf(balancer: string, round: Round): CompiledLogs {
   return round.unit(`balancer ${balancer}`, (maker) => {
     const resource = maker.get('elbv2/load-balancer', balancer);
     if (!resource) return { accessLog: null };
-    for (const diagnostic of unservedAttributes({ kind: 'load-balancer', id: balancer, attributes: resource.attributes })) maker.tell(diagnostic);
     return compileLogs(resource, maker);
   });
 }

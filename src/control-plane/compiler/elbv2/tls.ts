@@ -1,6 +1,7 @@
-import { needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener } from '../../resources/elbv2/index.ts';
+import { groupList, needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener } from '../../resources/elbv2/index.ts';
 import type { Tls, TlsVersion } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
+import { compileClients } from './trust-store.ts';
 
 /** What the data plane speaks inside TLS. HTTP/2 is negotiated by ALPN, so clients that would like it get HTTP/1.1 without a failure. */
 const SPOKEN: readonly string[] = ['http/1.1'];
@@ -29,7 +30,9 @@ export function compileTls(listener: Listener, maker: Maker): Tls | null {
     maxVersion: versions.at(-1) ?? 'TLSv1.3',
     ciphers: needsLegacySecurityLevel(policy) ? [...servedCiphers(policy), LEGACY_LEVEL] : servedCiphers(policy),
     certificates: certificatesOf(listener, maker),
+    groups: groupList(policy),
     alpn: SPOKEN,
+    clients: compileClients(listener, maker),
   };
 }
 
