@@ -83,7 +83,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     addresses,
     internalAddresses: list(given('internal-addresses') ?? '127.0.0.1'),
     addressPool: yes('address-pool', given('address-pool') ?? (process.platform === 'linux' ? 'yes' : 'no')),
-    portOffset: offset === undefined || offset === 'auto' ? null : whole('port-offset', offset, { fallback: 0, min: 0, max: 60000 }),
+    portOffset: offset === undefined || offset === 'auto' ? null : whole('port-offset', offset, { fallback: 0, min: 0, max: 64512 }),
     dnsSuffix: given('dns-suffix') ?? 'localhost',
     connectionLimit: whole('connection-limit', given('connection-limit'), { fallback: 50_000, min: 1, max: 1_000_000 }),
     drainMs: 1000 * whole('drain-seconds', given('drain-seconds'), { fallback: 30, min: 0, max: 3600 }),

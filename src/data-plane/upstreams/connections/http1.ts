@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
 import { readDirectly, socketWriter, type AfterRead, type SocketWriter } from '../../sockets/index.ts';
@@ -106,7 +106,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     };
     // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address; integrations of APIs are
     const { serverName } = endpoint;
-    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, servername: serverName, ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
+    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, ...(isIP(serverName) === 0 && { servername: serverName }), ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
     this.#socket = endpoint.secure ? connectTls({ ...options, ...verified, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
     readDirectly(this.#socket, (length) => this.#readInPlace(length));
