@@ -118,7 +118,7 @@ export class LogDelivery {
       { accessKeyId, secret, region, service: 's3', now: clock.now(), keepPath: true },
     );
     const headers = Object.fromEntries([host, type, ...signed.headers]);
-    const outcome = await new Promise<Parameters<Parameters<Outgoing['send']>[1]>[0]>((resolve) => outgoing.send({ method: 'PUT', url: to.href, headers, body, withinMs: WITHIN_MS, maxBytes: 64 * 1024 }, resolve));
+    const outcome = await new Promise<Parameters<Parameters<Outgoing['send']>[1]>[0]>((resolve) => outgoing.send({ method: 'PUT', url: to.href, headers, body: null, octets: body, withinMs: WITHIN_MS, maxBytes: 64 * 1024 }, resolve));
     if (outcome.kind !== 'answer') throw new Error(`${to.origin} did not take it: ${outcome.kind === 'failed' ? outcome.why : outcome.kind}`);
     if (outcome.status < 200 || outcome.status > 299) throw new Error(`${to.origin} answered ${outcome.status}: ${outcome.body.toString('utf8').slice(0, 300)}`);
     await rm(path);

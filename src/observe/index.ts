@@ -7,6 +7,7 @@ export { ApiStageObserver, SilentObserver } from './api-observer.ts';
 export { connectionLogFields, connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
 export { healthLogFields, healthLogLine, type LoggedCheck } from './health-log/format.ts';
 export { ListenerObserver, type ListenerObserverSettings } from './listener-observer.ts';
+export { SocketStageObserver } from './socket-observer.ts';
 export { exposition, type MetricsOwners } from './metrics/exposition.ts';
 export { lowerBound, percentile, type Histogram } from './metrics/histogram.ts';
 export { createSlab, type Dimension, type SlabShape } from './metrics/layout.ts';
