@@ -41,6 +41,8 @@ export interface Settings {
   readonly logStore: LogStore | null;
   /** OpenTelemetry collector that spans of exchanges are sent to (OTLP/HTTP, JSON), and which share of them; null: none. */
   readonly traces: { readonly endpoint: string; readonly ratio: number } | null;
+  /** Certificates of HTTPS targets must come from an authority that is trusted; AWS checks none. */
+  readonly verifyTargets: boolean;
   /** Where AWS services are that integrations of APIs call and that are not served here, with the keys that sign; null: nowhere. */
   readonly services: { readonly url: string; readonly accessKeyId: string; readonly secret: string } | null;
   /** Folders below which functions may be run where their code lies (`hot-reload`). */
@@ -53,7 +55,7 @@ export interface Settings {
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
   'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
@@ -96,6 +98,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     trust: given('trust') ?? null,
     traces: traces(given('otlp-endpoint'), given('trace-ratio') ?? '1'),
     logStore: logStore(given('log-store'), given('log-store-credentials')),
+    verifyTargets: yes('verify-targets', given('verify-targets') ?? 'no'),
     services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
     functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
     functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),

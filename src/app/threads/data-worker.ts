@@ -33,7 +33,7 @@ const traces = init.traces === null ? null : new TraceExporter({ ...init.traces,
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
-  upstreams: new UpstreamWorker(clock, wheel, init.authorities),
+  upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
   policies: new PolicyWorker({ clock, random, outgoing, secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger, init.share),

@@ -90,6 +90,8 @@ export const elbv2Parity: readonly ParityNote[] = [
     why: 'The bucket is a folder of the installation, or one of the store that the setting log-store names; neither its existence nor its policy is checked. Lines of one worker are in one file: its name has the worker for the address.',
   },
   { setting: 'CreateTrustStore, ModifyTrustStore CaCertificatesBundleS3Bucket, -S3Key; AddTrustStoreRevocations S3Bucket, S3Key', state: 'different', why: 'The object is the file s3/BUCKET/KEY of the data folder, read once.' },
+  { setting: 'Listener SslPolicy ELBSecurityPolicy-TLS13-1-3-RFC9151-FIPS-2023-07 and the other six of RFC9151', state: 'refused', why: 'AWS publishes neither their cipher lists nor their signature schemes: SSLPolicyNotFound.' },
+  { setting: 'Listener SslPolicy', state: 'different', why: 'AWS does not publish the classical groups of its policies: X25519, P-256, P-384, P-521 are offered, without X25519 in FIPS policies. DES-CBC3-SHA is listed and not offered: no current OpenSSL has it. The runtime is no validated FIPS module.' },
   { setting: 'TrustStore Status', state: 'different', why: 'A new trust store is ACTIVE at once: nothing has to be provisioned.' },
   { setting: 'TrustStore chains', state: 'different', why: 'AWS does not say what ends a chain. Here any certificate of the bundle does, intermediate ones too; authorities with name constraints are refused, as those are not compared.' },
   { setting: 'TrustStore certificate revocation lists', state: 'different', why: 'Delta lists and lists with critical extensions are refused. Of several lists of one authority that with the highest number holds, also after its nextUpdate.' },
