@@ -5,7 +5,7 @@ import { readDirectly, socketWriter, type AfterRead, type SocketWriter } from '.
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
-import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, ISOLATED, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
@@ -45,6 +45,7 @@ const INFORMED_MOST = 64;
 const NOT_PASSED_ON = HOP_BY_HOP;
 const SERVER_FIELD = fieldSet(SERVER);
 const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
+const ISOLATED_BIT = fieldSet(ISOLATED);
 const UPGRADE_FIELD = fieldSet(UPGRADE);
 
 /** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
@@ -401,7 +402,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#owner = null;
     this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
-    if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED) {
+    if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED && (exchange.present & ISOLATED_BIT) === 0) {
       this.#state = IDLE;
       this.reused = true;
       if (this.#paused) this.resume();
