@@ -101,7 +101,7 @@ export class System {
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), services: settings.services,
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), verifyTargets: settings.verifyTargets, services: settings.services,
       connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });

@@ -14,6 +14,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'drain-seconds', value: 'NUMBER', description: 'how long connections may go on at a stop; 30' },
   { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
   { name: 'limits', value: 'LIST', description: 'quotas: aws, none, or NAME=NUMBER,...; aws' },
+  { name: 'verify-targets', value: 'YES|NO', description: 'demand certificates of a trusted authority from HTTPS targets; no, as AWS' },
   { name: 'service-endpoint', value: 'URL', description: 'AWS services that integrations of APIs call, but that are not served here; none' },
   { name: 'service-credentials', value: 'KEY:SECRET', description: 'what those calls are signed with; test:test' },
   { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },

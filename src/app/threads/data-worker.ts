@@ -30,7 +30,7 @@ const management = new ManagementPort((id, request) => tell({ kind: 'manage', id
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
-  upstreams: new UpstreamWorker(clock, wheel, init.authorities),
+  upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger, init.share),

@@ -105,10 +105,10 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
         callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length),
       },
     };
-    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address; integrations of APIs are
+    // targets are not verified unless the installation says so: ALB trusts the network between; integrations of APIs are
     const { serverName } = endpoint;
-    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, ...(isIP(serverName) === 0 && { servername: serverName }), ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
-    this.#socket = endpoint.secure ? connectTls({ ...options, ...verified, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
+    const tls = serverName === null ? worker.targetTls : { rejectUnauthorized: true, ...(isIP(serverName) === 0 && { servername: serverName }), ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
+    this.#socket = endpoint.secure ? connectTls({ ...options, ...tls, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
     readDirectly(this.#socket, (length) => this.#readInPlace(length));
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
