@@ -15,7 +15,7 @@ import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/
 import { AnomalyDetector, HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
-import type { ApiLogLines, SlabShape } from '../observe/index.ts';
+import { linesOf, type ApiLogLines, type SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { API_THROTTLE, WEB_SOCKET_CONNECTS, WEB_SOCKET_LIMITS, type Installation } from '../control-plane/compiler/index.ts';
@@ -200,7 +200,7 @@ export class System {
   }
 
   #writeApiLog(batch: readonly ApiLogLines[]): void {
-    for (const { to, lines } of batch) this.#logLines.add(to, lines.map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
+    for (const part of batch) this.#logLines.add(part.to, linesOf(part).map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
   }
 
   #writeLog(batch: LogBatch): void {
