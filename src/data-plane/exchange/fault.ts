@@ -35,6 +35,8 @@ const TABLE = {
   'too-many-forwarded': ['client', 463, 'never', '-', 'X-Forwarded-For has more than 30 addresses.'],
   'unsupported-transfer-coding': ['client', 501, 'never', '-', 'The transfer coding is not chunked.'],
   'version-not-supported': ['client', 505, 'never', '-', 'The version of HTTP is not 1.0 or 1.1.'],
+  'http2-protocol': ['client', 400, 'never', '-', 'The client broke a rule of HTTP/2 that ends its connection.'],
+  'http2-flood': ['client', 400, 'never', '-', 'The client reset more streams, or sent more frames that carry nothing, than HTTP/2 is used with.'],
   'no-healthy-target': ['gateway', 503, 'never', '-', 'The target group has no registered target that may be used.'],
   'unservable': ['gateway', 500, 'never', '-', 'The configuration of the route cannot be served.'],
   'too-many-connections': ['gateway', 503, 'never', '-', 'A limit on connections of this installation is reached.'],

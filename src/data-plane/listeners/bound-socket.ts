@@ -5,8 +5,9 @@ import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
-import { Http1Connection, type ConnectionOwner } from './http1/connection.ts';
+import { Http1Connection, type ClientConnection, type ConnectionOwner } from './http1/connection.ts';
 import type { Http1Worker } from './http1/worker.ts';
+import { Http2Connection } from './http2/connection.ts';
 
 /** A site as one address serves it. */
 export interface Tenant {
@@ -37,7 +38,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   readonly #worker: Http1Worker;
   readonly #nextId: () => number;
   readonly #limit: number;
-  readonly #connections = new Set<Http1Connection>();
+  readonly #connections = new Set<ClientConnection>();
   readonly #handshakes = new Set<Handshake>();
   #server: Server | null = null;
   #byHost = new Map<string, Tenant>();
@@ -95,7 +96,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     return this.#tenant(host)?.site ?? null;
   }
 
-  closed(connection: Http1Connection): void {
+  closed(connection: ClientConnection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#emptied?.();
     this.#first?.site.observer.connectionClosed(connection);
@@ -164,7 +165,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     this.#handshakes.delete(handshake);
     const { serverName } = handshake;
     const owner = serverName !== null && this.#byHost.has(serverName) ? new NamedEntrance(this, serverName) : this;
-    const connection = new Http1Connection(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
+    const Codec = socket.alpnProtocol === 'h2' ? Http2Connection : Http1Connection;
+    const connection = new Codec(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
     handshake.onRead = (length, buffer) => connection.read(length, buffer);
     this.#connections.add(connection);
     this.#first?.site.observer.connectionOpened(connection);
@@ -198,7 +200,7 @@ class NamedEntrance implements ConnectionOwner {
     return this.#socket.advertisedPort;
   }
 
-  closed(connection: Http1Connection): void {
+  closed(connection: ClientConnection): void {
     this.#socket.closed(connection);
   }
 }

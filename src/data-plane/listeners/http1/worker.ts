@@ -1,6 +1,7 @@
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import { WriteTurn } from '../../sockets/index.ts';
 import { FieldLines, RequestHead, type HeadLimits } from '../../wire/index.ts';
+import { Http2Worker } from '../http2/worker.ts';
 
 /** ALB's quotas for HTTP headers: request line and single field 16 KB, whole head 64 KB. */
 export const HEAD_BYTES = 64 * 1024;
@@ -19,6 +20,7 @@ export class Http1Worker {
   /** For exchanges that look at their fields after another request has been parsed. */
   readonly again = new FieldLines(HEAD_LIMITS);
   readonly writes = new WriteTurn();
+  readonly http2 = new Http2Worker();
   owner: object | null = null;
   againOwner: object | null = null;
   #second = -1;
