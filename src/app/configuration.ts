@@ -74,8 +74,9 @@ export class Configuration {
     this.previous = before;
     this.snapshot = next;
     this.#assignSlots(before, next);
-    workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools });
+    // functions first: what routes lead to is known before the routes are
     if (next.functions !== before.functions) functions.update(Object.values(next.functions));
+    workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools });
     if (next.pools !== before.pools) health.update(Object.values(next.pools), this.#slots.endpoints);
     lastKnownGood.keep(next);
   }
@@ -85,8 +86,8 @@ export class Configuration {
     this.snapshot = snapshot;
     this.#assignSlots(emptySnapshot, snapshot);
     const { workers, functions, health } = this.#settings;
-    workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools });
     functions.update(Object.values(snapshot.functions));
+    workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools });
     health.update(Object.values(snapshot.pools), this.#slots.endpoints);
   }
 

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { BroadcastChannel } from 'node:worker_threads';
+import { BroadcastChannel, MessageChannel } from 'node:worker_threads';
 import { Compiler } from '../control-plane/compiler/index.ts';
 import type { RequestToExplain } from '../data-plane/generation/index.ts';
 import { allocateLedger } from '../data-plane/ledger/index.ts';
@@ -45,7 +45,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const reports = new LiveReports(systemClock);
   const told: string[] = [];
   // none of these requests needs a function
-  const functions = { connect: () => {} } as unknown as FunctionThread;
+  const functions = { connect: () => ({ port: new MessageChannel().port2, leave: () => {} }) } as unknown as FunctionThread;
   const workers = new DataWorkers({
     entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
     connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
 import type { LedgerMemory } from '../data-plane/ledger/index.ts';
 import type { Clock } from '../kernel/index.ts';
@@ -115,18 +115,20 @@ export class DataWorkers {
 
   #start(index: number): void {
     const { entry, functions, reports, ledger, slabShape, logRoot, connectionLimit, drainMs, count } = this.#settings;
-    const channel = new MessageChannel();
-    functions.connect(channel.port1);
+    const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, logRoot, connectionLimit, drainMs, functions: channel.port2 };
-    const thread = new Worker(entry, { workerData: init, transferList: [channel.port2], env: threadVariables(), name: `data-${index}` });
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
     reports.expect(index);
     thread.on('message', (message: FromDataWorker) => this.#hear(running, message));
     thread.on('error', (error) => this.#settings.onFailure(index, error as Error));
-    thread.on('exit', () => this.#exited(running));
+    thread.on('exit', () => {
+      caller.leave();
+      this.#exited(running);
+    });
     this.#update(running);
   }
 
@@ -197,8 +199,8 @@ export class DataWorkers {
   }
 }
 
-function post(thread: Worker, message: ToDataWorker): void {
-  thread.postMessage(message);
+function post(thread: Worker, message: ToDataWorker, transfer: readonly MessagePort[] = []): void {
+  thread.postMessage(message, transfer);
 }
 
 function pick(slots: ReadonlyMap<string, number>, labels: readonly string[]): ReadonlyMap<string, number> {

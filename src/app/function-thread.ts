@@ -1,23 +1,93 @@
-import { Worker, type MessagePort } from 'node:worker_threads';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { Clock } from '../kernel/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../lambda-runtime/index.ts';
 import type { LambdaFunction } from '../snapshot/index.ts';
-import { threadEntry, threadVariables } from './threads/entry.ts';
+import { threadVariables } from './threads/entry.ts';
 import type { FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './threads/messages.ts';
 
-/** The thread that runs functions, as the main thread sees it. */
+export interface FunctionThreadSettings {
+  /** The code that the thread runs. */
+  readonly entry: URL;
+  readonly init: FunctionThreadInit;
+  readonly clock: Clock;
+  readonly log: (batch: LogBatch) => void;
+  readonly failure: (error: Error) => void;
+}
+
+/** A thread that calls functions, seen from here. */
+export interface FunctionPort {
+  /** Its end of the connection to the thread that runs them now. */
+  readonly port: MessagePort;
+  /** It calls no more. */
+  leave(): void;
+}
+
+const ENDED = { kind: 'unavailable', reason: 'the thread that runs functions has ended' } as const;
+/** A thread that keeps dying is started again, but not in a tight loop; the first time at once, so that next to no call is refused. */
+const RESTART_MS = 200;
+const STEADY_MS = 5000;
+
+/**
+ * The thread that runs functions, as the main thread sees it. One that dies is replaced: the new one gets the functions, everybody who calls is connected to
+ * it, and who waited for an answer of the old one is told that it has ended.
+ */
 export class FunctionThread {
-  readonly #thread: Worker;
+  readonly #settings: FunctionThreadSettings;
   readonly #waiting = new Map<number, (result: InvocationResult) => void>();
+  /** How each that calls is given another port. */
+  readonly #callers = new Set<(port: MessagePort) => void>();
+  #thread: Worker | null = null;
+  #startedAt = 0;
+  #functions: readonly LambdaFunction[] = [];
   #id = 0;
   #closed: (() => void) | null = null;
-  #ended = false;
+  #stopping = false;
 
-  constructor(init: FunctionThreadInit, hear: { readonly log: (batch: LogBatch) => void; readonly failure: (error: Error) => void }) {
-    this.#thread = new Worker(threadEntry('function-thread'), { workerData: init, env: threadVariables(), name: 'functions' });
-    this.#thread.on('message', (message: FromFunctionThread) => {
+  constructor(settings: FunctionThreadSettings) {
+    this.#settings = settings;
+    this.#start();
+  }
+
+  update(functions: readonly LambdaFunction[]): void {
+    this.#functions = functions;
+    this.#post({ kind: 'functions', functions });
+  }
+
+  /** Whoever holds the port may call; `reconnect` gives it another when the thread has been replaced. */
+  connect(reconnect: (port: MessagePort) => void): FunctionPort {
+    this.#callers.add(reconnect);
+    return { port: this.#open(), leave: () => void this.#callers.delete(reconnect) };
+  }
+
+  invoke(request: InvocationRequest): Promise<InvocationResult> {
+    if (!this.#thread) return Promise.resolve(ENDED);
+    const id = ++this.#id;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, resolve);
+      this.#post({ kind: 'invoke', id, request });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#stopping = true;
+    const thread = this.#thread;
+    if (!thread) return;
+    await new Promise<void>((resolve) => {
+      this.#closed = resolve;
+      this.#post({ kind: 'close' });
+    });
+    await thread.terminate();
+  }
+
+  #start(): void {
+    const { entry, init, clock, log, failure } = this.#settings;
+    const thread = new Worker(entry, { workerData: init, env: threadVariables(), name: 'functions' });
+    this.#thread = thread;
+    this.#startedAt = clock.monotonic();
+    thread.on('message', (message: FromFunctionThread) => {
       switch (message.kind) {
         case 'log':
-          hear.log(message.batch);
+          log(message.batch);
           break;
         case 'invoked':
           this.#waiting.get(message.id)?.(message.result);
@@ -28,43 +98,37 @@ export class FunctionThread {
           break;
       }
     });
-    this.#thread.on('error', (error) => hear.failure(error as Error));
-    this.#thread.on('exit', () => {
-      this.#ended = true;
-      for (const done of this.#waiting.values()) done({ kind: 'unavailable', reason: 'the thread that runs functions has ended' });
-      this.#waiting.clear();
-      this.#closed?.();
-    });
+    thread.on('error', (error) => failure(new Error(`the thread that runs functions: ${(error as Error).message}`, { cause: error })));
+    thread.on('exit', () => this.#exited());
+    this.#post({ kind: 'functions', functions: this.#functions });
+    for (const reconnect of this.#callers) reconnect(this.#open());
   }
 
-  update(functions: readonly LambdaFunction[]): void {
-    this.#post({ kind: 'functions', functions });
+  #exited(): void {
+    const { clock, failure } = this.#settings;
+    this.#thread = null;
+    for (const done of this.#waiting.values()) done(ENDED);
+    this.#waiting.clear();
+    this.#closed?.();
+    if (this.#stopping) return;
+    failure(new Error('the thread that runs functions ended and is started again; what was under way in it failed'));
+    if (clock.monotonic() - this.#startedAt >= STEADY_MS) this.#start();
+    else {
+      clock.after(RESTART_MS, () => {
+        if (!this.#stopping) this.#start();
+      });
+    }
   }
 
-  /** A data-plane worker may call through the other end of `port`. */
-  connect(port: MessagePort): void {
-    this.#thread.postMessage({ kind: 'caller', port } satisfies ToFunctionThread, [port]);
-  }
-
-  invoke(request: InvocationRequest): Promise<InvocationResult> {
-    if (this.#ended) return Promise.resolve({ kind: 'unavailable', reason: 'the thread that runs functions has ended' });
-    const id = ++this.#id;
-    return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#post({ kind: 'invoke', id, request });
-    });
-  }
-
-  async close(): Promise<void> {
-    if (this.#ended) return;
-    await new Promise<void>((resolve) => {
-      this.#closed = resolve;
-      this.#post({ kind: 'close' });
-    });
-    await this.#thread.terminate();
+  /** A connection to the thread; one that is closed already where there is none. */
+  #open(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    if (this.#thread) this.#thread.postMessage({ kind: 'caller', port: port1 } satisfies ToFunctionThread, [port1]);
+    else port1.close();
+    return port2;
   }
 
   #post(message: ToFunctionThread): void {
-    this.#thread.postMessage(message);
+    this.#thread?.postMessage(message);
   }
 }

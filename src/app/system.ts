@@ -82,10 +82,10 @@ export class System {
       failed: ({ group, stream }, error) => hooks.onError(new Error(`log lines of ${group} ${stream} were not kept`, { cause: error })),
     });
     this.reports = new LiveReports(clock);
-    this.#functions = new FunctionThread(
-      { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
-      { log: (batch) => this.#writeLog(batch), failure: hooks.onError },
-    );
+    this.#functions = new FunctionThread({
+      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
+      clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
+    });
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({

@@ -83,6 +83,8 @@ export class ExecutionEnvironment implements RuntimeListener {
   #give: ((invocation: Assignment) => void) | null = null;
   #used: number | null = null;
   #killedForMemory = false;
+  /** Its process has been told to end: whatever it still asks for, it gets nothing more to do. */
+  #doomed = false;
   #idleSince = 0;
   /** Monotonic time by which an environment that has answered must ask for more. */
   #finishBy = 0;
@@ -137,23 +139,24 @@ export class ExecutionEnvironment implements RuntimeListener {
         endpointUrl: this.#settings.endpointUrl,
       });
       this.#process = new RuntimeProcess(this.definition, variables, (end) => this.#processEnded(end));
+      this.#log.attach(this.#process.stdout);
+      this.#log.attach(this.#process.stderr);
+      this.#log.attachRecords(this.#process.records);
     } catch (error) {
+      this.#process?.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });
       return;
     }
-    this.#log.attach(this.#process.stdout);
-    this.#log.attach(this.#process.stderr);
-    this.#log.attachRecords(this.#process.records);
     this.#initTimer = this.#settings.clock.after(limitMs, () => {
       this.#initFailure = { kind: 'timeout', limitMs };
       void this.stop();
     });
   }
 
-  /** Runs one invocation; only in state `idle`. */
-  run(request: InvocationRequest): Promise<InvocationResult> {
+  /** Runs one invocation; null where it cannot: only an environment in state `idle` does. */
+  run(request: InvocationRequest): Promise<InvocationResult> | null {
     const give = this.#give;
-    if (this.#state !== 'idle' || !give) throw new Error('an environment runs one invocation at a time');
+    if (this.#state !== 'idle' || this.#doomed || !give) return null;
     this.#give = null;
     this.#state = 'busy';
     const { clock } = this.#settings;
@@ -171,7 +174,7 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   /** Ends the process and everything it started; resolves once it is gone. */
   stop(): Promise<void> {
-    if (this.#process && !this.#process.ended) this.#process.kill();
+    if (this.#process && !this.#process.ended) this.#kill();
     else if (this.#state !== 'stopped' && !this.#process) {
       this.#state = 'stopped';
       this.#owner.ended(this, this.#initFailure);
@@ -183,13 +186,13 @@ export class ExecutionEnvironment implements RuntimeListener {
   watch(): void {
     if (!this.#process || this.#process.ended || this.#state === 'idle') return;
     if (this.#state === 'finishing' && this.#settings.clock.monotonic() > this.#finishBy) {
-      this.#process.kill();
+      this.#kill();
       return;
     }
     this.#sampleMemory();
     if (this.#used === null || this.#used <= this.definition.memoryMb * 1024 * 1024) return;
     this.#killedForMemory = true;
-    this.#process.kill();
+    this.#kill();
   }
 
   /** Writes the log of an invocation for which this environment never became ready; returns its tail. */
@@ -204,6 +207,8 @@ export class ExecutionEnvironment implements RuntimeListener {
   // What the runtime asks.
 
   next(give: (invocation: Assignment) => void): void {
+    // An answer and a question that were on their way when the process was told to end.
+    if (this.#doomed) return;
     switch (this.#state) {
       case 'starting':
         this.#initTimer?.cancel();
@@ -214,12 +219,13 @@ export class ExecutionEnvironment implements RuntimeListener {
       case 'idle':
       case 'busy':
         // A runtime with several threads asks ahead; AWS runs one invocation at a time all the same: the newest question gets the answer.
-        break;
+        this.#give = give;
+        return;
       case 'stopped':
         return;
     }
     this.#give = give;
-    if (this.#state !== 'busy' && !this.#draining) this.#becomeIdle();
+    if (!this.#draining) this.#becomeIdle();
   }
 
   response(requestId: string, request: RuntimeRequest): 'accepted' | 'too-large' | 'unknown' {
@@ -294,7 +300,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#state = 'finishing';
     const { requestId } = running.request;
     const text = timeoutMessage(this.#settings.clock.now(), requestId, this.definition.timeoutMs);
-    this.#process?.kill();
+    this.#kill();
     this.#log.platform(`${text}\n`);
     this.#finishLog(requestId, this.definition.timeoutMs, 'timeout', null);
     const payload = failureDocument('Sandbox.Timedout', text);
@@ -304,7 +310,14 @@ export class ExecutionEnvironment implements RuntimeListener {
   #processEnded(end: ProcessEnd): void {
     this.#initTimer?.cancel();
     const was = this.#state;
+    if (was === 'stopped') {
+      // Stopped before there was a process.
+      void this.#cleanUp();
+      return;
+    }
     this.#state = 'stopped';
+    this.#doomed = true;
+    if (was === 'idle') this.#owner.lost(this);
     const running = this.#running;
     this.#running = null;
     running?.timer.cancel();
@@ -318,6 +331,11 @@ export class ExecutionEnvironment implements RuntimeListener {
     });
   }
 
+  #kill(): void {
+    this.#doomed = true;
+    this.#process?.kill();
+  }
+
   #exited(running: Running, end: ProcessEnd): void {
     const { requestId } = running.request;
     const text = exitMessage(requestId, end);
@@ -328,9 +346,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     running.settle({ kind: 'function-error', error: 'Unhandled', cause, payload: failureDocument(errorType, text), logTail: this.#log.takeTail() });
   }
 
+  /** Never rejects: what cannot be removed now goes when the next host starts. */
   async #cleanUp(): Promise<void> {
     this.#api.close();
-    await this.#process?.sweep();
+    await this.#process?.sweep().catch(() => {});
     await removeFolder(this.#tempFolder).catch(() => {});
     this.#markGone();
   }

@@ -55,8 +55,11 @@ export class Fleet implements EnvironmentOwner {
   }
 
   invoke(request: InvocationRequest): Promise<InvocationResult> {
-    const environment = this.#idle.pop();
-    if (environment) return environment.run(request);
+    for (let environment = this.#idle.pop(); environment; environment = this.#idle.pop()) {
+      const running = environment.run(request);
+      // One that cannot run has ended in this moment.
+      if (running) return running;
+    }
     return new Promise((settle) => {
       this.#waiting.push({ request, settle });
       this.#startMore();
@@ -101,14 +104,18 @@ export class Fleet implements EnvironmentOwner {
       this.#retire(environment);
       return;
     }
-    const waiting = this.#waiting.shift();
+    const waiting = this.#waiting[0];
     if (waiting) {
-      void environment.run(waiting.request).then(waiting.settle);
+      const running = environment.run(waiting.request);
+      if (running) {
+        this.#waiting.shift();
+        void running.then(waiting.settle);
+      }
       // Somebody waits still: the next environment may start now.
       this.#startMore();
       return;
     }
-    this.#idle.push(environment);
+    if (!this.#idle.includes(environment)) this.#idle.push(environment);
     this.#armIdleTimer();
   }
 
@@ -178,6 +185,7 @@ export class Fleet implements EnvironmentOwner {
     if (this.#closed !== null || epoch !== this.#epoch) return;
     const environment = new ExecutionEnvironment(this.#settings, this, { definition, folder });
     this.#environments.add(environment);
+    // What goes wrong is told through `ended`.
     await environment.start(this.#slowInit ? Math.max(definition.timeoutMs, this.#settings.initMs) : this.#settings.initMs);
   }
 

@@ -100,6 +100,10 @@ export class FunctionHost {
     }
   }
 
+  knows(functionArn: string): boolean {
+    return this.#fleets.has(functionArn);
+  }
+
   /** Runs a function once. Never rejects: what can go wrong is in the result. */
   invoke(request: InvocationRequest): Promise<InvocationResult> {
     const fleet = this.#fleets.get(request.functionArn);
@@ -109,10 +113,12 @@ export class FunctionHost {
     }
     const entered = this.#concurrency.enter(request.functionArn);
     if (typeof entered === 'string') return Promise.resolve({ kind: 'throttled', reason: entered });
-    return fleet.invoke(request).then((result) => {
+    try {
+      return fleet.invoke(request).finally(entered);
+    } catch (error) {
       entered();
-      return result;
-    });
+      throw error;
+    }
   }
 
   /** What lives, for status pages and tests. */

@@ -16,7 +16,7 @@ test('an environment is used again, and a second one only when the first is busy
   const id = bench.put('pid', PID);
   const first = await bench.answer(id);
   assert.equal(await bench.answer(id), first);
-  const both = await Promise.all([bench.answer(id, { wait: 100 }), bench.answer(id, { wait: 100 })]);
+  const both = await Promise.all([bench.answer(id, { wait: 800 }), bench.answer(id, { wait: 800 })]);
   assert.equal(new Set(both).size, 2);
   assert.equal(bench.host.environments().length, 2);
 });
@@ -95,6 +95,49 @@ test('an environment that dies between invocations costs none', async () => {
     await eventually('it is forgotten', () => bench.host.environments().length === 0);
   }
   assert.equal(pids.size, 3);
+});
+
+test('an environment that dies while it is idle is given no invocation that it can not run', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', "exports.handler = async () => { require('node:child_process').spawn('sleep', ['0.3'], { stdio: 'inherit' }); return process.pid; };");
+  const pid = (await bench.answer(id, {}, { tail: false })) as number;
+  process.kill(pid, 'SIGKILL');
+  // Its child holds its outputs open: between its end and theirs it was once still among the idle, and whoever got it ended the whole host.
+  const kinds: string[] = [];
+  for (let i = 0; i < 20; i++) {
+    kinds.push((await bench.invoke(id, {}, { tail: false })).kind);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.deepEqual(kinds.slice(1), Array.from({ length: 19 }, () => 'ok'));
+});
+
+test('an environment that answers after it has been told to end gets nothing more to do', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', 'exports.handler = async ({ wait }) => { if (wait) await new Promise((r) => setTimeout(r, wait)); return process.pid; };', { timeoutMs: 150 });
+  const pid = await bench.answer(id);
+  const late = bench.invoke(id, { wait: 50 }, { tail: false });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  // The host is busy for longer than the timeout, up to the end of a turn of its loop: the next begins with its timers, and only then reads the answer and
+  // the question for more that lie in the socket.
+  await new Promise((resolve) => setImmediate(resolve));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400);
+  const ended = await late;
+  assert.equal(ended.kind === 'function-error' && ended.cause, 'timeout');
+  for (let i = 0; i < 10; i++) assert.notEqual(await bench.answer(id, {}, { tail: false }), pid);
+});
+
+test('a runtime that asks for more twice gets one invocation at a time', async () => {
+  await using bench = new FunctionBench();
+  const bootstrap = `#!/usr/bin/env node
+const { request } = require('node:http');
+const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':');
+const call = (method, path, body) => new Promise((done) => { const r = request({ host, port, method, path: '/2018-06-01/runtime/' + path, agent: false }, (a) => { let text = ''; a.on('data', (c) => { text += c; }); a.on('end', () => done({ id: a.headers['lambda-runtime-aws-request-id'], text })); }); r.end(body); });
+const loop = async () => { for (;;) { const { id, text } = await call('GET', 'invocation/next'); await call('POST', 'invocation/' + id + '/response', text); } };
+loop(); loop();
+`;
+  const id = bench.put('f', zip([{ name: 'bootstrap', data: bootstrap, mode: 0o100755 }]), { runtime: 'provided.al2023' });
+  for (let i = 0; i < 5; i++) assert.deepEqual(await bench.answer(id, { i }, { tail: false }), { i });
+  assert.deepEqual(await Promise.all([1, 2, 3].map((i) => bench.answer(id, { i }, { tail: false }))), [{ i: 1 }, { i: 2 }, { i: 3 }]);
 });
 
 test('a function that cannot start is tried once an invocation, and leaves nothing behind', async () => {

@@ -65,7 +65,7 @@ export class RuntimeProcess {
 
   /** Framed log records; null for a runtime that has none. */
   get records(): Readable | null {
-    return (this.#child.stdio[LOG_DESCRIPTOR] as Readable | null | undefined) ?? null;
+    return (this.#child.stdio?.[LOG_DESCRIPTOR] as Readable | null | undefined) ?? null;
   }
 
   /** Ends the process and its group. */

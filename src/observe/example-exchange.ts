@@ -57,6 +57,12 @@ export class ExampleExchange extends Exchange {
     throw new Error('an example has ended');
   }
 
+  readonly webSocket = false;
+
+  upgrade(): never {
+    throw new Error('an example has ended');
+  }
+
   respond(_head: ResponseHead): void {
     throw new Error('an example has ended');
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as holds, constant, constantFrom, integer, jsonValue, nat, property, record, subarray, uniqueArray, type Arbitrary } from 'fast-check';
+import type { ApiStage, Identity } from './api.ts';
 import { apply, diff, isEmptyDiff } from './diff.ts';
 import { sameData, shared } from './equality.ts';
 import { freeze } from './freeze.ts';
@@ -28,6 +29,17 @@ function pool(id: string, functionArn: string | null = null): Pool {
   return { kind: 'function', id, label: `targetgroup/${id}/1`, functionArn, refused: null, multiValueHeaders: false, health: null };
 }
 
+function stage(id: string): ApiStage {
+  return {
+    kind: 'http', id, apiId: id, apiName: id, account: '000000000000', region: 'us-east-1', stage: '$default', label: id, variables: {}, accessLog: null,
+    accountThrottle: { key: 'a', rate: 1, burst: 1 }, throttle: null, authorizers: {}, integrations: {}, cors: null, routes: [],
+  };
+}
+
+function identity(id: string): Identity {
+  return { id, secret: id, sessionToken: null, expiresAt: null, account: '000000000000', principal: id, userId: id, policies: [], boundary: null };
+}
+
 const nodes = <T extends { readonly id: string }>(list: readonly T[]): Readonly<Record<string, T>> => Object.fromEntries(list.map((node) => [node.id, node]));
 
 const anyRoutes = uniqueArray(record({ priority: integer({ min: 1, max: 60 }), body: constantFrom('a', 'b') }), { selector: (r) => r.priority, maxLength: 50 })
@@ -39,6 +51,8 @@ const anySnapshot: Arbitrary<Snapshot> = record({
   pools: uniqueArray(record({ id: constantFrom('p', 'q', 'r'), fn: constantFrom(null, 'f') }), { selector: (p) => p.id }).map((list) => nodes(list.map((p) => pool(p.id, p.fn)))),
   certificates: subarray(['x', 'y']).map((ids) => nodes(ids.map((id) => ({ id, chain: id, privateKey: id, names: [id] })))),
   functions: constant({}),
+  stages: subarray(['s', 't']).map((ids) => nodes(ids.map((id) => stage(id)))),
+  identities: subarray(['k']).map((ids) => nodes(ids.map((id) => identity(id)))),
 }, { noNullPrototype: true });
 
 test('apply(previous, diff(previous, next)) is next', () => {

@@ -1,3 +1,4 @@
+import type { ApiStage, Identity } from './api.ts';
 import { sameData } from './equality.ts';
 import type { LambdaFunction } from './function.ts';
 import type { Certificate, Listener } from './listener.ts';
@@ -16,6 +17,8 @@ export interface SnapshotDiff {
   readonly pools: Changes<Pool>;
   readonly certificates: Changes<Certificate>;
   readonly functions: Changes<LambdaFunction>;
+  readonly stages: Changes<ApiStage>;
+  readonly identities: Changes<Identity>;
 }
 
 export interface Changes<Node> {
@@ -52,13 +55,15 @@ export function diff(previous: Snapshot, next: Snapshot): SnapshotDiff {
     pools: changes(previous.pools, next.pools),
     certificates: changes(previous.certificates, next.certificates),
     functions: changes(previous.functions, next.functions),
+    stages: changes(previous.stages, next.stages),
+    identities: changes(previous.identities, next.identities),
   };
 }
 
 /** Whether the two snapshots serve alike, whatever their revisions. */
 export function isEmptyDiff(difference: SnapshotDiff): boolean {
-  const { listeners, pools, certificates, functions } = difference;
-  return listeners.edit.length === 0 && [listeners, pools, certificates, functions].every((part) => part.put.length === 0 && part.delete.length === 0);
+  const { listeners, pools, certificates, functions, stages, identities } = difference;
+  return listeners.edit.length === 0 && [listeners, pools, certificates, functions, stages, identities].every((part) => part.put.length === 0 && part.delete.length === 0);
 }
 
 /**
@@ -76,6 +81,8 @@ export function apply(previous: Snapshot, difference: SnapshotDiff): Snapshot {
     pools: applied(previous.pools, difference.pools),
     certificates: applied(previous.certificates, difference.certificates),
     functions: applied(previous.functions, difference.functions),
+    stages: applied(previous.stages, difference.stages),
+    identities: applied(previous.identities, difference.identities),
   };
 }
 

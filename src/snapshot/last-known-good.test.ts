@@ -23,6 +23,7 @@ const snapshot: Snapshot = {
       environment: { PASSWORD: 'SECRET VALUE' }, concurrency: null, logGroup: '/aws/lambda/f', revision: 'r',
     },
   },
+  stages: {}, identities: {},
 };
 
 function keeperOf(file: string): LastKnownGood {

@@ -2,7 +2,16 @@
  * What is checked or changed between routing and the action, by kind. A kind added here does not type-check until the compiler orders it and
  * the data plane can link it.
  */
-// oxlint-disable-next-line typescript/no-empty-interface
-export interface PolicyByKind {}
+export interface PolicyByKind {
+  /** Rewrites host and URL of what goes to the target (ELBv2's transforms). */
+  readonly transform: { readonly host: readonly Rewrite[]; readonly url: readonly Rewrite[] };
+}
+
+export interface Rewrite {
+  /** As `Pattern` of the kernel reads it. */
+  readonly regex: string;
+  /** `$1`, `$2`, ... stand for captured groups, `$0` for the whole match. */
+  readonly replace: string;
+}
 
 export type Policy = { readonly [K in keyof PolicyByKind]: { readonly kind: K; readonly settings: PolicyByKind[K] } }[keyof PolicyByKind];

@@ -1,3 +1,4 @@
+import type { Identity } from './api.ts';
 import type { LambdaFunction } from './function.ts';
 import type { Certificate } from './listener.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -6,11 +7,15 @@ export const REDACTED = '[redacted]';
 
 /** The snapshot as it may be shown: private keys and the values of environment variables say `[redacted]`. Everything else is the same. */
 export function redact(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, certificates: each(snapshot.certificates, redactCertificate), functions: each(snapshot.functions, redactFunction) };
+  return { ...snapshot, certificates: each(snapshot.certificates, redactCertificate), functions: each(snapshot.functions, redactFunction), identities: each(snapshot.identities, redactIdentity) };
 }
 
 function redactCertificate(certificate: Certificate): Certificate {
   return { ...certificate, privateKey: REDACTED };
+}
+
+function redactIdentity(identity: Identity): Identity {
+  return { ...identity, secret: REDACTED, sessionToken: identity.sessionToken === null ? null : REDACTED };
 }
 
 function redactFunction(lambda: LambdaFunction): LambdaFunction {

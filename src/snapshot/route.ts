@@ -1,3 +1,4 @@
+import type { ApiEntrance } from './api.ts';
 import type { Policy } from './policy.ts';
 
 /** One row of a routing table: who matches, what is checked on the way, what then happens. */
@@ -23,6 +24,9 @@ export type Condition =
   | { readonly kind: 'method'; readonly values: readonly string[] }
   /** Name case-insensitive (lower-case here), values case-insensitive. */
   | { readonly kind: 'header'; readonly name: string; readonly patterns: readonly string[] }
+  /** As the three kinds above, by regular expressions (`Pattern` of the kernel): the host and header without regard to case, the path with. */
+  | { readonly kind: 'host-regex' | 'path-regex'; readonly regexes: readonly string[] }
+  | { readonly kind: 'header-regex'; readonly name: string; readonly regexes: readonly string[] }
   /** Against each decoded parameter; case-insensitive. `key` null: any key. */
   | { readonly kind: 'query'; readonly pairs: readonly { readonly key: string | null; readonly value: string }[] }
   /** CIDR blocks, against the address of the connection (never X-Forwarded-For). */
@@ -32,6 +36,7 @@ export type Action =
   | { readonly kind: 'forward'; readonly pools: readonly WeightedPool[] }
   | { readonly kind: 'redirect'; readonly redirect: Redirect }
   | { readonly kind: 'fixed-response'; readonly status: number; readonly contentType: string | null; readonly body: string }
+  | ApiEntrance
   /** The configuration cannot be served as it is: answers `status` and says why in logs and explain, never to the client. */
   | { readonly kind: 'unservable'; readonly status: number; readonly why: string };
 

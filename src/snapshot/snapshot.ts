@@ -1,3 +1,4 @@
+import type { ApiStage, Identity } from './api.ts';
 import type { LambdaFunction } from './function.ts';
 import type { Certificate, Listener } from './listener.ts';
 import type { Pool } from './pool.ts';
@@ -14,9 +15,13 @@ export interface Snapshot {
   readonly pools: Readonly<Record<string, Pool>>;
   readonly certificates: Readonly<Record<string, Certificate>>;
   readonly functions: Readonly<Record<string, LambdaFunction>>;
+  /** Stages of APIs. */
+  readonly stages: Readonly<Record<string, ApiStage>>;
+  /** By access key id; none where no route asks for IAM authorization. */
+  readonly identities: Readonly<Record<string, Identity>>;
 }
 
-export const emptySnapshot: Snapshot = { format: 1, revision: -1, listeners: {}, pools: {}, certificates: {}, functions: {} };
+export const emptySnapshot: Snapshot = { format: 1, revision: -1, listeners: {}, pools: {}, certificates: {}, functions: {}, stages: {}, identities: {} };
 
 /** Something in the configuration that is not served as its owner may expect. */
 export interface Diagnostic {

@@ -1,3 +1,4 @@
+import type { ApiStage } from './api.ts';
 import type { Binding, Listener } from './listener.ts';
 import type { Pool } from './pool.ts';
 import type { Action, Route } from './route.ts';
@@ -18,13 +19,14 @@ export interface Flaw {
  */
 export function validate(snapshot: Snapshot): readonly Flaw[] {
   const flaws: Flaw[] = [];
-  for (const section of ['listeners', 'pools', 'certificates', 'functions'] as const) {
+  for (const section of ['listeners', 'pools', 'certificates', 'functions', 'stages', 'identities'] as const) {
     for (const [id, node] of Object.entries<{ readonly id: string }>(snapshot[section])) {
       if (node.id !== id) flaws.push({ node: id, path: 'id', message: `is filed as ${id} but says that it is ${node.id}` });
     }
   }
   for (const listener of Object.values(snapshot.listeners)) checkListener(snapshot, listener, flaws);
   for (const pool of Object.values(snapshot.pools)) checkPool(snapshot, pool, flaws);
+  for (const stage of Object.values(snapshot.stages)) checkStage(snapshot, stage, flaws);
   checkSockets(snapshot, flaws);
   return flaws;
 }
@@ -54,6 +56,11 @@ function checkAction(snapshot: Snapshot, route: Route, flaw: (path: string, mess
         if (!snapshot.pools[pool]) flaw(`action.pools[${i}].pool`, `names pool ${pool}, which the snapshot does not have`);
       });
       return;
+    case 'apis':
+      for (const [i, { stage }] of [...action.rules, ...action.mappings].entries()) {
+        if (!snapshot.stages[stage]) flaw(`action.mappings[${i}].stage`, `names stage ${stage}, which the snapshot does not have`);
+      }
+      return;
     case 'redirect':
     case 'fixed-response':
     case 'unservable':
@@ -76,6 +83,21 @@ function checkPool(snapshot: Snapshot, pool: Pool, flaws: Flaw[]): void {
       }
       return;
   }
+}
+
+function checkStage(snapshot: Snapshot, stage: ApiStage, flaws: Flaw[]): void {
+  const flaw = (path: string, message: string): void => void flaws.push({ node: stage.id, path, message });
+  const checkFunction = (path: string, { functionArn, refused }: { readonly functionArn: string; readonly refused: string | null }): void => {
+    if (refused === null && !snapshot.functions[functionArn]) flaw(path, `names function ${functionArn}, which the snapshot does not have`);
+  };
+  for (const [id, integration] of Object.entries(stage.integrations)) if (integration.kind === 'lambda') checkFunction(`integrations.${id}.function`, integration.function);
+  for (const [id, authorizer] of Object.entries(stage.authorizers)) if (authorizer.kind === 'lambda') checkFunction(`authorizers.${id}.function`, authorizer.function);
+  stage.routes.forEach((route, i) => {
+    const { authorization, integration } = route;
+    if (integration !== null && !stage.integrations[integration]) flaw(`routes[${i}].integration`, `names integration ${integration}, which the stage does not have`);
+    // a route whose authorizer is not there must never be served as if it had none
+    if ('authorizer' in authorization && !stage.authorizers[authorization.authorizer]) flaw(`routes[${i}].authorization`, `names authorizer ${authorization.authorizer}, which the stage does not have`);
+  });
 }
 
 /** Listeners that share a socket must speak alike on it and claim different hosts. */

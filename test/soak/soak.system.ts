@@ -3,7 +3,7 @@
  * neither memory nor descriptors grow.
  */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -58,6 +58,21 @@ async function changeRules(balancer: Balancer, steady: string, until: AbortSigna
   return changes;
 }
 
+/** How often each reason stands in the balancer's access log: `error_reason` is its 25th field. */
+function errorReasons(dataFolder: string): Readonly<Record<string, number>> {
+  const reasons: Record<string, number> = {};
+  const root = join(dataFolder, 'logs');
+  if (!existsSync(root)) return reasons;
+  for (const file of readdirSync(root, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    for (const line of readFileSync(join(file.parentPath, file.name), 'latin1').split('\n')) {
+      const reason = [...line.matchAll(/"[^"]*"|\S+/g)][24]?.[0];
+      if (reason !== undefined && reason !== '"-"') reasons[reason] = (reasons[reason] ?? 0) + 1;
+    }
+  }
+  return reasons;
+}
+
 async function functionRule(endpoint: string, balancer: Balancer): Promise<void> {
   const lambda = new LambdaClient(clientSettings(endpoint));
   const made = await lambda.send(new CreateFunctionCommand({
@@ -89,7 +104,8 @@ test(`${SECONDS} s of everything`, { timeout: (SECONDS + 90) * 1000, skip }, asy
   await balancer.becomes(group, Object.fromEntries(backends.map(({ port }) => [port, 'healthy'])));
 
   // as many environments as there will be, so that their pipes and sockets are there before and after
-  await Promise.all(Array.from({ length: ENVIRONMENTS }, () => fetch(`${balancer.url}/function/slow`).then((answer) => answer.text())));
+  const prelude = await Promise.all(Array.from({ length: ENVIRONMENTS }, () => fetch(`${balancer.url}/function/slow`).then(async (answer) => `${answer.status} ${await answer.text()}`)));
+  assert.deepEqual(prelude, Array.from({ length: ENVIRONMENTS }, () => '200 hello'), `the function does not answer. Turnpike printed:\n${turnpike.printed()}`);
   const before = descriptors(turnpike.pid);
 
   const begun = performance.now();
@@ -128,7 +144,9 @@ test(`${SECONDS} s of everything`, { timeout: (SECONDS + 90) * 1000, skip }, asy
   for (const [thread, used] of Object.entries(heaps)) t.diagnostic(`heap of ${thread}: ${used.map((bytes) => (bytes / MB).toFixed(1)).join(' ')} MB, growth ${(growth(used) / MB).toFixed(2)} MB`);
   t.diagnostic(`resident: ${resident.map((bytes) => (bytes / MB).toFixed(0)).join(' ')} MB, growth ${(growth(resident) / MB).toFixed(0)} MB; descriptors ${open.join(' ')}`);
 
-  for (const result of [steadyResult, freshResult, functionResult]) assert.deepEqual(result.failures, []);
+  for (const result of [steadyResult, freshResult, functionResult]) {
+    assert.deepEqual(result.failures, [], `${JSON.stringify(result.failures)}\nReasons in the access log: ${JSON.stringify(errorReasons(folder))}\nTurnpike printed:\n${turnpike.printed()}`);
+  }
   assert.deepEqual(roughResult.wrong, []);
   assert.equal(Object.keys(roughResult.done).length, 10);
   assert.ok(changed > SECONDS, `only ${changed} changes`);

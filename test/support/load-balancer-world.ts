@@ -62,6 +62,9 @@ export interface ConditionDescription {
   readonly headers?: Readonly<Record<string, readonly string[]>>;
   /** `key=value` or `value`. */
   readonly query?: readonly string[];
+  readonly hostRegex?: readonly string[];
+  readonly pathRegex?: readonly string[];
+  readonly headerRegexes?: Readonly<Record<string, readonly string[]>>;
   readonly source?: readonly string[];
 }
 
@@ -257,6 +260,9 @@ function conditions(when: ConditionDescription): readonly Condition[] {
     ...(when.method ? [{ Field: 'http-request-method' as const, Values: when.method }] : []),
     ...entries(when.headers).map(([HttpHeaderName, Values]) => ({ Field: 'http-header' as const, HttpHeaderName, Values })),
     ...(when.query ? [{ Field: 'query-string' as const, Values: when.query.map(pair) }] : []),
+    ...(when.hostRegex ? [{ Field: 'host-header' as const, RegexValues: when.hostRegex }] : []),
+    ...(when.pathRegex ? [{ Field: 'path-pattern' as const, RegexValues: when.pathRegex }] : []),
+    ...entries(when.headerRegexes).map(([HttpHeaderName, RegexValues]) => ({ Field: 'http-header' as const, HttpHeaderName, RegexValues })),
     ...(when.source ? [{ Field: 'source-ip' as const, Values: when.source }] : []),
   ];
 }

@@ -19,12 +19,14 @@ const poolSlots = new Map<string, number>();
 const meter = new Meter(init.slab, init.slabShape);
 const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
 
+const caller = new PortCaller(init.functions);
+
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
   upstreams: new UpstreamWorker(clock, wheel),
   random,
   ledger: new Ledger(init.ledger),
-  caller: new PortCaller(init.functions),
+  caller,
   observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock }),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write
@@ -64,6 +66,9 @@ main.on('message', (message: ToDataWorker) => {
       break;
     case 'explain':
       explain(message.id, message.request);
+      break;
+    case 'functions':
+      caller.reconnect(message.port);
       break;
     case 'drain':
       turn = turn

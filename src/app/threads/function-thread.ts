@@ -1,7 +1,7 @@
-import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { DiskBlobs } from '../../control-plane/store/index.ts';
 import { systemClock, systemRandom, uuid } from '../../kernel/index.ts';
-import { FunctionHost, type InvocationResult, type LogSink } from '../../lambda-runtime/index.ts';
+import { FunctionHost, type InvocationRequest, type InvocationResult, type LogSink } from '../../lambda-runtime/index.ts';
 import type { FunctionAnswer, FunctionCall } from './function-port.ts';
 import type { FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './messages.ts';
 
@@ -24,7 +24,7 @@ const host = new FunctionHost({
   endpointUrl: init.endpointUrl,
 });
 
-main.on('message', (message: ToFunctionThread) => {
+function hear(message: ToFunctionThread): void {
   switch (message.kind) {
     case 'functions':
       host.update(message.functions);
@@ -33,29 +33,39 @@ main.on('message', (message: ToFunctionThread) => {
       serve(message.port);
       break;
     case 'invoke':
-      void host
-        .invoke({ ...message.request, payload: bufferOf(message.request.payload) })
-        .then((result) => tell({ kind: 'invoked', id: message.id, result }));
+      void invoke({ ...message.request, payload: bufferOf(message.request.payload) }).then((result) => tell({ kind: 'invoked', id: message.id, result }));
       break;
     case 'close':
       void host.close().then(() => tell({ kind: 'closed' }));
       break;
   }
-});
+}
+
+main.on('message', hear);
+
+/** Never rejects. */
+async function invoke(request: InvocationRequest): Promise<InvocationResult> {
+  // A call of a worker and the function that it is for come through different ports, in any order: the function was sent before.
+  if (!host.knows(request.functionArn)) for (let next = receiveMessageOnPort(main); next; next = receiveMessageOnPort(main)) hear(next.message as ToFunctionThread);
+  try {
+    return await host.invoke(request);
+  } catch (error) {
+    // A fault of ours, in one call: no reason to end the thread and every other call with it.
+    return { kind: 'unavailable', reason: `the function could not be run: ${(error as Error).stack ?? (error as Error).message}` };
+  }
+}
 
 function serve(port: MessagePort): void {
   port.on('message', (call: FunctionCall) => {
-    void host
-      .invoke({
-        functionArn: call.functionArn,
-        invokedArn: call.functionArn,
-        payload: bufferOf(call.payload),
-        requestId: uuid(systemRandom),
-        clientContext: null,
-        traceId: call.traceId,
-        tail: false,
-      })
-      .then((result) => port.postMessage({ id: call.id, outcome: outcomeOf(result) } satisfies FunctionAnswer));
+    void invoke({
+      functionArn: call.functionArn,
+      invokedArn: call.functionArn,
+      payload: bufferOf(call.payload),
+      requestId: uuid(systemRandom),
+      clientContext: null,
+      traceId: call.traceId,
+      tail: false,
+    }).then((result) => port.postMessage({ id: call.id, outcome: outcomeOf(result) } satisfies FunctionAnswer));
   });
 }
 

@@ -29,6 +29,8 @@ export type ToDataWorker =
       readonly poolSlots: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
+  /** To a thread that runs functions in place of the one that has ended. */
+  | { readonly kind: 'functions'; readonly port: MessagePort }
   | { readonly kind: 'drain'; readonly withinMs: number };
 
 export type FromDataWorker =

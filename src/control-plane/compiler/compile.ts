@@ -35,6 +35,8 @@ export class Compiler {
         pools: byId(balancers.pools),
         certificates: byId(balancers.certificates),
         functions: byId(functions),
+        stages: {},
+        identities: {},
       },
       diagnostics: [...round.diagnostics, ...balancers.diagnostics],
       validUntil: round.validUntil,

@@ -4,7 +4,9 @@ import type { Policy, PolicyByKind } from '../../snapshot/index.ts';
  * The order in which policies run on a request, and why: the one place where it is written. A kind that is added to `PolicyByKind` does not
  * type-check until it has a place here, and places are compared by number, so a new kind fits between two old ones without moving them.
  */
-const PLACES: { readonly [K in keyof PolicyByKind]: Place } = {};
+const PLACES: { readonly [K in keyof PolicyByKind]: Place } = {
+  transform: { at: 900, because: 'what decides access must see the request as the client sent it; only the target gets another' },
+};
 
 interface Place {
   /** Smaller runs earlier. */

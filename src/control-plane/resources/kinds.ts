@@ -1,4 +1,5 @@
 import type { AcmResources } from './acm/index.ts';
+import type { ApiGatewayV2Resources } from './apigatewayv2/index.ts';
 import type { Ec2Resources } from './ec2/index.ts';
 import type { Elbv2Resources } from './elbv2/index.ts';
 import type { IamResources } from './iam/index.ts';
@@ -7,6 +8,6 @@ import type { LogsResources } from './logs/index.ts';
 import type { TemplatesResources } from './templates/index.ts';
 
 /** Every noun of every product: `'elbv2/listener'` -> `Listener`. A kind is `product/noun`. */
-export interface ResourceByKind extends AcmResources, Ec2Resources, Elbv2Resources, IamResources, LambdaResources, LogsResources, TemplatesResources {}
+export interface ResourceByKind extends AcmResources, ApiGatewayV2Resources, Ec2Resources, Elbv2Resources, IamResources, LambdaResources, LogsResources, TemplatesResources {}
 
 export type Kind = keyof ResourceByKind & string;

@@ -1,3 +1,4 @@
+import type { ByteStream, Taker } from '../../kernel/index.ts';
 import type { Fault } from './fault.ts';
 import type { LinkedRoute, Site } from './link.ts';
 
@@ -36,6 +37,27 @@ export interface DownstreamTls {
   readonly alpn: string | null;
   /** ARN of the certificate that was served. */
   readonly certificate: string;
+}
+
+/** `request_transform_status` of ALB's access log. */
+export type TransformStatus = 'TransformSuccess' | 'TransformBufferTooSmall' | 'TransformInvalidHost' | 'TransformInvalidPath' | 'TransformReplaceError';
+
+export interface Transform {
+  /** With its port; null: stays. */
+  readonly host: string | null;
+  /** Path and query; null: stays. */
+  readonly url: string | null;
+  readonly status: TransformStatus;
+}
+
+export interface Transformed {
+  readonly status: TransformStatus;
+  /** What the client sent. */
+  readonly fromHost: string;
+  readonly fromTarget: string;
+  /** What became of it; '' for no change. */
+  readonly host: string;
+  readonly url: string;
 }
 
 /** An answer from memory: fixed responses, redirects, error pages, functions. */
@@ -134,8 +156,27 @@ export abstract class Exchange {
   classification = '';
   classificationReason = '';
 
+  /** What a transform has made of it; null: none was asked for, or not yet. */
+  transformed: Transformed | null = null;
+
   constructor(downstream: Downstream) {
     this.downstream = downstream;
+  }
+
+  /** Gives what goes to the target another host and URL (null: as received). Routing is over by then; the log tells both. */
+  transform({ host, url, status }: Transform): void {
+    this.transformed = { status, fromHost: this.host, fromTarget: this.target, host: host ?? '', url: url ?? '' };
+    if (host !== null) {
+      this.authority = host;
+      // Host is written from the authority then, as for a target in absolute form
+      this.absolute = true;
+    }
+    if (url !== null) {
+      const question = url.indexOf('?');
+      this.target = url;
+      this.path = question === -1 ? url : url.slice(0, question);
+      this.query = question === -1 ? null : url.slice(question + 1);
+    }
   }
 
   /** Monotonic time, milliseconds: for `sentAt`, `answeredAt`. */
@@ -186,6 +227,20 @@ export abstract class Exchange {
   /** An informational response (1xx other than 101), passed through. */
   abstract inform(status: number, reason: string, headers: string): void;
   abstract finish(trailers: string): void;
+
+  // --- or the end of HTTP
+  /**
+   * The request is a valid WebSocket handshake, which `upgrade` may answer. Never true unless `present` has UPGRADE, which therefore is asked first.
+   * A codec that carries WebSocket otherwise (RFC 8441) shows the handshake that its request stands for: GET, UPGRADE in `present`, a key.
+   */
+  abstract get webSocket(): boolean;
+  /**
+   * Switches to the other protocol: answers 101 with the field lines in `headers` (Upgrade and Connection are the codec's own) and hands the connection
+   * to `taker`. Returns the client's end, of which nothing is read before its first `resume`; what the client sent ahead then comes first. The
+   * listener's idle timeout goes on, counting octets both ways; when both directions have ended, or one end is destroyed, the exchange ends and is logged.
+   * Null when nothing can be switched any more: the client has gone.
+   */
+  abstract upgrade(headers: string, taker: Taker): ByteStream | null;
   /** True once the response's head is on its way: the status can no longer change. */
   abstract readonly committed: boolean;
   /** True once nobody may touch it any more. */

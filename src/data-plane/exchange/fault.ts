@@ -39,6 +39,7 @@ const TABLE = {
   'http2-flood': ['client', 400, 'never', '-', 'The client reset more streams, or sent more frames that carry nothing, than HTTP/2 is used with.'],
   'no-healthy-target': ['gateway', 503, 'never', '-', 'The target group has no registered target that may be used.'],
   'unservable': ['gateway', 500, 'never', '-', 'The configuration of the route cannot be served.'],
+  'transform-failed': ['gateway', 500, 'never', '-', 'A transform of the rule matched, but what it made is no host or URL.'],
   'too-many-connections': ['gateway', 503, 'never', '-', 'A limit on connections of this installation is reached.'],
   'connect-refused': ['upstream', 502, 'unsent', '-', 'The target refused or reset the connection while it was being established.'],
   'connect-timeout': ['upstream', 504, 'unsent', '-', 'The target did not accept the connection within 10 seconds.'],

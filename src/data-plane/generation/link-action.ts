@@ -27,6 +27,8 @@ export function linkAction(action: Action, context: ActionContext): Target {
       return linkRedirect(action);
     case 'fixed-response':
       return linkFixedResponse(action);
+    case 'apis':
+      return new UnservableTarget(503, 'APIs are not linked yet');
     case 'unservable':
       return new UnservableTarget(action.status, action.why);
   }

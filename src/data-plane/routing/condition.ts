@@ -1,3 +1,4 @@
+import { Pattern } from '../../kernel/index.ts';
 import type { Condition } from '../../snapshot/index.ts';
 import { Block } from './address.ts';
 import { filingsOf, type Anchor, type AnchorIds, type Filing } from './anchor.ts';
@@ -38,6 +39,11 @@ export function compileCondition(source: Condition, linking: Linking): CompiledC
       return new MethodCondition(source, linking);
     case 'header':
       return new HeaderCondition(source, linking);
+    case 'host-regex':
+    case 'path-regex':
+      return new RegexCondition(source, linking);
+    case 'header-regex':
+      return new HeaderRegexCondition(source, linking);
     case 'query':
       return new QueryCondition(source, linking);
     case 'source-ip':
@@ -45,7 +51,7 @@ export function compileCondition(source: Condition, linking: Linking): CompiledC
   }
 }
 
-type Of<K extends Condition['kind']> = Extract<Condition, { kind: K }>;
+type Of<K extends Condition['kind']> = Extract<Condition, { readonly kind: K }>;
 
 class HostCondition implements CompiledCondition {
   readonly source: Of<'host'>;
@@ -150,6 +156,64 @@ class HeaderCondition implements CompiledCondition {
   }
 }
 
+/** Found by the literal start of its expressions, where they all have one. */
+class RegexCondition implements CompiledCondition {
+  readonly source: Extract<Condition, { readonly kind: 'host-regex' | 'path-regex' }>;
+  readonly filings: readonly Filing[];
+  readonly #patterns: readonly Pattern[];
+  readonly #ofHost: boolean;
+
+  constructor(source: Extract<Condition, { readonly kind: 'host-regex' | 'path-regex' }>, { ids }: Linking) {
+    this.source = source;
+    this.#ofHost = source.kind === 'host-regex';
+    this.#patterns = source.regexes.map((regex) => new Pattern(regex, { fold: this.#ofHost, captures: false }));
+    const subject = this.#ofHost ? 'host' : 'path';
+    this.filings = filingsOf(this.#patterns.map(({ prefix }) => (prefix === '' ? null : { subject, key: { shape: 'prefix', text: prefix, proves: false } })), ids);
+  }
+
+  get allowed(): readonly string[] {
+    return this.source.regexes;
+  }
+
+  matching(view: RequestView): number {
+    return firstRegex(this.#patterns, this.#ofHost ? view.host : view.path);
+  }
+
+  found(view: RequestView): readonly string[] {
+    return [this.#ofHost ? view.host : view.path];
+  }
+}
+
+class HeaderRegexCondition implements CompiledCondition {
+  readonly source: Of<'header-regex'>;
+  readonly filings: readonly Filing[] = [];
+  readonly #patterns: readonly Pattern[];
+  readonly #slot: number;
+
+  constructor(source: Of<'header-regex'>, { view }: Linking) {
+    this.source = source;
+    this.#patterns = source.regexes.map((regex) => new Pattern(regex, { fold: true, captures: false }));
+    this.#slot = view.slot(source.name.toLowerCase());
+  }
+
+  get allowed(): readonly string[] {
+    return this.source.regexes;
+  }
+
+  matching(view: RequestView): number {
+    const values = view.header(this.#slot);
+    for (let i = 0; i < values.length; i++) {
+      const match = firstRegex(this.#patterns, values[i]!);
+      if (match >= 0) return match;
+    }
+    return -1;
+  }
+
+  found(view: RequestView): readonly string[] {
+    return view.header(this.#slot);
+  }
+}
+
 interface Pair {
   readonly key: Wildcard | null;
   readonly value: Wildcard;
@@ -217,6 +281,11 @@ class SourceCondition implements CompiledCondition {
 }
 
 function firstMatch(patterns: readonly Wildcard[], text: string): number {
+  for (let i = 0; i < patterns.length; i++) if (patterns[i]!.matches(text)) return i;
+  return -1;
+}
+
+function firstRegex(patterns: readonly Pattern[], text: string): number {
   for (let i = 0; i < patterns.length; i++) if (patterns[i]!.matches(text)) return i;
   return -1;
 }

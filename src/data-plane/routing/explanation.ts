@@ -47,12 +47,15 @@ export function explainCondition(condition: CompiledCondition, view: RequestView
 function subjectOf({ source }: CompiledCondition): string {
   switch (source.kind) {
     case 'host':
+    case 'host-regex':
       return 'the host';
     case 'path':
+    case 'path-regex':
       return 'the path';
     case 'method':
       return 'the method';
     case 'header':
+    case 'header-regex':
       return `the header ${source.name}`;
     case 'query':
       return 'the query';

@@ -64,6 +64,12 @@ function naive(conditions: readonly (readonly Condition[])[], sketch: Sketch): s
         return condition.values.some((value) => value === it.method);
       case 'header':
         return it.headerValues(condition.name).some((value) => condition.patterns.some((pattern) => glob(pattern, value, true)));
+      case 'host-regex':
+        return condition.regexes.some((regex) => new RegExp(regex, 'i').test(it.host));
+      case 'path-regex':
+        return condition.regexes.some((regex) => new RegExp(regex).test(it.path));
+      case 'header-regex':
+        return it.headerValues(condition.name).some((value) => condition.regexes.some((regex) => new RegExp(regex, 'i').test(value)));
       case 'query':
         return condition.pairs.some(({ key, value }) => parameters.some(([k, v]) => (key === null || glob(key, k, true)) && glob(value, v, true)));
       case 'source-ip':
@@ -89,10 +95,12 @@ function inBlock(block: string, address: string): boolean {
 const piece = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '/', '.'), maxLength: 4 });
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '/', '.', '*', '*', '?'), minLength: 1, maxLength: 6 });
 const patterns = fc.array(pattern, { minLength: 1, maxLength: 3 });
+const regex = fc.constantFrom('^a', 'b$', '^/a/?b', '[ab]{2,20}', 'A|\\.b', '^\\.a(b|/)*', 'a+A?');
 const address = fc.tuple(fc.constantFrom(10, 11), fc.constantFrom(0, 128), fc.constantFrom(0, 1), fc.constantFrom(0, 1, 2)).map((parts) => parts.join('.'));
 const condition: fc.Arbitrary<Condition> = fc.oneof(
   patterns.map((patterns): Condition => ({ kind: 'host', patterns })),
   patterns.map((patterns): Condition => ({ kind: 'path', patterns })),
+  fc.array(regex, { minLength: 1, maxLength: 2 }).chain((regexes) => fc.constantFrom<Condition>({ kind: 'host-regex', regexes }, { kind: 'path-regex', regexes }, { kind: 'header-regex', name: 'x-a', regexes })),
   fc.array(fc.constantFrom('GET', 'POST', 'get'), { minLength: 1, maxLength: 2 }).map((values): Condition => ({ kind: 'method', values })),
   fc.tuple(fc.constantFrom('x-a', 'x-b'), patterns).map(([name, patterns]): Condition => ({ kind: 'header', name, patterns })),
   fc.array(fc.record({ key: fc.option(pattern), value: pattern }), { minLength: 1, maxLength: 2 }).map((pairs): Condition => ({ kind: 'query', pairs })),

@@ -62,7 +62,8 @@ export class RuntimeApi {
   /** Binds a port of the system's choice; resolves with `host:port`. */
   listen(): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
+      // Before it listens an error is its failure to; later ones (an accept that found no descriptor free) leave it listening, and must not end the host.
+      this.#server.on('error', reject);
       this.#server.listen(0, '127.0.0.1', () => {
         const { port } = this.#server.address() as AddressInfo;
         resolve(`127.0.0.1:${port}`);

@@ -1,4 +1,4 @@
-import type { Exchange, Fault, LinkedRoute } from '../../data-plane/exchange/index.ts';
+import type { Exchange, Fault, LinkedRoute, Transformed } from '../../data-plane/exchange/index.ts';
 import type { Listener } from '../../snapshot/index.ts';
 import { quotedText, wordText } from './escape.ts';
 import { Timestamp, answeredTimes, seconds } from './timestamp.ts';
@@ -17,6 +17,8 @@ const USER_AGENT_LIMIT = 8192;
 const NO_TIMES = '-1 -1 -1';
 /** transformed_host, transformed_uri, request_transform_status: dashes where no transform was asked for. */
 const NO_TRANSFORM = ' "-" "-" "-"\n';
+/** Characters of `NO_TRANSFORM`. */
+const NO_TRANSFORM_LENGTH = NO_TRANSFORM.length;
 /** Connections whose end of line is kept; a power of two. */
 const KEPT_ENDS = 1024;
 
@@ -79,7 +81,8 @@ export class AccessLogFormat {
       downstream.remoteLabel + ' ' + (exchange.endpoint === '' ? '-' : exchange.endpoint) + ' ' + times(exchange) + this.#sizes(exchange) + this.#request(exchange) +
       (tls === null ? '" - - ' : '" ' + tls.cipher + ' ' + tls.version + ' ') + this.#targetGroup(exchange.pool) + orDash(exchange.traceId) +
       (tls === null ? '" "-" "-" ' : '" "' + orDash(tls.serverName ?? '') + '" "' + orDash(tls.certificate) + '" ') +
-      (route === null ? '-' : route.route.priority) + ' ' + this.#started.text(exchange.startedWall) + this.#outcome(exchange) + this.#end(downstream.id)
+      (route === null ? '-' : route.route.priority) + ' ' + this.#started.text(exchange.startedWall) + this.#outcome(exchange) +
+      (exchange.transformed === null ? this.#end(downstream.id) : this.#end(downstream.id).slice(0, -NO_TRANSFORM_LENGTH) + transformText(exchange.transformed))
     );
   }
 
@@ -125,7 +128,10 @@ export class AccessLogFormat {
 
   /** request and user_agent, with the quotes between them: `GET https://www.example.com:443/path?query HTTP/1.1" "curl/7.46.0`. */
   #request(exchange: Exchange): string {
-    const { downstream, host, method, target, version } = exchange;
+    const { downstream, method, version, transformed } = exchange;
+    // the request as the client sent it, whatever the target got
+    const host = transformed === null ? exchange.host : transformed.fromHost;
+    const target = transformed === null ? exchange.target : transformed.fromTarget;
     const agent = exchange.userAgent;
     const port = downstream.advertisedPort;
     // an empty host stands for the address, which is each connection's own
@@ -236,6 +242,11 @@ function outcome(exchange: Exchange): string {
 function classification(exchange: Exchange): string {
   if (exchange.classification === '' && exchange.classificationReason === '') return '" "-" "-"';
   return '" "' + orDash(exchange.classification) + '" "' + orDash(exchange.classificationReason) + '"';
+}
+
+/** transformed_host, transformed_uri, request_transform_status: what changed, where it did. */
+function transformText({ host, url, status }: Transformed): string {
+  return ` "${orDash(host)}" "${orDash(url)}" "${status}"\n`;
 }
 
 function addressAsHost(address: string): string {

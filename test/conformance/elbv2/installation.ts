@@ -109,8 +109,8 @@ export class Installation implements AsyncDisposable {
     return { arn: made.Listeners[0].ListenerArn, port };
   }
 
-  async rule(door: Door, priority: number, rule: { readonly when: readonly object[]; readonly action: Action }): Promise<string> {
-    const made = await this.aws<{ Rules: [{ RuleArn: string }] }>('elbv2', 'CreateRule', { ListenerArn: door.arn, Priority: priority, Conditions: rule.when, Actions: [rule.action] });
+  async rule(door: Door, priority: number, rule: { readonly when: readonly object[]; readonly action: Action; readonly more?: object }): Promise<string> {
+    const made = await this.aws<{ Rules: [{ RuleArn: string }] }>('elbv2', 'CreateRule', { ListenerArn: door.arn, Priority: priority, Conditions: rule.when, Actions: [rule.action], ...rule.more });
     return made.Rules[0].RuleArn;
   }
 

@@ -14,6 +14,9 @@ const CONDITIONS = new Choices(
   [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/x'] } }], [{ Field: 'host-header', HostHeaderConfig: { Values: ['x.example'] } }], [{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x', Values: ['x'] } }],
   [{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['GET'] } }], [{ Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'x', Value: 'y' }] } }], [{ Field: 'source-ip', SourceIpConfig: { Values: ['10.0.0.0/8'] } }],
 );
+const TRANSFORMS = [
+  [{ Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: 'a', Replace: 'b' }] } }], [{ Type: 'host-header-rewrite', HostHeaderRewriteConfig: { Rewrites: [{ Regex: 'a', Replace: 'b' }] } }],
+];
 const PERMISSION = { IpProtocol: 'tcp', FromPort: 81, ToPort: 81, IpRanges: [{ CidrIp: '10.0.0.0/8' }], Ipv6Ranges: [{ CidrIpv6: '::/0' }], PrefixListIds: [{ PrefixListId: 'pl-1' }], UserIdGroupPairs: [{ GroupName: 'group' }] };
 
 export interface SeededWorld {
@@ -124,12 +127,13 @@ export async function seededWorld(): Promise<SeededWorld> {
             [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }],
             [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }],
             [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
-          ].map((actions) => ({ [member!]: actions, ...(member === 'Actions' ? { Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
+          ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
         ]),
       ),
       'elbv2:CreateTargetGroup': [{ TargetType: 'ip', VpcId: vpc, Matcher: { HttpCode: '200' } }],
       'elbv2:ModifyRule': [
         { Conditions: undefined },
+        ...TRANSFORMS.map((Transforms) => ({ Transforms })),
         ...[{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }, { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }, { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }].map((action) => ({ Actions: [action] })),
       ],
       'elbv2:RegisterTargets': [{ Targets: [{ Id: '10.0.0.51' }] }],

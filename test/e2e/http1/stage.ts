@@ -120,7 +120,7 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
     routes: [], fallback: { id: LISTENER, priority: 0, conditions: [], policies: [], action }, accessLog: null,
   };
   return {
-    format: 1, revision, certificates: {}, functions: {},
+    format: 1, revision, certificates: {}, functions: {}, stages: {}, identities: {},
     listeners: { [LISTENER]: listener },
     pools: {
       [POOL]: {

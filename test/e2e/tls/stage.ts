@@ -117,7 +117,7 @@ function snapshotOf(scene: TlsScene, port: number, before: Snapshot): Snapshot {
     };
   }
   return {
-    format: 1, revision: before.revision + 1, certificates, functions: {}, listeners,
+    format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, identities: {}, listeners,
     pools: {
       [POOL]: {
         id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', balance: 'round-robin', drainMs: 1000,

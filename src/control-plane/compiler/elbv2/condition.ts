@@ -3,6 +3,17 @@ import type { Condition } from '../../../snapshot/index.ts';
 
 /** AWS's condition as the routing table compares it: what is compared without regard to case is lower-case here where it is a name. */
 export function compileCondition(condition: RuleCondition): Condition {
+  if ('RegexValues' in condition) {
+    const { RegexValues: regexes } = condition;
+    switch (condition.Field) {
+      case 'host-header':
+        return { kind: 'host-regex', regexes };
+      case 'path-pattern':
+        return { kind: 'path-regex', regexes };
+      case 'http-header':
+        return { kind: 'header-regex', name: condition.HttpHeaderName.toLowerCase(), regexes };
+    }
+  }
   switch (condition.Field) {
     case 'host-header':
       return { kind: 'host', patterns: condition.Values.map((pattern) => pattern.toLowerCase()) };

@@ -47,7 +47,7 @@ export function compileListener(arn: string, rules: Rules, maker: Maker): Listen
       owner: balancer.id,
       ownerLabel: loadBalancerLabel(balancer.id),
       protocol: listener.protocol === 'HTTPS' ? 'https' : 'http',
-      tls: compileTls(listener, maker),
+      tls: compileTls(listener, balancer, maker),
       http: compileHttpSettings(balancer, listener),
       routes: compiled.map((rule) => rule.route),
       fallback: fallbackOf(listener, hasTargetGroup, maker),

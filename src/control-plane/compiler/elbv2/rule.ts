@@ -3,6 +3,7 @@ import { freeze, type Diagnostic, type Route } from '../../../snapshot/index.ts'
 import { inOrder } from '../step-order.ts';
 import { compileActions } from './action.ts';
 import { compileCondition, hostsOf } from './condition.ts';
+import { compileTransforms } from './transform.ts';
 
 export interface CompiledRule {
   readonly route: Route;
@@ -38,15 +39,9 @@ function compileRule(rule: Rule, targetGroups: readonly string[], hasTargetGroup
   const tell = (diagnostic: Diagnostic): void => void diagnostics.push(diagnostic);
   const conditions = rule.conditions.map(compileCondition);
   const hosts = hostsOf(conditions);
-  let action = compileActions(rule.actions, { resource: rule.id, member: 'Actions', hasTargetGroup, tell });
-  if (rule.transforms.length > 0) {
-    // To forward without the rewrite would send requests to places that nobody asked for.
-    const why = `transform ${rule.transforms.map((transform) => transform.Type).join(', ')} is not served`;
-    action = { kind: 'unservable', status: 503, why };
-    tell({ severity: 'error', resource: rule.id, field: 'Transforms', message: `Requests are answered with 503: ${why}. Remove it, or rewrite at the target.` });
-  }
+  const action = compileActions(rule.actions, { resource: rule.id, member: 'Actions', hasTargetGroup, tell });
   return {
-    route: { id: rule.id, priority: rule.priority, conditions, policies: inOrder([]), action },
+    route: { id: rule.id, priority: rule.priority, conditions, policies: inOrder(action.kind === 'forward' ? compileTransforms(rule.transforms) : []), action },
     exactHosts: hosts.exact,
     wildHosts: hosts.wild,
     targetGroups,

@@ -1,10 +1,15 @@
-/** What a rule asks of a request. A condition holds when any of its values does; `*` is any run of characters, `?` exactly one. */
+/**
+ * What a rule asks of a request. A condition holds when any of its values does; in `Values` `*` is any run of characters and `?` exactly one, in
+ * `RegexValues` each is a regular expression.
+ */
 export type Condition =
   | { readonly Field: 'host-header'; readonly Values: readonly string[] }
   | { readonly Field: 'path-pattern'; readonly Values: readonly string[] }
   | { readonly Field: 'http-request-method'; readonly Values: readonly string[] }
   | { readonly Field: 'source-ip'; readonly Values: readonly string[] }
   | { readonly Field: 'http-header'; readonly HttpHeaderName: string; readonly Values: readonly string[] }
+  | { readonly Field: 'host-header' | 'path-pattern'; readonly RegexValues: readonly string[] }
+  | { readonly Field: 'http-header'; readonly HttpHeaderName: string; readonly RegexValues: readonly string[] }
   | { readonly Field: 'query-string'; readonly Values: readonly QueryStringPair[] };
 
 /** `Key` null: any key. */
@@ -15,8 +20,14 @@ export interface QueryStringPair {
 
 export type ConditionField = Condition['Field'];
 
+/** How many values count against the limit of a rule. */
+export function valuesOf(condition: Condition): number {
+  return 'RegexValues' in condition ? condition.RegexValues.length : condition.Values.length;
+}
+
 /** Values of a condition that count as comparison strings against the limits. */
 export function wildcardsOf(condition: Condition): number {
+  if ('RegexValues' in condition) return 0;
   switch (condition.Field) {
     case 'host-header':
     case 'path-pattern':

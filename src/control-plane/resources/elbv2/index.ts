@@ -10,7 +10,7 @@ export {
   listenerArn, listenerOfRule, loadBalancerArn, loadBalancerLabel, parseElbArn, partitionOf, ruleArn, targetGroupArn, targetGroupLabel,
   type ArnKind, type ElbArn, type LoadBalancerType,
 } from './arn.ts';
-export { wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from './condition.ts';
+export { valuesOf, wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from './condition.ts';
 export { type Listener } from './listener.ts';
 export { canonicalHostedZoneId, freeAddress, loadBalancerDnsName, type LoadBalancer, type Zone } from './load-balancer.ts';
 export { type Rule, type Transform } from './rule.ts';

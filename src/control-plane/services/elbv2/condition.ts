@@ -1,13 +1,12 @@
 import type { RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
 import ipaddr from 'ipaddr.js';
-import { wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from '../../resources/elbv2/index.ts';
+import { Pattern, PatternError } from '../../../kernel/index.ts';
+import { valuesOf, wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from '../../resources/elbv2/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { validationError } from './error.ts';
 
 /** Conditions of rules: from the wire to the noun, checked, and back. */
-
-export const REGEX_REFUSAL = 'Regular expressions (RegexValues) are not served yet: use Values with the wildcards * and ?.';
 
 const FIELDS: readonly ConditionField[] = ['path-pattern', 'host-header', 'http-header', 'http-request-method', 'query-string', 'source-ip'];
 
@@ -31,7 +30,7 @@ export function conditions(given: readonly RuleCondition[] | undefined, environm
     if (result.filter((each) => each.Field === field).length > 1) throw validationError(`A rule can only have one '${field}' condition`);
   }
   const mostValues = quota(environment, 'condition-values-per-alb-rule');
-  if (result.reduce((total, each) => total + each.Values.length, 0) > mostValues) throw validationError(`A rule can only have '${mostValues}' condition values`);
+  if (result.reduce((total, each) => total + valuesOf(each), 0) > mostValues) throw validationError(`A rule can only have '${mostValues}' condition values`);
   const mostWildcards = quota(environment, 'condition-wildcards-per-alb-rule');
   if (result.reduce((total, each) => total + wildcardsOf(each), 0) > mostWildcards) throw validationError(`A rule can only have '${mostWildcards}' condition wildcards`);
   return result;
@@ -44,7 +43,8 @@ function condition(given: RuleCondition): Condition {
   for (const other of FIELDS) {
     if (other !== field && given[CONFIG[other]] !== undefined) throw validationError(`The '${CONFIG[other]}' field is not compatible with '${field}'`);
   }
-  if (given.RegexValues && given.RegexValues.length > 0) throw validationError(REGEX_REFUSAL);
+  const regexes = regexValues(given, field);
+  if (regexes !== null) return regexes;
   switch (field) {
     case 'host-header':
       return { Field: field, Values: each(plainValues(given, 'host-header'), hostValue) };
@@ -87,8 +87,30 @@ function configOf<F extends 'http-header' | 'http-request-method' | 'query-strin
   return config;
 }
 
-function values<T>(config: { readonly Values?: T[] | undefined; readonly RegexValues?: string[] | undefined }): readonly T[] {
-  if (config.RegexValues && config.RegexValues.length > 0) throw validationError(REGEX_REFUSAL);
+/** A condition by regular expressions, which stand beside `Values` or in the configuration of the field; null where there are none. */
+function regexValues(given: RuleCondition, field: ConditionField): Condition | null {
+  const config = field === 'host-header' ? given.HostHeaderConfig : field === 'path-pattern' ? given.PathPatternConfig : field === 'http-header' ? given.HttpHeaderConfig : undefined;
+  const beside = given.RegexValues ?? [];
+  const inside = config?.RegexValues ?? [];
+  if (beside.length === 0 && inside.length === 0) return null;
+  if (field !== 'host-header' && field !== 'path-pattern' && field !== 'http-header') throw validationError(`The 'RegexValues' field is not compatible with '${field}'`);
+  if (beside.length > 0 && inside.length > 0) throw validationError(`You cannot provide both RegexValues and '${CONFIG[field]}.RegexValues' for a condition of type '${field}'`);
+  if ((given.Values?.length ?? 0) > 0 || (config?.Values?.length ?? 0) > 0) throw validationError('You cannot provide both Values and RegexValues for a condition');
+  const RegexValues = (beside.length > 0 ? beside : inside).map((value) => regexValue(value, field));
+  return field === 'http-header' ? { Field: field, HttpHeaderName: headerName(given.HttpHeaderConfig?.HttpHeaderName), RegexValues } : { Field: field, RegexValues };
+}
+
+function regexValue(value: string, field: ConditionField): string {
+  bounded(value, field, 128);
+  try {
+    return new Pattern(value, { fold: field !== 'path-pattern', captures: false }).source;
+  } catch (error) {
+    if (error instanceof PatternError) throw validationError(`Condition value '${value}' is not a valid regular expression: ${error.message}`);
+    throw error;
+  }
+}
+
+function values<T>(config: { readonly Values?: T[] | undefined }): readonly T[] {
   if (!config.Values || config.Values.length === 0) throw validationError('A condition value must be specified');
   return config.Values;
 }
@@ -169,6 +191,17 @@ function pair(given: { readonly Key?: string | undefined; readonly Value?: strin
 
 /** As answered: the two oldest fields show their values in both places. */
 export function conditionShape(stored: Condition): RuleCondition {
+  if ('RegexValues' in stored) {
+    const RegexValues = [...stored.RegexValues];
+    switch (stored.Field) {
+      case 'host-header':
+        return { Field: stored.Field, HostHeaderConfig: { RegexValues }, RegexValues: [...RegexValues] };
+      case 'path-pattern':
+        return { Field: stored.Field, PathPatternConfig: { RegexValues }, RegexValues: [...RegexValues] };
+      case 'http-header':
+        return { Field: stored.Field, HttpHeaderConfig: { HttpHeaderName: stored.HttpHeaderName, RegexValues } };
+    }
+  }
   switch (stored.Field) {
     case 'host-header':
       return { Field: stored.Field, Values: [...stored.Values], HostHeaderConfig: { Values: [...stored.Values] } };

@@ -15,7 +15,6 @@ export const ELBV2_MEMBERS: readonly MemberNote[] = [
     members: ['MutualAuthentication.TrustStoreArn', 'MutualAuthentication.IgnoreClientCertificateExpiry', 'MutualAuthentication.AdvertiseTrustStoreCaNames', 'MutualAuthentication.TrustStoreAssociationStatus'],
     allowed: ['off'],
   },
-  { operations: ['CreateRule', 'ModifyRule'], members: ['Transforms[]'], state: 'covered', why: 'Transforms are refused whatever they say.' },
   { operations: ['RegisterTargets', 'DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].QuicServerId'], state: 'refused', why: 'It belongs to target groups with protocol QUIC or TCP_QUIC, which are not served.' },
   { operations: ['DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].AvailabilityZone'], state: 'covered', why: 'A target is told by its id and port: its zone says nothing more.' },
   { operations: ['ModifyCapacityReservation'], members: ['MinimumLoadBalancerCapacity'], state: 'covered', why: 'Reservations are refused whatever their size.' },

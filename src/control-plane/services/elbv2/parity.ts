@@ -2,13 +2,11 @@ import { memberParity } from '../members.ts';
 import { ACTION_REFUSALS, STICKINESS_REFUSAL } from './action.ts';
 import type { Attribute } from './attribute.ts';
 import { CAPACITY_REFUSAL } from './capacity.ts';
-import { REGEX_REFUSAL } from './condition.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
 import { MUTUAL_AUTHENTICATION_REFUSAL } from './listener.ts';
 import { LOAD_BALANCER_ATTRIBUTES } from './load-balancer-attribute.ts';
 import { TYPE_REFUSALS } from './load-balancer.ts';
 import { ELBV2_MEMBERS } from './members.ts';
-import { TRANSFORM_REFUSAL } from './rule.ts';
 import { ADDRESS_ATTRIBUTES, FUNCTION_ATTRIBUTES } from './target-group-attribute.ts';
 import { TARGET_GROUP_REFUSALS } from './target-group.ts';
 
@@ -45,8 +43,14 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'Listener MutualAuthentication Mode passthrough, verify', state: 'refused', why: MUTUAL_AUTHENTICATION_REFUSAL },
   ...Object.entries(ACTION_REFUSALS).map(([type, why]): ParityNote => ({ setting: `Action Type ${type}`, state: 'refused', why })),
   { setting: 'ForwardConfig TargetGroupStickinessConfig Enabled true', state: 'refused', why: STICKINESS_REFUSAL },
-  { setting: 'Rule Conditions RegexValues', state: 'refused', why: REGEX_REFUSAL },
-  { setting: 'Rule Transforms', state: 'refused', why: TRANSFORM_REFUSAL },
+  {
+    setting: 'Rule Transforms', state: 'different',
+    why: 'Chosen where AWS is silent: a url-rewrite sees path and query; a host-header-rewrite sees the host without its port, which is kept; the first match is replaced; up to five rewrites are applied in order; redirects and fixed responses are not rewritten.',
+  },
+  {
+    setting: 'Rule Conditions RegexValues', state: 'different',
+    why: 'A path-pattern is compared with the path without its query, hosts and headers without case. Beside what AWS leaves out, captured groups of transforms cannot be repeated more than 16 times.',
+  },
   { setting: 'TargetGroup TargetType alb', state: 'refused', why: TARGET_GROUP_REFUSALS.alb },
   { setting: 'TargetGroup Protocol TCP, TLS, UDP, TCP_UDP, QUIC, TCP_QUIC, GENEVE', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocol}` },
   { setting: 'TargetGroup ProtocolVersion HTTP2, GRPC', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocolVersion}` },

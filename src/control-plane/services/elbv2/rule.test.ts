@@ -60,7 +60,10 @@ test('conditions are refused as AWS refuses them', async () => {
   await refused([{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['get'] } }], 'A-Z, hyphen and underscore');
   for (const value of ['10.0.0.1', '10/8', 'x/8', '10.0.0.0/33', '255.255.255.255/32']) await refused([{ Field: 'source-ip', SourceIpConfig: { Values: [value] } }], value);
   await refused([{ Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a' }] } }], "A 'Value' must be specified");
-  await refused([{ Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/a$'] } }], 'RegexValues');
+  await refused([{ Field: 'path-pattern', Values: ['/a'], RegexValues: ['^/a$'] }], 'both Values and RegexValues');
+  await refused([{ Field: 'query-string', RegexValues: ['a'] }], "not compatible with 'query-string'");
+  await refused([{ Field: 'path-pattern', RegexValues: ['^/(?=a)'] }], 'not a valid regular expression');
+  await refused([{ Field: 'path-pattern', RegexValues: ['a'.repeat(129)] }], "limit is '128'");
   const path = { Field: 'path-pattern', Values: ['/a'] };
   await refused([path, path], "only have one 'path-pattern' condition");
   await refused([{ Field: 'path-pattern', Values: ['1', '2', '3', '4', '5', '6'] }], "'5' condition values");
@@ -98,7 +101,7 @@ test('a rule is modified and deleted, the default rule is not', async () => {
   assert.equal((await list()).length, 1);
 });
 
-test('rules are described by ARN, and transforms are refused', async () => {
+test('rules are described by ARN', async () => {
   const { stage, listener, create, list } = await rules();
   const rule = await create(5);
   const byDefault = (await list()).at(-1)?.RuleArn;
@@ -106,7 +109,6 @@ test('rules are described by ARN, and transforms are refused', async () => {
   assert.deepEqual(out.Rules?.map((each) => each.Priority), ['default', '5']);
   await assert.rejects(stage.elb('DescribeRules', {}), awsError('ValidationError', 'either listener rule ARNs or a listener ARN'));
   await assert.rejects(stage.elb('DescribeRules', { ListenerArn: listener, RuleArns: [byDefault] }), awsError('ValidationError', 'at the same time'));
-  await assert.rejects(create(6, undefined, { Transforms: [{ Type: 'url-rewrite' }] }), awsError('ValidationError', 'not served yet'));
 });
 
 test('the quota of rules counts all listeners of the balancer', async () => {
@@ -116,4 +118,35 @@ test('the quota of rules counts all listeners of the balancer', async () => {
   const input = { Priority: 1, Conditions: [{ Field: 'path-pattern', Values: ['/'] }], Actions: [NOT_FOUND] };
   await stage.elb('CreateRule', { ListenerArn: first, ...input });
   await assert.rejects(stage.elb('CreateRule', { ListenerArn: second, ...input }), awsError('TooManyRules'));
+});
+
+test('regular expressions are answered where they were given, and beside', async () => {
+  const { create } = await rules();
+  const condition = async (priority: number, given: object): Promise<RuleCondition | undefined> => (await create(priority, [given])).Conditions?.[0];
+  const path = { Field: 'path-pattern', RegexValues: ['^/a+$'], PathPatternConfig: { RegexValues: ['^/a+$'] } };
+  assert.deepEqual(await condition(1, { Field: 'path-pattern', PathPatternConfig: { RegexValues: ['^/a+$'] } }), path);
+  assert.deepEqual(await condition(2, { Field: 'path-pattern', RegexValues: ['^/a+$'] }), path);
+  const header = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X-Y', RegexValues: ['^a|b$'] } };
+  assert.deepEqual(await condition(3, header), header);
+});
+
+test('transforms are kept, replaced, and removed by ResetTransforms', async () => {
+  const { stage, create, list } = await rules();
+  const url = { Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '^/a/(.*)$', Replace: '/$1' }] } };
+  const host = { Type: 'host-header-rewrite', HostHeaderRewriteConfig: { Rewrites: [{ Regex: '^a', Replace: 'b' }] } };
+  const { RuleArn, Transforms } = await create(1, undefined, { Transforms: [url, host] });
+  assert.deepEqual(Transforms, [url, host]);
+  const modified = async (input: object) => {
+    await stage.elb('ModifyRule', { RuleArn, ...input });
+    return (await list())[0]?.Transforms;
+  };
+  assert.deepEqual(await modified({ Actions: [NOT_FOUND] }), [url, host], 'what is not named stays');
+  assert.deepEqual(await modified({ Transforms: [host] }), [host]);
+  assert.equal(await modified({ ResetTransforms: true }), undefined);
+  await assert.rejects(modified({ Transforms: [host], ResetTransforms: true }), awsError('ValidationError', 'both Transforms and ResetTransforms'));
+  for (const [transforms, part] of [
+    [[url, url], "one 'url-rewrite' transform"], [[{ Type: 'url-rewrite' }], "A 'UrlRewriteConfig'"], [[{ ...host, UrlRewriteConfig: url.UrlRewriteConfig }], "'UrlRewriteConfig' cannot be specified"],
+    [[{ Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: '(?=a)', Replace: '/' }] } }], 'not a valid regular expression'],
+    [[{ Type: 'url-rewrite', UrlRewriteConfig: { Rewrites: [{ Regex: 'a', Replace: 'b'.repeat(1025) }] } }], "limit is '1024'"],
+  ] as const) await assert.rejects(create(9, undefined, { Transforms: transforms }), awsError('ValidationError', part));
 });

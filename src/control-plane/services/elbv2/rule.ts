@@ -14,8 +14,7 @@ import { operationNotPermitted, validationError } from './error.ts';
 import * as lookup from './lookup.ts';
 import { page } from './page.ts';
 import { newTags } from './tag.ts';
-
-export const TRANSFORM_REFUSAL = 'Transforms (host-header-rewrite, url-rewrite) are not served yet: rewrite in the target.';
+import { transforms, transformShape } from './transform.ts';
 
 export function ruleShape(rule: Rule): WireRule {
   return {
@@ -24,6 +23,7 @@ export function ruleShape(rule: Rule): WireRule {
     Conditions: rule.conditions.map(conditionShape),
     Actions: rule.actions.map(actionShape),
     IsDefault: false,
+    ...(rule.transforms.length === 0 ? {} : { Transforms: rule.transforms.map(transformShape) }),
   };
 }
 
@@ -56,7 +56,7 @@ export function ruleOperations(environment: Environment) {
     async CreateRule(input: CreateRuleInput, call: Call): Promise<CreateRuleOutput> {
       const tags = newTags(input.Tags, environment);
       const priority = checkPriority(input.Priority);
-      if (input.Transforms && input.Transforms.length > 0) throw validationError(TRANSFORM_REFUSAL);
+      const rewrites = transforms(input.Transforms);
       const hex = hexId(environment.random, 16);
       const rule = await environment.store.transact((transaction) => {
         const listener = lookup.listener(transaction, input.ListenerArn ?? '', call);
@@ -70,7 +70,7 @@ export function ruleOperations(environment: Environment) {
           priority,
           conditions: conditions(input.Conditions, environment),
           actions: actions(input.Actions, context),
-          transforms: [],
+          transforms: rewrites,
           tags,
         };
         if (transaction.children('elbv2/rule', listener.id).some((other) => other.priority === priority)) throw priorityInUse(priority);
@@ -88,10 +88,11 @@ export function ruleOperations(environment: Environment) {
     },
 
     async ModifyRule(input: ModifyRuleInput, call: Call): Promise<ModifyRuleOutput> {
-      if (input.Transforms && input.Transforms.length > 0) throw validationError(TRANSFORM_REFUSAL);
-      if (input.Conditions === undefined && input.Actions === undefined && input.ResetTransforms === undefined) {
+      if (input.Conditions === undefined && input.Actions === undefined && input.Transforms === undefined && input.ResetTransforms === undefined) {
         throw validationError('Either conditions or actions must be specified');
       }
+      if (input.ResetTransforms === true && (input.Transforms?.length ?? 0) > 0) throw validationError('You cannot specify both Transforms and ResetTransforms');
+      const rewrites = input.ResetTransforms === true ? [] : input.Transforms === undefined ? undefined : transforms(input.Transforms);
       const rule = await environment.store.transact((transaction) => {
         const found = lookup.rule(transaction, input.RuleArn ?? '', call);
         if (found.kind === 'default') throw operationNotPermitted(`Default rule '${input.RuleArn}' cannot be modified`);
@@ -101,6 +102,7 @@ export function ruleOperations(environment: Environment) {
           ...old,
           conditions: input.Conditions === undefined ? old.conditions : conditions(input.Conditions, environment),
           actions: input.Actions === undefined ? old.actions : actions(input.Actions, contextOf(transaction, listener, { environment, call })),
+          transforms: rewrites ?? old.transforms,
         };
         transaction.put('elbv2/rule', changed);
         return changed;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { latin1, Watched } from '../../../kernel/index.ts';
+import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
 } from '../../wire/index.ts';
 import { queuedOctets } from '../accept.ts';
+import { ClientStream } from './client-stream.ts';
 import { Http1Exchange } from './exchange.ts';
 import { HEAD_BYTES, type Http1Worker } from './worker.ts';
 
@@ -34,6 +35,8 @@ const REPLY = 2;
 /** Everything is sent; what the client still sends is dropped until it closes. */
 const LINGER = 3;
 const CLOSED = 4;
+/** Another protocol has taken over: octets pass. */
+const UPGRADED = 5;
 
 /** Octets kept of requests that were sent ahead of our answer; more and reading stops. */
 const PIPELINE_BYTES = 64 * 1024;
@@ -70,6 +73,7 @@ export class Http1Connection extends Watched implements Downstream {
   #paused = false;
   #working = false;
   #exchange: Http1Exchange | null = null;
+  #stream: ClientStream | null = null;
   #bodyLeft = 0;
   #chunks: ChunkedDecoder | null = null;
   #bodyRead = true;
@@ -98,11 +102,11 @@ export class Http1Connection extends Watched implements Downstream {
     // brackets, as ALB's X-Forwarded-For with ports writes them: without, nobody could tell the port of an IPv6 address
     this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = this.worker.wheel.now;
-    this.#writer = socketWriter(socket, { turn: this.worker.writes, drained: () => this.#exchange?.drained() });
+    this.#writer = socketWriter(socket, { turn: this.worker.writes, drained: () => (this.#stream ?? this.#exchange)?.drained() });
     socket.on('finish', () => this.#onFinish());
     socket.on('end', () => this.#onEnd());
     socket.on('error', () => this.destroy());
-    socket.on('close', () => this.#onClose());
+    socket.on('close', (broken: boolean) => this.#onClose(broken));
     this.worker.wheel.watch(this, FIRST_MS);
   }
 
@@ -172,7 +176,11 @@ export class Http1Connection extends Watched implements Downstream {
         if (this.#exchange === null || this.#exchange.sink === null || this.#blocked) break;
         start = this.#readBody(buffer, start, end);
       } else if (state === REPLY) break;
-      else {
+      else if (state === UPGRADED) {
+        if (this.#stream!.paused) break;
+        this.#stream!.read(buffer, start, end, buffer !== fresh);
+        start = end;
+      } else {
         start = end;
         if (state === LINGER) this.#lingerOn();
       }
@@ -184,8 +192,9 @@ export class Http1Connection extends Watched implements Downstream {
     this.#working = false;
     if (start < end) {
       this.#held = buffer === fresh ? Buffer.from(buffer.subarray(start, end)) : buffer.subarray(start, end);
-      if (this.#state === BODY || this.#held.length > PIPELINE_BYTES) this.#pause();
+      if (this.#state === BODY || this.#state === UPGRADED || this.#held.length > PIPELINE_BYTES) this.#pause();
     } else if (this.#state === HEAD && this.#ended) this.#closeGracefully();
+    else if (this.#state === UPGRADED && this.#stream!.paused) this.#pause();
   }
 
   /** Reads one head at `start`. Returns where its body begins, or -1 when the octets are held or the connection is done for. */
@@ -365,6 +374,7 @@ export class Http1Connection extends Watched implements Downstream {
   /** Nobody can take more octets now: a body without a reader, or as many pipelined requests as are kept. */
   #mustWait(): boolean {
     if (this.#state === BODY) return this.#blocked || this.#exchange === null || this.#exchange.sink === null;
+    if (this.#state === UPGRADED) return this.#stream!.paused;
     return this.#held !== null && this.#held.length > PIPELINE_BYTES;
   }
 
@@ -412,12 +422,31 @@ export class Http1Connection extends Watched implements Downstream {
     if (!this.#working) this.#goOn();
   }
 
+  // --- another protocol
+
+  /** The exchange under way has answered 101: from here on `taker` gets what is read. */
+  upgrade(taker: Taker): ByteStream {
+    const stream = new ClientStream(this, this.#writer, { taker, exchange: this.#exchange! });
+    this.#stream = stream;
+    this.#state = UPGRADED;
+    this.keepAlive = false;
+    this.touch();
+    return stream;
+  }
+
+  /** The stream is read again: gives it what is held first, and FIN last. */
+  streamWanted(): void {
+    if (!this.#working) this.#goOn();
+    if (this.#ended && this.#held === null) this.#stream!.fin();
+  }
+
   // --- ending
 
   /** Stops taking requests: at once when idle, after the answer otherwise. */
   drain(): void {
     if (this.idle) this.#closeGracefully();
     else this.keepAlive = false;
+    this.#stream?.drain();
   }
 
   /**
@@ -475,6 +504,10 @@ export class Http1Connection extends Watched implements Downstream {
 
   #onEnd(): void {
     this.#ended = true;
+    if (this.#state === UPGRADED) {
+      if (this.#held === null) this.#stream!.fin();
+      return;
+    }
     const exchange = this.#exchange;
     if (exchange === null) {
       if (this.#state !== CLOSED) {
@@ -488,11 +521,12 @@ export class Http1Connection extends Watched implements Downstream {
     }
   }
 
-  #onClose(): void {
+  #onClose(broken: boolean): void {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
     this.worker.wheel.release(this);
     this.#held = null;
+    this.#stream?.closed(broken);
     this.#exchange?.abandon(faults['client-closed']);
     this.#exchange = null;
     this.#owner.closed(this);
@@ -514,10 +548,12 @@ export class Http1Connection extends Watched implements Downstream {
         // the client is slow, but it takes something
         this.#queuedSeen = queued;
         this.worker.wheel.watch(this, this.#idleMs);
-      } else if (exchange !== null) this.#giveUp(exchange);
+      } else if (exchange !== null && this.#state !== UPGRADED) this.#giveUp(exchange);
       else this.destroy();
       return;
     }
+    // ALB closes both connections when nothing has passed either way
+    if (this.#state === UPGRADED) return this.destroy();
     if (exchange !== null) {
       // the target's silence is the target's timeout; look again
       this.worker.wheel.watch(this, 1_000);

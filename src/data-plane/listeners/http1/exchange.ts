@@ -1,8 +1,8 @@
-import { latin1 } from '../../../kernel/index.ts';
+import { latin1, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import {
-  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource,
+  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource, type Transform,
 } from '../../exchange/index.ts';
-import { cut, endToEnd, type FieldLines, reasonPhrase, type RequestHead, statusLine } from '../../wire/index.ts';
+import { asksForWebSocket, cut, endToEnd, type FieldLines, reasonPhrase, type RequestHead, statusLine, UPGRADE } from '../../wire/index.ts';
 import type { Http1Connection } from './connection.ts';
 import { errorReply } from './error-page.ts';
 
@@ -65,6 +65,12 @@ export class Http1Exchange extends Exchange {
       this.#agentStart = head.fields.valueStart[head.userAgent]!;
       this.#agentEnd = head.fields.valueEnd[head.userAgent]!;
     }
+  }
+
+  override transform(transform: Transform): void {
+    super.transform(transform);
+    // the request line is no longer the one that came
+    this.#plain = false;
   }
 
   get userAgent(): string | null {
@@ -275,7 +281,28 @@ export class Http1Exchange extends Exchange {
     this.#end(this.#whole ? this.answeredAt : this.now());
   }
 
+  // --- the end of HTTP
+
+  get webSocket(): boolean {
+    return (this.present & (1 << UPGRADE)) !== 0 && this.method === 'GET' && this.version === 11 && this.framing === NO_BODY && asksForWebSocket(this.#fields());
+  }
+
+  upgrade(headers: string, taker: Taker): ByteStream | null {
+    if (this.#committed || this.#ended) return null;
+    this.#commit(101);
+    this.source = null;
+    this.#write(`HTTP/1.1 101 Switching Protocols\r\n${headers}Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n`);
+    return this.connection.upgrade(taker);
+  }
+
   // --- what the connection tells
+
+  /** What was switched to is over: its octets count too. */
+  upgradeEnded(octetsIn: number, octetsOut: number): void {
+    this.bytesIn += octetsIn;
+    this.bytesOut += octetsOut;
+    this.#end(this.now());
+  }
 
   /** The client has taken what was sent. */
   drained(): void {

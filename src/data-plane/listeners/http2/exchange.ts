@@ -1,3 +1,4 @@
+import type { ByteStream, Taker } from '../../../kernel/index.ts';
 import {
   Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type Reply, type ResponseHead, type ResponseSource,
 } from '../../exchange/index.ts';
@@ -317,6 +318,16 @@ export class Http2Exchange extends Exchange {
     this.source = null;
     this.#wantsDrain = false;
     if (this.#queue.length === 0) this.#sendEnd();
+  }
+
+  // --- the end of HTTP
+
+  get webSocket(): boolean {
+    return false;
+  }
+
+  upgrade(_headers: string, _taker: Taker): ByteStream | null {
+    return null;
   }
 
   // --- what the connection tells

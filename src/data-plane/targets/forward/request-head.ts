@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID } from '../../wire/index.ts';
+import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
 import type { TraceIds } from './trace-id.ts';
 
@@ -9,7 +9,9 @@ const TRACE_BIT = 1 << TRACE_ID;
 const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
 /** What asks for more than a stamp: lines of ours that came with the request, and a length, which is written anew. */
-const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH);
+const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE);
+const UPGRADE_BIT = fieldSet(UPGRADE);
+const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
 const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
@@ -51,6 +53,12 @@ export class RequestHeadWriter {
       if (head !== '') return this.#stamped(exchange, head);
     }
     const line = `${exchange.method} ${exchange.target} HTTP/1.1\r\n`;
+    if ((exchange.present & UPGRADE_BIT) !== 0) {
+      // to WebSocket and to nothing else, in our own words; what is no valid handshake goes on as the ordinary request that it also is
+      if (exchange.webSocket) return `${line}${this.fields(exchange)}Connection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+      const fields = this.fields(exchange).replace(WEB_SOCKET_FIELDS, '');
+      return exchange.framing === CHUNKED ? `${line}${fields}Transfer-Encoding: chunked\r\n\r\n` : `${line}${fields}\r\n`;
+    }
     // a body that came chunked leaves chunked: the field belongs to one hop, so it is written anew
     return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n\r\n` : `${line}${this.fields(exchange)}\r\n`;
   }
@@ -110,7 +118,10 @@ export class RequestHeadWriter {
    */
   #host(exchange: Exchange): string | null {
     const received = (exchange.present & HOST_SET) !== 0;
-    if (this.#http.preserveHost && received) return null;
+    if (this.#http.preserveHost) {
+      if (isHostTransformed(exchange)) return exchange.authority;
+      if (received) return null;
+    }
     // HTTP/1.0 needs no Host, the HTTP/1.1 that we speak to targets does: ALB writes the name of the load balancer
     const authority = exchange.authority === '' ? ownName(exchange) : exchange.authority;
     const port = exchange.downstream.advertisedPort;
@@ -128,6 +139,10 @@ function ownName({ site, downstream }: Exchange): string {
     if (name !== undefined) return name;
   }
   return downstream.localAddress.includes(':') ? `[${downstream.localAddress}]` : downstream.localAddress;
+}
+
+function isHostTransformed({ transformed }: Exchange): boolean {
+  return transformed !== null && transformed.host !== '';
 }
 
 /** ALB calls a field name valid when it is of letters, digits and hyphens (`routing.http.drop_invalid_header_fields.enabled`). */

@@ -1,10 +1,13 @@
 import type { FunctionPool } from '../../../snapshot/index.ts';
 import { faults, NO_BODY, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
+import { fieldSet, UPGRADE } from '../../wire/index.ts';
 import type { RequestHeadWriter } from '../forward/request-head.ts';
 import { AlbEventFormat, LONGEST_REQUEST } from './alb-event.ts';
 import { albFailureOf, albFailures, type AlbFailure } from './alb-failure.ts';
 import { albResponse } from './alb-response.ts';
 import type { FunctionCaller, FunctionOutcome } from './function-caller.ts';
+
+const UPGRADE_BIT = fieldSet(UPGRADE);
 
 /** A pool with a function in it. Updated in place, so that another function relinks no route. */
 export class LinkedFunctionPool {
@@ -48,6 +51,8 @@ export class FunctionTarget implements Target {
     exchange.pool = pool.label;
     if (pool.functionArn === null) return exchange.fail(faults['no-healthy-target']);
     if (pool.refused !== null) return exchange.fail(faultOf(albFailures.accessDenied));
+    // "WebSockets are not supported. Upgrade requests are rejected with an HTTP 400 code." (lambda-functions.html)
+    if ((exchange.present & UPGRADE_BIT) !== 0 && exchange.webSocket) return exchange.fail(faults['bad-request']);
     if (this.#head.tooManyForwarded(exchange)) return exchange.fail(faults['too-many-forwarded']);
     const headers = this.#head.fields(exchange);
     if (exchange.framing === NO_BODY) return this.#call(exchange, headers, null);

@@ -5,10 +5,11 @@ import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
-import { ChunkedDecoder, CONTENT_LENGTH, cut, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER } from '../../wire/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, cut, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
+import { TargetStream } from './target-stream.ts';
 
 /** Who asked for the exchange: hears when it failed before the client got any byte of an answer, and decides what then. */
 export interface ForwardOwner {
@@ -23,6 +24,8 @@ const CONNECTING = 1;
 const HEAD = 2;
 const BODY = 3;
 const CLOSED = 4;
+/** Another protocol has taken over: octets pass. */
+const UPGRADED = 5;
 
 /** ALB gives a target ten seconds to accept a connection. */
 const CONNECT_MS = 10_000;
@@ -37,6 +40,7 @@ const INFORMED_MOST = 64;
 const NOT_PASSED_ON = HOP_BY_HOP;
 const SERVER_FIELD = fieldSet(SERVER);
 const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
+const UPGRADE_FIELD = fieldSet(UPGRADE);
 
 /** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
 export class Http1Upstream extends Watched implements BodySink, ResponseSource {
@@ -49,6 +53,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   /** It has carried an exchange before: its peer may close it at any time. */
   reused = false;
   #exchange: Exchange | null = null;
+  #stream: TargetStream | null = null;
   #owner: ForwardOwner | null = null;
   /** The head to send: kept until the first byte of the answer, for another try elsewhere. */
   head = '';
@@ -82,6 +87,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
       host: endpoint.address,
       port: endpoint.port,
       noDelay: true,
+      allowHalfOpen: true,
       onread: {
         // the thread's buffer, or this connection's own while a long body comes
         buffer: (): Buffer => this.#bulk ?? worker.readBuffer,
@@ -96,7 +102,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error = error;
     });
-    this.#socket.on('close', () => this.#closed());
+    this.#socket.on('close', (broken: boolean) => this.#closed(broken));
     worker.wheel.watch(this, CONNECT_MS);
   }
 
@@ -179,6 +185,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   }
 
   #drained(): void {
+    if (this.#stream !== null) return this.#stream.drained();
     if (!this.#blockedRequest) return;
     this.#blockedRequest = false;
     if (this.#state !== CLOSED) this.endpoint.worker.wheel.watch(this, this.#idleMs);
@@ -201,6 +208,10 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
   #consume(buffer: Buffer, from: number, end: number, stable: boolean): void {
     let start = from;
     while (start < end) {
+      if (this.#stream !== null) {
+        if (!this.#stream.read(buffer, start, end, stable)) this.#pause();
+        return;
+      }
       const exchange = this.#exchange;
       if (exchange === null || this.#state === IDLE) {
         // nobody asked: an answer without a request would be taken for that of the next one
@@ -231,6 +242,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     const { fields, status } = head;
     const bodyStart = start + fields.end;
     if (status < 200) {
+      if (status === 101 && (exchange.present & UPGRADE_FIELD) !== 0 && exchange.webSocket) return this.#switchProtocol(exchange, bodyStart);
       // nobody asked to upgrade; 100 was already answered by us
       if (status === 101 || ++this.#informed > INFORMED_MOST) return this.#malformed(exchange, faults['upstream-malformed']);
       this.answerBegun = true;
@@ -315,6 +327,38 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     return -1;
   }
 
+  /** The target has taken the WebSocket that the client asked for: from here on this connection and the client's are one. */
+  #switchProtocol(exchange: Exchange, bodyStart: number): number {
+    const { worker } = this.endpoint;
+    const { head } = worker;
+    const { fields } = head;
+    // any other protocol, or a body, is nothing that was asked for (RFC 9110 section 15.2.2)
+    if (!switchesToWebSocket(fields) || head.chunked || head.contentLength >= 0) return this.#malformed(exchange, faults['upstream-malformed']);
+    exchange.answeredAt = worker.clock.monotonic();
+    if (exchange.sentAt === 0) exchange.sentAt = exchange.answeredAt;
+    exchange.targetStatus = 101;
+    const drop = exchange.site.listener.http.serverHeader ? NOT_PASSED_ON : NOT_PASSED_ON | SERVER_FIELD;
+    const stream = new TargetStream(this, this.#socket, this.#writer);
+    const client = exchange.upgrade(endToEnd(fields, drop, head.connectionNames), stream);
+    this.#exchange = null;
+    this.#owner = null;
+    this.head = '';
+    this.candidate = null;
+    this.tried = NONE_TRIED;
+    if (client === null) {
+      this.destroy();
+      return -1;
+    }
+    this.#state = UPGRADED;
+    this.#stream = stream;
+    // the client's end keeps the time for both
+    worker.wheel.release(this);
+    stream.join(client);
+    stream.paused = false;
+    client.resume();
+    return bodyStart;
+  }
+
   #malformed(exchange: Exchange, fault: Fault): -1 {
     this.#exchange = null;
     this.destroy();
@@ -373,6 +417,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
 
   /** FIN: the end of a body without a length, else the end of the connection. */
   #ended(): void {
+    if (this.#stream !== null) return this.#stream.fin();
     const exchange = this.#exchange;
     if (exchange !== null && this.#state === BODY && this.#framing === UNTIL_CLOSE) {
       this.#keepAlive = false;
@@ -399,7 +444,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.destroy();
   }
 
-  #closed(): void {
+  #closed(broken: boolean): void {
     const wasConnecting = this.#state === CONNECTING;
     this.#state = CLOSED;
     this.endpoint.worker.wheel.release(this);
@@ -407,6 +452,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (this.#held !== null) this.answerBegun = true;
     this.#held = null;
     this.#bulk = null;
+    this.#stream?.closed(broken);
     if (this.#exchange === null) return;
     this.#failed(wasConnecting ? connectFault(this.#error) : this.#error === null ? faults['upstream-closed'] : faults['upstream-reset']);
   }
