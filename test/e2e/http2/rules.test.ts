@@ -39,25 +39,25 @@ describe('the rules of HTTP/2', () => {
     target.close();
   });
 
-  async function run({ raw = false, settings, send, then }: Rule): Promise<void> {
+  async function run({ raw = false, settings, send, outcome }: Rule): Promise<void> {
     const client = await RawHttp2.open(stage.port, { hello: !raw, ...(settings ? { settings } : {}) });
     try {
       if (typeof send === 'function') await send(client);
       else client.send(...send);
-      if (then === 'ignored') await client.ping('in order');
-      else if ('goAway' in then) {
+      if (outcome === 'ignored') await client.ping('in order');
+      else if ('goAway' in outcome) {
         const code = await client.goAway();
-        assert.ok(then.goAway.includes(code), `GOAWAY with ${code}`);
+        assert.ok(outcome.goAway.includes(code), `GOAWAY with ${code}`);
         await client.end();
-      } else if ('reset' in then) {
-        const code = await client.reset(then.stream ?? 1);
-        assert.ok(then.reset.includes(code), `RST_STREAM with ${code}`);
-        if (then.stream === undefined) {
+      } else if ('reset' in outcome) {
+        const code = await client.reset(outcome.stream ?? 1);
+        assert.ok(outcome.reset.includes(code), `RST_STREAM with ${code}`);
+        if (outcome.stream === undefined) {
           client.send(frame(T.HEADERS, END_HEADERS | END_STREAM, 7, block(GET)));
           await client.answered(7);
         }
       } else {
-        await client.answered(then.answered);
+        await client.answered(outcome.answered);
         await client.ping('in order');
       }
     } finally {
