@@ -13,6 +13,7 @@ import { exposition } from '../observe/index.ts';
 import type { Listener, Route, Snapshot } from '../snapshot/index.ts';
 import { elbStage, NOT_FOUND } from '../../test/support/elb-stage.ts';
 import { freePort } from '../../test/support/load/port.ts';
+import { policySecrets } from './policy-secrets.ts';
 import { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
@@ -40,7 +41,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const arn = await stage.listener(await stage.balancer(), port);
   const condition = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-a', Values: ['1'] } };
   await stage.elb('CreateRule', { ListenerArn: arn, Priority: 1, Conditions: [condition], Actions: [NOT_FOUND] });
-  const { snapshot } = new Compiler().compile(stage.environment.store.world, { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], addressPool: false, portOffset: 0, now: stage.clock.now() });
+  const { snapshot } = new Compiler().compile(stage.environment.store.world, { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], addressPool: false, portOffset: 0, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, now: stage.clock.now() });
   const balancerSlots = new Map(Object.values(snapshot.listeners).map(({ ownerLabel }) => [ownerLabel, 0]));
   const reports = new LiveReports(systemClock);
   const told: string[] = [];
@@ -48,6 +49,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const functions = { connect: () => ({ port: new MessageChannel().port2, leave: () => {} }) } as unknown as FunctionThread;
   const workers = new DataWorkers({
     entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
+    secrets: policySecrets(folder), authorities: null,
     connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
   });
   t.after(async () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
 import type { LedgerMemory } from '../data-plane/ledger/index.ts';
+import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
@@ -25,6 +26,9 @@ export interface DataWorkersSettings {
   readonly ledger: LedgerMemory;
   readonly slabShape: SlabShape;
   readonly logRoot: string;
+  readonly secrets: PolicySecrets;
+  /** See `DataWorkerInit.authorities`. */
+  readonly authorities: readonly string[] | null;
   readonly connectionLimit: number;
   readonly drainMs: number;
   readonly clock: Clock;
@@ -114,11 +118,11 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, drainMs, count } = this.#settings;
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);

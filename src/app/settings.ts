@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import type { Installation } from '../control-plane/compiler/index.ts';
 import { awsLimits, type Limits } from '../control-plane/services/index.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
@@ -29,11 +30,17 @@ export interface Settings {
   readonly verify: boolean;
   /** AWS's quotas, lifted where the installation says so. */
   readonly limits: Limits;
+  /** Signatures that bearer tokens may have: those that AWS verifies, or all that we can. */
+  readonly jwtAlgorithms: Installation['jwtAlgorithms'];
+  readonly cognitoDomains: Installation['cognitoDomains'];
+  readonly cognitoSecrets: Installation['cognitoSecrets'];
+  /** File of authorities (PEM) that are trusted, beside the usual ones, where we are the client: key sets, identity providers. Null: none. */
+  readonly trust: string | null;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -69,6 +76,10 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     allowReset: yes('allow-reset', given('allow-reset') ?? 'yes'),
     verify: yes('verify-signatures', given('verify-signatures') ?? 'no'),
     limits: readLimits(given('limits') ?? 'aws'),
+    jwtAlgorithms: algorithms(given('jwt-algorithms') ?? 'aws'),
+    cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
+    cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
+    trust: given('trust') ?? null,
   };
 }
 
@@ -83,6 +94,28 @@ function readLimits(text: string): Limits {
     values.set(name, Number(number));
   }
   return { value: (name, otherwise) => values.get(name) ?? otherwise };
+}
+
+function algorithms(text: string): Installation['jwtAlgorithms'] {
+  if (text === 'aws' || text === 'all') return text;
+  throw new SettingError(`jwt-algorithms is "${text}"; give aws or all`);
+}
+
+/** `DOMAIN=URL`, or `DOMAIN=URL;ISSUER` where its issuer is not that of the user pool at AWS. */
+function cognitoDomains(text: string): Installation['cognitoDomains'] {
+  return Object.fromEntries(Object.entries(named('cognito-domains', text, 'DOMAIN=URL or DOMAIN=URL;ISSUER')).map(([domain, value]) => {
+    const [url = '', issuer] = value.split(';');
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`cognito-domains has "${url}" for ${domain}; give a URL like https://login.test:9000`);
+    return [domain, { url: url.replace(/\/+$/, ''), issuer: issuer ?? null }];
+  }));
+}
+
+function named(key: SettingKey, text: string, form: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(list(text).map((part) => {
+    const at = part.indexOf('=');
+    if (at <= 0 || at === part.length - 1) throw new SettingError(`${key} has a part that is not ${form}`);
+    return [part.slice(0, at), part.slice(at + 1)];
+  }));
 }
 
 function list(text: string): readonly string[] {

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
 import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
@@ -19,8 +21,9 @@ import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
 import { lowPortOffset } from './low-ports.ts';
+import { policySecrets, publicKeys } from './policy-secrets.ts';
 import { servicesOf } from './services.ts';
-import { isLoopback, type Settings } from './settings.ts';
+import { isLoopback, SettingError, type Settings } from './settings.ts';
 import { threadEntry } from './threads/entry.ts';
 
 export interface SystemHooks {
@@ -86,22 +89,26 @@ export class System {
       entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
+    const secrets = policySecrets(folder);
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), connectionLimit: settings.connectionLimit, drainMs: settings.drainMs,
-      clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust),
+      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
     this.environment = {
       store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      httpsPort: 443 + start.portOffset,
     };
     this.services = servicesOf(this.environment, this.logEvents);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
-      installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset },
+      installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
+        jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
+      },
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
@@ -112,7 +119,7 @@ export class System {
       store: this.store, blobs, clock, random, ...STACK_OWNER,
       call: (service, operation, input) => this.frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...STACK_OWNER, host: new URL(this.endpointUrl).host }),
     });
-    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), this.#answerAws()] });
+    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), publicKeys(secrets), this.#answerAws()] });
   }
 
   static async start(settings: Settings, hooks: SystemHooks): Promise<System> {
@@ -179,4 +186,14 @@ function codeHandler(blobs: BlobStore): Handler {
     if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
     return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
   };
+}
+
+/** The authorities that Node.js trusts, and those of the file; null for the former alone. */
+function trusted(file: string | null): readonly string[] | null {
+  if (file === null) return null;
+  try {
+    return [...getCACertificates('default'), readFileSync(file, 'utf8')];
+  } catch (error) {
+    throw new SettingError(`trust is "${file}", which cannot be read: ${(error as Error).message}`);
+  }
 }

@@ -16,6 +16,7 @@ type Explanation =
         readonly considered: readonly { readonly id: string; readonly priority: number; readonly matched: boolean; readonly conditions: readonly { readonly held: boolean; readonly why: string }[] }[];
         readonly notReached: number;
       };
+      readonly policies: readonly { readonly kind: string; readonly settings: { readonly [name: string]: unknown } }[];
       readonly action: { readonly kind: string; readonly [name: string]: unknown };
       readonly pools: readonly {
         readonly id: string;
@@ -36,7 +37,7 @@ export function explainText({ request, explanation }: ExplainAnswer): string {
     lines.push('', `Not served: ${explanation.why}.`, `Listening: ${explanation.listening.join(', ') || 'nothing'}`);
     return lines.join('\n');
   }
-  const { listener, routing, action, pools } = explanation;
+  const { listener, routing, policies, action, pools } = explanation;
   lines.push('', `Listener  ${listener.id}`, `          on ${listener.binding}, claimed by ${listener.claimedBy}`);
   lines.push('', 'Rules');
   for (const { priority, matched, id, conditions } of routing.considered) {
@@ -45,9 +46,18 @@ export function explainText({ request, explanation }: ExplainAnswer): string {
   }
   if (routing.chosen.fallback) lines.push(`  default  no rule matches  ${routing.chosen.id}`);
   if (routing.notReached > 0) lines.push(`  ${routing.notReached} more after it ${routing.notReached === 1 ? 'is' : 'are'} not reached`);
+  if (policies.length > 0) lines.push('', 'Policies', ...policies.map(({ kind, settings }) => `  ${policyText(kind, settings)}`));
   lines.push('', `Action    ${actionText(action)}`);
   for (const pool of pools) lines.push(...poolText(pool));
   return lines.join('\n');
+}
+
+function policyText(kind: string, settings: { readonly [name: string]: unknown }): string {
+  switch (kind) {
+    case 'jwt': return `token of ${String(settings['issuer'])}, verified with the keys at ${String((settings['keys'] as { readonly url?: unknown } | undefined)?.url)}`;
+    case 'oidc': return `login of ${String(settings['clientId'])} at ${String(settings['issuer'])}; without one: ${String(settings['onUnauthenticated'])}`;
+    default: return kind;
+  }
 }
 
 function actionText(action: { readonly kind: string; readonly [name: string]: unknown }): string {

@@ -327,6 +327,7 @@ test('explain prints the decision step by step', async () => {
       ],
       notReached: 1,
     },
+    policies: [{ kind: 'jwt', settings: { issuer: 'https://idp.test', keys: { url: 'https://idp.test/keys' } } }],
     action: { kind: 'forward' },
     pools: [{ id: 'arn:tg', label: 'targetgroup/tg/1', share: 1, failingOpen: false, endpoints: [{ target: '10.0.0.1', address: '10.0.0.1:80', health: 'healthy', eligible: true, why: 'is healthy' }], functionArn: null, refused: null }],
   };
@@ -349,6 +350,9 @@ Rules
      20  matches  arn:rule2
          yes  the path is "/b", which "/b" allows
   1 more after it is not reached
+
+Policies
+  token of https://idp.test, verified with the keys at https://idp.test/keys
 
 Action    forward
   100% to targetgroup/tg/1

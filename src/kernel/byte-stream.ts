@@ -23,4 +23,6 @@ export interface ByteStream {
 export interface Taker extends ByteStream {
   /** The listener stops: what goes on for longer than it drains is cut. A gateway that speaks the protocol may say goodbye; a relay waits. */
   drain(): void;
+  /** It ends what is silent by itself: the listener's idle timeout is not for it, but for a client that takes nothing of what waits for it. */
+  readonly keepsTime: boolean;
 }

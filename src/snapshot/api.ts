@@ -1,3 +1,5 @@
+import type { WebSocketStage } from './web-socket-stage.ts';
+
 /**
  * API Gateway's side of the waist. A stage of an API is a node of its own; an entrance (the API's own name, a custom domain) is a listener whose
  * fallback action is `apis`: it says which stage serves which path.
@@ -23,21 +25,13 @@ export interface StageIdentity {
   /** Of the stage: shared by its routes that have none of their own. */
   readonly throttle: Throttle | null;
   readonly authorizers: Readonly<Record<string, Authorizer>>;
-  readonly integrations: Readonly<Record<string, Integration>>;
 }
 
 export interface HttpStage extends StageIdentity {
   readonly kind: 'http';
   readonly cors: Cors | null;
+  readonly integrations: Readonly<Record<string, Integration>>;
   /** In no order: the tree that is made of them has one. */
-  readonly routes: readonly ApiRoute[];
-}
-
-/** A WebSocket API's stage. Messages are told apart by what `selection` finds in them. */
-export interface WebSocketStage extends StageIdentity {
-  readonly kind: 'websocket';
-  /** `$request.body.action`. */
-  readonly selection: string;
   readonly routes: readonly ApiRoute[];
 }
 

@@ -1,20 +1,22 @@
 export {
   type ApiAccessLog, type ApiEntrance, type ApiRoute, type ApiStage, type Authorizer, type Cors, type EntranceMapping, type EntranceRule, type FunctionLink, type HttpStage,
   type Identity, type Integration, type ParameterMapping, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
-  type WebSocketStage,
 } from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
 export { apply, diff, isEmptyDiff, type Changes, type ListenerChanges, type ListenerEdit, type SnapshotDiff } from './diff.ts';
 export { sameData, shared } from './equality.ts';
 export { freeze } from './freeze.ts';
 export { type LambdaFunction } from './function.ts';
+export { type ClaimCheck, type JwtAlgorithm, type JwtKeys, type JwtPolicy, type TokenSource } from './jwt-policy.ts';
 export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
 export { type AccessLog, type Binding, type Certificate, type HttpSettings, type Listener, type Tls, type TlsVersion } from './listener.ts';
+export { type OidcPolicy } from './oidc-policy.ts';
 export { type Policy, type PolicyByKind, type Rewrite } from './policy.ts';
 export { type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Pool, type StatusRange } from './pool.ts';
-export { REDACTED, redact } from './redact.ts';
+export { REDACTED, redact, redactPolicy } from './redact.ts';
 export { noReports, type ListenerReport, type ReportReader, type TargetHealth, type TargetState } from './report.ts';
 export { type Action, type Condition, type Redirect, type Route, type WeightedPool } from './route.ts';
 export { type JsonPathStep, type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
+export { type WebSocketIntegration, type WebSocketLimits, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketValue } from './web-socket-stage.ts';

@@ -52,6 +52,7 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
     functions: { invoke: () => Promise.reject(new Error('no functions in this test')) },
     limits,
     dnsSuffix: 'localhost',
+    httpsPort: 443,
   };
   await environment.store.transact((transaction) => {
     for (const id of ['vpc-1', 'vpc-2']) {

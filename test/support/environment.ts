@@ -15,6 +15,7 @@ export function testEnvironment(more: Partial<Environment> & { readonly clock?: 
     functions: { invoke: () => Promise.reject(new Error('no functions run in this test')) },
     limits: awsLimits,
     dnsSuffix: 'localhost',
+    httpsPort: 443,
     ...more,
   };
 }

@@ -72,6 +72,8 @@ export type ActionDescription =
   | { readonly forward: string | Readonly<Record<string, number>>; readonly sticky?: number }
   | { readonly redirect: { readonly status?: 301 | 302; readonly protocol?: string; readonly host?: string; readonly port?: string; readonly path?: string; readonly query?: string } }
   | { readonly fixed: number; readonly type?: string; readonly body?: string }
+  /** The configuration of an authenticating action, as AWS writes it. */
+  | { readonly config: Action }
   | { readonly actions: readonly (ActionDescription & { readonly order?: number })[] };
 
 export interface FunctionDescription {
@@ -278,6 +280,7 @@ function actions(about: ActionDescription): readonly Action[] {
 
 function action(about: ActionDescription, Order: number | null): Action {
   if ('actions' in about) throw new Error('actions do not nest');
+  if ('config' in about) return { ...about.config, Order };
   if ('fixed' in about) {
     return { Type: 'fixed-response', Order, FixedResponseConfig: { StatusCode: String(about.fixed), ContentType: about.type ?? null, MessageBody: about.body ?? null } };
   }

@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { DataPlane, type RequestToExplain } from '../../data-plane/generation/index.ts';
 import { Ledger } from '../../data-plane/ledger/index.ts';
 import { Http1Worker } from '../../data-plane/listeners/index.ts';
-import { UpstreamWorker } from '../../data-plane/upstreams/index.ts';
+import { PolicyWorker } from '../../data-plane/policies/index.ts';
+import { OutgoingClient, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { AccessLogs, ListenerObserver, Meter } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
@@ -24,6 +25,7 @@ const caller = new PortCaller(init.functions);
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
   upstreams: new UpstreamWorker(clock, wheel),
+  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger),
   caller,

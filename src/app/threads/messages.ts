@@ -3,6 +3,7 @@ import type { RequestExplanation, RequestToExplain, Update } from '../../data-pl
 import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
 import type { SlabShape } from '../../observe/index.ts';
+import type { PolicySecrets } from '../../data-plane/policies/index.ts';
 import type { LambdaFunction } from '../../snapshot/index.ts';
 
 /** What a data-plane worker is started with. */
@@ -13,6 +14,9 @@ export interface DataWorkerInit {
   readonly slab: SharedArrayBuffer;
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
+  readonly secrets: PolicySecrets;
+  /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
+  readonly authorities: readonly string[] | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly drainMs: number;

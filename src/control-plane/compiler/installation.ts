@@ -8,15 +8,28 @@ export interface Installation {
   readonly portOffset: number;
   /** Whether each balancer is served on its own address too. */
   readonly addressPool: boolean;
+  /** Signatures that tokens may have: those that AWS verifies, or all that we do. */
+  readonly jwtAlgorithms: 'aws' | 'all';
+  /** Cognito domains (as in `UserPoolDomain`) that are served elsewhere than at AWS. */
+  readonly cognitoDomains: Readonly<Record<string, CognitoDomain>>;
+  /** Secrets of Cognito clients, by client id: AWS asks Cognito for them, we have to be told. */
+  readonly cognitoSecrets: Readonly<Record<string, string>>;
   /** Wall clock in milliseconds: decides which draining targets are gone. */
   readonly now: number;
+}
+
+export interface CognitoDomain {
+  /** Without a slash at the end; `/oauth2/authorize` and so on come behind it. */
+  readonly url: string;
+  /** Null: that of the user pool at AWS. */
+  readonly issuer: string | null;
 }
 
 export const LOW_PORTS = 1024;
 
 /** An installation on loopback that may bind every port. */
 export function localInstallation(now: number): Installation {
-  return { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, now };
+  return { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, now };
 }
 
 /** The port that is bound for a port of the configuration. */

@@ -5,6 +5,8 @@ import type { Policy, PolicyByKind } from '../../snapshot/index.ts';
  * type-check until it has a place here, and places are compared by number, so a new kind fits between two old ones without moving them.
  */
 const PLACES: { readonly [K in keyof PolicyByKind]: Place } = {
+  jwt: { at: 300, because: 'who calls is known before anything is counted, cached or changed in the caller\'s name' },
+  oidc: { at: 310, because: 'a token that no key has signed is refused before anybody is sent to log in' },
   transform: { at: 900, because: 'what decides access must see the request as the client sent it; only the target gets another' },
 };
 

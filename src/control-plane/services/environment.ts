@@ -16,4 +16,6 @@ export interface Environment {
   readonly limits: Limits;
   /** What DNS names end in: `localhost` by default. */
   readonly dnsSuffix: string;
+  /** Where clients reach the HTTPS listeners of APIs: 443, or what is bound for it. */
+  readonly httpsPort: number;
 }

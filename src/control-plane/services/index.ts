@@ -1,4 +1,5 @@
 export { acmService, localAuthority } from './acm/index.ts';
+export { apiGatewayV2Service } from './apigatewayv2/index.ts';
 export { ec2Service } from './ec2/index.ts';
 export { elbv2Service, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';

@@ -1,5 +1,6 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
 import type { Fault } from './fault.ts';
+import type { Identity } from './identity.ts';
 import type { LinkedRoute, Site } from './link.ts';
 
 /** How the end of a body is known. */
@@ -59,6 +60,8 @@ export interface Transformed {
   readonly host: string;
   readonly url: string;
 }
+
+export type LoginEvent = '' | 'success' | 'refreshed' | 'claims-too-large';
 
 /** An answer from memory: fixed responses, redirects, error pages, functions. */
 export interface Reply {
@@ -122,6 +125,17 @@ export abstract class Exchange {
   // --- matched
   site!: Site;
   route: LinkedRoute | null = null;
+  /** The step of the route that is at work, or waits. */
+  step = 0;
+  /** Who calls, once a step knows; null before, and where nobody asks. */
+  identity: Identity | null = null;
+  /** Field lines that steps add for the target; null: none, and nothing of the kind is taken from the client's. */
+  targetFields: string | null = null;
+  /** Field lines that steps add to the answer, whoever gives it: cookies. */
+  clientFields = '';
+  /** What became of a login, for metrics, and how long (ms) the provider took for it. */
+  loginEvent: LoginEvent = '';
+  loginMs = 0;
   // --- accounting; times are `clock.monotonic()` milliseconds, 0 before they are known
   /** Wall clock (ms) when the first byte of the request was read. */
   startedWall = 0;
@@ -146,6 +160,8 @@ export abstract class Exchange {
   source: ResponseSource | null = null;
   /** Value of X-Amzn-Trace-Id, '' until one is read or made. */
   traceId = '';
+  /** `actions_executed` of an exchange that a step ended; '' where the route's own hold. */
+  actions = '';
   /** Redirect URL, for the log; '' for none. */
   redirectUrl = '';
   /** `error_reason` of a Lambda target, where it is finer than the fault's; '' for none. */

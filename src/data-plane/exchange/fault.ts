@@ -37,6 +37,12 @@ const TABLE = {
   'version-not-supported': ['client', 505, 'never', '-', 'The version of HTTP is not 1.0 or 1.1.'],
   'http2-protocol': ['client', 400, 'never', '-', 'The client broke a rule of HTTP/2 that ends its connection.'],
   'http2-flood': ['client', 400, 'never', '-', 'The client reset more streams, or sent more frames that carry nothing, than HTTP/2 is used with.'],
+  // the gateway's decision: the connection of who has to log in stays open
+  'token-refused': ['gateway', 401, 'never', '-', 'The request carries no token that the configured keys, issuer and claims let in.'],
+  'token-keys-unavailable': ['gateway', 500, 'never', '-', 'The keys that tokens are verified with cannot be had from their endpoint.'],
+  'login-refused': ['gateway', 401, 'never', '-', 'The user is not logged in, or the login is not what it must be.'],
+  'login-failed': ['gateway', 500, 'never', '-', 'The identity provider cannot be asked, or its answer cannot be kept.'],
+  'login-denied': ['gateway', 561, 'never', '-', 'The identity provider has answered the login with an error.'],
   'no-healthy-target': ['gateway', 503, 'never', '-', 'The target group has no registered target that may be used.'],
   'unservable': ['gateway', 500, 'never', '-', 'The configuration of the route cannot be served.'],
   'transform-failed': ['gateway', 500, 'never', '-', 'A transform of the rule matched, but what it made is no host or URL.'],

@@ -2,15 +2,18 @@ import type { Listener, Route } from '../../snapshot/index.ts';
 import type { Downstream, Exchange, Reply } from './exchange.ts';
 import type { Fault } from './fault.ts';
 
-/** What a step answers: go on, or this reply, or "I will call `proceed` on the exchange's run later". */
+/** What a step answers: go on, or this reply, or this fault (its status and page), or "I will call `exchange.site.proceed` later". */
 export const NEXT = Symbol('next');
 export const WAIT = Symbol('wait');
-export type Verdict = typeof NEXT | typeof WAIT | Reply;
+export type Verdict = typeof WAIT | Settled;
+export type Settled = typeof NEXT | Reply | Fault;
 
-/** A linked policy. Synchronous unless it must wait; then it returns WAIT and calls `resume` once, later. */
+/** A linked policy. Synchronous unless it must wait; then it returns WAIT, and calls `exchange.site.proceed` once, after it has returned. */
 export interface Step {
   readonly kind: string;
-  onRequest(exchange: Exchange, resume: (verdict: typeof NEXT | Reply) => void): Verdict;
+  /** Word for `actions_executed` in access logs; '' for a step that is no action to AWS. */
+  readonly word: string;
+  onRequest(exchange: Exchange): Verdict;
 }
 
 /** A linked action: performs the exchange. */
@@ -41,6 +44,8 @@ export interface Site {
   readonly observer: Observer;
   /** Routes, runs the steps, performs the action. */
   serve(exchange: Exchange): void;
+  /** Goes on with an exchange whose step had answered WAIT. Nothing happens where the exchange has ended meanwhile. */
+  proceed(exchange: Exchange, verdict: Settled): void;
 }
 
 /** Hears what happens on a listener: metrics and access logs. Must not throw and must not wait. */

@@ -3,18 +3,19 @@ import { apply, emptySnapshot, type Certificate, type Listener, type Route, type
 import type { LinkedRoute, Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
-import { linkStep } from '../policies/index.ts';
+import { CALLBACK_PATH, linkCallback, linkStep, type PolicyWorker } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
 import { LinkedFunctionPool, RequestHeadWriter, TraceIds, type FunctionCaller } from '../targets/index.ts';
 import { LinkedPool, UpstreamEndpoints, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
 import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
 import { linkAction, type PoolLink } from './link-action.ts';
-import { LinkedSite } from './linked-site.ts';
+import { actionsOf, LinkedSite, type OwnPath } from './linked-site.ts';
 import { Sockets, type SocketReport } from './sockets.ts';
 
 export interface DataPlaneSettings {
   readonly http1: Http1Worker;
   readonly upstreams: UpstreamWorker;
+  readonly policies: PolicyWorker;
   readonly random: Random;
   readonly ledger: Ledger;
   readonly caller: FunctionCaller;
@@ -144,16 +145,31 @@ export class DataPlane {
   }
 
   #linkSite(listener: Listener): Linked {
-    const { random, caller, observer } = this.#settings;
-    const head = new RequestHeadWriter(listener.http, listener.protocol, this.#traceIds);
+    const { random, caller, observer, policies } = this.#settings;
+    const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
+    const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
     const context = { pools: this.#pools, head, caller, random };
+    const all: LinkedRoute[] = [];
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);
-      return { route, steps: route.policies.map((policy) => linkStep(policy)), target, actions: target.word };
+      const steps = route.policies.map((policy) => linkStep(policy, policies));
+      const linked = { route, steps, target, actions: actionsOf(steps, target.word) };
+      all.push(linked);
+      return linked;
     };
-    const linked: Linked = { site: new LinkedSite(listener, linkRouter(listener, link), observer(listener)), certificates: null, refused: null };
+    const router = linkRouter(listener, link);
+    const site = new LinkedSite(listener, { router, observer: observer(listener), own: this.#callback(all) });
+    const linked: Linked = { site, certificates: null, refused: null };
     if (listener.tls !== null) this.#linkCertificates(linked, listener);
     return linked;
+  }
+
+  /** The path at which the logins of a listener end; null where no route logs anybody in. */
+  #callback(routes: readonly LinkedRoute[]): OwnPath | null {
+    const step = linkCallback(routes.flatMap(({ steps }) => steps), this.#settings.policies);
+    const first = routes.find(({ steps }) => steps.some(({ kind }) => kind === 'oidc'));
+    if (step === null || first === undefined) return null;
+    return { path: CALLBACK_PATH, route: { ...first, steps: [step], actions: step.word } };
   }
 
   #linkCertificates(linked: Linked, listener: Listener): void {

@@ -1,4 +1,4 @@
-import type { Action } from '../../snapshot/index.ts';
+import { redactPolicy, type Action, type Policy } from '../../snapshot/index.ts';
 import { HEALTHY, UNCHECKED, UNHEALTHY, type HealthState, type Ledger } from '../ledger/index.ts';
 import type { Explanation, Routable } from '../routing/index.ts';
 import type { PoolLink } from './link-action.ts';
@@ -27,6 +27,8 @@ export type RequestExplanation =
       readonly served: true;
       readonly listener: { readonly id: string; readonly owner: string; readonly binding: string; readonly claimedBy: string };
       readonly routing: Explanation;
+      /** In the order in which they run. */
+      readonly policies: readonly Policy[];
       readonly action: Action;
       readonly pools: readonly PoolExplanation[];
     };
@@ -82,6 +84,7 @@ export function explainRequest(request: RequestToExplain, context: Context): Req
     served: true,
     listener: { id: listener.id, owner: listener.owner, binding: `${binding.address}:${binding.port}`, claimedBy: named ? `host ${request.host}` : 'any host' },
     routing,
+    policies: route.policies.map(redactPolicy),
     action: route.action,
     pools: route.action.kind === 'forward' ? explainPools(route.action.pools, context) : [],
   };

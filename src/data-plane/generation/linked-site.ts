@@ -1,39 +1,62 @@
 import type { Listener } from '../../snapshot/index.ts';
-import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Reply, type Site } from '../exchange/index.ts';
+import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Settled, type Site } from '../exchange/index.ts';
 import type { ListenerRouter } from '../routing/index.ts';
+
+/** A path that is the gateway's own, whatever the routes say of it. */
+export interface OwnPath {
+  readonly path: string;
+  readonly route: LinkedRoute;
+}
 
 /** A listener of a snapshot, ready to serve. */
 export class LinkedSite implements Site {
   readonly listener: Listener;
   readonly router: ListenerRouter;
   readonly observer: Observer;
+  readonly #own: OwnPath | null;
 
-  constructor(listener: Listener, router: ListenerRouter, observer: Observer) {
+  constructor(listener: Listener, { router, observer, own }: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null }) {
     this.listener = listener;
     this.router = router;
     this.observer = observer;
+    this.#own = own;
   }
 
   serve(exchange: Exchange): void {
-    const route = this.router.match(exchange);
+    const own = this.#own;
+    const route = own !== null && exchange.path === own.path ? own.route : this.router.match(exchange);
     exchange.route = route;
     if (route.steps.length === 0) route.target.serve(exchange);
     else runSteps(exchange, route, 0);
   }
+
+  proceed(exchange: Exchange, verdict: Settled): void {
+    if (exchange.ended) return;
+    const { route, step } = exchange;
+    if (verdict === NEXT) runSteps(exchange, route!, step + 1);
+    else stop(exchange, route!, verdict);
+  }
 }
 
-/** Runs the steps from `from` on, then the target. Goes on by itself when a step that waited answers. */
+/** Runs the steps from `from` on, then the target; a step that waits leaves its place in the exchange. */
 function runSteps(exchange: Exchange, route: LinkedRoute, from: number): void {
   for (let i = from; i < route.steps.length; i++) {
-    const verdict = route.steps[i]!.onRequest(exchange, (later) => resume(exchange, route, { at: i, later }));
+    exchange.step = i;
+    const verdict = route.steps[i]!.onRequest(exchange);
     if (verdict === WAIT) return;
-    if (verdict !== NEXT) return exchange.reply(verdict);
+    if (verdict !== NEXT) return stop(exchange, route, verdict);
   }
   route.target.serve(exchange);
 }
 
-function resume(exchange: Exchange, route: LinkedRoute, answer: { readonly at: number; readonly later: typeof NEXT | Reply }): void {
-  if (exchange.ended) return;
-  if (answer.later === NEXT) runSteps(exchange, route, answer.at + 1);
-  else exchange.reply(answer.later);
+/** The step that is at work answers in place of the target. */
+function stop(exchange: Exchange, route: LinkedRoute, verdict: Exclude<Settled, typeof NEXT>): void {
+  exchange.actions = actionsOf(route.steps.slice(0, exchange.step + 1)) || '-';
+  if ('code' in verdict) exchange.fail(verdict);
+  else exchange.reply(verdict);
+}
+
+/** `actions_executed` of steps, with the word of the target where it was reached. */
+export function actionsOf(steps: LinkedRoute['steps'], target = ''): string {
+  return [...steps.map(({ word }) => word), target].filter((word) => word !== '').join(',');
 }

@@ -7,5 +7,6 @@ export { type HealthWriter } from './health/watch.ts';
 export { LinkedPool, type PoolContext, type PoolEndpoint } from './pool.ts';
 export { NOTHING_TRIED, RoundRobin, type HealthReader, type Selectable } from './selection/round-robin.ts';
 export { WeightedChoice, type Weighted } from './selection/weighted-choice.ts';
+export { OutgoingClient, type OutgoingSettings } from './outgoing/client.ts';
 export { UpstreamEndpoints, type UpstreamEndpoint } from './upstream-endpoint.ts';
 export { UpstreamWorker } from './worker.ts';

@@ -19,6 +19,8 @@ export const SERVER = 16;
 export const HTTP2_SETTINGS = 17;
 /** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`, `Transfer--Encoding`): the lever of request smuggling. */
 export const LOOKALIKE = 18;
+/** The three fields by which a load balancer tells a target who has logged in. */
+export const IDENTITY_FIELD = 19;
 
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
@@ -38,6 +40,9 @@ const BY_NAME: Readonly<Record<string, number>> = {
   'user-agent': USER_AGENT,
   server: SERVER,
   'http2-settings': HTTP2_SETTINGS,
+  'x-amzn-oidc-accesstoken': IDENTITY_FIELD,
+  'x-amzn-oidc-data': IDENTITY_FIELD,
+  'x-amzn-oidc-identity': IDENTITY_FIELD,
 };
 
 interface Candidate {
@@ -46,7 +51,7 @@ interface Candidate {
 }
 
 /** Candidates by length and first letter: at most two are ever compared. */
-const LONGEST = 17;
+const LONGEST = 23;
 const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
   const table: Candidate[][] = [];
   for (const [name, known] of Object.entries(BY_NAME)) {

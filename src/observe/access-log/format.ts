@@ -101,10 +101,10 @@ export class AccessLogFormat {
   /** actions_executed to classification_reason, with the quote that opens the first and that which closes the last. */
   #outcome(exchange: Exchange): string {
     const { route, endpoint, targetStatus } = exchange;
-    const plain = exchange.fault === null && exchange.redirectUrl === '' && exchange.errorReason === '' && exchange.classification === '' && exchange.classificationReason === '';
+    const plain = exchange.fault === null && exchange.actions === '' && exchange.redirectUrl === '' && exchange.errorReason === '' && exchange.classification === '' && exchange.classificationReason === '';
     if (plain && route === this.#route && endpoint === this.#endpoint && targetStatus === this.#outcomeStatus) return this.#outcomeText;
     const target = endpoint === '' ? '-' : endpoint;
-    const text = ' "' + (route === null ? '-' : route.actions) + outcome(exchange) + target + '" "' + (targetStatus === 0 ? '-' : statusText(targetStatus)) + classification(exchange);
+    const text = ' "' + (exchange.actions !== '' ? exchange.actions : route === null ? '-' : route.actions) + outcome(exchange) + target + '" "' + (targetStatus === 0 ? '-' : statusText(targetStatus)) + classification(exchange);
     if (plain) {
       this.#route = route;
       this.#endpoint = endpoint;

@@ -4,6 +4,7 @@ import type { Operation, Service } from '../../../src/aws/index.ts';
 import { testCall, testEnvironment } from '../../support/environment.ts';
 import { zipFiles } from '../../support/zip.ts';
 import { dryStore } from './dry-store.ts';
+import { seededApis } from './seeded-apis.ts';
 import { Choices } from './shape-walk.ts';
 
 const TRUST = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com', AWS: '*' }, Action: 'sts:AssumeRole' }] });
@@ -28,6 +29,13 @@ export interface SeededWorld {
   /** Further inputs of an operation, beside those that are generated: for branches that one member opens and another must follow. */
   readonly examples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
+
+/** Actions that stand before another. */
+const GATES = [
+  { Type: 'authenticate-oidc', AuthenticateOidcConfig: { Issuer: 'https://a.test', AuthorizationEndpoint: 'https://a.test/a', TokenEndpoint: 'https://a.test/t', UserInfoEndpoint: 'https://a.test/u', ClientId: 'a', ClientSecret: 's' } },
+  { Type: 'authenticate-cognito', AuthenticateCognitoConfig: { UserPoolArn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_A', UserPoolClientId: 'a', UserPoolDomain: 'a' } },
+  { Type: 'jwt-validation', JwtValidationConfig: { JwksEndpoint: 'https://a.test/k', Issuer: 'https://a.test', AdditionalClaims: [{ Format: 'single-string', Name: 'a', Values: ['b'] }] } },
+].map((gate) => [{ ...gate, Order: 1 }, { Type: 'fixed-response', Order: 2, FixedResponseConfig: { StatusCode: '200' } }]);
 
 /** One of everything, made through the services; the services that are handed out change nothing of it. */
 export async function seededWorld(): Promise<SeededWorld> {
@@ -77,7 +85,7 @@ export async function seededWorld(): Promise<SeededWorld> {
   await make('iam', 'AttachRolePolicy', { RoleName: 'role', PolicyArn: policy });
   await make('iam', 'AttachUserPolicy', { UserName: 'user', PolicyArn: policy });
 
-  const certificate = (await make('acm', 'RequestCertificate', { DomainName: 'www.example.test', KeyAlgorithm: 'EC_prime256v1', Options: { Export: 'ENABLED' }, Tags: [TAG] })).CertificateArn as string;
+  const certificate = (await make('acm', 'RequestCertificate', { DomainName: 'www.example.test', SubjectAlternativeNames: ['api.example.test'], KeyAlgorithm: 'EC_prime256v1', Options: { Export: 'ENABLED' }, Tags: [TAG] })).CertificateArn as string;
   const { certificate: pem, privateKey, chain } = environment.store.world.get('acm/certificate', certificate)!;
 
   const code = zipFiles({ 'index.js': 'exports.handler = async () => 1' });
@@ -96,6 +104,8 @@ export async function seededWorld(): Promise<SeededWorld> {
   const listener = (await make('elbv2', 'CreateListener', { LoadBalancerArn: balancer, Protocol: 'HTTPS', Port: 443, Certificates: [{ CertificateArn: certificate }], DefaultActions: [{ Type: 'forward', TargetGroupArn: targets }] })).Listeners[0].ListenerArn as string;
   const rule = (await make('elbv2', 'CreateRule', { ListenerArn: listener, Priority: 1, Conditions: [{ Field: 'path-pattern', Values: ['/x'] }], Actions: [{ Type: 'forward', TargetGroupArn: targets }] })).Rules[0].RuleArn as string;
   await make('elbv2', 'RegisterTargets', { TargetGroupArn: targets, Targets: [{ Id: '10.0.0.50' }] });
+
+  const apis = await seededApis({ make: (operation, input) => make('apigatewayv2', operation, input), certificate, functionArn: made, subnets, group });
 
   const dry = { ...environment, store: dryStore(environment.store) };
   const logGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:group';
@@ -120,6 +130,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       Field: new Choices('path-pattern', 'host-header', 'http-header', 'http-request-method', 'query-string', 'source-ip'),
     },
     examples: {
+      ...apis.examples,
       ...Object.fromEntries(
         [['CreateListener', 'DefaultActions'], ['ModifyListener', 'DefaultActions'], ['CreateRule', 'Actions']].map(([operation, member]) => [
           `elbv2:${operation}`,
@@ -127,6 +138,7 @@ export async function seededWorld(): Promise<SeededWorld> {
             [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }],
             [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }],
             [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
+            ...GATES,
           ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
         ]),
       ),
@@ -135,6 +147,7 @@ export async function seededWorld(): Promise<SeededWorld> {
         { Conditions: undefined },
         ...TRANSFORMS.map((Transforms) => ({ Transforms })),
         ...[{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: targets }], TargetGroupStickinessConfig: {} } }, { Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }, { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }].map((action) => ({ Actions: [action] })),
+        ...GATES.map((Actions) => ({ Actions })),
       ],
       'elbv2:RegisterTargets': [{ Targets: [{ Id: '10.0.0.51' }] }],
       'ec2:CreateSubnet': [{ TagSpecifications: [{ ResourceType: 'subnet', Tags: [{ Key: 'a', Value: 'b' }] }] }],
@@ -154,6 +167,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       'ec2:AssociateAddress': [{ AllocationId: taken.AllocationId, InstanceId: instance }],
     },
     particular: {
+      ...apis.particular,
       'ec2:*': { Name: 'tag-key' },
       'ec2:CreateSubnet': { ResourceType: 'subnet', CidrBlock: '10.0.9.0/24' }, 'ec2:CreateInternetGateway': { ResourceType: 'internet-gateway' }, 'ec2:CreateRouteTable': { ResourceType: 'route-table' },
       'ec2:CreateNetworkInterface': { ResourceType: 'network-interface' }, 'ec2:AllocateAddress': { ResourceType: 'elastic-ip' },

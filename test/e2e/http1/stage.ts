@@ -3,9 +3,11 @@ import { DataPlane } from '../../../src/data-plane/generation/index.ts';
 import type { Exchange, Observer } from '../../../src/data-plane/exchange/index.ts';
 import { allocateLedger, Ledger } from '../../../src/data-plane/ledger/index.ts';
 import { Http1Worker } from '../../../src/data-plane/listeners/index.ts';
-import { UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
+import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
+import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
 import { diff, emptySnapshot, type Action, type Endpoint, type HttpSettings, type Listener, type Snapshot } from '../../../src/snapshot/index.ts';
+import { testSecrets } from '../../support/policy-secrets.ts';
 
 /** What a test says of its one listener and one pool. */
 export interface Scene {
@@ -67,6 +69,7 @@ export class Stage {
     this.dataPlane = new DataPlane({
       http1: new Http1Worker(clock, this.wheel),
       upstreams: new UpstreamWorker(clock, this.wheel),
+      policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       random: seededRandom(7),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })),
       caller: { call: () => { throw new Error('no functions here'); } },

@@ -1,21 +1,27 @@
 import type { Action as RuleAction, FixedResponseAction, ForwardAction, RedirectAction } from '../../resources/elbv2/index.ts';
-import type { Action, Diagnostic } from '../../../snapshot/index.ts';
+import type { Action, Policy } from '../../../snapshot/index.ts';
+import { compileAuthentication, isAuthentication, type AuthenticationSite } from './authentication.ts';
 
 /** Where an action stands and what it can refer to. */
-export interface ActionSite {
-  /** ARN of the rule or listener. */
-  readonly resource: string;
-  /** `Actions` or `DefaultActions`. */
-  readonly member: 'Actions' | 'DefaultActions';
+export interface ActionSite extends AuthenticationSite {
+  readonly isHttps: boolean;
   readonly hasTargetGroup: (arn: string) => boolean;
-  readonly tell: (diagnostic: Diagnostic) => void;
 }
 
 /** What a balancer answers when nothing can take the request: "503: the target groups have no registered targets". */
 const NO_TARGET = 503;
 
 /** A list of actions ends in exactly one that answers (forward, redirect or fixed response); that one is compiled. */
-export function compileActions(actions: readonly RuleAction[], site: ActionSite): Action {
+export function compileActions(actions: readonly RuleAction[], site: ActionSite): { readonly action: Action; readonly policies: readonly Policy[] } {
+  const gate = actions.findIndex(isAuthentication);
+  if (gate !== -1 && !site.isHttps) {
+    // never without the check that was asked for
+    return { action: unservable(site, `${site.member}[${gate}].Type`, `${actions[gate]!.Type} needs an HTTPS listener`), policies: [] };
+  }
+  return { action: compileLast(actions, site), policies: compileAuthentication(actions, site) };
+}
+
+function compileLast(actions: readonly RuleAction[], site: ActionSite): Action {
   const last = actions.reduce<{ readonly action: RuleAction; readonly index: number } | null>(
     (found, action, index) => (found && (found.action.Order ?? 0) > (action.Order ?? 0) ? found : { action, index }),
     null,
@@ -30,6 +36,10 @@ export function compileActions(actions: readonly RuleAction[], site: ActionSite)
       return compileRedirect(action);
     case 'fixed-response':
       return compileFixedResponse(action);
+    case 'authenticate-oidc':
+    case 'authenticate-cognito':
+    case 'jwt-validation':
+      return unservable(site, field, `${action.Type} is the last action: let a forward, redirect or fixed-response action follow it`);
   }
 }
 

@@ -3,8 +3,9 @@ import type { Listener } from '../../../snapshot/index.ts';
 import { inOrder } from '../step-order.ts';
 import type { Maker } from '../units.ts';
 import { compileActions } from './action.ts';
+import type { AuthenticationSettings } from './authentication.ts';
 import { compileHttpSettings } from './http-settings.ts';
-import type { Rules } from './rule.ts';
+import type { Rules, RuleSite } from './rule.ts';
 import { compileTls } from './tls.ts';
 import { unservedAttributes } from './unserved-attribute.ts';
 
@@ -23,7 +24,7 @@ export interface ListenerPart {
 }
 
 /** Null for a listener whose balancer is gone: there is no address to serve it on. */
-export function compileListener(arn: string, rules: Rules, maker: Maker): ListenerPart | null {
+export function compileListener(arn: string, { rules, installation }: { readonly rules: Rules; readonly installation: AuthenticationSettings }, maker: Maker): ListenerPart | null {
   const listener = maker.get('elbv2/listener', arn);
   if (!listener) return null;
   const balancer = listener.parent === null ? undefined : maker.get('elbv2/load-balancer', listener.parent);
@@ -35,11 +36,13 @@ export function compileListener(arn: string, rules: Rules, maker: Maker): Listen
     return null;
   }
   for (const diagnostic of unservedAttributes({ kind: 'listener', id: arn, attributes: listener.attributes })) maker.tell(diagnostic);
-  const hasTargetGroup = (group: string): boolean => maker.get('elbv2/target-group', group) !== undefined;
+  const site: RuleSite = {
+    isHttps: listener.protocol === 'HTTPS', balancer: balancer.id, installation, hasTargetGroup: (group) => maker.get('elbv2/target-group', group) !== undefined,
+  };
   const compiled = maker
     .children('elbv2/rule', arn)
     .toSorted((a, b) => a.priority - b.priority)
-    .map((rule) => rules.compile(rule, hasTargetGroup));
+    .map((rule) => rules.compile(rule, site));
   for (const rule of compiled) for (const diagnostic of rule.diagnostics) maker.tell(diagnostic);
   return {
     node: {
@@ -50,7 +53,7 @@ export function compileListener(arn: string, rules: Rules, maker: Maker): Listen
       tls: compileTls(listener, balancer, maker),
       http: compileHttpSettings(balancer, listener),
       routes: compiled.map((rule) => rule.route),
-      fallback: fallbackOf(listener, hasTargetGroup, maker),
+      fallback: fallbackOf(listener, site, maker),
     },
     port: listener.port,
     balancer: { name: balancer.name, scheme: balancer.scheme, dnsName: balancer.dnsName, address: balancer.address },
@@ -61,16 +64,9 @@ export function compileListener(arn: string, rules: Rules, maker: Maker): Listen
   };
 }
 
-function fallbackOf(listener: ListenerResource, hasTargetGroup: (arn: string) => boolean, maker: Maker): Listener['fallback'] {
-  return {
-    id: listener.id,
-    priority: 0,
-    conditions: [],
-    policies: inOrder([]),
-    action: compileActions(listener.defaultActions, {
-      resource: listener.id, member: 'DefaultActions', hasTargetGroup, tell: (diagnostic) => maker.tell(diagnostic),
-    }),
-  };
+function fallbackOf(listener: ListenerResource, site: RuleSite, maker: Maker): Listener['fallback'] {
+  const { action, policies } = compileActions(listener.defaultActions, { ...site, resource: listener.id, member: 'DefaultActions', tell: (diagnostic) => maker.tell(diagnostic) });
+  return { id: listener.id, priority: 0, conditions: [], policies: inOrder(policies), action };
 }
 
 function unique(texts: readonly string[]): readonly string[] {

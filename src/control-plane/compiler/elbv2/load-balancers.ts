@@ -22,7 +22,7 @@ export function compileLoadBalancers(world: World, installation: Installation, m
   const { round, rules } = memory;
   const parts = world
     .list('elbv2/listener')
-    .map(({ id }) => round.unit(`listener ${id}`, (maker) => compileListener(id, rules, maker)))
+    .map(({ id }) => round.unit(`listener ${id}`, (maker) => compileListener(id, { rules, installation }, maker)))
     .filter((part) => part !== null);
   const claimants = parts.map((part) => ({ part, certificates: (part.node.tls?.certificates ?? []).map((arn) => certificateOf(arn, round)).filter((one) => one !== null) }));
   const bound = bindListeners(claimants, installation);

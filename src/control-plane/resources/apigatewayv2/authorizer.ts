@@ -25,7 +25,7 @@ export interface RequestAuthorizer extends AuthorizerBase {
   readonly authorizerCredentialsArn: string | null;
   /** HTTP APIs only; null for WebSocket APIs, whose authorizers get format 1.0 and answer with policies. */
   readonly authorizerPayloadFormatVersion: '1.0' | '2.0' | null;
-  /** 0: not cached. Null for WebSocket APIs. */
+  /** 0 or null: not cached. Null where it was not given, and for WebSocket APIs. */
   readonly authorizerResultTtlInSeconds: number | null;
   /** With format 2.0 only; null for WebSocket APIs. */
   readonly enableSimpleResponses: boolean | null;

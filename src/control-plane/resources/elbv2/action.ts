@@ -1,7 +1,9 @@
-/** What a rule does. AWS's shapes with every default filled in; refused kinds (authentication) have no type here, so they cannot be stored. */
-export type Action = ForwardAction | RedirectAction | FixedResponseAction;
+import type { AuthenticateCognitoAction, AuthenticateOidcAction, JwtValidationAction } from './authentication-action.ts';
 
-interface Ordered {
+/** What a rule does. AWS's shapes with every default filled in; refused kinds have no type here, so they cannot be stored. */
+export type Action = ForwardAction | RedirectAction | FixedResponseAction | AuthenticateOidcAction | AuthenticateCognitoAction | JwtValidationAction;
+
+export interface Ordered {
   /** As given, 1 to 50000; null where the caller gave none. */
   readonly Order: number | null;
 }

@@ -5,6 +5,7 @@ import type { Rule } from './rule.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { Target } from './target.ts';
 
+export { type AdditionalClaim, type AuthenticateCognitoAction, type AuthenticateOidcAction, type AuthenticateSettings, type JwtValidationAction } from './authentication-action.ts';
 export { targetGroupsOf, type Action, type FixedResponseAction, type ForwardAction, type RedirectAction, type WeightedTargetGroup } from './action.ts';
 export {
   listenerArn, listenerOfRule, loadBalancerArn, loadBalancerLabel, parseElbArn, partitionOf, ruleArn, targetGroupArn, targetGroupLabel,

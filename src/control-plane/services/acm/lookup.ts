@@ -1,5 +1,6 @@
 import { AwsError, type Call } from '../../../aws/index.ts';
 import type { Certificate } from '../../resources/acm/index.ts';
+import { domainNameArn } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import { certificateNotFound } from './error.ts';
 
@@ -13,12 +14,15 @@ export function certificate(world: World, arn: string | undefined, call: Call): 
   return found;
 }
 
-/** ARNs of the load balancers whose listeners use the certificate. */
+/** ARNs of the load balancers whose listeners use the certificate, and of the custom domains of APIs. */
 export function usersOf(world: World, arn: string): readonly string[] {
   const users = new Set<string>();
   for (const listener of world.list('elbv2/listener')) {
     const uses = listener.defaultCertificate === arn || listener.additionalCertificates.includes(arn);
     if (uses && listener.parent !== null) users.add(listener.parent);
+  }
+  for (const { region, domainName, configurations: [{ certificateArn, ownershipVerificationCertificateArn: proof }] } of world.list('apigatewayv2/domain-name')) {
+    if (certificateArn === arn || proof === arn) users.add(domainNameArn(region, domainName));
   }
   return [...users];
 }

@@ -84,11 +84,11 @@ test('a fixed response is kept as given, and its parts are checked', async () =>
   await assert.rejects(create([fixed({ MessageBody: 'ä'.repeat(513) })]), awsError('InvalidLoadBalancerAction', '1024 bytes'));
 });
 
-test('an authentication that is not served is refused, never skipped', async () => {
+test('an authentication that cannot be served is refused, never skipped', async () => {
   const { create } = await tryActions();
   const response = { Type: 'fixed-response', Order: 2, FixedResponseConfig: { StatusCode: '200' } };
   for (const Type of ['authenticate-oidc', 'authenticate-cognito', 'jwt-validation']) {
-    await assert.rejects(create([{ Type, Order: 1 }, response]), awsError('InvalidLoadBalancerAction', 'not served yet'));
+    await assert.rejects(create([{ Type, Order: 1 }, response]), awsError('InvalidLoadBalancerAction', 'supported only on HTTPS listeners'));
   }
   await assert.rejects(create([response, { ...response, Order: 3 }]), awsError('InvalidLoadBalancerAction', 'exactly one action'));
   await assert.rejects(create([{ ...response, Order: undefined }, response]), awsError('ValidationError', 'order must be specified'));

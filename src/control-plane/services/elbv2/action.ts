@@ -5,18 +5,13 @@ import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { loadBalancersOf, targetGroupsUsedBy } from './association.ts';
+import { authenticateCognito, authenticateOidc, authenticateShape } from './authenticate.ts';
 import { invalidConfiguration, validationError } from './error.ts';
+import { jwtValidation } from './jwt-validation.ts';
 import * as lookup from './lookup.ts';
 import { redirect } from './redirect.ts';
 
 /** Actions of listeners and rules: from the wire to the noun, checked, and back. */
-
-/** Actions that are refused rather than accepted and skipped: a rule that asks for a login must never serve without one. */
-export const ACTION_REFUSALS: Readonly<Record<string, string>> = {
-  'authenticate-oidc': "Actions with type 'authenticate-oidc' are not served yet: put the login in front of the load balancer or in the target.",
-  'authenticate-cognito': "Actions with type 'authenticate-cognito' are not served yet: put the login in front of the load balancer or in the target.",
-  'jwt-validation': "Actions with type 'jwt-validation' are not served yet: validate tokens in the target.",
-};
 
 export const STICKINESS_REFUSAL =
   'Target group stickiness is not served yet: set TargetGroupStickinessConfig.Enabled to false, requests are then spread by weight one by one.';
@@ -29,10 +24,23 @@ export interface ActionContext {
   readonly call: Call;
   readonly balancer: LoadBalancer;
   readonly listener: Pick<Listener, 'protocol' | 'port'>;
+  /** The actions that these replace; empty where there are none. */
+  readonly existing: readonly Action[];
 }
 
 function invalidAction(message: string): AwsError {
   return new AwsError('InvalidLoadBalancerAction', message);
+}
+
+/** Let a request pass to the action behind them, or answer in its place. */
+function isGate(type: string | undefined): boolean {
+  return type === 'authenticate-oidc' || type === 'authenticate-cognito' || type === 'jwt-validation';
+}
+
+/** Throws where one of the actions must have an HTTPS listener. */
+export function refuseGates(listed: readonly { readonly Type?: string | undefined }[]): void {
+  const gate = listed.find(({ Type }) => isGate(Type));
+  if (gate) throw invalidAction(`Actions of type '${gate.Type}' are supported only on HTTPS listeners`);
 }
 
 /** The actions given, with AWS's defaults filled in; throws on what AWS refuses and on what cannot be executed. */
@@ -40,16 +48,20 @@ export function actions(given: readonly WireAction[] | undefined, context: Actio
   if (!given || given.length === 0) throw validationError('At least one action must be specified');
   const orders = new Set<number>();
   for (const each of given) {
-    const refusal = ACTION_REFUSALS[each.Type ?? ''];
-    if (refusal) throw invalidAction(refusal);
     if (given.length > 1) {
       if (each.Order === undefined) throw validationError('An action order must be specified for every action of a list of several');
       if (orders.has(each.Order)) throw validationError(`Action order '${each.Order}' was specified more than once`);
       orders.add(each.Order);
     }
+    if (context.listener.protocol !== 'HTTPS') refuseGates([each]);
   }
-  // Every kind that is served ends the request, so there can be one.
-  if (given.length > 1) throw invalidAction('A rule must have exactly one action of the types forward, redirect and fixed-response, and it must be performed last');
+  const last = given.reduce((found, each) => ((each.Order ?? 0) > (found.Order ?? 0) ? each : found));
+  if (isGate(last.Type) || given.some((each) => each !== last && !isGate(each.Type))) {
+    throw invalidAction('A rule must have exactly one action of the types forward, redirect and fixed-response, and it must be performed last');
+  }
+  for (const types of [['authenticate-oidc', 'authenticate-cognito'], ['jwt-validation']]) {
+    if (given.filter((each) => types.includes(each.Type ?? '')).length > 1) throw invalidAction(`A rule can have at most one action of type ${types.join(' or ')}`);
+  }
   const result = given.map((each) => action(each, context));
   checkAssociations(result, context);
   return result;
@@ -67,8 +79,17 @@ function action(given: WireAction, context: ActionContext): Action {
     case 'fixed-response':
       only(given, ['FixedResponseConfig']);
       return { Type: 'fixed-response', Order, FixedResponseConfig: fixedResponse(given) };
+    case 'authenticate-oidc':
+      only(given, ['AuthenticateOidcConfig']);
+      return { Type: 'authenticate-oidc', Order, AuthenticateOidcConfig: authenticateOidc(given, context.existing) };
+    case 'authenticate-cognito':
+      only(given, ['AuthenticateCognitoConfig']);
+      return { Type: 'authenticate-cognito', Order, AuthenticateCognitoConfig: authenticateCognito(given) };
+    case 'jwt-validation':
+      only(given, ['JwtValidationConfig']);
+      return { Type: 'jwt-validation', Order, JwtValidationConfig: jwtValidation(given) };
     default:
-      throw validationError(`Action type '${given.Type}' must be one of 'forward,redirect,fixed-response'`);
+      throw validationError(`Action type '${given.Type}' must be one of 'redirect,fixed-response,forward,authenticate-cognito,authenticate-oidc,jwt-validation'`);
   }
 }
 
@@ -168,6 +189,17 @@ export function actionShape(stored: Action): WireAction {
         Type: 'fixed-response',
         ...order,
         FixedResponseConfig: { StatusCode, ...(ContentType === null ? {} : { ContentType }), ...(MessageBody === null ? {} : { MessageBody }) },
+      };
+    }
+    case 'authenticate-oidc':
+    case 'authenticate-cognito':
+      return { ...authenticateShape(stored), ...order };
+    case 'jwt-validation': {
+      const { AdditionalClaims: claims, ...config } = stored.JwtValidationConfig;
+      return {
+        Type: 'jwt-validation',
+        ...order,
+        JwtValidationConfig: { ...config, ...(claims.length === 0 ? {} : { AdditionalClaims: claims.map((claim) => ({ ...claim, Values: [...claim.Values] })) }) },
       };
     }
   }

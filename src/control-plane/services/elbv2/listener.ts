@@ -8,7 +8,7 @@ import { DEFAULT_SSL_POLICY, listenerArn, ruleArn, sslPolicy, type Listener } fr
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
-import { actions, actionShape } from './action.ts';
+import { actions, actionShape, refuseGates } from './action.ts';
 import { certificateArn } from './certificate.ts';
 import { invalidConfiguration, listenerNotFound, validationError } from './error.ts';
 import { carriedOver, newListenerAttributes } from './listener-attribute.ts';
@@ -121,7 +121,7 @@ export function listenerOperations(environment: Environment) {
           ...tls(protocol, input, { world: transaction, call, old: NO_TLS }),
           additionalCertificates: [],
           alpnPolicy: [],
-          defaultActions: actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port } }),
+          defaultActions: actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port }, existing: [] }),
           defaultRuleArn: ruleArn(id, ruleHex),
           defaultRuleTags: [],
           attributes: newListenerAttributes(protocol),
@@ -149,6 +149,7 @@ export function listenerOperations(environment: Environment) {
         const port = input.Port === undefined ? old.port : portOf(input.Port);
         const twin = onPort(transaction, balancer.id, port);
         if (twin && twin.id !== old.id) throw duplicate(balancer.id);
+        if (protocol !== 'HTTPS') refuseGates([...(input.DefaultActions === undefined ? old.defaultActions : []), ...transaction.children('elbv2/rule', old.id).flatMap((rule) => rule.actions)]);
         const changed: Listener = {
           ...old,
           port,
@@ -160,7 +161,7 @@ export function listenerOperations(environment: Environment) {
           defaultActions:
             input.DefaultActions === undefined
               ? old.defaultActions
-              : actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port } }),
+              : actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port }, existing: old.defaultActions }),
         };
         transaction.put('elbv2/listener', changed);
         return changed;

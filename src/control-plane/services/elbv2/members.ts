@@ -2,14 +2,8 @@ import type { AwsError } from '../../../aws/index.ts';
 import type { MemberNote } from '../members.ts';
 import { invalidConfiguration } from './error.ts';
 
-const ACTIONS: readonly (readonly [operation: string, member: string])[] = [['CreateListener', 'DefaultActions'], ['ModifyListener', 'DefaultActions'], ['CreateRule', 'Actions'], ['ModifyRule', 'Actions']];
-
 /** What the input of ELBv2's operations may hold and is not executed; attributes and actions have tables of their own (parity.ts). */
 export const ELBV2_MEMBERS: readonly MemberNote[] = [
-  ...ACTIONS.map(([operation, member]): MemberNote => ({
-    operations: [operation], state: 'covered', why: 'Actions of these types are refused, and their configuration with an action of another type is.',
-    members: ['AuthenticateOidcConfig', 'AuthenticateCognitoConfig', 'JwtValidationConfig'].map((config) => `${member}[].${config}`),
-  })),
   {
     operations: ['CreateListener', 'ModifyListener'], state: 'refused', why: 'Trust stores belong to mutual authentication, which is not served yet.',
     members: ['MutualAuthentication.TrustStoreArn', 'MutualAuthentication.IgnoreClientCertificateExpiry', 'MutualAuthentication.AdvertiseTrustStoreCaNames', 'MutualAuthentication.TrustStoreAssociationStatus'],

@@ -1,5 +1,5 @@
 import { memberParity } from '../members.ts';
-import { ACTION_REFUSALS, STICKINESS_REFUSAL } from './action.ts';
+import { STICKINESS_REFUSAL } from './action.ts';
 import type { Attribute } from './attribute.ts';
 import { CAPACITY_REFUSAL } from './capacity.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
@@ -41,7 +41,10 @@ export const elbv2Parity: readonly ParityNote[] = [
   ...notes('TargetGroup (instance, ip)', ADDRESS_ATTRIBUTES),
   ...notes('TargetGroup (lambda)', FUNCTION_ATTRIBUTES),
   { setting: 'Listener MutualAuthentication Mode passthrough, verify', state: 'refused', why: MUTUAL_AUTHENTICATION_REFUSAL },
-  ...Object.entries(ACTION_REFUSALS).map(([type, why]): ParityNote => ({ setting: `Action Type ${type}`, state: 'refused', why })),
+  {
+    setting: 'Action Type jwt-validation', state: 'different',
+    why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
+  },
   { setting: 'ForwardConfig TargetGroupStickinessConfig Enabled true', state: 'refused', why: STICKINESS_REFUSAL },
   {
     setting: 'Rule Transforms', state: 'different',

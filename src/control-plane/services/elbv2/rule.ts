@@ -8,7 +8,7 @@ import { ruleArn, type Listener, type Rule } from '../../resources/elbv2/index.t
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
-import { actions, actionShape } from './action.ts';
+import { actions, actionShape, type ActionContext } from './action.ts';
 import { conditions, conditionShape } from './condition.ts';
 import { operationNotPermitted, validationError } from './error.ts';
 import * as lookup from './lookup.ts';
@@ -47,8 +47,8 @@ function checkPriority(priority: number | undefined): number {
   return priority;
 }
 
-function contextOf(world: World, listener: Listener, { environment, call }: { readonly environment: Environment; readonly call: Call }) {
-  return { world, environment, call, listener, balancer: lookup.loadBalancer(world, listener.parent ?? '', call) };
+function contextOf(world: World, listener: Listener, { environment, call, existing }: Pick<ActionContext, 'environment' | 'call' | 'existing'>) {
+  return { world, environment, call, listener, existing, balancer: lookup.loadBalancer(world, listener.parent ?? '', call) };
 }
 
 export function ruleOperations(environment: Environment) {
@@ -60,7 +60,7 @@ export function ruleOperations(environment: Environment) {
       const hex = hexId(environment.random, 16);
       const rule = await environment.store.transact((transaction) => {
         const listener = lookup.listener(transaction, input.ListenerArn ?? '', call);
-        const context = contextOf(transaction, listener, { environment, call });
+        const context = contextOf(transaction, listener, { environment, call, existing: [] });
         const created: Rule = {
           id: ruleArn(listener.id, hex),
           account: call.account,
@@ -101,7 +101,7 @@ export function ruleOperations(environment: Environment) {
         const changed: Rule = {
           ...old,
           conditions: input.Conditions === undefined ? old.conditions : conditions(input.Conditions, environment),
-          actions: input.Actions === undefined ? old.actions : actions(input.Actions, contextOf(transaction, listener, { environment, call })),
+          actions: input.Actions === undefined ? old.actions : actions(input.Actions, contextOf(transaction, listener, { environment, call, existing: old.actions })),
           transforms: rewrites ?? old.transforms,
         };
         transaction.put('elbv2/rule', changed);

@@ -35,7 +35,7 @@ class Desk {
         return Promise.resolve(this.result);
       },
     };
-    const environment = { store: this.store, blobs: new MemoryBlobs(), clock: this.clock, random: seededRandom(1), reports: noReports, functions: functions ?? invoker, limits: awsLimits, dnsSuffix: 'localhost' };
+    const environment = { store: this.store, blobs: new MemoryBlobs(), clock: this.clock, random: seededRandom(1), reports: noReports, functions: functions ?? invoker, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443 };
     this.operations = lambdaService(environment as never).operations;
   }
 

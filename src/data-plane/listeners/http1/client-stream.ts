@@ -16,6 +16,10 @@ export class ClientStream extends SocketStream {
     this.#taker = upgraded.taker;
   }
 
+  get keepsTime(): boolean {
+    return this.#taker.keepsTime;
+  }
+
   /** The listener stops. */
   drain(): void {
     if (!this.over) this.#taker.drain();

@@ -552,8 +552,12 @@ export class Http1Connection extends Watched implements Downstream {
       else this.destroy();
       return;
     }
-    // ALB closes both connections when nothing has passed either way
-    if (this.#state === UPGRADED) return this.destroy();
+    if (this.#state === UPGRADED) {
+      if (this.#stream!.keepsTime) this.worker.wheel.watch(this, this.#idleMs);
+      // ALB closes both connections when nothing has passed either way
+      else this.destroy();
+      return;
+    }
     if (exchange !== null) {
       // the target's silence is the target's timeout; look again
       this.worker.wheel.watch(this, 1_000);

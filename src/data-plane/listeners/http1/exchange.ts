@@ -171,7 +171,7 @@ export class Http1Exchange extends Exchange {
     this.#commit(reply.status);
     let head = statusLine(reply.status, reply.reason);
     if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
-    head += `Date: ${connection.worker.date(now)}\r\n${reply.headers}`;
+    head += `Date: ${connection.worker.date(now)}\r\n${reply.headers}${this.clientFields}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
     if (reply.status !== 204 && reply.status !== 304) head += `Content-Length: ${length}\r\n`;
     head += this.#connectionField();
@@ -208,11 +208,11 @@ export class Http1Exchange extends Exchange {
     if (this.#committed || this.#ended) return;
     this.source = source;
     this.#commit(head.status);
-    if (head.whole !== '' && this.version >= 11 && this.connection.keepAlive) {
+    if (head.whole !== '' && this.version >= 11 && this.connection.keepAlive && this.clientFields === '') {
       this.#whole = true;
       return this.#write(head.whole);
     }
-    let text = statusLine(head.status, head.reason) + head.headers;
+    let text = statusLine(head.status, head.reason) + head.headers + this.clientFields;
     let { framing } = head;
     if (framing === UNTIL_CLOSE || framing === CHUNKED) {
       if (this.version >= 11) {

@@ -27,6 +27,7 @@ export function linkTransform({ host, url }: PolicyByKind['transform']): Step {
   const urls = url.map((rewrite) => new LinkedRewrite(rewrite, false));
   return {
     kind: 'transform',
+    word: '',
     onRequest(exchange: Exchange): Verdict {
       const newHost = hosts.length === 0 ? UNCHANGED : rewritten(hosts, withoutPort(exchange.authority));
       const newUrl = urls.length === 0 ? UNCHANGED : rewritten(urls, exchange.target);

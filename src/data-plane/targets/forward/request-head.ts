@@ -1,6 +1,6 @@
 import type { HttpSettings } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
 import type { TraceIds } from './trace-id.ts';
 
@@ -12,6 +12,8 @@ const HOST_SET = fieldSet(HOST_FIELD);
 const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE);
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
+/** However an application's server would write a hyphen: CGI makes one name of these. */
+const IDENTITY_FIELDS = /^x[-_]amzn[-_]oidc[-_][^:\r\n]*:.*\r\n/gim;
 const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
@@ -26,7 +28,8 @@ export class RequestHeadWriter {
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
 
-  constructor(http: HttpSettings, protocol: 'http' | 'https', traceIds: TraceIds) {
+  /** `guardsIdentity`: routes of the listener log users in, so that none of its clients may say by itself who it is. */
+  constructor(http: HttpSettings, protocol: 'http' | 'https', { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
@@ -34,6 +37,7 @@ export class RequestHeadWriter {
     this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
+    if (guardsIdentity) drop |= fieldSet(IDENTITY_FIELD);
     this.#drop = drop;
   }
 
@@ -48,7 +52,7 @@ export class RequestHeadWriter {
   /** The whole head, its empty line included. */
   write(exchange: Exchange): string {
     // nearly all requests go on as they came but for a few lines
-    if (exchange.framing === NO_BODY && !this.#rewrites && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
+    if (exchange.framing === NO_BODY && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
       const head = exchange.head(this.#drop);
       if (head !== '') return this.#stamped(exchange, head);
     }
@@ -94,7 +98,8 @@ export class RequestHeadWriter {
       drop |= LENGTH_SET;
       head += `Content-Length: ${exchange.contentLength}\r\n`;
     }
-    const passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
+    let passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
+    if (exchange.targetFields !== null) passed = passed.replace(IDENTITY_FIELDS, '') + exchange.targetFields;
     // targets take these two for ours: a client must not be able to say them
     head += this.#http.tlsHeaders ? passed.replace(TLS_FIELDS, '') : passed;
     if (this.#http.forwardedFor === 'append') {

@@ -5,6 +5,7 @@ import type { Http1Upstream } from './http1.ts';
 
 /** What a connection to a target is after its 101: the other half of a relay. The client's half keeps the time and counts. */
 export class TargetStream extends SocketStream implements Taker {
+  readonly keepsTime = false;
   readonly #connection: Http1Upstream;
 
   constructor(connection: Http1Upstream, socket: Socket, writer: SocketWriter) {

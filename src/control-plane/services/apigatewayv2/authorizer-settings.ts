@@ -1,0 +1,80 @@
+import type { CreateAuthorizerRequest } from '@aws-sdk/client-apigatewayv2';
+import type { Authorizer, JwtAuthorizer, ProtocolType, RequestAuthorizer } from '../../resources/apigatewayv2/index.ts';
+import { badRequest, unsupported } from './error.ts';
+import { isInvocationUri } from './integration-uri.ts';
+import { changed, given } from './text.ts';
+
+export type AuthorizerInput = Partial<Omit<CreateAuthorizerRequest, 'ApiId'>>;
+type Identity = 'id' | 'account' | 'region' | 'parent' | 'createdAt' | 'authorizerId';
+export type AuthorizerSettings = Omit<JwtAuthorizer, Identity> | Omit<RequestAuthorizer, Identity>;
+
+/** The settings of a new authorizer, or of one that is updated: what is not said stays. */
+export function authorizerSettings(protocol: ProtocolType, input: AuthorizerInput, before: Authorizer | null): AuthorizerSettings {
+  const type = input.AuthorizerType ?? before?.authorizerType;
+  const name = input.Name ?? before?.name ?? '';
+  if (name === '' || name.length > 128) throw badRequest('Authorizer name must have 1 to 128 characters');
+  const identitySource = input.IdentitySource ?? before?.identitySource ?? [];
+  switch (type) {
+    case 'JWT':
+      return jwt({ protocol, input, before: before?.authorizerType === 'JWT' ? before : null, name, identitySource });
+    case 'REQUEST':
+      return request({ protocol, input, before: before?.authorizerType === 'REQUEST' ? before : null, name, identitySource });
+    case undefined:
+      throw badRequest('AuthorizerType is a required parameter for authorizer');
+  }
+}
+
+interface Asked<T> {
+  readonly protocol: ProtocolType;
+  readonly input: AuthorizerInput;
+  readonly before: T | null;
+  readonly name: string;
+  readonly identitySource: readonly string[];
+}
+
+/** apigateway/latest/developerguide/http-api-jwt-authorizer.html */
+function jwt({ protocol, input, before, name, identitySource }: Asked<JwtAuthorizer>): Omit<JwtAuthorizer, Identity> {
+  if (protocol === 'WEBSOCKET') throw unsupported(protocol, 'JWT authorizers');
+  if (given(input.AuthorizerUri) !== null || given(input.AuthorizerCredentialsArn) !== null || given(input.AuthorizerPayloadFormatVersion) !== null || input.EnableSimpleResponses === true || (input.AuthorizerResultTtlInSeconds ?? 0) > 0) {
+    throw badRequest('AuthorizerUri, AuthorizerCredentialsArn, AuthorizerPayloadFormatVersion, AuthorizerResultTtlInSeconds and EnableSimpleResponses are only supported for REQUEST authorizers');
+  }
+  if (given(input.IdentityValidationExpression) !== null) throw badRequest('IdentityValidationExpression is not supported for JWT authorizers');
+  if (identitySource.length !== 1) throw badRequest('Identity source for JWT authorizers must be exactly one header or query string parameter');
+  checkSources(identitySource, /^\$request\.(?:header|querystring)\.[^\s,]+$/);
+  const issuer = given(input.JwtConfiguration?.Issuer) ?? before?.jwtConfiguration.issuer;
+  const audience = input.JwtConfiguration?.Audience ?? before?.jwtConfiguration.audience ?? [];
+  if (issuer === undefined) throw badRequest('Issuer is a required parameter for JWT authorizer');
+  if (!/^https?:\/\/[^/?#\s]+[^?#\s]*$/i.test(issuer) || !URL.canParse(issuer)) throw badRequest(`Invalid issuer: ${issuer}. Issuer must have a valid discovery endpoint ended with '/.well-known/openid-configuration'`);
+  if (audience.length === 0) throw badRequest('Audience is a required parameter for JWT authorizer');
+  if (audience.length > 50) throw badRequest('A JWT authorizer has at most 50 audiences');
+  return { authorizerType: 'JWT', name, identitySource, jwtConfiguration: { audience, issuer } };
+}
+
+/** apigateway/latest/developerguide/http-api-lambda-authorizer.html, apigateway-websocket-api-lambda-auth.html */
+function request({ protocol, input, before, name, identitySource }: Asked<RequestAuthorizer>): Omit<RequestAuthorizer, Identity> {
+  if (input.JwtConfiguration !== undefined && (given(input.JwtConfiguration.Issuer) !== null || (input.JwtConfiguration.Audience ?? []).length > 0)) throw badRequest('JwtConfiguration is only supported for JWT authorizers');
+  const authorizerUri = given(input.AuthorizerUri) ?? before?.authorizerUri ?? '';
+  if (!isInvocationUri(authorizerUri)) throw badRequest(`Invalid Authorizer URI: ${authorizerUri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`);
+  const credentials = changed(input.AuthorizerCredentialsArn, before?.authorizerCredentialsArn ?? null);
+  if (credentials !== null && !/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(credentials)) throw badRequest(`Invalid credentials ARN specified: ${credentials}`);
+  const shared = { authorizerType: 'REQUEST', name, identitySource, authorizerUri, authorizerCredentialsArn: credentials, identityValidationExpression: changed(input.IdentityValidationExpression, before?.identityValidationExpression ?? null) } as const;
+  if (shared.identityValidationExpression !== null) throw badRequest('IdentityValidationExpression is not supported for REQUEST authorizers');
+  const version = given(input.AuthorizerPayloadFormatVersion) ?? before?.authorizerPayloadFormatVersion ?? null;
+  if (protocol === 'WEBSOCKET') {
+    if (version !== null || input.EnableSimpleResponses === true || (input.AuthorizerResultTtlInSeconds ?? 0) > 0) throw unsupported(protocol, 'AuthorizerPayloadFormatVersion, EnableSimpleResponses and AuthorizerResultTtlInSeconds');
+    checkSources(identitySource, /^(?:route\.request\.(?:header|querystring)\.[^\s,]+|context\.[^\s,]+|stageVariables\.[^\s,]+)$/);
+    return { ...shared, authorizerPayloadFormatVersion: null, authorizerResultTtlInSeconds: null, enableSimpleResponses: null };
+  }
+  if (version === null) throw badRequest('AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer');
+  if (version !== '1.0' && version !== '2.0') throw badRequest(`Invalid authorizer payload format version specified: ${version}. It must be 1.0 or 2.0`);
+  checkSources(identitySource, /^\$(?:request\.(?:header|querystring)\.[^\s,]+|context\.[^\s,]+|stageVariables\.[^\s,]+)$/);
+  const enableSimpleResponses = input.EnableSimpleResponses ?? before?.enableSimpleResponses ?? false;
+  if (enableSimpleResponses && version === '1.0') throw badRequest('Simple responses are only supported with an authorizer payload format version of 2.0');
+  const ttl = input.AuthorizerResultTtlInSeconds ?? before?.authorizerResultTtlInSeconds ?? null;
+  if (ttl !== null && ttl > 0 && identitySource.length === 0) throw badRequest('Identity source is a required parameter for a REQUEST authorizer that caches its results');
+  return { ...shared, authorizerPayloadFormatVersion: version, authorizerResultTtlInSeconds: ttl, enableSimpleResponses };
+}
+
+function checkSources(sources: readonly string[], form: RegExp): void {
+  for (const source of sources) if (source.length > 512 || !form.test(source)) throw badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${source}]`);
+}

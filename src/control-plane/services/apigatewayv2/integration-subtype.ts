@@ -1,0 +1,29 @@
+import { badRequest } from './error.ts';
+
+interface Subtype {
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+}
+
+/** What an HTTP API can call of AWS services, with the parameters: apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html */
+const SUBTYPES: Readonly<Record<string, Subtype>> = {
+  'EventBridge-PutEvents': { required: ['Detail', 'DetailType', 'Source'], optional: ['Time', 'EventBusName', 'Resources', 'Region', 'TraceHeader'] },
+  'SQS-SendMessage': { required: ['QueueUrl', 'MessageBody'], optional: ['DelaySeconds', 'MessageAttributes', 'MessageDeduplicationId', 'MessageGroupId', 'MessageSystemAttributes', 'Region'] },
+  'SQS-ReceiveMessage': { required: ['QueueUrl'], optional: ['AttributeNames', 'MaxNumberOfMessages', 'MessageAttributeNames', 'ReceiveRequestAttemptId', 'VisibilityTimeout', 'WaitTimeSeconds', 'Region'] },
+  'SQS-DeleteMessage': { required: ['ReceiptHandle', 'QueueUrl'], optional: ['Region'] },
+  'SQS-PurgeQueue': { required: ['QueueUrl'], optional: ['Region'] },
+  'AppConfig-GetConfiguration': { required: ['Application', 'Environment', 'Configuration', 'ClientId'], optional: ['ClientConfigurationVersion', 'Region'] },
+  'Kinesis-PutRecord': { required: ['StreamName', 'Data', 'PartitionKey'], optional: ['SequenceNumberForOrdering', 'ExplicitHashKey', 'Region'] },
+  'StepFunctions-StartExecution': { required: ['StateMachineArn'], optional: ['Name', 'Input', 'Region'] },
+  'StepFunctions-StartSyncExecution': { required: ['StateMachineArn'], optional: ['Name', 'Input', 'TraceHeader', 'Region'] },
+  'StepFunctions-StopExecution': { required: ['ExecutionArn'], optional: ['Cause', 'Error', 'Region'] },
+};
+
+export function checkSubtype(subtype: string, parameters: Readonly<Record<string, string>>): void {
+  const found = Object.hasOwn(SUBTYPES, subtype) ? SUBTYPES[subtype]! : null;
+  if (!found) throw badRequest(`Invalid integration subtype specified: ${subtype}. It must be one of ${Object.keys(SUBTYPES).join(', ')}`);
+  const missing = found.required.filter((name) => !Object.hasOwn(parameters, name));
+  if (missing.length > 0) throw badRequest(`Parameter(s) ${missing.join(', ')} must be specified for integration subtype ${subtype}`);
+  const unknown = Object.keys(parameters).filter((name) => !found.required.includes(name) && !found.optional.includes(name));
+  if (unknown.length > 0) throw badRequest(`Parameter(s) ${unknown.join(', ')} are not supported for integration subtype ${subtype}`);
+}

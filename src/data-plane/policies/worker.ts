@@ -1,0 +1,34 @@
+import type { Clock, Random } from '../../kernel/index.ts';
+import type { Outgoing } from '../exchange/index.ts';
+import { KeySets } from './jwt/key-set.ts';
+import { Logins } from './oidc/logins.ts';
+import { Sealer } from './oidc/seal.ts';
+import { signingKey, type PolicySecrets, type SigningKey } from './secrets.ts';
+
+export interface PolicyWorkerSettings {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outgoing: Outgoing;
+  readonly secrets: PolicySecrets;
+}
+
+/** What the policies of one thread share, from one generation to the next. */
+export class PolicyWorker {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly outgoing: Outgoing;
+  readonly keySets: KeySets;
+  readonly logins: Logins;
+  readonly sealer: Sealer;
+  readonly signing: SigningKey;
+
+  constructor({ clock, random, outgoing, secrets }: PolicyWorkerSettings) {
+    this.clock = clock;
+    this.random = random;
+    this.outgoing = outgoing;
+    this.keySets = new KeySets({ clock, outgoing });
+    this.sealer = new Sealer(secrets.sealing, random);
+    this.signing = signingKey(secrets.signing);
+    this.logins = new Logins(this);
+  }
+}

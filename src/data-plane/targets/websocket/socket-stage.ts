@@ -1,0 +1,267 @@
+import type { Clock } from '../../../kernel/index.ts';
+import type { Throttle, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
+import { faults, type Exchange } from '../../exchange/index.ts';
+import { ABNORMAL, webSocketAccept } from '../../wire/index.ts';
+import type { TraceIds } from '../forward/trace-id.ts';
+import { ClientConnection, type ConnectionFacts } from './client-connection.ts';
+import type { ConnectionHub, LinkedSocketStage, StageSlot } from './connection-hub.ts';
+import { selectRoute } from './select-route.ts';
+import { errorBody, socketErrors, type EventType, type SocketCall, type SocketError, type SocketObserver } from './socket-call.ts';
+import { openingRequest, type OpeningRequest } from './socket-event.ts';
+import { linkSocketIntegration, type IntegrationContext, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
+
+/** Who decides whether a connection may be opened. */
+export interface SocketAuthorizer {
+  authorize(request: { readonly call: SocketCall; readonly exchange: Exchange; readonly opening: OpeningRequest }, done: (verdict: SocketVerdict) => void): void;
+}
+
+export type SocketVerdict =
+  | {
+      readonly kind: 'in';
+      /** Further members of `requestContext.identity`. */
+      readonly identity: Readonly<Record<string, string>>;
+      /** `requestContext.authorizer`; null: there is none. */
+      readonly principal: Readonly<Record<string, string>> | null;
+    }
+  | { readonly kind: 'out'; readonly error: SocketError; readonly why: string };
+
+export interface SocketContext extends IntegrationContext {
+  readonly hub: ConnectionHub;
+  readonly clock: Clock;
+  readonly traceIds: TraceIds;
+  readonly observer: SocketObserver;
+  /** Whether there is a token in the bucket; takes it. */
+  readonly take: (throttle: Throttle) => boolean;
+  readonly authorizer: (stage: WebSocketStage, route: WebSocketRoute) => SocketAuthorizer | null;
+}
+
+interface LinkedSocketRoute {
+  readonly route: WebSocketRoute;
+  readonly integration: SocketIntegration | null;
+}
+
+/** Keys that messages cannot ask for. */
+const CONNECT = '$connect';
+const DISCONNECT = '$disconnect';
+const DEFAULT = '$default';
+
+/** A stage of a WebSocket API, ready to serve. */
+export class SocketStage implements LinkedSocketStage {
+  readonly stage: WebSocketStage;
+  readonly limits: WebSocketLimits;
+  readonly scope: LinkedSocketStage['scope'];
+  readonly #context: SocketContext;
+  readonly #slot: StageSlot;
+  readonly #connect: LinkedSocketRoute | null;
+  readonly #disconnect: LinkedSocketRoute | null;
+  readonly #default: LinkedSocketRoute | null;
+  readonly #routes = new Map<string, LinkedSocketRoute>();
+  readonly #authorizer: SocketAuthorizer | null;
+
+  constructor(stage: WebSocketStage, context: SocketContext) {
+    this.stage = stage;
+    this.limits = stage.limits;
+    this.scope = { account: stage.account, region: stage.region, apiId: stage.apiId, stage: stage.stage };
+    this.#context = context;
+    this.#slot = context.hub.slot(stage.id);
+    const integrations = new Map<string, SocketIntegration>();
+    for (const [id, integration] of Object.entries(stage.integrations)) integrations.set(id, linkSocketIntegration(integration, context));
+    for (const route of stage.routes) this.#routes.set(route.key, { route, integration: route.integration === null ? null : (integrations.get(route.integration) ?? null) });
+    this.#connect = this.#routes.get(CONNECT) ?? null;
+    this.#disconnect = this.#routes.get(DISCONNECT) ?? null;
+    this.#default = this.#routes.get(DEFAULT) ?? null;
+    // a message cannot pretend to be a handshake
+    this.#routes.delete(CONNECT);
+    this.#routes.delete(DISCONNECT);
+    this.#authorizer = this.#connect === null ? null : context.authorizer(stage, this.#connect.route);
+  }
+
+  // --- opening handshakes
+
+  /** Serves a request that came in for this stage. */
+  connect(exchange: Exchange, domainName: string): void {
+    const { hub, clock, traceIds } = this.#context;
+    const traceId = traceIds.next(exchange.header('x-amzn-trace-id'), exchange.startedWall);
+    exchange.traceId = traceId;
+    const opening = openingRequest(exchange, traceId);
+    const { userAgent } = exchange;
+    const sourceIp = exchange.downstream.remoteAddress;
+    const facts: ConnectionFacts = {
+      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), authorizer: null, principal: null,
+    };
+    const call = this.#call({ eventType: 'CONNECT', facts, linked: this.#connect, routeKey: CONNECT, octets: 0 });
+    if (!exchange.webSocket) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'the request is no opening handshake' });
+    if (exchange.header('sec-websocket-version') !== '13') return this.#refuseVersion(exchange, call);
+    if (!this.#context.take(this.stage.connectThrottle) || !this.#admit(this.#connect)) return this.#refuse(exchange, call, { error: socketErrors.throttled, why: 'throttled' });
+    if (this.#authorizer === null) return this.#opened(exchange, call, opening);
+    this.#authorizer.authorize({ call, exchange, opening }, (verdict) => {
+      if (exchange.ended) return this.#abandoned(call);
+      if (verdict.kind === 'out') {
+        call.authorizerError = verdict.why;
+        return this.#refuse(exchange, call, verdict);
+      }
+      const authorized: ConnectionFacts = {
+        ...facts,
+        identity: JSON.stringify({ ...verdict.identity, ...identityOf(sourceIp, userAgent) }),
+        authorizer: verdict.principal === null ? null : JSON.stringify(verdict.principal),
+        principal: verdict.principal,
+      };
+      this.#opened(exchange, { ...call, facts: authorized }, opening);
+    });
+  }
+
+  /** May connect: `$connect` runs, if there is one. */
+  #opened(exchange: Exchange, call: SocketCall, opening: OpeningRequest): void {
+    if (this.#connect === null) return this.#switch(exchange, call, null);
+    this.#run(this.#connect, { call, opening, body: null }, (outcome) => {
+      if (exchange.ended) {
+        // the integration took the connection in, and hears that it is gone
+        this.#abandoned(call);
+        if (outcome.kind === 'answer' && isSuccess(outcome.status)) this.#disconnectedFacts(call.facts, { code: ABNORMAL, reason: '' });
+        return;
+      }
+      if (outcome.kind === 'failed') return this.#refuse(exchange, call, outcome);
+      if (isSuccess(outcome.status)) return this.#switch(exchange, call, outcome.protocol);
+      call.status = outcome.status;
+      const body = outcome.body ?? Buffer.from(errorBody(call, { ...socketErrors.internal, message: outcome.status < 500 ? 'Forbidden' : 'Internal server error' }));
+      exchange.reply({ status: outcome.status < 400 ? 502 : outcome.status, reason: null, headers: JSON_TYPE, body });
+      this.#ended(call);
+    });
+  }
+
+  #switch(exchange: Exchange, call: SocketCall, protocol: string | null): void {
+    const accept = webSocketAccept(exchange.header('sec-websocket-key') ?? '');
+    const connection = new ClientConnection(call.facts, this.#slot, this.#context.hub);
+    call.status = 101;
+    const stream = exchange.upgrade(`Sec-WebSocket-Accept: ${accept}\r\n${protocol === null ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`}`, connection);
+    if (stream === null) {
+      this.#abandoned(call);
+      if (this.#connect !== null) this.#disconnectedFacts(call.facts, { code: ABNORMAL, reason: '' });
+      return;
+    }
+    this.#context.hub.add(connection);
+    this.#ended(call);
+    connection.start(stream);
+  }
+
+  #refuse(exchange: Exchange, call: SocketCall, { error, why }: { readonly error: SocketError; readonly why: string }): void {
+    call.status = error.status;
+    call.error = error;
+    if (call.integrationSentAt !== 0) call.integrationError = why;
+    exchange.reply({ status: error.status, reason: null, headers: JSON_TYPE, body: errorBody(call, error) });
+    this.#ended(call);
+  }
+
+  /** RFC 6455 section 4.4. */
+  #refuseVersion(exchange: Exchange, call: SocketCall): void {
+    call.status = 426;
+    exchange.reply({ status: 426, reason: null, headers: `${JSON_TYPE}Sec-WebSocket-Version: 13\r\n`, body: errorBody(call, { ...socketErrors.badBody, message: 'Upgrade Required' }) });
+    this.#ended(call);
+  }
+
+  #abandoned(call: SocketCall): void {
+    call.status = faults['client-closed'].status;
+    this.#ended(call);
+  }
+
+  // --- messages
+
+  message(connection: ClientConnection, data: Buffer): void {
+    const text = data.toString('utf8');
+    const key = selectRoute(this.stage.selection, text);
+    const linked = (key === null ? undefined : this.#routes.get(key)) ?? this.#default;
+    const call = this.#call({ eventType: 'MESSAGE', facts: connection.facts, linked, routeKey: linked?.route.key ?? key ?? DEFAULT, octets: data.length });
+    if (!this.#admit(linked)) return this.#answerError(connection, call, { error: socketErrors.throttled, why: 'throttled' });
+    if (linked === null) return this.#answerError(connection, call, { error: socketErrors.forbidden, why: 'no route' });
+    connection.begun();
+    this.#run(linked, { call, opening: null, body: data }, (outcome) => {
+      if (outcome.kind === 'failed') this.#answerError(connection, call, outcome);
+      else {
+        call.status = outcome.status;
+        if (linked.route.responds && outcome.body !== null && outcome.body.length > 0) connection.answer(outcome.body);
+        this.#ended(call);
+      }
+      connection.handled();
+    });
+  }
+
+  posted(): boolean {
+    if (!this.#context.take(this.stage.accountThrottle)) return false;
+    this.#context.observer.posted();
+    return true;
+  }
+
+  #answerError(connection: ClientConnection, call: SocketCall, { error, why }: { readonly error: SocketError; readonly why: string }): void {
+    call.status = error.status;
+    call.error = error;
+    if (call.integrationSentAt !== 0) call.integrationError = why;
+    connection.answer(Buffer.from(errorBody(call, error)));
+    this.#ended(call);
+  }
+
+  // --- ends
+
+  disconnected(connection: ClientConnection, how: { readonly code: number; readonly reason: string }): void {
+    this.#disconnectedFacts(connection.facts, how);
+  }
+
+  /** Nobody hears what comes of it: the connection is gone. */
+  #disconnectedFacts(facts: ConnectionFacts, how: { readonly code: number; readonly reason: string }): void {
+    const linked = this.#disconnect;
+    if (linked === null) return;
+    const call = this.#call({ eventType: 'DISCONNECT', facts, linked, routeKey: DISCONNECT, octets: 0, disconnect: how });
+    this.#run(linked, { call, opening: null, body: null }, (outcome) => {
+      if (outcome.kind === 'failed') {
+        call.status = outcome.error.status;
+        call.error = outcome.error;
+        call.integrationError = outcome.why;
+      } else call.status = outcome.status;
+      this.#ended(call);
+    });
+  }
+
+  // --- what all have in common
+
+  /** Takes the tokens that a call costs: of the account, then of the route or the stage. */
+  #admit(linked: LinkedSocketRoute | null): boolean {
+    const { take } = this.#context;
+    const own = linked?.route.throttle ?? this.stage.throttle;
+    return take(this.stage.accountThrottle) && (own === null || take(own));
+  }
+
+  #run(
+    { integration }: LinkedSocketRoute,
+    { call, opening, body }: { readonly call: SocketCall; readonly opening: OpeningRequest | null; readonly body: Buffer | null },
+    done: (outcome: SocketOutcome) => void,
+  ): void {
+    if (integration === null) done({ kind: 'failed', error: socketErrors.configuration, why: 'the route has no integration' });
+    else integration.run(call, { opening, body }, done);
+  }
+
+  #call(given: {
+    readonly eventType: EventType; readonly facts: ConnectionFacts; readonly linked: LinkedSocketRoute | null; readonly routeKey: string; readonly octets: number;
+    readonly disconnect?: SocketCall['disconnect'];
+  }): SocketCall {
+    const { clock, hub, now } = this.#context;
+    return {
+      stage: this.stage, facts: given.facts, eventType: given.eventType, requestId: hub.ids.next(), messageId: given.eventType === 'MESSAGE' ? hub.ids.next() : '',
+      startedWall: clock.now(), startedAt: now(), route: given.linked?.route ?? null, routeKey: given.routeKey, disconnect: given.disconnect ?? null, status: 0, error: null,
+      integrationStatus: 0, integrationError: '', integrationSentAt: 0, integrationAnsweredAt: 0, authorizerError: '', endedAt: 0, octets: given.octets,
+    };
+  }
+
+  #ended(call: SocketCall): void {
+    call.endedAt = this.#context.now();
+    this.#context.observer.callEnded(call);
+  }
+}
+
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function identityOf(sourceIp: string, userAgent: string | null): Readonly<Record<string, string>> {
+  return userAgent === null ? { sourceIp } : { userAgent, sourceIp };
+}

@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { WebSocket, type ClientOptions } from 'ws';
+import { parseSelectionExpression } from '../../../src/control-plane/resources/apigatewayv2/selection-expression.ts';
+import type { Exchange, Observer, Site } from '../../../src/data-plane/exchange/index.ts';
+import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/index.ts';
+import {
+  ConnectionHub, SocketStage, TraceIds, type ConnectionCommand, type ConnectionOutcome, type FunctionOutcome, type SocketAuthorizer, type SocketCall,
+} from '../../../src/data-plane/targets/index.ts';
+import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';
+import type { Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
+import { freePort, SETTINGS } from '../http1/stage.ts';
+
+export const STAGE = 'arn:aws:apigateway:us-east-1::/apis/abcdefghij/stages/prod';
+const THROTTLE = { key: 'account', rate: 10_000, burst: 5_000 };
+
+/** What a test says of its API. */
+export interface Scene {
+  readonly selection?: string;
+  /** By key; absent: an integration of the function of that name. */
+  readonly routes: Readonly<Record<string, Partial<WebSocketRoute>>>;
+  readonly integrations?: Readonly<Record<string, Partial<WebSocketIntegration>>>;
+  readonly stage?: Partial<WebSocketStage>;
+}
+
+type Event = Readonly<Record<string, unknown>>;
+export type Handler = (event: Event, name: string) => unknown;
+
+/** A WebSocket API's stage behind a listening socket, in this process; functions are closures of the test. */
+export class Gateway {
+  readonly hub: ConnectionHub;
+  readonly calls: SocketCall[] = [];
+  readonly events: Event[] = [];
+  readonly wheel = new Wheel(systemClock, 10);
+  readonly #worker = new Http1Worker(systemClock, this.wheel);
+  readonly #socket: BoundSocket;
+  readonly #clients: WebSocket[] = [];
+  handler: Handler = () => ({ statusCode: 200 });
+  authorizer: SocketAuthorizer | null = null;
+  /** Tokens of the account's bucket. */
+  tokens = Infinity;
+  posts = 0;
+  #stage!: SocketStage;
+
+  private constructor(port: number) {
+    this.hub = new ConnectionHub({ worker: 5, random: seededRandom(3), wheel: this.wheel });
+    this.#socket = new BoundSocket({ address: '127.0.0.1', port }, { worker: this.#worker, nextId: () => 1, connectionLimit: 100_000 });
+  }
+
+  static async open(scene: Scene): Promise<Gateway> {
+    const gateway = new Gateway(await freePort());
+    gateway.show(scene);
+    gateway.#socket.serve([{ site: gateway.#site(), hosts: ['*'], certificates: null }], 443);
+    await gateway.#socket.listen(false);
+    return gateway;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.#socket.at.port}/prod`;
+  }
+
+  /** Swaps the stage, as a change of configuration does. */
+  show(scene: Scene): void {
+    const now = (): number => systemClock.monotonic();
+    this.#stage = new SocketStage(stageOf(scene), {
+      hub: this.hub, clock: systemClock, wheel: this.wheel, now, traceIds: new TraceIds(seededRandom(1)),
+      caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
+      observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
+      take: () => this.tokens-- > 0,
+      authorizer: () => this.authorizer,
+    });
+    this.hub.link(STAGE, this.#stage);
+  }
+
+  async connect(path = '', options: ClientOptions & { readonly protocols?: readonly string[] } = {}): Promise<Client> {
+    const client = this.client(path, options);
+    await client.opened();
+    return client;
+  }
+
+  client(path = '', options: ClientOptions & { readonly protocols?: readonly string[] } = {}): Client {
+    const socket = new WebSocket(this.url + path, options.protocols as string[] | undefined, options);
+    this.#clients.push(socket);
+    return new Client(socket);
+  }
+
+  command(connectionId: string, command: ConnectionCommand): ConnectionOutcome {
+    return this.hub.command({ connectionId, scope: { account: '123456789012', region: 'us-east-1', apiId: null, stage: null }, command });
+  }
+
+  drain(withinMs: number): Promise<void> {
+    return this.#socket.drain(withinMs);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.terminate();
+    await this.#socket.drain(0);
+    this.wheel.stop();
+  }
+
+  async #invoke(arn: string, payload: Buffer, done: (outcome: FunctionOutcome) => void): Promise<void> {
+    const event = JSON.parse(payload.toString()) as Event;
+    this.events.push(event);
+    try {
+      const answer = await this.handler(event, arn.split(':').at(-1)!);
+      done({ kind: 'ok', payload: Buffer.from(JSON.stringify(answer === undefined ? null : answer)) });
+    } catch {
+      done({ kind: 'function-error', cause: 'handler' });
+    }
+  }
+
+  #site(): Site {
+    const observer: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {} };
+    const listener = {
+      id: 'arn:listener', owner: 'arn:api', ownerLabel: 'abcdefghij', protocol: 'http', tls: null, bindings: [{ address: '127.0.0.1', port: 1, advertisedPort: 443, hosts: ['*'] }],
+      http: { ...SETTINGS, serverHeader: false }, routes: [], fallback: { id: 'x', priority: 0, conditions: [], policies: [], action: { kind: 'unservable', status: 500, why: '' } }, accessLog: null,
+    } as const satisfies Listener;
+    return {
+      listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, proceed: () => { throw new Error('nothing waits here'); },
+      serve: (exchange: Exchange) => this.#stage.connect(exchange, 'abcdefghij.execute-api.us-east-1.localhost'),
+    };
+  }
+}
+
+/** A client that remembers what it was told. */
+export class Client {
+  readonly socket: WebSocket;
+  readonly texts: string[] = [];
+  readonly binaries: Buffer[] = [];
+  closed: { readonly code: number; readonly reason: string } | null = null;
+  refused: { readonly status: number; readonly body: string } | null = null;
+
+  constructor(socket: WebSocket) {
+    this.socket = socket;
+    socket.on('message', (data: Buffer, binary: boolean) => (binary ? this.binaries.push(data) : this.texts.push(data.toString())));
+    socket.on('close', (code: number, reason: Buffer) => {
+      this.closed = { code, reason: reason.toString() };
+    });
+    socket.on('error', () => {});
+    socket.on('unexpected-response', (_request, response) => {
+      let body = '';
+      response.on('data', (part: Buffer) => (body += part.toString()));
+      response.on('end', () => {
+        this.refused = { status: response.statusCode ?? 0, body };
+        socket.emit('refused');
+      });
+    });
+  }
+
+  async opened(): Promise<void> {
+    if (this.socket.readyState !== WebSocket.OPEN) await once(this.socket, 'open');
+  }
+
+  async refusal(): Promise<{ readonly status: number; readonly body: string }> {
+    if (this.refused === null) await once(this.socket, 'refused');
+    return this.refused!;
+  }
+
+  async end(): Promise<{ readonly code: number; readonly reason: string }> {
+    if (this.closed === null) await once(this.socket, 'close');
+    return this.closed!;
+  }
+
+  /** The next text. */
+  async text(): Promise<string> {
+    if (this.texts.length === 0) await once(this.socket, 'message');
+    return this.texts.shift()!;
+  }
+
+  async ask(message: string | object): Promise<string> {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+    return this.text();
+  }
+}
+
+function stageOf({ selection = '$request.body.action', routes, integrations = {}, stage = {} }: Scene): WebSocketStage {
+  const parsed = parseSelectionExpression(selection);
+  if (parsed.kind === 'wrong') throw new Error(parsed.why);
+  const all: Record<string, WebSocketIntegration> = {};
+  const common = { timeoutMs: 29_000, decode: false, encode: false };
+  for (const key of Object.keys(routes)) {
+    all[key] = { ...common, id: key, kind: 'lambda', proxy: true, function: { uri: '', functionArn: `arn:aws:lambda:us-east-1:123456789012:function:${key}`, refused: null }, ...integrations[key] } as WebSocketIntegration;
+  }
+  return {
+    kind: 'websocket', id: STAGE, apiId: 'abcdefghij', apiName: 'chat', account: '123456789012', region: 'us-east-1', stage: 'prod', label: 'abcdefghij/prod', variables: {}, accessLog: null,
+    accountThrottle: THROTTLE, throttle: null, authorizers: {}, connectThrottle: { ...THROTTLE, key: 'connect' }, selection: parsed.parts, integrations: all,
+    limits: { frameBytes: 32 * 1024, messageBytes: 128 * 1024, idleMs: 600_000, lifeMs: 7_200_000 },
+    routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, responds: false, operationName: null, ...route })),
+    ...stage,
+  };
+}
+
+export async function until(holds: () => boolean, what: string): Promise<void> {
+  for (let i = 0; i < 500 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (!holds()) throw new Error(`not within 5 seconds: ${what}`);
+}

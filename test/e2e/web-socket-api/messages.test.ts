@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { Gateway, until, type Scene } from './gateway.ts';
+
+const closing: (() => unknown)[] = [];
+after(async () => {
+  for (const close of closing.reverse()) await close();
+});
+
+async function gateway(scene: Scene): Promise<Gateway> {
+  const at = await Gateway.open(scene);
+  closing.push(() => at.close());
+  return at;
+}
+
+const ALL: Scene['routes'] = { $connect: {}, $disconnect: {}, $default: { responds: true }, hello: { responds: true }, quiet: {} };
+const ID = /^[A-Za-z0-9_-]{15}=$/;
+
+interface Context {
+  readonly routeKey: string;
+  readonly eventType: string;
+  readonly connectionId: string;
+  readonly requestId: string;
+  readonly [name: string]: unknown;
+}
+
+describe('the life of a connection', () => {
+  it('runs $connect, routes and $disconnect with the events that AWS sends', async () => {
+    const at = await gateway({ routes: ALL, stage: { variables: { env: 'test' } } });
+    at.handler = (_event, name) => ({ statusCode: 200, body: `said by ${name}` });
+    const client = await at.connect('?room=a%20b&room=c', { headers: { 'User-Agent': 'tester/1', 'X-Twice': 'é' } });
+    assert.equal(await client.ask({ action: 'hello', n: 1 }), 'said by hello');
+    client.socket.close(4001, 'enough');
+    await until(() => at.events.length === 3, 'three events');
+    const [connect, hello, disconnect] = at.events as unknown as readonly (Record<string, unknown> & { readonly requestContext: Context; readonly headers: Record<string, string>; readonly multiValueHeaders: Record<string, string[]> })[];
+
+    assert.deepEqual(Object.keys(connect!), ['headers', 'multiValueHeaders', 'queryStringParameters', 'multiValueQueryStringParameters', 'stageVariables', 'requestContext', 'isBase64Encoded']);
+    assert.deepEqual(Object.keys(connect!.requestContext), [
+      'routeKey', 'eventType', 'extendedRequestId', 'requestTime', 'messageDirection', 'stage', 'connectedAt', 'requestTimeEpoch', 'identity', 'requestId', 'domainName', 'connectionId', 'apiId',
+    ]);
+    assert.equal(connect!.headers['Sec-WebSocket-Version'], '13');
+    assert.equal(connect!.headers['X-Forwarded-For'], '127.0.0.1');
+    assert.equal(connect!.headers['X-Forwarded-Port'], '443');
+    assert.match(connect!.headers['X-Amzn-Trace-Id']!, /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+    assert.equal(connect!.headers['Upgrade'], undefined, 'hop-by-hop fields stay here');
+    assert.deepEqual(connect!['queryStringParameters'], { room: 'c' });
+    assert.deepEqual(connect!['multiValueQueryStringParameters'], { room: ['a b', 'c'] });
+    assert.deepEqual(connect!['stageVariables'], { env: 'test' });
+    assert.deepEqual(connect!.requestContext['identity'], { userAgent: 'tester/1', sourceIp: '127.0.0.1' });
+    assert.equal(connect!.requestContext.eventType, 'CONNECT');
+    assert.match(connect!.requestContext.connectionId, ID);
+    assert.match(connect!.requestContext.requestId, ID);
+    assert.equal(connect!.requestContext['domainName'], 'abcdefghij.execute-api.us-east-1.localhost');
+    assert.equal(connect!.requestContext['apiId'], 'abcdefghij');
+    assert.match(String(connect!.requestContext['requestTime']), /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
+
+    assert.deepEqual(Object.keys(hello!), ['stageVariables', 'requestContext', 'body', 'isBase64Encoded']);
+    assert.equal(hello!['body'], '{"action":"hello","n":1}');
+    assert.deepEqual([hello!.requestContext.routeKey, hello!.requestContext.eventType], ['hello', 'MESSAGE']);
+    assert.match(String(hello!.requestContext['messageId']), ID);
+    assert.equal(hello!.requestContext.connectionId, connect!.requestContext.connectionId);
+    assert.equal(hello!.requestContext['connectedAt'], connect!.requestContext['connectedAt']);
+
+    assert.deepEqual(disconnect!.headers, { Host: 'abcdefghij.execute-api.us-east-1.localhost', 'x-api-key': '', 'X-Forwarded-For': '', 'x-restapi': '' });
+    assert.equal(disconnect!.requestContext.eventType, 'DISCONNECT');
+    assert.deepEqual([disconnect!.requestContext['disconnectStatusCode'], disconnect!.requestContext['disconnectReason']], [4001, 'enough']);
+    assert.equal((await client.end()).code, 4001);
+  });
+
+  it('tells how the client went', async () => {
+    const at = await gateway({ routes: { $disconnect: {} } });
+    const polite = await at.connect();
+    polite.socket.close();
+    await polite.end();
+    const rude = await at.connect();
+    rude.socket.terminate();
+    await until(() => at.events.length === 2, 'two events');
+    const how = at.events.map(({ requestContext }) => {
+      const { disconnectStatusCode, disconnectReason } = requestContext as Context;
+      return [disconnectStatusCode, disconnectReason];
+    });
+    assert.deepEqual(how, [[1005, 'Client-side close frame status not set'], [1006, '']]);
+    assert.equal(at.hub.size, 0);
+  });
+
+  it('needs no route but the one that a message asks for', async () => {
+    const at = await gateway({ routes: { hello: { responds: true } } });
+    at.handler = () => ({ statusCode: 200, body: 'hi' });
+    const client = await at.connect();
+    assert.equal(await client.ask({ action: 'hello' }), 'hi');
+  });
+});
+
+// "Non-JSON messages are directed to a $default route that you configure"
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html
+describe('messages', () => {
+  it('go to the route that they ask for, else to $default', async () => {
+    const at = await gateway({ routes: ALL });
+    at.handler = (_event, name) => ({ statusCode: 200, body: name });
+    const client = await at.connect();
+    assert.equal(await client.ask({ action: 'hello' }), 'hello');
+    assert.equal(await client.ask({ action: 'unheard of' }), '$default');
+    assert.equal(await client.ask('not JSON'), '$default');
+    assert.equal(await client.ask({ action: '$connect' }), '$default', 'a message is no handshake');
+    assert.equal(await client.ask({ action: '$disconnect' }), '$default');
+  });
+
+  it('without a route are forbidden, and say so in a frame', async () => {
+    const at = await gateway({ routes: { hello: {} } });
+    const client = await at.connect();
+    const answer = await client.ask({ action: 'unheard of' });
+    assert.match(answer, /^\{"message": "Forbidden", "connectionId":"[A-Za-z0-9_-]{15}=", "requestId":"[A-Za-z0-9_-]{15}="\}$/);
+  });
+
+  it('whose integration fails get an error frame, whether the route responds or not', async () => {
+    const at = await gateway({ routes: ALL });
+    const client = await at.connect();
+    const answers: readonly unknown[] = [undefined, 'text', {}, { statusCode: 'x' }, { statusCode: 200, body: { a: 1 } }];
+    for (const answer of answers) {
+      at.handler = () => answer;
+      assert.match(await client.ask({ action: 'quiet' }), /^\{"message": "Internal server error", "connectionId":"/, JSON.stringify(answer));
+    }
+    at.handler = () => {
+      throw new Error('broken');
+    };
+    assert.match(await client.ask({ action: 'hello' }), /^\{"message": "Internal server error", "connectionId":"/);
+    at.handler = () => ({ statusCode: 500, body: 'as answered' });
+    assert.equal(await client.ask({ action: 'hello' }), 'as answered', 'a status is the integration\'s own business');
+    assert.equal(client.closed, null);
+  });
+
+  it('whose integration takes too long hear that', async () => {
+    const at = await gateway({ routes: { hello: {} }, integrations: { hello: { timeoutMs: 60 } } });
+    at.handler = () => new Promise(() => {});
+    const client = await at.connect();
+    assert.match(await client.ask({ action: 'hello' }), /^\{"message": "Endpoint request timed out", "connectionId":"/);
+  });
+
+  it('over the limits of the account are refused, one by one', async () => {
+    const at = await gateway({ routes: ALL });
+    const client = await at.connect();
+    at.tokens = 0;
+    assert.match(await client.ask({ action: 'hello' }), /^\{"message": "Too Many Requests", "connectionId":"/);
+    const late = at.client();
+    assert.equal((await late.refusal()).status, 429);
+  });
+
+  it('in Base64 reach the function as such where the integration converts to binary', async () => {
+    const at = await gateway({ routes: { $default: {} }, integrations: { $default: { decode: true } } });
+    const client = await at.connect();
+    client.socket.send(Buffer.from([0, 1, 255]).toString('base64'));
+    await until(() => at.events.length === 1, 'an event');
+    assert.deepEqual([at.events[0]!['body'], at.events[0]!['isBase64Encoded']], ['AAH/', true]);
+    assert.match(await client.ask('*** no Base64 ***'), /^\{"message": "Bad request body"/);
+  });
+
+  it('are answered in frames of 32 KB', async () => {
+    const at = await gateway({ routes: { $default: { responds: true } } });
+    at.handler = () => ({ statusCode: 200, body: 'x'.repeat(100_000) });
+    const client = await at.connect();
+    assert.equal((await client.ask('big')).length, 100_000);
+  });
+});
+
+describe('other integrations', () => {
+  it('a function that is no proxy integration gets the message and answers with anything', async () => {
+    const at = await gateway({ routes: { $connect: {}, $default: { responds: true } }, integrations: { $connect: { kind: 'lambda', proxy: false }, $default: { kind: 'lambda', proxy: false } } });
+    at.handler = (event) => ({ echo: event });
+    const client = await at.connect();
+    assert.equal(await client.ask({ a: 1 }), '{"echo":{"a":1}}');
+    assert.match(await client.ask('no JSON'), /^\{"message": "Bad request body"/);
+  });
+
+  it('a mock accepts, and answers nothing', async () => {
+    const at = await gateway({ routes: { $connect: {}, $default: { responds: true } }, integrations: { $connect: { kind: 'mock', status: 200 }, $default: { kind: 'mock', status: 200 } } });
+    const client = await at.connect();
+    client.socket.send('hello');
+    await until(() => at.calls.length === 2, 'the message is handled');
+    assert.deepEqual(client.texts, []);
+    const refusing = await gateway({ routes: { $connect: {} }, integrations: { $connect: { kind: 'mock', status: 403 } } });
+    assert.equal((await refusing.client().refusal()).status, 403);
+  });
+
+  it('what cannot be served answers as a broken configuration does', async () => {
+    const at = await gateway({ routes: { $default: {} }, integrations: { $default: { kind: 'unservable', why: 'test' } } });
+    const client = await at.connect();
+    assert.match(await client.ask('x'), /^\{"message": "Internal server error"/);
+    assert.equal(at.calls.at(-1)!.error!.responseType, 'API_CONFIGURATION_ERROR');
+  });
+});
