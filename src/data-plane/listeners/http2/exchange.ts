@@ -2,7 +2,8 @@ import type { ByteStream, Taker } from '../../../kernel/index.ts';
 import {
   Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type Reply, type ResponseHead, type ResponseSource,
 } from '../../exchange/index.ts';
-import { endToEnd, type FieldLines, INTERNAL_ERROR, type RequestFields } from '../../wire/index.ts';
+import { endToEnd, type FieldLines } from '../../wire/index.ts';
+import { INTERNAL_ERROR, type RequestFields } from '../../wire/http2/index.ts';
 import { errorReply } from '../http1/error-page.ts';
 import type { Http2Connection } from './connection.ts';
 

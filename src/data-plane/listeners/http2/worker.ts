@@ -1,5 +1,5 @@
 import { FrameBuffers } from '../../sockets/index.ts';
-import { RequestFields, TrailerFields } from '../../wire/index.ts';
+import { RequestFields, TrailerFields } from '../../wire/http2/index.ts';
 
 /** ALB's quotas for HTTP headers, as for HTTP/1.1; the size counts 32 octets a field more (RFC 9113 section 6.5.2). One field fewer: Host is ours. */
 const LIMITS = { fields: 199, line: 16 * 1024, startLine: 16 * 1024, size: 64 * 1024 };
