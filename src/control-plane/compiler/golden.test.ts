@@ -31,7 +31,7 @@ const DEFAULT_HTTP: HttpSettings = {
 };
 
 const DEFAULT_HEALTH: HealthCheck = {
-  protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 30_000, timeoutMs: 5_000, healthyThreshold: 5, unhealthyThreshold: 2,
+  protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 30_000, timeoutMs: 5_000, healthyThreshold: 5, unhealthyThreshold: 2,
 };
 
 async function compiled(description: Case): Promise<Compiled> {

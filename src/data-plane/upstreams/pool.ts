@@ -33,6 +33,10 @@ export class LinkedPool {
     this.#selection = new RoundRobin(this.#endpoints, context.ledger, context.random);
   }
 
+  get version(): HttpPool['version'] {
+    return this.#pool.version;
+  }
+
   get pool(): HttpPool {
     return this.#pool;
   }
@@ -71,7 +75,7 @@ function linkEndpoints(pool: HttpPool, context: PoolContext): readonly PoolEndpo
       : [{
           snapshot: endpoint,
           healthSlot: context.slots.get(endpointKey(pool, endpoint)) ?? NO_SLOT,
-          upstream: context.endpoints.get({ address: endpoint.address, port: endpoint.port, secure }),
+          upstream: context.endpoints.get({ address: endpoint.address, port: endpoint.port, secure, version: pool.version }),
         }],
   );
 }

@@ -1,8 +1,19 @@
+import type { Attempt } from './connections/attempt.ts';
 import { Http1Upstream } from './connections/http1.ts';
+import { Http2Connections } from './connections/http2-connections.ts';
 import type { UpstreamWorker } from './worker.ts';
 
 /** Idle connections kept to one address by one worker. */
 const IDLE_LIMIT = 256;
+
+/** How an address is spoken to. */
+export interface UpstreamAddress {
+  readonly address: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** `grpc`: HTTP/2 whose requests say that trailers are welcome. */
+  readonly version: 'http1' | 'http2' | 'grpc';
+}
 
 /**
  * One address that requests are sent to, with its connections. Lives in the worker across generations, so that a change of configuration
@@ -19,18 +30,21 @@ export class UpstreamEndpoint {
   readonly #idle: Http1Upstream[] = [];
   /** Each knows its place in it (`busyAt`), so that none is ever searched for. */
   readonly #busy: Http1Upstream[] = [];
+  /** Instead of the two above, where HTTP/2 is spoken. */
+  readonly #http2: Http2Connections | null;
 
-  constructor(at: { readonly address: string; readonly port: number; readonly secure: boolean }, worker: UpstreamWorker) {
+  constructor(at: UpstreamAddress, worker: UpstreamWorker) {
     this.address = at.address;
     this.port = at.port;
     this.secure = at.secure;
     this.label = at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`;
     this.worker = worker;
+    this.#http2 = at.version === 'http1' ? null : new Http2Connections(at, worker);
   }
 
   /** Exchanges under way. */
   get inFlight(): number {
-    return this.#busy.length;
+    return this.#http2 === null ? this.#busy.length : this.#http2.inFlight;
   }
 
   get idleConnections(): number {
@@ -38,7 +52,8 @@ export class UpstreamEndpoint {
   }
 
   /** An idle connection, or a new one that is still connecting. `fresh`: never an idle one, which may be about to be closed by its peer. */
-  acquire(fresh: boolean): Http1Upstream {
+  acquire(fresh: boolean): Attempt {
+    if (this.#http2 !== null) return this.#http2.acquire(fresh);
     const connection = (fresh ? undefined : this.#idle.pop()) ?? new Http1Upstream(this);
     connection.busyAt = this.#busy.length;
     this.#busy.push(connection);
@@ -61,6 +76,7 @@ export class UpstreamEndpoint {
 
   /** Closes what is idle; what is busy ends by itself, or after `graceMs`. */
   retire(graceMs: number): void {
+    this.#http2?.retire(graceMs);
     for (const connection of this.#idle.splice(0)) connection.destroy();
     if (this.#busy.length > 0) {
       this.worker.clock.after(graceMs, () => {
@@ -89,8 +105,8 @@ export class UpstreamEndpoints {
     this.#worker = worker;
   }
 
-  get(at: { readonly address: string; readonly port: number; readonly secure: boolean }): UpstreamEndpoint {
-    const key = `${at.secure ? 'https' : 'http'} ${at.address} ${at.port}`;
+  get(at: UpstreamAddress): UpstreamEndpoint {
+    const key = `${at.version} ${at.secure ? 'tls' : 'tcp'} ${at.address} ${at.port}`;
     let endpoint = this.#byKey.get(key);
     if (!endpoint) this.#byKey.set(key, (endpoint = new UpstreamEndpoint(at, this.#worker)));
     return endpoint;

@@ -1,7 +1,8 @@
 import type { Clock, Wheel } from '../../kernel/index.ts';
 import type { ResponseHead } from '../exchange/index.ts';
 import { NO_BODY } from '../exchange/index.ts';
-import { WriteTurn } from '../sockets/index.ts';
+import { FrameBuffers, WriteTurn } from '../sockets/index.ts';
+import { ResponseFields, TrailerFields } from '../wire/http2/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -22,6 +23,10 @@ export class UpstreamWorker {
   /** Filled for each response; whoever is handed it reads it at once. */
   readonly response: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: '' };
   readonly writes = new WriteTurn();
+  /** For HTTP/2: the scratch of field sections, and the buffers that frames are written into. */
+  readonly fields = new ResponseFields({ size: RESPONSE_HEAD_BYTES + 200 * 32, fields: 200 });
+  readonly trailers = new TrailerFields();
+  readonly frames = new FrameBuffers();
   readonly #bulk: Buffer[] = [];
 
   constructor(clock: Clock, wheel: Wheel) {

@@ -127,8 +127,8 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
     listeners: { [LISTENER]: listener },
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', balance: 'round-robin', drainMs: 1000, endpoints,
-        health: { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', version: 'http1', balance: 'round-robin', drainMs: 1000, endpoints,
+        health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },
     },
   };

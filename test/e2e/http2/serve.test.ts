@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
-import { connect as connectHttp2, constants, type ClientHttp2Session, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
+import { connect as connectHttp2, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { freePort } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
-
-interface Got {
-  readonly headers: IncomingHttpHeaders;
-  readonly trailers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-function ask(session: ClientHttp2Session, headers: OutgoingHttpHeaders, body?: Buffer): Promise<Got> {
-  return new Promise((resolve, reject) => {
-    const stream = session.request(headers, { endStream: body === undefined });
-    const parts: Buffer[] = [];
-    let got: IncomingHttpHeaders = {};
-    let trailers: IncomingHttpHeaders = {};
-    stream.on('response', (response) => void (got = response));
-    stream.on('trailers', (block) => void (trailers = block));
-    stream.on('data', (chunk: Buffer) => void parts.push(chunk));
-    stream.on('error', reject);
-    stream.on('end', () => resolve({ headers: got, trailers, body: Buffer.concat(parts) }));
-    if (body !== undefined) stream.end(body);
-  });
-}
+import { ask } from './client.ts';
 
 describe('HTTP/2 towards clients', () => {
   let stage: TlsStage;

@@ -4,7 +4,7 @@ import { compileFunctionTarget } from '../lambda/target.ts';
 import type { Maker } from '../units.ts';
 import { numberOf, isOn } from './attribute.ts';
 import { compileEndpoint } from './endpoint.ts';
-import { compileHealthCheck } from './health-check.ts';
+import { compileHealthCheck, compileVersion } from './health-check.ts';
 import { unservedAttributes } from './unserved-attribute.ts';
 
 /** The pool of a target group that some rule forwards to; null where there is no such group. `zones`: those of the balancers that use it. */
@@ -38,6 +38,7 @@ function httpPool(group: TargetGroup, endpoints: HttpPool['endpoints'], maker: M
     id: group.id,
     label: targetGroupLabel(group.id),
     protocol: group.protocol === 'HTTPS' ? 'https' : 'http',
+    version: compileVersion(group),
     endpoints,
     balance: 'round-robin',
     health: compileHealthCheck(group, maker),

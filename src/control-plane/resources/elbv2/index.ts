@@ -18,7 +18,7 @@ export { type Rule, type Transform } from './rule.ts';
 export {
   DEFAULT_SSL_POLICY, needsLegacySecurityLevel, servedCiphers, SSL_POLICIES, sslPolicy, type SslPolicy, type SslProtocol,
 } from './ssl-policy.ts';
-export { matcherRanges, type CodeRange, type HealthCheckSettings, type TargetGroup, type TargetType } from './target-group.ts';
+export { grpcMatcherRanges, matcherRanges, type CodeRange, type HealthCheckSettings, type TargetGroup, type TargetType } from './target-group.ts';
 export { isGone, targetRowId, type Target } from './target.ts';
 
 export interface Elbv2Resources {

@@ -5,6 +5,7 @@ import {
 import { endToEnd, type FieldLines } from '../../wire/index.ts';
 import { INTERNAL_ERROR, type RequestFields } from '../../wire/http2/index.ts';
 import { errorReply } from '../http1/error-page.ts';
+import { grpcReply } from './grpc-reply.ts';
 import type { Http2Connection } from './connection.ts';
 
 /** Credit is given back when so much of a stream's window has been used up. */
@@ -89,6 +90,7 @@ export class Http2Exchange extends Exchange {
     this.host = fields.host;
     this.authority = fields.authority;
     this.present = fields.present;
+    this.grpc = fields.grpc;
     this.expectsContinue = fields.expectsContinue;
   }
 
@@ -248,14 +250,16 @@ export class Http2Exchange extends Exchange {
   reply(reply: Reply): void {
     if (this.#committed || this.#ended) return;
     const { connection } = this;
-    const { status, body } = reply;
+    const { body } = reply;
+    // a gRPC call is answered with 200 whatever came of it; logs and metrics tell the fault's status
+    const status = this.grpc && this.fault !== null && reply.headers.includes('grpc-status') ? 200 : reply.status;
     const bytes = body === null ? null : typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
     let lines = this.site?.listener.http.serverHeader !== false ? 'server: awselb/2.0\r\n' : '';
     lines += `date: ${connection.worker.date(connection.worker.clock.monotonic())}\r\n${reply.headers}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
-    if (status !== 204 && status !== 304) lines += `content-length: ${bytes?.length ?? 0}\r\n`;
+    if (status !== 204 && status !== 304 && !(this.grpc && bytes === null)) lines += `content-length: ${bytes?.length ?? 0}\r\n`;
     const bare = bytes === null || bytes.length === 0 || this.method === 'HEAD' || status === 204 || status === 304;
-    this.#commit(status);
+    this.#commit(reply.status);
     connection.writeHead(this, { status, lines, last: bare });
     if (bare) return this.#end(this.now());
     // from memory, and nobody changes it
@@ -269,7 +273,7 @@ export class Http2Exchange extends Exchange {
     const { source } = this;
     if (!this.#committed) {
       if (this.errorReason === '' && fault.reason !== '-') this.errorReason = fault.reason;
-      this.reply(errorReply(fault));
+      this.reply(this.grpc ? grpcReply(fault) : errorReply(fault));
     } else {
       // the head is gone: only a reset tells the client that the body is not whole
       this.connection.reset(this, INTERNAL_ERROR);

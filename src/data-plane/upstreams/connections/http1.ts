@@ -9,15 +9,9 @@ import { ChunkedDecoder, CONTENT_LENGTH, cut, endToEnd, fieldSet, type Flaw, HEA
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
+import { NONE_TRIED, type Attempt, type ForwardOwner } from './attempt.ts';
+import { connectFault } from './connect-fault.ts';
 import { TargetStream } from './target-stream.ts';
-
-/** Who asked for the exchange: hears when it failed before the client got any byte of an answer, and decides what then. */
-export interface ForwardOwner {
-  unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void;
-}
-
-/** Shared by all first attempts, never written to. */
-export const NONE_TRIED: PoolEndpoint[] = [];
 
 const IDLE = 0;
 const CONNECTING = 1;
@@ -43,7 +37,7 @@ const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
 const UPGRADE_FIELD = fieldSet(UPGRADE);
 
 /** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
-export class Http1Upstream extends Watched implements BodySink, ResponseSource {
+export class Http1Upstream extends Watched implements Attempt, BodySink, ResponseSource {
   readonly endpoint: UpstreamEndpoint;
   readonly #socket: Socket;
   readonly #writer: SocketWriter;
@@ -465,23 +459,5 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (exchange === null || exchange.ended) return;
     if (exchange.committed) exchange.fail(fault);
     else owner?.unanswered(exchange, fault, this);
-  }
-}
-
-function connectFault(error: NodeJS.ErrnoException | null): Fault {
-  if (error === null) return faults['connect-failed'];
-  switch (error.code) {
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-      return faults['connect-refused'];
-    case 'ETIMEDOUT':
-      return faults['connect-timeout'];
-    case 'ENETUNREACH':
-    case 'EHOSTUNREACH':
-    case 'EADDRNOTAVAIL':
-    case 'EMFILE':
-      return faults['connect-failed'];
-    default:
-      return error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
   }
 }

@@ -1,5 +1,5 @@
 import { CLASS, FIELD, TOKEN } from '../character.ts';
-import { CONNECTION, HTTP2_SETTINGS, KEEP_ALIVE, knownField, LOOKALIKE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE } from '../field-name.ts';
+import { CONNECTION, HTTP2_SETTINGS, KEEP_ALIVE, knownField, LOOKALIKE, NONE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE } from '../field-name.ts';
 import { BAD_FIELD_NAME, BAD_FIELD_VALUE, type Flaw, OK, SUSPICIOUS_FIELD_NAME } from '../flaw.ts';
 
 /** Kinds of field beyond the numbers of field-name.ts: pseudo-header fields (RFC 9113 section 8.3) and what HTTP/2 treats in its own way. */
@@ -11,6 +11,8 @@ export const STATUS = 36;
 export const PROTOCOL = 37;
 export const UNKNOWN_PSEUDO = 38;
 export const COOKIE = 40;
+/** Content-Type with a value that begins with `application/grpc`. */
+export const GRPC_TYPE = 41;
 
 /** RFC 7541 section 4.1. */
 export const FIELD_OVERHEAD = 32;
@@ -41,7 +43,7 @@ export function field(name: string, value: string): HeaderField {
 
 /** A field whose name is that of another. */
 export function fieldLike(named: HeaderField, value: string): HeaderField {
-  return make(named.name, value, named.kind, named.flaw === BAD_FIELD_VALUE ? OK : named.flaw);
+  return make(named.name, value, named.kind === GRPC_TYPE ? NONE : named.kind, named.flaw === BAD_FIELD_VALUE ? OK : named.flaw);
 }
 
 export function isPseudo(kind: number): boolean {
@@ -55,7 +57,8 @@ export function isConnectionSpecific(kind: number): boolean {
 
 function make(name: string, value: string, kind: number, flaw: Flaw): HeaderField {
   return {
-    name, value, kind,
+    name, value,
+    kind: kind === NONE && name === 'content-type' && value.startsWith('application/grpc') ? GRPC_TYPE : kind,
     flaw: flaw === OK ? valueFlaw(value) : flaw,
     size: name.length + value.length + FIELD_OVERHEAD,
     line: `${name}: ${value}\r\n`,

@@ -6,7 +6,7 @@ import {
 } from '../flaw.ts';
 import { contentLength } from '../framing.ts';
 import { isHost, lowerCase, withoutPort, type HeadLimits } from '../request-head.ts';
-import { AUTHORITY, COOKIE, type HeaderField, isConnectionSpecific, isPseudo, METHOD, PATH, PROTOCOL, SCHEME } from './field.ts';
+import { AUTHORITY, COOKIE, GRPC_TYPE, type HeaderField, isConnectionSpecific, isPseudo, METHOD, PATH, PROTOCOL, SCHEME } from './field.ts';
 import type { FieldSink } from './hpack-decoder.ts';
 
 const SLASH = 47;
@@ -38,6 +38,8 @@ export class RequestFields implements FieldSink {
   /** -1: none. */
   contentLength = -1;
   expectsContinue = false;
+  /** Content-Type says gRPC. */
+  grpc = false;
   /** TE: trailers was sent. */
   trailers = false;
   present = 0;
@@ -62,7 +64,7 @@ export class RequestFields implements FieldSink {
     this.#hostField = this.#cookie = this.#target = '';
     this.query = this.userAgent = null;
     this.contentLength = -1;
-    this.expectsContinue = this.trailers = this.overLimit = this.#regular = false;
+    this.expectsContinue = this.trailers = this.grpc = this.overLimit = this.#regular = false;
     this.present = this.flaw = this.#seen = this.#size = this.#count = 0;
   }
 
@@ -114,6 +116,10 @@ export class RequestFields implements FieldSink {
         if (value.toLowerCase() !== '100-continue') this.#exceed(BAD_EXPECT);
         this.expectsContinue = true;
         break;
+      case GRPC_TYPE:
+        this.grpc = true;
+        this.lines += field.line;
+        return;
       case USER_AGENT:
         this.userAgent ??= value;
         break;
