@@ -58,7 +58,7 @@ test('settings are refused as AWS refuses them, and what is not served by name',
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
 test('targets are spoken to in the protocol version that is asked for, with its defaults', async () => {
   const stage = await elbStage();
-  const described = async (arn: string) => (await stage.elb('DescribeTargetGroups', { TargetGroupArns: [arn] })).TargetGroups![0]!;
+  const described = async (arn: string) => ((await stage.elb('DescribeTargetGroups', { TargetGroupArns: [arn] })) as DescribeTargetGroupsOutput).TargetGroups![0]!;
   const grpc = await described(await stage.group('grpc', { ProtocolVersion: 'GRPC' }));
   assert.equal(grpc.ProtocolVersion, 'GRPC');
   assert.equal(grpc.HealthCheckPath, '/AWS.ALB/healthcheck');
