@@ -31,7 +31,7 @@ function configuration(mode: Mode, job: Job): string {
   const log = mode === 'http-with-access-log' ? `access_log ${job.folder}/access.log combined buffer=64k flush=1s;` : 'access_log off;';
   const listen =
     mode === 'tls'
-      ? `listen 127.0.0.1:${job.port} ssl; ssl_certificate ${job.certificate.certificate}; ssl_certificate_key ${job.certificate.key};
+      ? `listen 127.0.0.1:${job.port} ssl http2; ssl_certificate ${job.certificate.certificate}; ssl_certificate_key ${job.certificate.key};
       ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:bench:16m;`
       : `listen 127.0.0.1:${job.port} reuseport backlog=4096;`;
   const action =

@@ -5,6 +5,7 @@ import { nginx } from '../contenders/nginx.ts';
 import { standIn } from '../contenders/stand-in.ts';
 import { turnpike } from '../contenders/turnpike.ts';
 import { handshakeRow } from './handshakes.ts';
+import { http2Row } from './http2.ts';
 import { idleRow } from './idle.ts';
 import { requestRow } from './requests.ts';
 import type { Row } from './row.ts';
@@ -33,6 +34,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
     requestRow({ name: 'post-1k', title: 'POST of 1 KB', path: '/sink', body: 1024, contenders: http }),
     requestRow({ name: 'upload-1m', title: 'POST of 1 MB', path: '/sink', body: MEGABYTE, perMegabyte: true, connections: 16, contenders: [ours('http'), haproxy('http'), nginx('http')] }),
     requestRow({ name: 'tls-keepalive', title: 'TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: [...tls, caddy('tls')] }),
+    http2Row({ name: 'http2', title: 'HTTP/2 over TLS, 8 connections of 8 requests, 1 KB', path: '/1k', contenders: tls }),
     handshakeRow('full', tls),
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),

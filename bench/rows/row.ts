@@ -8,6 +8,8 @@ export interface Bench {
   readonly folder: string;
   readonly backendPort: number;
   readonly certificate: Certificate;
+  /** File with one gRPC message. */
+  readonly grpcMessage: string;
   readonly rounds: number;
   /** Length of a counted run. */
   readonly seconds: number;

@@ -149,7 +149,7 @@ export class Http2Connection extends Watched implements Downstream {
   }
 
   get #idleMs(): number {
-    return this.#site?.listener.http.idleTimeoutMs ?? FIRST_MS;
+    return (this.#site ?? this.#owner.site(''))?.listener.http.idleTimeoutMs ?? FIRST_MS;
   }
 
   // --- reading
@@ -398,7 +398,7 @@ export class Http2Connection extends Watched implements Downstream {
     exchange.bytesIn = octets;
     exchange.remoteClosed = last;
     exchange.received(request);
-    if (this.#streams.size === 0) worker.wheel.watch(this, this.#idleMs);
+    const alone = this.#streams.size === 0;
     this.#streams.set(stream, exchange);
     if (request.flaw !== OK) return this.#refuseRequest(exchange, request.flaw, request.overLimit);
     if (last) {
@@ -413,6 +413,8 @@ export class Http2Connection extends Watched implements Downstream {
     exchange.site = site;
     this.#site = site;
     const { http } = site.listener;
+    // while others are under way, the deadline is theirs: `expire` looks at all
+    if (alone) worker.wheel.watch(this, http.idleTimeoutMs);
     if (this.#owner.draining || worker.wheel.now - this.#openedAt > http.keepAliveMs) this.#leave();
     if (exchange.method === 'TRACE') exchange.fail(faults['method-not-allowed']);
     else if (exchange.method === 'CONNECT') exchange.fail(faults['bad-request']);
