@@ -691,6 +691,8 @@ export class Http2Connection extends Watched implements Downstream {
   #streamError(stream: number, code: ErrorCode): void {
     const exchange = this.#streams.get(stream);
     if (exchange !== undefined) return this.#breakStream(exchange, code, OK);
+    // a stream that was never opened cannot be reset (RFC 9113 section 5.1)
+    if (this.#isIdle(stream)) return this.#refuse(code, 'PRIORITY is malformed');
     this.#writeReset(stream, code);
     if (code !== REFUSED_STREAM || !this.#settled) this.#spendReset();
     else this.#spendIdle();
