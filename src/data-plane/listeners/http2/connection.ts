@@ -8,7 +8,7 @@ import {
 import {
   ACK, COMPRESSION_ERROR, CONTINUATION, DATA, END_HEADERS, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FLOW_CONTROL_ERROR, FRAME_HEAD, FRAME_OCTETS,
   FRAME_OCTETS_MOST, FRAME_SIZE_ERROR, GOAWAY, HEADERS, HpackDecoder, HpackEncoder, NO_ERROR, PADDED, PING, PREFACE, PRIORITISED, PRIORITY, PROTOCOL_ERROR,
-  PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, RST_STREAM, SETTINGS, SETTINGS_ENABLE_PUSH, SETTINGS_HEADER_TABLE_SIZE, SETTINGS_INITIAL_WINDOW_SIZE,
+  PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, RST_STREAM, SETTINGS, SETTINGS_ENABLE_CONNECT_PROTOCOL, SETTINGS_ENABLE_PUSH, SETTINGS_HEADER_TABLE_SIZE, SETTINGS_INITIAL_WINDOW_SIZE,
   SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_FRAME_SIZE, SETTINGS_MAX_HEADER_LIST_SIZE, STREAM_CLOSED, WINDOW, WINDOW_MOST, WINDOW_UPDATE, writeFrameHead,
   writeUint32,
 } from '../../wire/http2/index.ts';
@@ -416,6 +416,8 @@ export class Http2Connection extends Watched implements Downstream {
     // while others are under way, the deadline is theirs: `expire` looks at all
     if (alone) worker.wheel.watch(this, http.idleTimeoutMs);
     if (this.#owner.draining || worker.wheel.now - this.#openedAt > http.keepAliveMs) this.#leave();
+    // the DATA of a WebSocket is no body (RFC 8441 section 5)
+    if (request.protocol !== '') exchange.framing = NO_BODY;
     if (exchange.method === 'TRACE') exchange.fail(faults['method-not-allowed']);
     else if (exchange.method === 'CONNECT') exchange.fail(faults['bad-request']);
     else site.serve(exchange);
@@ -648,9 +650,10 @@ export class Http2Connection extends Watched implements Downstream {
   #sayHello(): void {
     const output = this.#output;
     const at = output.reserve(64);
-    let end = writeFrameHead(output.buffer, at, { length: 12, type: SETTINGS, flags: 0, stream: 0 });
+    let end = writeFrameHead(output.buffer, at, { length: 18, type: SETTINGS, flags: 0, stream: 0 });
     end = writeSetting(output.buffer, end, SETTINGS_MAX_CONCURRENT_STREAMS, STREAMS_MOST);
     end = writeSetting(output.buffer, end, SETTINGS_MAX_HEADER_LIST_SIZE, HEADER_LIST_OCTETS);
+    end = writeSetting(output.buffer, end, SETTINGS_ENABLE_CONNECT_PROTOCOL, 1);
     end = writeFrameHead(output.buffer, end, { length: 4, type: WINDOW_UPDATE, flags: 0, stream: 0 });
     output.commit(writeUint32(output.buffer, end, CONNECTION_WINDOW - WINDOW));
   }
@@ -747,6 +750,7 @@ export class Http2Connection extends Watched implements Downstream {
   /** Stops taking requests: those under way, and those on their way, are served. */
   drain(): void {
     this.#leave();
+    for (const exchange of this.#streams.values()) exchange.drain();
   }
 
   /** Says that no more requests are wanted, and a moment later that none is taken (RFC 9113 section 6.8). */

@@ -1,12 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import type { ByteStream, Taker } from '../../../kernel/index.ts';
 import {
   Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type Reply, type ResponseHead, type ResponseSource,
 } from '../../exchange/index.ts';
-import { endToEnd, type FieldLines } from '../../wire/index.ts';
-import { INTERNAL_ERROR, type RequestFields } from '../../wire/http2/index.ts';
+import { endToEnd, type FieldLines, UPGRADE } from '../../wire/index.ts';
+import { CANCEL, INTERNAL_ERROR, type RequestFields } from '../../wire/http2/index.ts';
 import { errorReply } from '../http1/error-page.ts';
 import { grpcReply } from './grpc-reply.ts';
 import type { Http2Connection } from './connection.ts';
+import { Tunnel } from './tunnel.ts';
 
 /** Credit is given back when so much of a stream's window has been used up. */
 const CREDIT_STEP = 32 * 1024;
@@ -45,6 +47,11 @@ export class Http2Exchange extends Exchange {
   #trailersOut = '';
   #wantsDrain = false;
   #whole = false;
+  // --- RFC 8441
+  #asksForTunnel = false;
+  /** Who took the stream over. */
+  #taker: Taker | null = null;
+  #saidAll = false;
 
   constructor(connection: Http2Connection, id: number, windows: { readonly send: number; readonly receive: number }) {
     super(connection);
@@ -66,6 +73,8 @@ export class Http2Exchange extends Exchange {
   /** The next move is the client's: it owes us octets of a body that somebody waits for, or must take what we have. */
   get awaitsClient(): boolean {
     if (this.#queue.length > 0) return true;
+    // nothing has passed either way
+    if (this.#taker !== null) return !this.#taker.keepsTime;
     return !this.remoteClosed && this.#sink !== null && !this.#blocked && this.#held.length === 0;
   }
 
@@ -92,6 +101,14 @@ export class Http2Exchange extends Exchange {
     this.present = fields.present;
     this.grpc = fields.grpc;
     this.expectsContinue = fields.expectsContinue;
+    if (fields.protocol === 'websocket') {
+      // the handshake that it stands for
+      this.#asksForTunnel = true;
+      this.#owed = -1;
+      this.method = 'GET';
+      this.present |= 1 << UPGRADE;
+      this.#lines += `sec-websocket-key: ${randomBytes(16).toString('base64')}\r\n`;
+    }
   }
 
   get userAgent(): string | null {
@@ -186,6 +203,8 @@ export class Http2Exchange extends Exchange {
     if (!this.remoteClosed || this.#bodyTold || this.#sink === null || this.#held.length > 0 || this.#ended) return;
     this.#bodyTold = true;
     this.#sink.end(this.#trailers);
+    // the other direction has ended before
+    if (this.#saidAll && !this.#ended) this.#end(this.now());
   }
 
   // --- the request's body: what the exchange's owner asks
@@ -284,6 +303,11 @@ export class Http2Exchange extends Exchange {
 
   respond(head: ResponseHead, source: ResponseSource, buffer: Buffer | null, start: number, end: number): void {
     if (this.#committed || this.#ended) return;
+    // 2xx would mean that the stream is a WebSocket now (RFC 8441 section 4)
+    if (this.#asksForTunnel && head.status < 300) {
+      this.fault = faults['upstream-malformed'];
+      return this.reply(errorReply(this.fault));
+    }
     this.source = source;
     this.#commit(head.status);
     const { connection } = this;
@@ -328,11 +352,37 @@ export class Http2Exchange extends Exchange {
   // --- the end of HTTP
 
   get webSocket(): boolean {
-    return false;
+    return this.#asksForTunnel;
   }
 
-  upgrade(_headers: string, _taker: Taker): ByteStream | null {
-    return null;
+  upgrade(headers: string, taker: Taker): ByteStream | null {
+    if (this.#committed || this.#ended || !this.#asksForTunnel) return null;
+    this.#taker = taker;
+    this.#commit(200);
+    // there was no key that could be accepted (RFC 8441 section 5)
+    this.connection.writeHead(this, { status: 200, lines: headers.replace(/^sec-websocket-accept:.*\r\n/gim, ''), last: false });
+    this.source = { resume: () => taker.resume(), cancel: () => {} };
+    return new Tunnel(this, taker);
+  }
+
+  /** The other end is gone: what was written before goes out, unless the client must not take it for the whole. */
+  closeTunnel(reset: boolean): void {
+    if (this.#ended) return;
+    this.#taker = null;
+    this.#sink = null;
+    if (this.#queue.length > 0) {
+      this.#finishing = true;
+      return;
+    }
+    if (reset) {
+      this.connection.reset(this, CANCEL);
+      this.#end(this.now());
+    } else this.#sendEnd();
+  }
+
+  /** The listener stops. */
+  drain(): void {
+    this.#taker?.drain();
   }
 
   // --- what the connection tells
@@ -368,13 +418,20 @@ export class Http2Exchange extends Exchange {
     if (!this.#committed) this.status = fault.status;
     const { source } = this;
     const sink = this.#bodyTold ? null : this.#sink;
+    const taker = this.#taker;
+    this.#taker = null;
     this.#end(this.now());
-    sink?.abort(fault);
+    if (taker !== null) taker.destroy(true);
+    else sink?.abort(fault);
     source?.cancel(fault);
   }
 
   /** The client owes octets of its body for too long. */
   late(): void {
+    if (this.#taker !== null) {
+      this.connection.reset(this, CANCEL);
+      return this.abandon(faults['client-closed']);
+    }
     this.#sink?.abort(faults['request-timeout']);
     this.fail(faults['request-timeout']);
   }
@@ -386,6 +443,10 @@ export class Http2Exchange extends Exchange {
 
   #sendEnd(): void {
     this.connection.writeEnd(this, this.#trailersOut);
+    if (this.#taker !== null && !this.#bodyTold) {
+      this.#saidAll = true;
+      return;
+    }
     this.#end(this.#whole && this.#held.length === 0 && this.answeredAt !== 0 ? this.answeredAt : this.now());
   }
 
