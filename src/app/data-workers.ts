@@ -30,6 +30,7 @@ export interface DataWorkersSettings {
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
   readonly connectionLimit: number;
+  readonly h2c: boolean;
   readonly drainMs: number;
   readonly clock: Clock;
   readonly functions: FunctionThread;
@@ -118,11 +119,11 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, h2c, drainMs, count } = this.#settings;
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, h2c, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);

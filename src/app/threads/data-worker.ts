@@ -23,7 +23,7 @@ const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}
 const caller = new PortCaller(init.functions);
 
 const dataPlane = new DataPlane({
-  http1: new Http1Worker(clock, wheel),
+  http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c }),
   upstreams: new UpstreamWorker(clock, wheel),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,

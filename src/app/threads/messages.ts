@@ -19,6 +19,7 @@ export interface DataWorkerInit {
   readonly authorities: readonly string[] | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
+  readonly h2c: boolean;
   readonly drainMs: number;
   /** To the thread that runs functions. */
   readonly functions: MessagePort;

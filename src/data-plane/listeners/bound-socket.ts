@@ -23,6 +23,8 @@ export interface BoundAddress {
   readonly port: number;
 }
 
+/** No method of HTTP/1.1 begins so. */
+const PREFACE_BEGINS = Buffer.from('PRI ');
 const HANDSHAKE_MS = 60_000;
 
 /**
@@ -143,13 +145,36 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #acceptPlain(accepted: Socket, tenant: Tenant): void {
-    let connection: Http1Connection | null = null;
+    let connection: Http1Connection | Http2Connection | null = null;
+    let undecided = this.#worker.priorKnowledge;
+    let begun: Buffer | null = null;
     const { readBuffer } = this.#worker;
-    const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => connection!.read(length, buffer));
+    const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => {
+      if (!undecided) return connection!.read(length, buffer);
+      const octets = begun === null ? buffer.subarray(0, length) : Buffer.concat([begun, buffer.subarray(0, length)]);
+      const seen = Math.min(octets.length, PREFACE_BEGINS.length);
+      const http2 = PREFACE_BEGINS.compare(octets, 0, seen, 0, seen) === 0;
+      if (http2 && seen < PREFACE_BEGINS.length) {
+        begun = Buffer.from(octets);
+        return true;
+      }
+      undecided = false;
+      if (http2) connection = this.#switchToHttp2(connection as Http1Connection, socket);
+      return connection!.read(octets.length, octets);
+    });
     connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
     socket.resume();
+  }
+
+  /** The client speaks HTTP/2 with prior knowledge (RFC 9113 section 3.3). */
+  #switchToHttp2(instead: Http1Connection, socket: Socket): Http2Connection {
+    instead.giveUp();
+    const connection = new Http2Connection(socket, this, { worker: this.#worker, id: instead.id, tls: null });
+    this.#connections.delete(instead);
+    this.#connections.add(connection);
+    return connection;
   }
 
   // --- what handshakes ask and tell

@@ -23,6 +23,7 @@ export interface Scene {
 export interface StageOptions {
   readonly clock?: Clock;
   readonly drainMs?: number;
+  readonly priorKnowledge?: boolean;
 }
 
 /** What an exchange was when it ended. */
@@ -67,7 +68,7 @@ export class Stage {
       connectionRefused: () => {},
     };
     this.dataPlane = new DataPlane({
-      http1: new Http1Worker(clock, this.wheel),
+      http1: new Http1Worker(clock, this.wheel, { priorKnowledge: options.priorKnowledge ?? false }),
       upstreams: new UpstreamWorker(clock, this.wheel),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       random: seededRandom(7),

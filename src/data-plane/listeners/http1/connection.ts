@@ -440,6 +440,13 @@ export class Http1Connection extends Watched implements Downstream {
     if (this.#ended && this.#held === null) this.#stream!.fin();
   }
 
+  /** Before anything was read: another codec takes the socket. */
+  giveUp(): void {
+    this.#state = CLOSED;
+    this.worker.wheel.release(this);
+    for (const event of ['finish', 'end', 'error', 'close']) this.socket.removeAllListeners(event);
+  }
+
   // --- ending
 
   /** Stops taking requests: at once when idle, after the answer otherwise. */

@@ -14,6 +14,7 @@ export const HEAD_LIMITS: HeadLimits = { fields: 200, line: 16 * 1024, startLine
 export class Http1Worker {
   readonly clock: Clock;
   readonly wheel: Wheel;
+  readonly priorKnowledge: boolean;
   /** Reads land here; whoever is called with it must be finished with it when it returns, or copy. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new RequestHead(HEAD_LIMITS);
@@ -27,7 +28,9 @@ export class Http1Worker {
   #date = '';
   #wallOffset: number;
 
-  constructor(clock: Clock, wheel: Wheel) {
+  /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. */
+  constructor(clock: Clock, wheel: Wheel, options: { readonly priorKnowledge: boolean } = { priorKnowledge: false }) {
+    this.priorKnowledge = options.priorKnowledge;
     this.clock = clock;
     this.wheel = wheel;
     this.#wallOffset = clock.now() - clock.monotonic();
