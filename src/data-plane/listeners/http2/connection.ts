@@ -18,7 +18,7 @@ import type { Http1Worker } from '../http1/worker.ts';
 import { Http2Exchange } from './exchange.ts';
 import {
   Allowance, BACKLOG, BLOCK_OCTETS, CONNECTION_WINDOW, HEADER_LIST_OCTETS, IDLE_FRAMES_BURST, IDLE_FRAMES_PER_SECOND, PAYLOAD_PER_FRAME, RESET_KEPT, RESETS_BURST,
-  RESETS_PER_SECOND, STREAMS_MOST, UNREAD_MOST,
+  RESETS_PER_SECOND, STREAMS_MOST, UNREAD_MOST, WORTH_A_FRAME,
 } from './limits.ts';
 
 const AWAIT_PREFACE = 0;
@@ -546,7 +546,8 @@ export class Http2Connection extends Watched implements Downstream {
       exchange.bytesOut += take;
       at += take;
     }
-    if (at > start) this.#idleFrames.earn((at - start) / PAYLOAD_PER_FRAME);
+    // the client's WINDOW_UPDATE has led to something, unless it opens its window by single octets
+    if (at - start >= WORTH_A_FRAME) this.#idleFrames.earn(1 + (at - start) / PAYLOAD_PER_FRAME);
     return at;
   }
 

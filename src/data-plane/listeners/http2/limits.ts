@@ -53,6 +53,8 @@ export const IDLE_FRAMES_BURST = 1000;
 export const IDLE_FRAMES_PER_SECOND = 100;
 /** Octets of payload, in either direction, that earn one such frame. */
 export const PAYLOAD_PER_FRAME = 512;
+/** DATA of so many octets is worth the frame that asked for it. */
+export const WORTH_A_FRAME = 8;
 /** Streams that the client resets or that its errors end (CVE-2023-44487). A request that was served earns one back. */
 export const RESETS_BURST = 200;
 export const RESETS_PER_SECOND = 20;
