@@ -546,8 +546,8 @@ export class Http2Connection extends Watched implements Downstream {
       exchange.bytesOut += take;
       at += take;
     }
-    // the client's WINDOW_UPDATE has led to something, unless it opens its window by single octets
-    if (at - start >= WORTH_A_FRAME) this.#idleFrames.earn(1 + (at - start) / PAYLOAD_PER_FRAME);
+    // the client's two WINDOW_UPDATE have led to something, unless it opens its windows by single octets
+    if (at - start >= WORTH_A_FRAME) this.#idleFrames.earn(2 + (at - start) / PAYLOAD_PER_FRAME);
     return at;
   }
 
