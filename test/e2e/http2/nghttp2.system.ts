@@ -63,7 +63,7 @@ describe('nghttp2', () => {
     assert.equal(await run('nghttp', ['-y', '-b', '100', '-d', file, `${url}/`]), 'y'.repeat(300_000));
     assert.match(await run('nghttp', ['-y', '-nv', '--continuation', `${url}/5`]), /:status: 200/);
     assert.match(await run('nghttp', ['-y', '-nv', '--trailer', 'x-sum: 1', '-d', file, `${url}/`]), /:status: 200/);
-    assert.equal((await run('nghttp', ['-y', '-w', '4', '-W', '5', `${url}/200000`])).length, 200_000);
+    assert.equal((await run('nghttp', ['-y', '-w', '8', '-W', '9', `${url}/200000`])).length, 200_000);
     assert.equal((await run('nghttp', ['-y', '-m', '50', `${url}/1000`])).length, 50_000);
   });
 
