@@ -55,13 +55,14 @@ if (which('taskset') === null) console.error('taskset is not on this machine: no
 
 const folder = await mkdtemp(join(tmpdir(), 'turnpike-bench-'));
 const backendPort = values['backend-port'] === undefined ? await freePort() : positive('backend-port', values['backend-port'], 0);
+const grpcPort = await freePort();
 const loadBefore = loadavg()[0]!;
 const results: RowResult[] = [];
 try {
   await mkdir(`${folder}/backend`);
-  const backend = await startBackend(`${folder}/backend`, backendPort);
+  const backend = await startBackend(`${folder}/backend`, backendPort, grpcPort);
   try {
-    const bench = { folder, backendPort, certificate: await makeCertificate(folder), grpcMessage: await grpcMessage(folder), rounds, seconds, log: (line: string) => console.error(line) };
+    const bench = { folder, backendPort, grpcPort, certificate: await makeCertificate(folder), grpcMessage: await grpcMessage(folder), rounds, seconds, log: (line: string) => console.error(line) };
     for (const row of rows) {
       console.error(row.title);
       try {
