@@ -86,6 +86,8 @@ export class Http2Connection extends Watched implements Downstream {
   /** We take no streams above this. */
   #goneAway = WINDOW_MOST;
   #leaving = false;
+  /** The client has said that it opens no more streams. */
+  #clientLeaves = false;
   // --- flow control
   #receiveWindow = CONNECTION_WINDOW;
   #consumed = 0;
@@ -248,7 +250,7 @@ export class Http2Connection extends Watched implements Downstream {
         if (frame.stream !== 0) return this.#refuse(PROTOCOL_ERROR, 'GOAWAY on a stream');
         if (frame.length < 8) return this.#refuse(FRAME_SIZE_ERROR, 'GOAWAY is shorter than eight octets');
         // the client opens no more streams; those that it has are served
-        this.#leaving = true;
+        this.#clientLeaves = true;
         this.#closeWhenDone();
         return;
       case WINDOW_UPDATE:
@@ -769,10 +771,12 @@ export class Http2Connection extends Watched implements Downstream {
   }
 
   #closeWhenDone(): void {
-    if (this.#leaving && this.#streams.size === 0 && this.#state < LINGER && (this.#goneAway !== WINDOW_MOST || this.#owner.draining)) {
-      if (this.#goneAway === WINDOW_MOST) this.#writeGoAway(this.#lastStream, NO_ERROR, '');
-      this.#close();
-    }
+    if (this.#streams.size > 0 || this.#state >= LINGER) return;
+    // streams may be on their way for a moment after the first GOAWAY
+    const over = this.#clientLeaves || (this.#leaving && (this.#goneAway !== WINDOW_MOST || this.#owner.draining));
+    if (!over) return;
+    if (this.#goneAway === WINDOW_MOST) this.#writeGoAway(this.#lastStream, NO_ERROR, '');
+    this.#close();
   }
 
   /** FIN, and what the client still says is read and dropped: closing at once would reset the connection and take what was said with it. */

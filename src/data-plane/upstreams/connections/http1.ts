@@ -268,7 +268,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
       const bodyEnd = bodyStart + response.contentLength;
       if (bodyEnd < end) this.#keepAlive = false;
       const inText = bodyEnd - start <= text.length;
-      response.whole = inText && head.version === 11 ? cut(fields, { drop, connectionNames: head.connectionNames, from: 0, to: bodyEnd - start }) : '';
+      response.whole = inText && head.version === 11 && exchange.version < 20 ? cut(fields, { drop, connectionNames: head.connectionNames, from: 0, to: bodyEnd - start }) : '';
       response.headers = endToEnd(fields, drop, head.connectionNames);
       exchange.respond(response, this, framing === NO_BODY ? null : buffer, bodyStart, bodyEnd);
       this.#complete('');
