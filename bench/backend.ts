@@ -4,6 +4,11 @@ import { answers } from './load/probe.ts';
 
 const KILOBYTE = 'x'.repeat(1024);
 
+/** Where the echo listens that WebSockets are passed on to, while there are any. */
+export function echoSocket(folder: string): string {
+  return `${folder}/echo.sock`;
+}
+
 /**
  * What every contender proxies to: 1 KB from memory (in one write: head and body apart would double a proxy's work), 1 MB from a file, and
  * whatever is posted is read and answered.
@@ -26,6 +31,8 @@ http {
     location = /mirror { internal; return 204; }
     location @ok { return 200 "ok"; }
     location = /1k { return 200 "${KILOBYTE}"; }
+    # WebSockets end in the process that opens them: see load/web-socket.mjs
+    location = /ws { proxy_pass http://unix:${echoSocket(folder)}:; proxy_http_version 1.1; proxy_read_timeout 300s; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
     location /r/ { return 200 "${KILOBYTE}"; }
   }
   # a gRPC server as far as a proxy can tell: HTTP/2 with prior knowledge, the status in the only field section

@@ -1,8 +1,8 @@
 import { openModels } from '../src/aws/index.ts';
 import { parityOf, servicesOf } from '../src/app/index.ts';
 import { parityIndex, parityPage } from '../src/control-plane/admin/index.ts';
-import { awsLimits, MemoryLogEvents, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
-import { MemoryBlobs, memoryStore } from '../src/control-plane/store/index.ts';
+import { awsLimits, MemoryLogEvents, noJournal, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
+import { MemoryBlobs, MemoryObjects, memoryStore } from '../src/control-plane/store/index.ts';
 import { resourceTypesPage } from '../src/control-plane/templates/index.ts';
 import { FakeClock, seededRandom } from '../src/kernel/index.ts';
 import { noReports } from '../src/snapshot/index.ts';
@@ -10,8 +10,9 @@ import { noReports } from '../src/snapshot/index.ts';
 /** The pages of docs/parity, by file name, from the operation tables of the services as they are made in a running installation. */
 export function parityPages(): ReadonlyMap<string, string> {
   const environment: Environment = {
-    store: memoryStore(), blobs: new MemoryBlobs(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443,
-    functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')) },
+    store: memoryStore(), blobs: new MemoryBlobs(), objects: new MemoryObjects(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443,
+    functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')), ready: async () => 0 },
+    runtimes: [], functionFolders: [], eventJournal: noJournal,
   };
   const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }));
   const all = parityOf(openModels(), services, serviceParity);

@@ -38,7 +38,7 @@ function configuration(mode: Mode, job: Job): string {
     mode === 'fixed'
       ? `default_type text/plain; return 200 "fixed\\n";`
       : mode === 'grpc' ? `grpc_pass grpc://backend;`
-      : `proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
+      : `proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection $to_backend; proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host;
         proxy_max_temp_file_size 0; proxy_request_buffering off; proxy_buffer_size 16k; proxy_buffers 16 32k; proxy_busy_buffers_size 64k;`;
   return `
 user root; daemon off; worker_processes 1; pid ${job.folder}/nginx.pid;
@@ -48,6 +48,7 @@ http {
   client_max_body_size 0; keepalive_requests 100000000; keepalive_timeout 300s; server_tokens off;
   client_body_temp_path ${job.folder}/body; proxy_temp_path ${job.folder}/proxy; fastcgi_temp_path ${job.folder}/fastcgi;
   uwsgi_temp_path ${job.folder}/uwsgi; scgi_temp_path ${job.folder}/scgi;
+  map $http_upgrade $to_backend { default upgrade; '' ''; }
   upstream backend { server 127.0.0.1:${mode === 'grpc' ? job.grpcPort : job.backendPort}; keepalive 256; keepalive_requests 100000000; }
   server { ${listen}
     location / { ${action} }

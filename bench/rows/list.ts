@@ -9,6 +9,7 @@ import { http2Row } from './http2.ts';
 import { idleRow } from './idle.ts';
 import { requestRow } from './requests.ts';
 import type { Row } from './row.ts';
+import { idleWebSocketRow, webSocketRow } from './web-socket.ts';
 
 export interface RowSettings {
   /** Further words for `turnpike serve`. */
@@ -39,6 +40,9 @@ export function rowList(settings: RowSettings): readonly Row[] {
     handshakeRow('full', tls),
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),
+    webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
     idleRow(settings.idleConnections, [ours('http'), haproxy('http'), nginx('http')]),
+    // each takes two files of the proxy, and four of those that it stands between
+    idleWebSocketRow(Math.floor(settings.idleConnections / 2), [ours('http'), haproxy('http'), nginx('http')]),
   ];
 }

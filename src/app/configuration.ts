@@ -1,22 +1,25 @@
 import { Compiler, type Installation } from '../control-plane/compiler/index.ts';
 import type { Store } from '../control-plane/store/index.ts';
-import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory, UNKNOWN } from '../data-plane/ledger/index.ts';
-import type { HealthMonitor } from '../data-plane/upstreams/index.ts';
+import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory } from '../data-plane/ledger/index.ts';
+import type { AnomalyDetector, HealthMonitor } from '../data-plane/upstreams/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
 import type { SlabShape } from '../observe/index.ts';
-import { emptySnapshot, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
+import { emptySnapshot, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
+import type { ApiCertificates } from './api-certificates.ts';
 import type { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
 
 export interface ConfigurationSettings {
   readonly store: Store;
   readonly clock: Clock;
-  readonly installation: Omit<Installation, 'now'>;
+  readonly installation: Omit<Installation, 'now' | 'apiCertificates'>;
+  readonly apiCertificates: Pick<ApiCertificates, 'current' | 'want'>;
   readonly ledger: Ledger;
   readonly slabShape: SlabShape;
   readonly workers: DataWorkers;
   readonly functions: FunctionThread;
   readonly health: HealthMonitor;
+  readonly anomalies: AnomalyDetector;
   readonly lastKnownGood: LastKnownGood;
   readonly onError: (error: Error) => void;
 }
@@ -34,9 +37,11 @@ export class Configuration {
   readonly #endpointSlots: SlotDirectory;
   readonly #balancerSlots: SlotDirectory;
   readonly #poolSlots: SlotDirectory;
+  readonly #apiSlots: SlotDirectory;
+  readonly #bucketSlots: SlotDirectory;
   readonly #unsubscribe: () => void;
   #expiry: Timer | null = null;
-  #slots = { endpoints: new Map() as ReadonlyMap<string, number>, balancers: new Map() as ReadonlyMap<string, number>, pools: new Map() as ReadonlyMap<string, number> };
+  #slots = { endpoints: new Map() as ReadonlyMap<string, number>, balancers: new Map() as ReadonlyMap<string, number>, pools: new Map() as ReadonlyMap<string, number>, apis: new Map() as ReadonlyMap<string, number>, buckets: new Map() as ReadonlyMap<string, number> };
   snapshot: Snapshot = emptySnapshot;
   /** What was served before the newest change, for `diff`. */
   previous: Snapshot = emptySnapshot;
@@ -45,27 +50,30 @@ export class Configuration {
   constructor(settings: ConfigurationSettings) {
     this.#settings = settings;
     const { clock, ledger, slabShape, workers } = settings;
-    this.#endpointSlots = new SlotDirectory({ clock, capacity: DEFAULT_LEDGER_SIZE.endpoints, graceMs: GRACE_MS, clear: (slot) => ledger.setHealth(slot, UNKNOWN) });
+    this.#endpointSlots = new SlotDirectory({ clock, capacity: DEFAULT_LEDGER_SIZE.endpoints, graceMs: GRACE_MS, clear: (slot) => ledger.clearEndpoint(slot) });
     this.#balancerSlots = new SlotDirectory({ clock, capacity: slabShape.balancers, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('balancer', slot) });
     this.#poolSlots = new SlotDirectory({ clock, capacity: slabShape.pools, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('pool', slot) });
+    this.#apiSlots = new SlotDirectory({ clock, capacity: slabShape.apis ?? 0, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('api', slot) });
+    this.#bucketSlots = new SlotDirectory({ clock, capacity: ledger.buckets.capacity, graceMs: GRACE_MS, clear: (slot) => ledger.buckets.clear(slot) });
     this.#unsubscribe = settings.store.subscribe(() => this.refresh());
   }
 
   /** Slots of the metrics, by label. */
-  get owners(): { readonly balancers: ReadonlyMap<string, number>; readonly pools: ReadonlyMap<string, number> } {
-    return { balancers: this.#slots.balancers, pools: this.#slots.pools };
+  get owners(): { readonly balancers: ReadonlyMap<string, number>; readonly pools: ReadonlyMap<string, number>; readonly apis: ReadonlyMap<string, number> } {
+    return { balancers: this.#slots.balancers, pools: this.#slots.pools, apis: this.#slots.apis };
   }
 
   /** Compiles the newest world and hands it over. */
   refresh(): void {
-    const { store, clock, installation, workers, functions, health, lastKnownGood, onError } = this.#settings;
+    const { store, clock, installation, apiCertificates, workers, functions, health, anomalies, lastKnownGood, onError } = this.#settings;
     let compiled;
     try {
-      compiled = this.#compiler.compile(store.world, { ...installation, now: clock.now() });
+      compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: apiCertificates.current, now: clock.now() });
     } catch (error) {
       onError(new Error('the configuration could not be compiled; what was served goes on being served', { cause: error }));
       return;
     }
+    apiCertificates.want([...store.world.list('apigatewayv2/api'), ...store.world.list('lambda/function-url')].map(({ region }) => region));
     this.#expireAt(compiled.validUntil);
     this.diagnostics = compiled.diagnostics;
     const before = this.snapshot;
@@ -76,8 +84,12 @@ export class Configuration {
     this.#assignSlots(before, next);
     // functions first: what routes lead to is known before the routes are
     if (next.functions !== before.functions) functions.update(Object.values(next.functions));
-    workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools });
-    if (next.pools !== before.pools) health.update(Object.values(next.pools), this.#slots.endpoints);
+    workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
+    if (next.pools !== before.pools) {
+      const pools = Object.values(next.pools);
+      health.update(pools, this.#slots.endpoints);
+      anomalies.update(pools, this.#slots.endpoints);
+    }
     lastKnownGood.keep(next);
   }
 
@@ -85,10 +97,11 @@ export class Configuration {
   resume(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.#assignSlots(emptySnapshot, snapshot);
-    const { workers, functions, health } = this.#settings;
+    const { workers, functions, health, anomalies } = this.#settings;
     functions.update(Object.values(snapshot.functions));
-    workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools });
+    workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
     health.update(Object.values(snapshot.pools), this.#slots.endpoints);
+    anomalies.update(Object.values(snapshot.pools), this.#slots.endpoints);
   }
 
   async close(): Promise<void> {
@@ -106,7 +119,16 @@ export class Configuration {
       this.#slots.pools = this.#poolSlots.assign(Object.values(next.pools).map(({ label }) => label)).slots;
     }
     if (next.listeners !== before.listeners) {
-      this.#slots.balancers = this.#balancerSlots.assign(Object.values(next.listeners).map(({ ownerLabel }) => ownerLabel)).slots;
+      // entrances of APIs count nothing: their stages do
+      const balancers = Object.values(next.listeners).filter(({ fallback }) => fallback.action.kind !== 'apis');
+      this.#slots.balancers = this.#balancerSlots.assign(balancers.map(({ ownerLabel }) => ownerLabel)).slots;
+    }
+    if (next.stages !== before.stages) {
+      const stages = Object.values(next.stages);
+      this.#slots.apis = this.#apiSlots.assign(stages.map(({ label }) => label)).slots;
+      const { slots, overflow } = this.#bucketSlots.assign(stages.flatMap(throttleKeys));
+      if (overflow > 0) this.#settings.onError(new Error(`${overflow} throttles are not applied: the memory for ${this.#bucketSlots.capacity} of them is full`));
+      this.#slots.buckets = slots;
     }
   }
 
@@ -117,4 +139,10 @@ export class Configuration {
     const wait = Math.min(Math.max(validUntil - this.#settings.clock.now(), 0) + 1, 3_600_000);
     this.#expiry = this.#settings.clock.after(wait, () => this.refresh());
   }
+}
+
+/** The buckets that a stage's requests take from. */
+function throttleKeys(stage: ApiStage): readonly string[] {
+  const throttles = [stage.accountThrottle, stage.throttle, ...(stage.kind === 'websocket' ? [stage.connectThrottle] : []), ...stage.routes.map(({ throttle }) => throttle)];
+  return throttles.flatMap((throttle) => (throttle === null ? [] : [throttle.key]));
 }

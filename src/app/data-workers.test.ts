@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { BroadcastChannel, MessageChannel } from 'node:worker_threads';
-import { Compiler } from '../control-plane/compiler/index.ts';
+import { Compiler, localInstallation } from '../control-plane/compiler/index.ts';
 import type { RequestToExplain } from '../data-plane/generation/index.ts';
 import { allocateLedger } from '../data-plane/ledger/index.ts';
 import { systemClock } from '../kernel/index.ts';
@@ -41,7 +41,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const arn = await stage.listener(await stage.balancer(), port);
   const condition = { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'x-a', Values: ['1'] } };
   await stage.elb('CreateRule', { ListenerArn: arn, Priority: 1, Conditions: [condition], Actions: [NOT_FOUND] });
-  const { snapshot } = new Compiler().compile(stage.environment.store.world, { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], addressPool: false, portOffset: 0, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, now: stage.clock.now() });
+  const { snapshot } = new Compiler().compile(stage.environment.store.world, { ...localInstallation(stage.clock.now()), addressPool: false });
   const balancerSlots = new Map(Object.values(snapshot.listeners).map(({ ownerLabel }) => [ownerLabel, 0]));
   const reports = new LiveReports(systemClock);
   const told: string[] = [];
@@ -50,7 +50,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const workers = new DataWorkers({
     entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
     secrets: policySecrets(folder), authorities: null,
-    connectionLimit: 100, h2c: false, drainMs: 1000, clock: systemClock, functions, reports, onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
+    connectionLimit: 100, h2c: false, drainMs: 1000, clock: systemClock, functions, reports, manage: () => Promise.reject(new Error('nothing is managed here')), onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
   });
   t.after(async () => {
     await workers.stop(1000);
@@ -62,7 +62,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   };
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
-  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map() });
+  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
   assert.equal(await reports.served(snapshot.revision, 10_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   await pause(20);
@@ -73,12 +73,12 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const [listener] = Object.values(snapshot.listeners);
   const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
   const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken } };
-  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map() });
+  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
   assert.equal(await reports.served(worse.revision, 10_000), true);
   assert.match(reports.listener(broken.id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
-  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map() });
+  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
   assert.equal(await reports.served(better.revision, 10_000), true);
   assert.deepEqual(reports.listener(broken.id)!.failures, []);
   assert.equal(workers.count, 2);

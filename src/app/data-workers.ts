@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
-import type { LedgerMemory } from '../data-plane/ledger/index.ts';
+import { allocateShare, Ledger, type LedgerMemory } from '../data-plane/ledger/index.ts';
+import type { ServiceEndpoint } from '../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import { createSlab, MetricsReader, type SlabShape } from '../observe/index.ts';
-import { diff, emptySnapshot, isEmptyDiff, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
+import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
+import { workerOfConnection, type ManagementAnswer, type ManagementRequest } from '../data-plane/targets/index.ts';
+import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
 import { threadVariables } from './threads/entry.ts';
@@ -17,6 +19,10 @@ export interface Wanted {
   readonly endpointSlots: ReadonlyMap<string, number>;
   readonly balancerSlots: ReadonlyMap<string, number>;
   readonly poolSlots: ReadonlyMap<string, number>;
+  /** Of the metrics of APIs' stages. */
+  readonly apiSlots: ReadonlyMap<string, number>;
+  /** Of token buckets. */
+  readonly bucketSlots: ReadonlyMap<string, number>;
 }
 
 export interface DataWorkersSettings {
@@ -29,18 +35,23 @@ export interface DataWorkersSettings {
   readonly secrets: PolicySecrets;
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
+  readonly services?: ServiceEndpoint | null;
   readonly connectionLimit: number;
   readonly h2c: boolean;
   readonly drainMs: number;
   readonly clock: Clock;
   readonly functions: FunctionThread;
   readonly reports: LiveReports;
+  /** Answers what came for the management API at an API's own address. */
+  readonly manage: (request: ManagementRequest) => Promise<ManagementAnswer>;
   readonly onFailure: (worker: number, error: Error) => void;
+  readonly onApiLog?: (batch: readonly ApiLogLines[]) => void;
 }
 
 interface Running {
   readonly index: number;
   readonly thread: Worker;
+  readonly share: SharedArrayBuffer;
   /** What it was last sent. */
   sent: Snapshot;
   /** The newest that it is known to serve alike, or is being sent. */
@@ -50,9 +61,11 @@ interface Running {
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
+/** Whoever learns the keys of session tickets can read what was said in sessions of TLS 1.2 that they sealed: none lives longer than this. */
+const TICKET_KEYS_MS = 12 * 3600 * 1000;
 
 /**
  * The data-plane threads: keeps each at the newest snapshot (one update under way at a time, so that a burst of changes becomes one), and
@@ -60,18 +73,22 @@ const RESTART_MS = 200;
  */
 export class DataWorkers {
   readonly #settings: DataWorkersSettings;
-  readonly #ticketKeys = randomBytes(48);
+  #ticketKeys = randomBytes(48);
+  readonly #rotation: { cancel(): void };
   readonly #running = new Map<number, Running>();
   readonly #explaining = new Map<number, { readonly resolve: (explanation: RequestExplanation) => void; readonly reject: (error: Error) => void; readonly worker: number }>();
+  readonly #commands = new Map<number, { readonly resolve: (outcome: ConnectionOutcome) => void; readonly worker: number }>();
   readonly metrics: MetricsReader;
   #wanted: Wanted = NOTHING;
   #explainId = 0;
+  #commandId = 0;
   #stopping = false;
 
   constructor(settings: DataWorkersSettings) {
     this.#settings = settings;
     this.metrics = new MetricsReader(settings.slabShape);
     for (let index = 0; index < settings.count; index++) this.#start(index);
+    this.#rotation = settings.clock.every(TICKET_KEYS_MS, () => this.#rotateTicketKeys());
   }
 
   get count(): number {
@@ -103,9 +120,23 @@ export class DataWorkers {
     });
   }
 
+  /** Asks the worker whose connection it is: its number is in the id. One that has died took its connections with it. */
+  command(request: ConnectionRequest): Promise<ConnectionOutcome> {
+    const worker = workerOfConnection(request.connectionId);
+    if (worker === null) return Promise.resolve({ kind: 'malformed' });
+    const running = this.#running.get(worker);
+    if (!running) return Promise.resolve({ kind: 'gone' });
+    const id = ++this.#commandId;
+    return new Promise((resolve) => {
+      this.#commands.set(id, { resolve, worker });
+      post(running.thread, { kind: 'connection', id, request });
+    });
+  }
+
   /** Stops accepting, lets what is under way end, then ends the threads. */
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
+    this.#rotation.cancel();
     await Promise.all(
       [...this.#running.values()].map(async (running) => {
         await new Promise<void>((resolve) => {
@@ -118,14 +149,20 @@ export class DataWorkers {
     );
   }
 
+  #rotateTicketKeys(): void {
+    this.#ticketKeys = randomBytes(48);
+    for (const { thread } of this.#running.values()) post(thread, { kind: 'ticket-keys', ticketKeys: this.#ticketKeys });
+  }
+
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, connectionLimit, h2c, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, services = null, connectionLimit, h2c, drainMs, count } = this.#settings;
+    const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, logRoot, connectionLimit, h2c, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, services, logRoot, connectionLimit, h2c, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
-    const running: Running = { index, thread, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
     reports.expect(index);
     thread.on('message', (message: FromDataWorker) => this.#hear(running, message));
@@ -158,6 +195,16 @@ export class DataWorkers {
         this.#explaining.get(message.id)?.reject(new Error(message.why));
         this.#explaining.delete(message.id);
         break;
+      case 'api-log':
+        this.#settings.onApiLog?.(message.batch);
+        break;
+      case 'connection':
+        this.#commands.get(message.id)?.resolve(message.outcome);
+        this.#commands.delete(message.id);
+        break;
+      case 'manage':
+        void this.#settings.manage(message.request).then((answer) => post(running.thread, { kind: 'managed', id: message.id, answer }));
+        break;
       case 'drained':
         running.drained?.();
         break;
@@ -165,7 +212,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots } = this.#wanted;
+    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -181,7 +228,8 @@ export class DataWorkers {
     const pools = difference.pools.put.map(({ label }) => label);
     post(running.thread, {
       kind: 'update',
-      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots },
+      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 ? new Map() : bucketSlots },
+      apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
       balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
       poolSlots: first ? poolSlots : pick(poolSlots, pools),
     });
@@ -191,10 +239,17 @@ export class DataWorkers {
     const { clock, onFailure } = this.#settings;
     this.#running.delete(running.index);
     this.metrics.retire(running.index);
+    // what it had under way is over, whether or not it could say so
+    new Ledger(this.#settings.ledger).reclaim(running.share);
     for (const [id, waiting] of this.#explaining) {
       if (waiting.worker !== running.index) continue;
       this.#explaining.delete(id);
       waiting.reject(new Error('the data-plane worker ended before it answered'));
+    }
+    for (const [id, waiting] of this.#commands) {
+      if (waiting.worker !== running.index) continue;
+      this.#commands.delete(id);
+      waiting.resolve({ kind: 'gone' });
     }
     if (this.#stopping) return;
     onFailure(running.index, new Error('the worker ended and is started again'));

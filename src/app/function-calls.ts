@@ -7,11 +7,8 @@ import type { FunctionThread } from './function-thread.ts';
 /** `Invoke` of the Lambda API, over the thread that runs functions. */
 export function functionInvoker(thread: FunctionThread): FunctionInvoker {
   return {
-    async invoke(request) {
-      const result = await thread.invoke(request);
-      // a Buffer arrives as a plain Uint8Array
-      return 'payload' in result ? { ...result, payload: Buffer.from(result.payload) } : result;
-    },
+    ready: (functionArn) => thread.ready(functionArn),
+    invoke: (request) => thread.invoke(request),
   };
 }
 
@@ -26,9 +23,9 @@ export function functionProbe(thread: FunctionThread, random: Random): FunctionP
     if (functionArn === null || pool.refused !== null) finish({ kind: 'failed', why: pool.refused ?? 'no function is registered' });
     else {
       const payload = new AlbEventFormat({ targetGroupArn: pool.id, multiValueHeaders: pool.multiValueHeaders }).healthCheck(check.path);
-      void thread.invoke({ functionArn, invokedArn: functionArn, payload, requestId: uuid(random), clientContext: null, traceId: null, tail: false }).then((result) => {
+      void thread.invoke({ functionArn, invokedArn: functionArn, payload, requestId: uuid(random), clientContext: null, traceId: null, tail: false, stream: null }).then((result) => {
         if (result.kind !== 'ok') return finish({ kind: 'failed', why: result.kind });
-        const answer = albResponse(Buffer.from(result.payload), pool.multiValueHeaders);
+        const answer = albResponse(result.payload, pool.multiValueHeaders);
         finish(answer.kind === 'response' ? { kind: 'status', status: answer.status } : { kind: 'failed', why: answer.reason });
       });
     }

@@ -12,21 +12,21 @@ const THREAD = new URL(`data:text/javascript,${encodeURIComponent(`
   import { parentPort } from 'node:worker_threads';
   let functions = [];
   parentPort.on('message', (message) => {
-    const answer = { kind: 'ok', payload: new Uint8Array([functions.length]), logTail: '' };
+    const answer = String.fromCharCode(functions.length);
     if (message.kind === 'functions') functions = message.functions;
     else if (message.kind === 'close') parentPort.postMessage({ kind: 'closed' });
-    else if (message.kind === 'caller') message.port.on('message', ({ id, functionArn }) => { if (functionArn !== 'wait') message.port.postMessage({ id, outcome: answer }); });
+    else if (message.kind === 'caller') message.port.on('message', ({ id, functionArn }) => { if (functionArn !== 'wait') message.port.postMessage({ id, payload: answer }); });
     else if (message.request.functionArn === 'die') throw new Error('it died');
-    else if (message.request.functionArn !== 'wait') parentPort.postMessage({ kind: 'invoked', id: message.id, result: answer });
+    else if (message.request.functionArn !== 'wait') parentPort.postMessage({ kind: 'invoked', id: message.id, result: { kind: 'ok', payload: answer, logTail: '' } });
   });
 `)}`);
 
-const request = (functionArn: string): InvocationRequest => ({ functionArn, invokedArn: functionArn, payload: Buffer.from('{}'), requestId: '', clientContext: null, traceId: null, tail: false });
+const request = (functionArn: string): InvocationRequest => ({ functionArn, invokedArn: functionArn, payload: Buffer.from('{}'), requestId: '', clientContext: null, traceId: null, tail: false, stream: null });
 
 test('a thread that dies is replaced: who waited hears it, who calls is connected anew, and the functions are known', async (t) => {
   const failures: string[] = [];
   const thread = new FunctionThread({
-    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null }, clock: systemClock,
+    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', user: null }, clock: systemClock,
     log: () => {}, failure: (error) => void failures.push(error.message),
   });
   t.after(() => thread.close());
@@ -37,7 +37,7 @@ test('a thread that dies is replaced: who waited hears it, who calls is connecte
   });
   const caller = new PortCaller(thread.connect((port) => reconnected(port)).port);
   const call = (arn: string): Promise<FunctionOutcome> => new Promise((resolve) => caller.call(arn, { payload: Buffer.from('{}'), traceId: '' }, resolve));
-  assert.deepEqual(await thread.invoke(request('f')), { kind: 'ok', payload: new Uint8Array([2]), logTail: '' });
+  assert.deepEqual(await thread.invoke(request('f')), { kind: 'ok', payload: Buffer.from([2]), logTail: '' });
   assert.equal((await call('f')).kind, 'ok');
 
   const waiting = [thread.invoke(request('wait')), call('wait')];

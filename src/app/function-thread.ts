@@ -1,7 +1,8 @@
 import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
 import type { Clock } from '../kernel/index.ts';
-import type { InvocationRequest, InvocationResult, LogBatch } from '../lambda-runtime/index.ts';
+import type { InvocationRequest, InvocationResult, LogBatch, ResponseSink } from '../lambda-runtime/index.ts';
 import type { LambdaFunction } from '../snapshot/index.ts';
+import { arrived, carried } from './threads/carried-bytes.ts';
 import { threadVariables } from './threads/entry.ts';
 import type { FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './threads/messages.ts';
 
@@ -33,7 +34,9 @@ const STEADY_MS = 5000;
  */
 export class FunctionThread {
   readonly #settings: FunctionThreadSettings;
-  readonly #waiting = new Map<number, (result: InvocationResult) => void>();
+  readonly #waiting = new Map<number, { readonly done: (result: InvocationResult) => void; readonly stream: ResponseSink | null }>();
+  /** Who asks how many environments are ready. */
+  readonly #asking = new Map<number, (count: number) => void>();
   /** How each that calls is given another port. */
   readonly #callers = new Set<(port: MessagePort) => void>();
   #thread: Worker | null = null;
@@ -62,9 +65,20 @@ export class FunctionThread {
   invoke(request: InvocationRequest): Promise<InvocationResult> {
     if (!this.#thread) return Promise.resolve(ENDED);
     const id = ++this.#id;
+    const { stream, payload, ...rest } = request;
     return new Promise((resolve) => {
-      this.#waiting.set(id, resolve);
-      this.#post({ kind: 'invoke', id, request });
+      this.#waiting.set(id, { done: resolve, stream });
+      this.#post({ kind: 'invoke', id, request: { ...rest, payload: carried(payload), stream: stream !== null } });
+    });
+  }
+
+  /** How many environments of a function or version are ready. */
+  ready(functionArn: string): Promise<number> {
+    if (!this.#thread) return Promise.resolve(0);
+    const id = ++this.#id;
+    return new Promise((resolve) => {
+      this.#asking.set(id, resolve);
+      this.#post({ kind: 'ready', id, functionArn });
     });
   }
 
@@ -90,8 +104,20 @@ export class FunctionThread {
           log(message.batch);
           break;
         case 'invoked':
-          this.#waiting.get(message.id)?.(message.result);
+          this.#waiting.get(message.id)?.done('payload' in message.result ? { ...message.result, payload: arrived(message.result.payload) } : message.result);
           this.#waiting.delete(message.id);
+          break;
+        case 'begun':
+          this.#waiting.get(message.id)?.stream?.begin(message.contentType);
+          break;
+        case 'part': {
+          const { id, bytes } = message;
+          this.#waiting.get(id)?.stream?.part(arrived(bytes), () => this.#post({ kind: 'taken', id, bytes: bytes.length }));
+          break;
+        }
+        case 'ready':
+          this.#asking.get(message.id)?.(message.count);
+          this.#asking.delete(message.id);
           break;
         case 'closed':
           this.#closed?.();
@@ -107,8 +133,10 @@ export class FunctionThread {
   #exited(): void {
     const { clock, failure } = this.#settings;
     this.#thread = null;
-    for (const done of this.#waiting.values()) done(ENDED);
+    for (const { done } of this.#waiting.values()) done(ENDED);
     this.#waiting.clear();
+    for (const answer of this.#asking.values()) answer(0);
+    this.#asking.clear();
     this.#closed?.();
     if (this.#stopping) return;
     failure(new Error('the thread that runs functions ended and is started again; what was under way in it failed'));

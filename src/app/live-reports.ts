@@ -1,6 +1,6 @@
-import type { TargetReport } from '../data-plane/upstreams/index.ts';
+import type { AnomalyReport, TargetReport } from '../data-plane/upstreams/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { ListenerReport, ReportReader, TargetHealth } from '../snapshot/index.ts';
+import type { ListenerReport, ReportReader, TargetAnomaly, TargetHealth } from '../snapshot/index.ts';
 
 interface Waiting {
   readonly revision: number;
@@ -11,6 +11,7 @@ interface Waiting {
 export class LiveReports implements ReportReader {
   readonly #clock: Clock;
   readonly #health = new Map<string, TargetHealth>();
+  readonly #anomalies = new Map<string, TargetAnomaly>();
   /** By worker, then listener. */
   readonly #listeners = new Map<number, ReadonlyMap<string, ListenerReport>>();
   readonly #revisions = new Map<number, number>();
@@ -23,6 +24,10 @@ export class LiveReports implements ReportReader {
 
   targetHealth(pool: string, target: string, port: number): TargetHealth | null {
     return this.#health.get(healthKey(pool, target, port)) ?? null;
+  }
+
+  anomaly(pool: string, target: string, port: number): TargetAnomaly | null {
+    return this.#anomalies.get(healthKey(pool, target, port)) ?? null;
   }
 
   listener(id: string): ListenerReport | null {
@@ -63,6 +68,12 @@ export class LiveReports implements ReportReader {
     const key = healthKey(pool, target, port);
     if (health === null) this.#health.delete(key);
     else this.#health.set(key, health);
+  }
+
+  setAnomaly({ pool, target, port, anomaly }: AnomalyReport): void {
+    const key = healthKey(pool, target, port);
+    if (anomaly === null) this.#anomalies.delete(key);
+    else this.#anomalies.set(key, anomaly);
   }
 
   setListeners(worker: number, listeners: ReadonlyMap<string, ListenerReport>): void {

@@ -38,11 +38,19 @@ export interface Settings {
   readonly cognitoSecrets: Installation['cognitoSecrets'];
   /** File of authorities (PEM) that are trusted, beside the usual ones, where we are the client: key sets, identity providers. Null: none. */
   readonly trust: string | null;
+  /** Where AWS services are that integrations of APIs call and that are not served here, with the keys that sign; null: nowhere. */
+  readonly services: { readonly url: string; readonly accessKeyId: string; readonly secret: string } | null;
+  /** Folders below which functions may be run where their code lies (`hot-reload`). */
+  readonly functionFolders: readonly string[];
+  /** User and group id that functions run as, where the program is root; null: its own. */
+  readonly functionUser: number | null;
+  /** Value of PATH: where the interpreters of functions are looked for. */
+  readonly interpreterPath: string;
 }
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds', 'h2c',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -83,6 +91,10 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
+    services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
+    functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
+    functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
+    interpreterPath: variables['PATH'] ?? '',
   };
 }
 
@@ -97,6 +109,14 @@ function readLimits(text: string): Limits {
     values.set(name, Number(number));
   }
   return { value: (name, otherwise) => values.get(name) ?? otherwise };
+}
+
+function services(url: string | undefined, credentials: string): Settings['services'] {
+  if (url === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`service-endpoint is "${url}"; give a URL like http://127.0.0.1:9324`);
+  const colon = credentials.indexOf(':');
+  if (colon < 1) throw new SettingError('service-credentials are not of the form ACCESS-KEY-ID:SECRET');
+  return { url, accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
 }
 
 function algorithms(text: string): Installation['jwtAlgorithms'] {

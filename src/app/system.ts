@@ -1,18 +1,25 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
-import { CODE_PATH, DiskLogEvents, LogLineQueue, storedCredentials, type Environment, type LogEvents } from '../control-plane/services/index.ts';
+import {
+  CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, storedCredentials, TRUST_STORE_PATH, trustStoreContent, type Environment, type Limits, type LogEvents,
+} from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
-import { DiskBlobs, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
+import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
-import { HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
+import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
+import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
-import type { LogBatch } from '../lambda-runtime/index.ts';
-import type { SlabShape } from '../observe/index.ts';
+import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
+import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
+import { API_THROTTLE } from '../control-plane/compiler/index.ts';
+import { ApiCertificates } from './api-certificates.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
@@ -33,7 +40,7 @@ export interface SystemHooks {
   readonly onFunctionLog: ((batch: LogBatch) => void) | null;
 }
 
-const SLAB: SlabShape = { balancers: 1024, pools: 4096 };
+const SLAB: SlabShape = { balancers: 1024, pools: 4096, apis: 1024 };
 const LAST_KNOWN_GOOD = 'last-known-good.json';
 const BODY_LIMIT = 80 * 1024 * 1024;
 /** Whom templates that are applied without a caller's credentials belong to. */
@@ -64,6 +71,7 @@ export class System {
   readonly #folder: DataFolder;
   readonly #functions: FunctionThread;
   readonly #health: HealthMonitor;
+  readonly #anomalies: AnomalyDetector;
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
   /** `http://127.0.0.1:4566`. */
@@ -86,29 +94,34 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: settings.interpreterPath, user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust),
-      connectionLimit: settings.connectionLimit, h2c: settings.h2c, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), services: settings.services,
+      connectionLimit: settings.connectionLimit, h2c: settings.h2c, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
+      onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
     });
+    this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
-      store: this.store, blobs, clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      store: this.store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports: this.reports, functions: functionInvoker(this.#functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + start.portOffset,
     };
-    this.services = servicesOf(this.environment, this.logEvents);
+    this.services = servicesOf(this.environment, this.logEvents, this.workers);
     this.configuration = new Configuration({
-      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, onError: hooks.onError,
+      store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
         jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
+        dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits),
       },
+      apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
     this.frontDoor = new FrontDoor({
@@ -119,7 +132,7 @@ export class System {
       store: this.store, blobs, clock, random, ...STACK_OWNER,
       call: (service, operation, input) => this.frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...STACK_OWNER, host: new URL(this.endpointUrl).host }),
     });
-    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), publicKeys(secrets), this.#answerAws()] });
+    this.#endpoint = new ControlEndpoint({ host: settings.host, port: settings.port, bodyLimit: BODY_LIMIT, onError: hooks.onError, handlers: [adminHandler(new AdminApi(adminSources(this))), codeHandler(blobs), trustStoreHandler(this.store), publicKeys(secrets), this.#answerAws()] });
   }
 
   static async start(settings: Settings, hooks: SystemHooks): Promise<System> {
@@ -145,6 +158,7 @@ export class System {
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();
+    this.#anomalies.stop();
     await this.#functions.close();
     await this.#logLines.settled();
     this.store.close();
@@ -157,6 +171,10 @@ export class System {
     await this.logEvents.reset();
     await this.environment.blobs.sweep(new Set());
     await this.reports.served(this.store.world.revision, 1000);
+  }
+
+  #writeApiLog(batch: readonly ApiLogLines[]): void {
+    for (const { to, lines } of batch) this.#logLines.add(to, lines.map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
   }
 
   #writeLog(batch: LogBatch): void {
@@ -177,6 +195,21 @@ export class System {
   }
 }
 
+/** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
+function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
+  return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
+}
+
+/** Where functions lie unpacked: in the data folder, unless they run as somebody to whom that is closed. */
+function functionFolder({ dataFolder, functionUser }: Settings): string {
+  if (functionUser === null) return join(dataFolder, 'functions');
+  const folder = join(tmpdir(), `turnpike-functions-${createHash('sha256').update(dataFolder).digest('hex').slice(0, 16)}`);
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  const found = lstatSync(folder);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) throw new SettingError(`function-user is set, and ${folder} belongs to somebody else: remove it`);
+  return folder;
+}
+
 /** The address that `GetFunction` answers for a function's code: whoever knows the hash has been given it. */
 function codeHandler(blobs: BlobStore): Handler {
   return async ({ method, url }) => {
@@ -186,6 +219,23 @@ function codeHandler(blobs: BlobStore): Handler {
     if (!bytes) return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such code.\n') };
     return { status: 200, headers: { 'content-type': 'application/zip' }, body: bytes };
   };
+}
+
+/** The addresses that `GetTrustStoreCaCertificatesBundle` and `GetTrustStoreRevocationContent` answer. */
+function trustStoreHandler(store: Store): Handler {
+  return ({ method, url }) => {
+    if (!url.startsWith(TRUST_STORE_PATH)) return Promise.resolve(null);
+    const content = method === 'GET' ? trustStoreContent(store.world, url.slice(TRUST_STORE_PATH.length).split('?')[0]!) : undefined;
+    if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
+    return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
+  };
+}
+
+/** The management API at an API's own address. */
+async function manage(door: FrontDoor, request: ManagementRequest): Promise<ManagementAnswer> {
+  const { method, url, rawHeaders, body, remoteAddress } = request;
+  const response = await door.handle({ method, url, rawHeaders, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), remoteAddress });
+  return { status: response.status, headers: response.headers, body: Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0) };
 }
 
 /** The authorities that Node.js trusts, and those of the file; null for the former alone. */

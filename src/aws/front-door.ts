@@ -146,6 +146,7 @@ export class FrontDoor {
     if (claim.kind === 'unknown-service') throw unknownService(claim.asked);
     progress.service = claim.service;
     if (claim.kind === 'operation') progress.operation = claim.operation;
+    const prefix = claim.kind === 'operation' ? claim.prefix : '';
     progress.path = claim.path;
 
     const caller = this.#identify(request, { headers, scope, claim });
@@ -169,6 +170,7 @@ export class FrontDoor {
       accessKeyId: scope?.accessKeyId ?? null,
       principal: caller.principal,
       host: headers.get('host') ?? headers.get(':authority') ?? '',
+      prefix,
       remoteAddress: request.remoteAddress,
     };
     const output = await invoke(input, call);

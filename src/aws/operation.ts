@@ -13,6 +13,8 @@ export interface Call {
   readonly principal: string;
   /** `Host` that the client used to reach the control endpoint, with port: for addresses in answers. */
   readonly host: string;
+  /** What stood in the path before the operation's own: `/prod` of `/prod/@connections/ID`. Absent where nobody sent a request. */
+  readonly prefix?: string;
   readonly remoteAddress: string;
 }
 

@@ -27,29 +27,60 @@ type Explanation =
         readonly functionArn: string | null;
         readonly refused: string | null;
       }[];
+      readonly api: Api | null;
+      readonly next: Explanation | null;
     };
+
+interface Api {
+  readonly nowhere: string | null;
+  readonly stage: string;
+  readonly basePath: string;
+  readonly routePath: string;
+  readonly match: string;
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly throttles: readonly string[];
+  readonly authorization: string;
+  readonly integration: string;
+}
 
 /** The decision, step by step. */
 export function explainText({ request, explanation }: ExplainAnswer): string {
   const { protocol, method, host, port, path, query, sourceAddress } = request;
   const lines = [`${method} ${protocol}://${host}:${port}${path}${query === null ? '' : `?${query}`} from ${sourceAddress}`];
-  if (!explanation.served) {
-    lines.push('', `Not served: ${explanation.why}.`, `Listening: ${explanation.listening.join(', ') || 'nothing'}`);
-    return lines.join('\n');
-  }
-  const { listener, routing, policies, action, pools } = explanation;
+  lines.push(...explanationText(explanation));
+  return lines.join('\n');
+}
+
+function explanationText(explanation: Explanation): readonly string[] {
+  const lines: string[] = [];
+  if (!explanation.served) return ['', `Not served: ${explanation.why}.`, `Listening: ${explanation.listening.join(', ') || 'nothing'}`];
+  const { listener, routing, policies, action, pools, api, next } = explanation;
   lines.push('', `Listener  ${listener.id}`, `          on ${listener.binding}, claimed by ${listener.claimedBy}`);
-  lines.push('', 'Rules');
+  if (api) lines.push(...apiText(api));
+  else lines.push('', 'Rules');
   for (const { priority, matched, id, conditions } of routing.considered) {
     lines.push(`  ${String(priority).padStart(5)}  ${matched ? 'matches' : 'does not match'}  ${id}`);
     for (const { held, why } of conditions) lines.push(`         ${held ? 'yes' : 'no '}  ${why}`);
   }
-  if (routing.chosen.fallback) lines.push(`  default  no rule matches  ${routing.chosen.id}`);
+  if (routing.chosen.fallback && !api) lines.push(`  default  no rule matches  ${routing.chosen.id}`);
   if (routing.notReached > 0) lines.push(`  ${routing.notReached} more after it ${routing.notReached === 1 ? 'is' : 'are'} not reached`);
   if (policies.length > 0) lines.push('', 'Policies', ...policies.map(({ kind, settings }) => `  ${policyText(kind, settings)}`));
-  lines.push('', `Action    ${actionText(action)}`);
+  if (!api) lines.push('', `Action    ${actionText(action)}`);
   for (const pool of pools) lines.push(...poolText(pool));
-  return lines.join('\n');
+  if (next) lines.push(...explanationText(next));
+  return lines;
+}
+
+function apiText({ nowhere, stage, basePath, routePath, match, routeKey, pathParameters, throttles, authorization, integration }: Api): readonly string[] {
+  const lines = stage === '' ? [] : ['', `Stage     ${stage}${basePath === '' ? '' : `, by ${basePath}`}`, `          routes are matched against ${routePath}`];
+  if (nowhere !== null) return [...lines, '', `Refused   ${nowhere}`];
+  if (routeKey === '') return [...lines, '', `Serves    ${integration}`];
+  const parameters = Object.entries(pathParameters).map(([name, value]) => `${name}=${value}`).join(' ');
+  return [
+    ...lines, '', `Route     ${routeKey} (${match === 'full' ? 'full match' : match === 'greedy' ? 'greedy variable' : match})${parameters === '' ? '' : `  ${parameters}`}`,
+    ...throttles.map((throttle) => `Throttle  ${throttle}`), `Allowed   ${authorization}`, `Serves    ${integration}`,
+  ];
 }
 
 function policyText(kind: string, settings: { readonly [name: string]: unknown }): string {

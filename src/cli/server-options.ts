@@ -16,6 +16,8 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
   { name: 'limits', value: 'LIST', description: 'quotas: aws, none, or NAME=NUMBER,...; aws' },
   { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },
+  { name: 'function-folders', value: 'LIST', description: 'folders below which functions may be run where their code lies (hot-reload); none' },
+  { name: 'function-user', value: 'NUMBER', description: 'user and group id that functions run as, where Turnpike is root; its own' },
 ];
 
 /** Those that were given. */

@@ -1,7 +1,10 @@
 export { type ByteStream, type Taker } from './byte-stream.ts';
 export { FakeClock, systemClock, type Clock, type Timer } from './clock.ts';
 export { alphanumericId, hexId, seededRandom, systemRandom, uuid, type Random } from './random.ts';
+export { Seal, SEAL_KEY_BYTES } from './seal.ts';
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
-export { latin1 } from './bytes.ts';
+export { flat, latin1 } from './bytes.ts';
 export { Pattern, PatternError, type PatternSettings } from './pattern.ts';
+export { DER_SEQUENCE, derElement, derElements, derExpect, derObjectId, pemBlocks, type DerElement } from './der.ts';
+export { RevocationList } from './revocation-list.ts';

@@ -16,7 +16,9 @@ export class Concurrency {
   readonly #accountLimit: number;
   readonly #reserved = new Map<string, Gate>();
   readonly #pools = new Map<string, Gate>();
-  #gateOf = new Map<string, Gate>();
+  readonly #provisioned = new Map<string, Gate>();
+  /** In the order in which they are tried. */
+  #gatesOf = new Map<string, readonly Gate[]>();
 
   constructor(accountLimit: number) {
     this.#accountLimit = accountLimit;
@@ -24,33 +26,44 @@ export class Concurrency {
 
   /** Takes over the functions' reservations; invocations under way keep counting where they began. */
   update(definitions: Iterable<FunctionDefinition>): void {
-    const gateOf = new Map<string, Gate>();
+    const gatesOf = new Map<string, readonly Gate[]>();
+    const provisioned = new Set<string>();
     const reservedSum = new Map<string, number>();
     const seen = new Set<string>();
     for (const definition of definitions) {
       const pool = `${accountOf(definition.id)} ${regionOf(definition.id)}`;
       if (definition.concurrency === null) {
         const shared = gate(this.#pools, pool, 'ConcurrentInvocationLimitExceeded');
-        gateOf.set(definition.id, shared);
+        if (definition.provisioned === 0) gatesOf.set(definition.id, [shared]);
+        else {
+          // What is provisioned is set apart; what comes beyond it takes from what all share.
+          const own = gate(this.#provisioned, definition.id, 'ConcurrentInvocationLimitExceeded');
+          own.limit = definition.provisioned;
+          provisioned.add(definition.id);
+          reservedSum.set(pool, (reservedSum.get(pool) ?? 0) + definition.provisioned);
+          gatesOf.set(definition.id, [own, shared]);
+        }
         continue;
       }
       const owner = definition.id.split(':').slice(0, 7).join(':');
       const own = gate(this.#reserved, owner, 'ReservedFunctionConcurrentInvocationLimitExceeded');
       own.limit = definition.concurrency;
-      gateOf.set(definition.id, own);
+      gatesOf.set(definition.id, [own]);
       if (!seen.has(owner)) reservedSum.set(pool, (reservedSum.get(pool) ?? 0) + definition.concurrency);
       seen.add(owner);
     }
     for (const [pool, shared] of this.#pools) shared.limit = Math.max(this.#accountLimit - (reservedSum.get(pool) ?? 0), 0);
     for (const owner of this.#reserved.keys()) if (!seen.has(owner)) this.#reserved.delete(owner);
-    this.#gateOf = gateOf;
+    for (const id of this.#provisioned.keys()) if (!provisioned.has(id)) this.#provisioned.delete(id);
+    this.#gatesOf = gatesOf;
   }
 
   /** Counts an invocation in: the way to count it out again, or why it may not run. */
   enter(id: string): (() => void) | ThrottleReason {
-    const at = this.#gateOf.get(id);
-    if (!at) return () => {};
-    if (at.running >= at.limit) return at.reason;
+    const gates = this.#gatesOf.get(id);
+    if (!gates) return () => {};
+    const at = gates.find(({ running, limit }) => running < limit);
+    if (!at) return gates.at(-1)!.reason;
     at.running++;
     return () => {
       at.running--;

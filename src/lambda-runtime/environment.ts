@@ -1,16 +1,20 @@
-import { mkdir } from 'node:fs/promises';
+import { chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, hexId, type Random, type Timer } from '../kernel/index.ts';
+import { type Clock, hexId, type Random, type Timer, uuid } from '../kernel/index.ts';
 import { removeFolder } from './code/code-folders.ts';
+import { extensionPrograms } from './extension-programs.ts';
 import { type FunctionDefinition, runtimeKind } from './definition.ts';
+import { findPython } from './interpreters.ts';
 import { exitMessage, timeoutMessage } from './failure.ts';
 import { type FailureCause, failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
 import { EnvironmentLog } from './logs/environment-log.ts';
 import type { LogSink } from './logs/log-sink.ts';
 import { jsonLines, type PlatformLines, textLines } from './logs/platform-lines.ts';
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
-import { type Assignment, RuntimeApi, type RuntimeListener } from './runtime-api/runtime-api.ts';
-import { NODE_RUNTIME_FOLDER, type ProcessEnd, RuntimeProcess } from './runtime-process.ts';
+import { ExtensionApi } from './runtime-api/extension-api.ts';
+import { type Assignment, RuntimeApi, type RuntimeListener, type StreamedResponse, type Taken } from './runtime-api/runtime-api.ts';
+import { NODE_RUNTIME_FOLDER, type ProcessEnd, PYTHON_RUNTIME_FOLDER, runtimeLaunch, RuntimeProcess } from './runtime-process.ts';
+import { StreamingResponse } from './streaming-response.ts';
 import { functionVariables } from './variables.ts';
 
 export interface EnvironmentSettings {
@@ -23,6 +27,21 @@ export interface EnvironmentSettings {
   readonly endpointUrl: string | null;
   /** Longest response, in bytes. */
   readonly maxResponse: number;
+  /** Longest response that is streamed, in bytes. */
+  readonly maxStreamed: number;
+  /** Value of PATH by which interpreters are found. */
+  readonly interpreterPath: string;
+  /** User and group id of functions; null: the host's own. */
+  readonly user: number | null;
+}
+
+/** What an environment runs. */
+export interface EnvironmentCode {
+  readonly definition: FunctionDefinition;
+  readonly folder: string;
+  readonly layers: string | null;
+  /** It is one of those that are kept ready. */
+  readonly provisioned: boolean;
 }
 
 /** What an environment tells the fleet that owns it. */
@@ -64,7 +83,9 @@ export class ExecutionEnvironment implements RuntimeListener {
   readonly logStream: string;
   readonly #settings: EnvironmentSettings;
   readonly #owner: EnvironmentOwner;
-  readonly #codeFolder: string;
+  readonly #code: EnvironmentCode;
+  readonly #extensions: ExtensionApi;
+  #extensionProcesses: readonly RuntimeProcess[] = [];
   readonly #tempFolder: string;
   readonly #api: RuntimeApi;
   readonly #log: EnvironmentLog;
@@ -89,22 +110,27 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** Monotonic time by which an environment that has answered must ask for more. */
   #finishBy = 0;
 
-  constructor(settings: EnvironmentSettings, owner: EnvironmentOwner, code: { readonly definition: FunctionDefinition; readonly folder: string }) {
+  constructor(settings: EnvironmentSettings, owner: EnvironmentOwner, code: EnvironmentCode) {
     const { definition } = code;
     const { clock } = settings;
     this.definition = definition;
     this.#settings = settings;
     this.#owner = owner;
-    this.#codeFolder = code.folder;
+    this.#code = code;
     const id = hexId(settings.random, 32);
     this.logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${definition.version}]${id}`;
     this.#tempFolder = join(settings.tempRoot, id);
     this.#created = clock.monotonic();
-    this.#lines = definition.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLines : textLines;
+    this.#lines = definition.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLines(definition.systemLogLevel) : textLines;
     this.#log = new EnvironmentLog(clock, settings.logs, { functionArn: definition.id, logGroup: definition.logGroup, logStream: this.logStream });
     // What is printed while the function loads belongs to the first invocation's tail.
     this.#log.startTail();
-    this.#api = new RuntimeApi(this, settings.maxResponse + 1);
+    this.#extensions = new ExtensionApi({
+      functionName: definition.name, functionVersion: definition.version, handler: definition.handler,
+      newId: () => uuid(settings.random), asked: () => this.#mayBecomeIdle(),
+      failed: (phase, errorType) => this.#extensionFailed(phase, errorType),
+    });
+    this.#api = new RuntimeApi(this, this.#extensions, settings.maxResponse + 1);
     this.#gone = new Promise((resolve) => {
       this.#markGone = resolve;
     });
@@ -130,18 +156,36 @@ export class ExecutionEnvironment implements RuntimeListener {
       const runtimeApi = await this.#api.listen();
       // Stopped while the port was being bound: nothing must start any more.
       if (this.state === 'stopped') return this.#cleanUp();
-      const variables = functionVariables(this.definition, {
+      const { definition } = this;
+      const kind = runtimeKind(definition.runtime);
+      const { folder, layers } = this.#code;
+      const { user, interpreterPath } = this.#settings;
+      if (user !== null) await chown(this.#tempFolder, user, user);
+      const variables = functionVariables(definition, {
         runtimeApi,
-        codeFolder: this.#codeFolder,
-        runtimeFolder: runtimeKind(this.definition.runtime) === 'node' ? NODE_RUNTIME_FOLDER : this.#codeFolder,
+        codeFolder: folder,
+        layersFolder: layers,
+        runtimeFolder: kind === 'node' ? NODE_RUNTIME_FOLDER : kind === 'python' ? PYTHON_RUNTIME_FOLDER : folder,
         tempFolder: this.#tempFolder,
         logStream: this.logStream,
+        initialization: this.#code.provisioned ? 'provisioned-concurrency' : 'on-demand',
         endpointUrl: this.#settings.endpointUrl,
       });
-      this.#process = new RuntimeProcess(this.definition, variables, (end) => this.#processEnded(end));
+      const launch = runtimeLaunch(definition, { code: folder, layers }, { python: kind === 'python' ? findPython(definition.runtime, interpreterPath) : null, user });
+      const programs = extensionPrograms(layers);
+      this.#extensions.expect(programs.length);
+      this.#extensionProcesses = programs.map((program) => {
+        const extension = new RuntimeProcess({ command: [program], folder, records: false, connected: false, user }, variables, () => this.#extensionEnded());
+        this.#log.attach(extension.stdout);
+        this.#log.attach(extension.stderr);
+        return extension;
+      });
+      this.#process = new RuntimeProcess(launch, variables, (end) => this.#processEnded(end));
       this.#log.attach(this.#process.stdout);
       this.#log.attach(this.#process.stderr);
       this.#log.attachRecords(this.#process.records);
+      const { connection } = this.#process;
+      if (connection) this.#api.take(connection);
     } catch (error) {
       this.#process?.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });
@@ -164,18 +208,22 @@ export class ExecutionEnvironment implements RuntimeListener {
     const now = clock.now();
     if (!request.tail) this.#log.takeTail();
     else if (this.#initMs === null) this.#log.startTail();
-    this.#log.platform(this.#lines.start(request.requestId, this.definition.version, now));
+    this.#platform(this.#lines.start(request.requestId, this.definition.version, now));
     return new Promise((settle) => {
       this.#running = { request, began: clock.monotonic(), timer: clock.after(timeoutMs, () => this.#timedOut()), settle };
       const { requestId, invokedArn, traceId, clientContext, payload } = request;
-      give({ requestId, deadline: now + timeoutMs, invokedArn, traceId, clientContext, payload });
+      const deadline = now + timeoutMs;
+      this.#extensions.invoke({ requestId, deadline, invokedArn, traceId });
+      give({ requestId, deadline, invokedArn, traceId, clientContext, payload });
     });
   }
 
   /** Ends the process and everything it started; resolves once it is gone. */
   stop(): Promise<void> {
-    if (this.#process && !this.#process.ended) this.#kill();
-    else if (this.#state !== 'stopped' && !this.#process) {
+    if (this.#process && !this.#process.ended) {
+      if (this.#state === 'idle' && this.#extensions.wantsShutdown) this.#shutDown();
+      else this.#kill();
+    } else if (this.#state !== 'stopped' && !this.#process) {
       this.#state = 'stopped';
       this.#owner.ended(this, this.#initFailure);
     }
@@ -198,7 +246,7 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** Writes the log of an invocation for which this environment never became ready; returns its tail. */
   logFailure(requestId: string, text: string | null, status: 'error' | 'timeout'): string {
     const now = this.#settings.clock.now();
-    this.#log.platform(this.#lines.start(requestId, this.definition.version, now));
+    this.#platform(this.#lines.start(requestId, this.definition.version, now));
     if (text !== null) this.#log.platform(`${text}\n`);
     this.#finishLog(requestId, this.#settings.clock.monotonic() - this.#created, status, null);
     return this.#log.takeTail();
@@ -211,9 +259,6 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (this.#doomed) return;
     switch (this.#state) {
       case 'starting':
-        this.#initTimer?.cancel();
-        this.#initMs = this.#settings.clock.monotonic() - this.#created;
-        break;
       case 'finishing':
         break;
       case 'idle':
@@ -225,10 +270,30 @@ export class ExecutionEnvironment implements RuntimeListener {
         return;
     }
     this.#give = give;
-    if (!this.#draining) this.#becomeIdle();
+    this.#mayBecomeIdle();
   }
 
-  response(requestId: string, request: RuntimeRequest): 'accepted' | 'too-large' | 'unknown' {
+  responseStream(requestId: string, head: RuntimeRequest, resume: () => void): StreamedResponse | null {
+    const running = this.#running;
+    const sink = running?.request.stream;
+    if (!running || running.request.requestId !== requestId || !sink) return null;
+    return new StreamingResponse(head, { sink, limit: this.#settings.maxStreamed, resume }, {
+      still: () => this.#running === running,
+      ended: (request, failure) => {
+        if (failure !== null) return this.#failed(request, failure.errorType, failure.document);
+        this.#settle(recordsOf(request), null, (logTail) => ({ kind: 'ok', payload: NOTHING, logTail }));
+        return 'accepted';
+      },
+      tooLarge: () => {
+        const errorType = 'Function.ResponseSizeTooLarge';
+        const payload = failureDocument(errorType, `Response payload size exceeded maximum allowed payload size (${this.#settings.maxStreamed} bytes).`);
+        this.#settle(null, errorType, (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'response-too-large', payload, logTail }));
+        this.#kill();
+      },
+    });
+  }
+
+  response(requestId: string, request: RuntimeRequest): Taken {
     if (this.#running?.request.requestId !== requestId) return 'unknown';
     const records = recordsOf(request);
     if (request.bodyLength > this.#settings.maxResponse) {
@@ -238,14 +303,19 @@ export class ExecutionEnvironment implements RuntimeListener {
     }
     // A streamed response that broke off names the error in its trailers.
     const errorType = request.header('lambda-runtime-function-error-type');
-    if (errorType !== undefined) return this.#failed(request, errorType);
-    this.#settle(records, null, (logTail) => ({ kind: 'ok', payload: request.body, logTail }));
+    if (errorType !== undefined) return this.#failed(request, errorType, request.body);
+    const sink = this.#running.request.stream;
+    if (sink) {
+      sink.begin(request.header('content-type') ?? 'application/octet-stream');
+      sink.part(request.body, () => {});
+    }
+    this.#settle(records, null, (logTail) => ({ kind: 'ok', payload: sink ? NOTHING : request.body, logTail }));
     return 'accepted';
   }
 
   error(requestId: string, request: RuntimeRequest): 'accepted' | 'unknown' {
     if (this.#running?.request.requestId !== requestId) return 'unknown';
-    return this.#failed(request, request.header('lambda-runtime-function-error-type') ?? 'Unknown');
+    return this.#failed(request, request.header('lambda-runtime-function-error-type') ?? 'Unknown', request.body);
   }
 
   initError(request: RuntimeRequest): void {
@@ -262,13 +332,19 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#owner.lost(this);
   }
 
-  #failed(request: RuntimeRequest, errorType: string): 'accepted' {
-    const payload = request.body.length > this.#settings.maxResponse ? failureDocument(errorType, 'the error document was too large to be shown') : request.body;
+  #failed(request: RuntimeRequest, errorType: string, document: Buffer): 'accepted' {
+    const payload = document.length > this.#settings.maxResponse ? failureDocument(errorType, 'the error document was too large to be shown') : document;
     this.#settle(recordsOf(request), errorType, (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'handler', payload, logTail }));
     return 'accepted';
   }
 
-  #becomeIdle(): void {
+  /** Free once the runtime has asked for more, its log is read, and its extensions have asked too. */
+  #mayBecomeIdle(): void {
+    if (!this.#give || this.#draining || this.#doomed || !this.#extensions.ready) return;
+    if (this.#state === 'starting') {
+      this.#initTimer?.cancel();
+      this.#initMs = this.#settings.clock.monotonic() - this.#created;
+    } else if (this.#state !== 'finishing') return;
     this.#state = 'idle';
     this.#idleSince = this.#settings.clock.monotonic();
     this.#owner.ready(this);
@@ -289,7 +365,7 @@ export class ExecutionEnvironment implements RuntimeListener {
       this.#draining = false;
       this.#finishLog(requestId, duration, errorType === null ? 'success' : 'error', errorType);
       if (tail) running.settle(result(this.#log.takeTail()));
-      if (this.#state === 'finishing' && this.#give) this.#becomeIdle();
+      this.#mayBecomeIdle();
     });
   }
 
@@ -318,6 +394,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#state = 'stopped';
     this.#doomed = true;
     if (was === 'idle') this.#owner.lost(this);
+    if (!this.#extensions.wantsShutdown) for (const extension of this.#extensionProcesses) extension.kill();
     const running = this.#running;
     this.#running = null;
     running?.timer.cancel();
@@ -336,6 +413,34 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#process?.kill();
   }
 
+  /** Extensions that asked for it are told, and have AWS's two seconds. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown */
+  #shutDown(): void {
+    if (this.#doomed) return;
+    this.#doomed = true;
+    const { clock } = this.#settings;
+    this.#extensions.shutdown('spindown', clock.now() + SHUTDOWN_MS);
+    this.#process?.terminate();
+    clock.after(SHUTDOWN_MS, () => this.#process?.kill());
+  }
+
+  #extensionFailed(phase: 'init' | 'exit', errorType: string): void {
+    if (phase === 'init' && this.#state === 'starting') {
+      const document = (requestId: string): Buffer => failureDocument(errorType, `RequestId: ${requestId} Error: an extension could not be initialised`);
+      this.#initFailure = { kind: 'error', cause: 'init', errorType, document, message: null };
+    }
+    this.#kill();
+  }
+
+  /** An extension that ends takes its environment along, as on AWS; one that ends at the shutdown is expected to. */
+  #extensionEnded(): void {
+    if (this.#doomed || this.#state === 'stopped') return;
+    if (this.#state === 'starting') {
+      const document = (requestId: string): Buffer => failureDocument('Extension.Crash', `RequestId: ${requestId} Error: exit code 0`);
+      this.#initFailure = { kind: 'error', cause: 'init', errorType: 'Extension.Crash', document, message: null };
+    }
+    this.#kill();
+  }
+
   #exited(running: Running, end: ProcessEnd): void {
     const { requestId } = running.request;
     const text = exitMessage(requestId, end);
@@ -348,21 +453,33 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   /** Never rejects: what cannot be removed now goes when the next host starts. */
   async #cleanUp(): Promise<void> {
+    if (this.#extensions.wantsShutdown) await this.#extensionsEnd();
     this.#api.close();
+    for (const extension of this.#extensionProcesses) extension.kill();
     await this.#process?.sweep().catch(() => {});
     await removeFolder(this.#tempFolder).catch(() => {});
     this.#markGone();
   }
 
+  /** Extensions that are shutting down have their time after the runtime has ended. */
+  async #extensionsEnd(): Promise<void> {
+    const { clock } = this.#settings;
+    const until = clock.monotonic() + SHUTDOWN_MS;
+    while (clock.monotonic() < until && this.#extensionProcesses.some(({ ended }) => !ended)) await new Promise<void>((resolve) => void clock.after(20, resolve));
+  }
+
   #finishLog(requestId: string, durationMs: number, status: 'success' | 'error' | 'timeout', errorType: string | null): void {
     if (this.#used === null) this.#sampleMemory();
     const usedMb = this.#used === null ? null : Math.min(Math.round(this.#used / 1048576), this.definition.memoryMb);
-    const end = this.#lines.end(requestId);
-    if (end !== null) this.#log.platform(end);
+    this.#platform(this.#lines.end(requestId));
     const { memoryMb } = this.definition;
-    this.#log.platform(this.#lines.report({ requestId, durationMs, memoryMb, usedMb, initMs: this.#initMs, status, errorType }, this.#settings.clock.now()));
+    this.#platform(this.#lines.report({ requestId, durationMs, memoryMb, usedMb, initMs: this.#initMs, status, errorType }, this.#settings.clock.now()));
     this.#initMs = null;
     this.#log.flush();
+  }
+
+  #platform(line: string | null): void {
+    if (line !== null) this.#log.platform(line);
   }
 
   #sampleMemory(): void {
@@ -370,6 +487,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (bytes !== null) this.#used = Math.max(this.#used ?? 0, bytes);
   }
 }
+
+const NOTHING = Buffer.alloc(0);
+/** What extensions get to end in. */
+const SHUTDOWN_MS = 2000;
 
 /** How many log records the bundled runtime has written before this request; null from runtimes that do not say. */
 function recordsOf(request: RuntimeRequest): number | null {

@@ -1,5 +1,6 @@
 import type { Timer } from '../kernel/index.ts';
 import type { CodeFolders } from './code/code-folders.ts';
+import { WatchedFolder } from './code/watched-folder.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { type EnvironmentOwner, type EnvironmentSettings, ExecutionEnvironment, type InitFailure } from './environment.ts';
 import { timeoutMessage } from './failure.ts';
@@ -13,6 +14,8 @@ export interface FleetSettings extends EnvironmentSettings {
   readonly initMs: number;
   /** How many environments of one function may be starting at the same time. */
   readonly startsAtOnce: number;
+  /** Code was unpacked that nobody wants any more: it may have come after the others of its kind were removed. */
+  readonly unpackedInVain: () => void;
 }
 
 interface Waiting {
@@ -40,10 +43,16 @@ export class Fleet implements EnvironmentOwner {
   #epoch = 0;
   /** Environments that have been ready once. */
   readonly #started = new WeakSet<ExecutionEnvironment>();
+  #watched: WatchedFolder | null;
+  /** Environments that are kept ready: failures one after the other, and the next try after them. */
+  #keepFailures = 0;
+  #keepTimer: Timer | null = null;
 
   constructor(settings: FleetSettings, definition: FunctionDefinition) {
     this.#settings = settings;
-    this.#definition = definition;
+    this.#watched = watched(settings, definition);
+    this.#definition = this.#effective(definition);
+    this.#keepReady();
   }
 
   get definition(): FunctionDefinition {
@@ -54,7 +63,13 @@ export class Fleet implements EnvironmentOwner {
     return this.#environments;
   }
 
+  /** Environments of the current definition that have been ready. */
+  get readyCount(): number {
+    return [...this.#environments].filter((each) => this.#started.has(each) && this.#isCurrent(each)).length;
+  }
+
   invoke(request: InvocationRequest): Promise<InvocationResult> {
+    if (this.#watched?.changed()) this.#adopt(this.#effective(this.#definition));
     for (let environment = this.#idle.pop(); environment; environment = this.#idle.pop()) {
       const running = environment.run(request);
       // One that cannot run has ended in this moment.
@@ -68,9 +83,18 @@ export class Fleet implements EnvironmentOwner {
 
   /** New code or configuration: what runs, finishes; what is idle, ends; what waits, gets the new. */
   replace(definition: FunctionDefinition): void {
+    if (definition.folder !== this.#definition.folder) this.#watched = watched(this.#settings, definition);
+    this.#adopt(this.#effective(definition));
+  }
+
+  #adopt(definition: FunctionDefinition): void {
     const changed = definition.revision !== this.#definition.revision || definition.code !== this.#definition.code;
     this.#definition = definition;
-    if (!changed) return;
+    if (!changed) {
+      this.#keepReady();
+      return;
+    }
+    this.#keepFailures = 0;
     this.#slowInit = false;
     this.#epoch++;
     this.#starting = 0;
@@ -79,6 +103,12 @@ export class Fleet implements EnvironmentOwner {
       if (environment.state === 'idle' || environment.state === 'starting') this.#retire(environment);
     }
     this.#startMore();
+    this.#keepReady();
+  }
+
+  /** The code in a watched folder is part of what a function is. */
+  #effective(definition: FunctionDefinition): FunctionDefinition {
+    return this.#watched === null ? definition : { ...definition, revision: `${definition.revision.split(' ')[0]!} ${this.#watched.fingerprint}` };
   }
 
   /** Ends what is idle, lets what runs finish, refuses what waits. */
@@ -94,11 +124,13 @@ export class Fleet implements EnvironmentOwner {
   async close(why: string): Promise<void> {
     this.remove(why);
     this.#idleTimer?.cancel();
+    this.#keepTimer?.cancel();
     await Promise.all([...this.#environments].map((environment) => environment.stop()));
   }
 
   ready(environment: ExecutionEnvironment): void {
     if (this.#isStarting(environment)) this.#starting--;
+    this.#keepFailures = 0;
     this.#started.add(environment);
     if (!this.#isCurrent(environment)) {
       this.#retire(environment);
@@ -113,9 +145,11 @@ export class Fleet implements EnvironmentOwner {
       }
       // Somebody waits still: the next environment may start now.
       this.#startMore();
+      this.#keepReady();
       return;
     }
     if (!this.#idle.includes(environment)) this.#idle.push(environment);
+    this.#keepReady();
     this.#armIdleTimer();
   }
 
@@ -130,7 +164,28 @@ export class Fleet implements EnvironmentOwner {
     const current = this.#isCurrent(environment);
     if (starting && current) this.#starting--;
     if (init && current) this.#initFailed(environment, init);
+    if (init && current) this.#keepFailures++;
     this.#startMore();
+    this.#keepReady();
+  }
+
+  /** Starts what is missing of the environments that are kept ready; after failures not at once. */
+  #keepReady(): void {
+    if (this.#closed !== null || this.#keepTimer) return;
+    let missing = this.#definition.provisioned - this.#starting - [...this.#environments].filter((each) => this.#started.has(each) && this.#isCurrent(each)).length;
+    if (missing <= 0) return;
+    if (this.#keepFailures > 0) {
+      this.#keepTimer = this.#settings.clock.after(Math.min(1000 * 2 ** (this.#keepFailures - 1), 60_000), () => {
+        this.#keepTimer = null;
+        this.#keepFailures = 0;
+        this.#keepReady();
+      });
+      return;
+    }
+    while (missing-- > 0 && this.#starting < this.#settings.startsAtOnce) {
+      this.#starting++;
+      void this.#startOne(this.#definition, this.#epoch, true);
+    }
   }
 
   #isStarting(environment: ExecutionEnvironment): boolean {
@@ -170,20 +225,24 @@ export class Fleet implements EnvironmentOwner {
     }
   }
 
-  async #startOne(definition: FunctionDefinition, epoch: number): Promise<void> {
+  async #startOne(definition: FunctionDefinition, epoch: number, provisioned = false): Promise<void> {
     let folder: string;
+    let layers: string | null;
     try {
-      folder = await this.#settings.code.folder(definition.code);
+      folder = definition.folder ?? (await this.#settings.code.folder(definition.code));
+      layers = await this.#settings.code.layers(definition.layers);
     } catch (error) {
       if (epoch !== this.#epoch) return;
       this.#starting--;
       const reason = `the code of ${definition.name} cannot be unpacked: ${(error as Error).message}`;
       this.#waiting.shift()?.settle({ kind: 'unavailable', reason });
-      return this.#startMore();
+      this.#keepFailures++;
+      this.#startMore();
+      return this.#keepReady();
     }
     // Replaced or removed while the code was being unpacked; `replace` has begun to count anew.
-    if (this.#closed !== null || epoch !== this.#epoch) return;
-    const environment = new ExecutionEnvironment(this.#settings, this, { definition, folder });
+    if (this.#closed !== null || epoch !== this.#epoch) return this.#settings.unpackedInVain();
+    const environment = new ExecutionEnvironment(this.#settings, this, { definition, folder, layers, provisioned });
     this.#environments.add(environment);
     // What goes wrong is told through `ended`.
     await environment.start(this.#slowInit ? Math.max(definition.timeoutMs, this.#settings.initMs) : this.#settings.initMs);
@@ -203,12 +262,17 @@ export class Fleet implements EnvironmentOwner {
     if (this.#idleTimer || this.#idle.length === 0) return;
     const { clock, idleMs } = this.#settings;
     // The first of the list has been idle longest.
-    const due = this.#idle[0]!.idleSince + idleMs - clock.monotonic();
+    const due = this.readyCount <= this.#definition.provisioned ? idleMs : this.#idle[0]!.idleSince + idleMs - clock.monotonic();
     this.#idleTimer = clock.after(Math.max(due, 1), () => {
       this.#idleTimer = null;
       const now = clock.monotonic();
-      for (const environment of this.#idle.filter((each) => now - each.idleSince >= idleMs)) this.#retire(environment);
+      const keep = this.#definition.provisioned;
+      for (const environment of this.#idle.filter((each) => now - each.idleSince >= idleMs)) if (this.readyCount > keep) this.#retire(environment);
       this.#armIdleTimer();
     });
   }
+}
+
+function watched({ clock }: FleetSettings, { folder }: FunctionDefinition): WatchedFolder | null {
+  return folder === null ? null : new WatchedFolder(folder, clock);
 }

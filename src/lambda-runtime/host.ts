@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Random, Timer } from '../kernel/index.ts';
+import { AliasShares } from './alias-shares.ts';
 import { awsArchiveLimits } from './code/archive.ts';
-import { CodeFolders } from './code/code-folders.ts';
+import { CodeFolders, layersName } from './code/code-folders.ts';
 import { Concurrency } from './concurrency.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { Fleet, type FleetSettings } from './fleet.ts';
@@ -22,6 +23,10 @@ export interface FunctionHostOptions {
   readonly logs: LogSink;
   /** Control endpoint that the functions' SDK clients are pointed at (`AWS_ENDPOINT_URL`); null: none. */
   readonly endpointUrl: string | null;
+  /** Value of PATH by which the machine's interpreters are found. */
+  readonly interpreterPath: string;
+  /** User and group id that functions run as, where the host may choose (root); null: its own. */
+  readonly user: number | null;
   readonly limits?: Partial<HostLimits>;
 }
 
@@ -34,6 +39,8 @@ export interface HostLimits {
   readonly initMs: number;
   /** Longest response in bytes. AWS: 6 MB and a little. */
   readonly maxResponse: number;
+  /** Longest streamed response in bytes. AWS: 200 MB. */
+  readonly maxStreamed: number;
   /** How many environments of a function may be starting at once; those who wait take what becomes free first. */
   readonly startsAtOnce: number;
 }
@@ -44,6 +51,7 @@ export const defaultHostLimits: HostLimits = {
   idleMs: 300_000,
   initMs: 10_000,
   maxResponse: 6_291_556,
+  maxStreamed: 209_715_200,
   startsAtOnce: Math.max(2, availableParallelism()),
 };
 
@@ -57,6 +65,7 @@ export class FunctionHost {
   /** Fleets of removed functions that still finish something. */
   readonly #leaving = new Set<Fleet>();
   readonly #concurrency: Concurrency;
+  readonly #aliases = new AliasShares();
   readonly #watch: Timer;
   /** There may be code on disk that nothing uses any more. */
   #codeLeft = false;
@@ -72,10 +81,15 @@ export class FunctionHost {
     for (const name of readdirSync(codeRoot)) if (name.startsWith('.')) rmSync(join(codeRoot, name), { recursive: true, force: true });
     rmSync(tempRoot, { recursive: true, force: true });
     mkdirSync(tempRoot, { mode: 0o700 });
+    // Somebody else must get through to his own, and may list nothing.
+    if (options.user !== null) for (const path of [options.folder, codeRoot, tempRoot]) chmodSync(path, 0o711);
     const { clock, random, logs, endpointUrl } = options;
     const code = new CodeFolders({ root: codeRoot, zipPath: options.zipPath, limits: awsArchiveLimits, random });
-    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, idleMs: limits.idleMs, initMs: limits.initMs, maxResponse: limits.maxResponse, startsAtOnce: limits.startsAtOnce };
-    this.#concurrency = new Concurrency(limits.accountConcurrency);
+    const { accountConcurrency, ...each } = limits;
+    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
+      this.#codeLeft = true;
+    } };
+    this.#concurrency = new Concurrency(accountConcurrency);
     this.#watch = clock.every(WATCH_MS, () => this.#lookAfter());
   }
 
@@ -85,9 +99,10 @@ export class FunctionHost {
     const definitions = new Map<string, FunctionDefinition>();
     for (const definition of functions) definitions.set(definition.id, definition);
     this.#concurrency.update(definitions.values());
+    this.#aliases.update(definitions.values());
     for (const [id, fleet] of this.#fleets) {
       const definition = definitions.get(id);
-      if (definition?.code !== fleet.definition.code) this.#codeLeft = true;
+      if (definition?.code !== fleet.definition.code || definition.layers.join() !== fleet.definition.layers.join()) this.#codeLeft = true;
       if (definition) fleet.replace(definition);
       else {
         this.#fleets.delete(id);
@@ -101,17 +116,23 @@ export class FunctionHost {
   }
 
   knows(functionArn: string): boolean {
-    return this.#fleets.has(functionArn);
+    return this.#fleets.has(functionArn) || this.#aliases.has(functionArn);
+  }
+
+  /** How many environments of a function are ready or at work. */
+  ready(functionArn: string): number {
+    return this.#fleets.get(functionArn)?.readyCount ?? 0;
   }
 
   /** Runs a function once. Never rejects: what can go wrong is in the result. */
   invoke(request: InvocationRequest): Promise<InvocationResult> {
-    const fleet = this.#fleets.get(request.functionArn);
+    const id = this.#aliases.resolve(request.functionArn);
+    const fleet = this.#fleets.get(id);
     if (!fleet) {
       const reason = this.#closed ? 'functions are not run any more: the host is closing' : `no function ${request.functionArn} is known here`;
       return Promise.resolve({ kind: 'unavailable', reason });
     }
-    const entered = this.#concurrency.enter(request.functionArn);
+    const entered = this.#concurrency.enter(id);
     if (typeof entered === 'string') return Promise.resolve({ kind: 'throttled', reason: entered });
     try {
       return fleet.invoke(request).finally(entered);
@@ -148,10 +169,15 @@ export class FunctionHost {
 
   /** Removes code that no function and no environment uses. */
   #sweepCode(): void {
-    const configured = (code: string): boolean => [...this.#fleets.values()].some((fleet) => fleet.definition.code === code);
-    const living = [...this.#fleets.values(), ...this.#leaving].flatMap((fleet) => [...fleet.environments].map((environment) => environment.definition.code));
+    const configured = new Set([...this.#fleets.values()].flatMap((fleet) => foldersOf(fleet.definition)));
+    const living = new Set([...this.#fleets.values(), ...this.#leaving].flatMap((fleet) => [...fleet.environments].flatMap((environment) => foldersOf(environment.definition))));
     // What old environments still use goes at a later look.
-    this.#codeLeft = living.some((code) => !configured(code));
-    this.#settings.code.sweep((code) => living.includes(code) || configured(code)).catch(() => {});
+    this.#codeLeft = [...living].some((name) => !configured.has(name));
+    this.#settings.code.sweep((name) => living.has(name) || configured.has(name)).catch(() => {});
   }
+}
+
+/** The folders, among those of unpacked code, that a function needs. */
+function foldersOf({ code, layers }: FunctionDefinition): readonly string[] {
+  return [code, ...layers, ...(layers.length > 1 ? [layersName(layers)] : [])];
 }

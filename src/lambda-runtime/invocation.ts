@@ -13,6 +13,16 @@ export interface InvocationRequest {
   readonly traceId: string | null;
   /** Wait until the function's last log line is in `logTail`; otherwise `logTail` is empty. */
   readonly tail: boolean;
+  /** Takes the response as it comes; the `payload` of an ok result is then empty. Null: the response is wanted whole. */
+  readonly stream: ResponseSink | null;
+}
+
+/** Takes a response in parts. */
+export interface ResponseSink {
+  /** Once, before the first part. */
+  begin(contentType: string): void;
+  /** `taken` asks for more: parts that nobody has taken are bounded. */
+  part(bytes: Buffer, taken: () => void): void;
 }
 
 /** Why a function failed. */

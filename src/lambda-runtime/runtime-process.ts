@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type FunctionDefinition, runtimeKind } from './definition.ts';
 import { killByVariable, livingProcesses } from './process-sweep.ts';
 
-const BOOTSTRAP = fileURLToPath(new URL('./node-runtime/bootstrap.mjs', import.meta.url));
 /** Folder of the bundled Node runtime. */
 export const NODE_RUNTIME_FOLDER = fileURLToPath(new URL('./node-runtime', import.meta.url));
+/** Folder of the Python runtime; the compiled package has it as source too. */
+export const PYTHON_RUNTIME_FOLDER = fileURLToPath(new URL('../../src/lambda-runtime/python-runtime', import.meta.url));
 /** Beside stdin, stdout and stderr: framed log records. */
 const LOG_DESCRIPTOR = 3;
+/** The bundled Node runtime's connection to its Runtime API: a pair of sockets, which costs half of a connection over TCP and no time to open. */
+const API_DESCRIPTOR = 4;
 const PAGE = 4096;
 
 export type ProcessEnd =
@@ -19,24 +23,71 @@ export type ProcessEnd =
   /** It could not be started. */
   | { readonly kind: 'failed'; readonly error: Error };
 
+/** How a process is started. */
+export interface Launch {
+  readonly command: readonly string[];
+  /** Working folder. */
+  readonly folder: string;
+  /** It writes framed log records. */
+  readonly records: boolean;
+  /** It is handed its connection to the Runtime API. */
+  readonly connected: boolean;
+  /** User and group id that it runs as; null: those of the host. */
+  readonly user: number | null;
+}
+
+/** The program that runs a function. `python`: the interpreter, where the runtime wants one. */
+export function runtimeLaunch(definition: FunctionDefinition, folders: { readonly code: string; readonly layers: string | null }, more: { readonly python: string | null; readonly user: number | null }): Launch {
+  const { code, layers } = folders;
+  const command = runtimeCommand(definition, folders, more.python);
+  // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: a script that is given the command to run
+  const wrapper = definition.environment.AWS_LAMBDA_EXEC_WRAPPER;
+  const wrapped = wrapper === undefined || wrapper === '' ? command : [inLayers(wrapper, layers), ...command];
+  return { command: wrapped, folder: code, records: runtimeKind(definition.runtime) !== 'provided', connected: runtimeKind(definition.runtime) === 'node', user: more.user };
+}
+
+function runtimeCommand(definition: FunctionDefinition, { code, layers }: { readonly code: string; readonly layers: string | null }, python: string | null): readonly string[] {
+  switch (runtimeKind(definition.runtime)) {
+    case 'node':
+      return [process.execPath, `--max-old-space-size=${oldSpaceMb(definition.memoryMb)}`, '--disable-warning=ExperimentalWarning', join(NODE_RUNTIME_FOLDER, 'bootstrap.mjs')];
+    case 'python':
+      if (python === null) throw new Error(`there is no Python on this machine to run ${definition.runtime} with`);
+      return [python, '-u', join(PYTHON_RUNTIME_FOLDER, 'bootstrap.py')];
+    case 'provided': {
+      // the function's own, else a layer's
+      const own = join(code, 'bootstrap');
+      return [existsSync(own) || layers === null ? own : join(layers, 'bootstrap')];
+    }
+    case 'unsupported':
+      throw new Error(`the runtime ${definition.runtime} is not run here`);
+  }
+}
+
+/** Layers lie at /opt on AWS and in a folder of their own here. */
+function inLayers(path: string, layers: string | null): string {
+  return layers !== null && path.startsWith('/opt/') ? join(layers, path.slice('/opt/'.length)) : path;
+}
+
 /** The process of an execution environment: leader of a process group of its own, so that what it starts ends with it. */
 export class RuntimeProcess {
   readonly #child: ChildProcess;
   readonly #marker: string;
   #ended = false;
 
-  constructor(definition: FunctionDefinition, variables: Record<string, string>, onEnd: (end: ProcessEnd) => void) {
+  constructor(launch: Launch, variables: Readonly<Record<string, string>>, onEnd: (end: ProcessEnd) => void) {
     // The name of the log stream is this environment's alone.
     this.#marker = `AWS_LAMBDA_LOG_STREAM_NAME=${variables.AWS_LAMBDA_LOG_STREAM_NAME}`;
-    const cwd = variables.LAMBDA_TASK_ROOT ?? '/';
-    const node = runtimeKind(definition.runtime) === 'node';
-    const command = node ? process.execPath : join(cwd, 'bootstrap');
-    const options = node ? [`--max-old-space-size=${oldSpaceMb(definition.memoryMb)}`, '--disable-warning=ExperimentalWarning', BOOTSTRAP] : [];
+    const [command = '', ...options] = launch.command;
     this.#child = spawn(command, options, {
-      cwd,
-      env: node ? { ...variables, _LAMBDA_TELEMETRY_LOG_FD: String(LOG_DESCRIPTOR) } : variables,
-      stdio: ['ignore', 'pipe', 'pipe', node ? 'pipe' : 'ignore'],
+      cwd: launch.folder,
+      env: {
+        ...variables,
+        ...(launch.records ? { _LAMBDA_TELEMETRY_LOG_FD: String(LOG_DESCRIPTOR) } : {}),
+        ...(launch.connected ? { _TURNPIKE_RUNTIME_API_FD: String(API_DESCRIPTOR) } : {}),
+      },
+      stdio: ['ignore', 'pipe', 'pipe', launch.records ? 'pipe' : 'ignore', ...(launch.connected ? (['pipe'] as const) : [])],
       detached: true,
+      ...(launch.user === null ? {} : { uid: launch.user, gid: launch.user }),
     });
     const end = (how: ProcessEnd): void => {
       if (this.#ended) return;
@@ -68,11 +119,21 @@ export class RuntimeProcess {
     return (this.#child.stdio?.[LOG_DESCRIPTOR] as Readable | null | undefined) ?? null;
   }
 
+  /** Its connection to the Runtime API; null where it makes its own. */
+  get connection(): Socket | null {
+    return (this.#child.stdio?.[API_DESCRIPTOR] as Socket | null | undefined) ?? null;
+  }
+
   /** Ends the process and its group. */
   kill(): void {
     const pid = this.#child.pid;
     if (pid === undefined) return;
     signalGroup(pid);
+  }
+
+  /** Asks it to end. */
+  terminate(): void {
+    this.#child.kill('SIGTERM');
   }
 
   /** After the process has ended: ends what it started and left behind. */

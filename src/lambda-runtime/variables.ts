@@ -5,11 +5,14 @@ export interface VariableSources {
   /** `host:port` of the environment's Runtime API. */
   readonly runtimeApi: string;
   readonly codeFolder: string;
+  /** The layers' files, which lie at /opt on AWS; null: there are none. */
+  readonly layersFolder: string | null;
   /** The runtime's own files. */
   readonly runtimeFolder: string;
   /** Scratch space of this environment alone. */
   readonly tempFolder: string;
   readonly logStream: string;
+  readonly initialization: 'on-demand' | 'provisioned-concurrency';
   /** Where the AWS SDKs of the function find the control endpoint; null: nowhere. */
   readonly endpointUrl: string | null;
 }
@@ -21,9 +24,12 @@ export interface VariableSources {
 export function functionVariables(definition: FunctionDefinition, sources: VariableSources): Record<string, string> {
   const region = regionOf(definition.id);
   const account = accountOf(definition.id);
+  const kind = runtimeKind(definition.runtime);
+  const opt = sources.layersFolder;
   return {
     // What a function may override.
-    PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    PATH: `${opt === null ? '' : `${opt}/bin:`}${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
+    ...(opt === null ? {} : layerVariables(definition.runtime, opt)),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     TMPDIR: sources.tempFolder,
@@ -38,14 +44,25 @@ export function functionVariables(definition: FunctionDefinition, sources: Varia
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: sources.logStream,
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_INITIALIZATION_TYPE: sources.initialization,
     AWS_LAMBDA_RUNTIME_API: sources.runtimeApi,
-    ...(runtimeKind(definition.runtime) === 'node' ? { AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}` } : {}),
+    ...(kind === 'node' || kind === 'python' ? { AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}` } : {}),
     LAMBDA_TASK_ROOT: sources.codeFolder,
     LAMBDA_RUNTIME_DIR: sources.runtimeFolder,
     // No secrets: the control endpoint takes twelve digits as the account of the caller.
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: 'turnpike',
     AWS_SESSION_TOKEN: 'turnpike',
+  };
+}
+
+/** Where runtimes look for what layers hold: https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html */
+function layerVariables(runtime: string, opt: string): Record<string, string> {
+  const major = /^nodejs(\d+)/.exec(runtime)?.[1] ?? '';
+  return {
+    LAMBDA_LAYERS_ROOT: opt,
+    LD_LIBRARY_PATH: `${opt}/lib`,
+    NODE_PATH: `${opt}/nodejs/node${major}/node_modules:${opt}/nodejs/node_modules`,
+    PYTHONPATH: `${opt}/python:${opt}/python/lib/${runtime}/site-packages`,
   };
 }

@@ -1,7 +1,7 @@
 import {
   Exchange, type BodySink, type Downstream, type LinkedRoute, type Reply, type ResponseHead,
 } from '../data-plane/exchange/index.ts';
-import type { Listener } from '../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type Listener } from '../snapshot/index.ts';
 
 /** An exchange made by hand: what an observer reads and nothing else. For tests. */
 export class ExampleExchange extends Exchange {
@@ -98,7 +98,7 @@ export const exampleTlsDownstream: Downstream = {
     version: 'TLSv1.2',
     cipher: 'ECDHE-RSA-AES128-GCM-SHA256',
     serverName: 'www.example.com',
-    alpn: null,
+    alpn: null, keyExchange: 'x25519', handshakeMs: 3, client: null,
     certificate: 'arn:aws:acm:us-east-2:123456789012:certificate/12345678-1234-1234-1234-123456789012',
   },
 };
@@ -122,7 +122,7 @@ export function exampleListener(protocol: 'http' | 'https'): Listener {
     tls: null,
     http: {
       idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false,
-      desync: 'defensive', tlsHeaders: false, serverHeader: true,
+      desync: 'defensive', tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
     },
     routes: [],
     fallback: exampleRoute(0, 'fixed-response').route,

@@ -1,4 +1,4 @@
-import type { Downstream, Exchange, Fault, Observer } from '../data-plane/exchange/index.ts';
+import type { Downstream, Exchange, FailedHandshake, Fault, Observer } from '../data-plane/exchange/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import type { Listener } from '../snapshot/index.ts';
 import type { AccessLogs, LogLease } from './access-log/access-logs.ts';
@@ -57,6 +57,10 @@ export class ListenerObserver implements Observer {
 
   connectionClosed(_downstream: Downstream): void {
     this.#balancer.connectionClosed();
+  }
+
+  handshakeFailed(_failure: FailedHandshake): void {
+    this.#balancer.connectionRefused(null);
   }
 
   connectionRefused(remoteAddress: string, fault: Fault | null, _why: string): void {

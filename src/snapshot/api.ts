@@ -113,6 +113,8 @@ export type Authorizer =
       readonly identitySources: readonly string[];
       /** 0: nothing is remembered. */
       readonly ttlMs: number;
+      /** What answers are remembered under: changes when they are to be forgotten. */
+      readonly cacheKey: string;
     }
   /** Cannot be executed: every request is refused. */
   | { readonly kind: 'unservable'; readonly id: string; readonly name: string; readonly why: string };
@@ -133,7 +135,6 @@ export type Integration = IntegrationSettings &
     /** To a listener of a load balancer of this installation: its routes are run without a socket. */
     | { readonly kind: 'listener'; readonly method: string; readonly listener: string; readonly serverName: string | null }
     | { readonly kind: 'aws-service'; readonly subtype: string; readonly region: string; readonly parameters: Readonly<Record<string, string>>; readonly credentials: ServiceCredentials | null }
-    | { readonly kind: 'mock' }
     /** Answers `status`; `why` goes to logs and explain. */
     | { readonly kind: 'unservable'; readonly status: number; readonly why: string }
   );

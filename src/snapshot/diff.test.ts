@@ -5,7 +5,7 @@ import type { ApiStage, Identity } from './api.ts';
 import { apply, diff, isEmptyDiff } from './diff.ts';
 import { sameData, shared } from './equality.ts';
 import { freeze } from './freeze.ts';
-import type { Listener } from './listener.ts';
+import { PLAIN_FIELD_NAMES, type Listener } from './listener.ts';
 import type { Pool } from './pool.ts';
 import type { Route } from './route.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
@@ -19,7 +19,7 @@ function listener(id: string, routes: readonly Route[], idleTimeoutMs = 60_000):
     id, owner: 'lb', ownerLabel: 'app/lb/1', bindings: [{ address: '127.0.0.1', port: 8080, advertisedPort: 80, hosts: ['*'] }], protocol: 'http', tls: null,
     http: {
       idleTimeoutMs, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive',
-      tlsHeaders: false, serverHeader: true,
+      tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
     },
     routes, fallback: route(0), accessLog: null,
   };

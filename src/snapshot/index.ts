@@ -3,18 +3,20 @@ export {
   type Identity, type Integration, type ParameterMapping, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
 } from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
+export { noConnections, type ConnectionCommand, type ConnectionOutcome, type ConnectionRequest, type Connections, type ConnectionScope } from './connection.ts';
 export { apply, diff, isEmptyDiff, type Changes, type ListenerChanges, type ListenerEdit, type SnapshotDiff } from './diff.ts';
 export { sameData, shared } from './equality.ts';
 export { freeze } from './freeze.ts';
 export { type LambdaFunction } from './function.ts';
+export { type FunctionUrlEntrance } from './function-url.ts';
 export { type ClaimCheck, type JwtAlgorithm, type JwtKeys, type JwtPolicy, type TokenSource } from './jwt-policy.ts';
 export { LastKnownGood, recover, type LastKnownGoodSettings, type Recovered } from './last-known-good.ts';
-export { type AccessLog, type Binding, type Certificate, type HttpSettings, type Listener, type Tls, type TlsVersion } from './listener.ts';
+export { PLAIN_FIELD_NAMES, type AccessLog, type Binding, type Certificate, type ClientAuthentication, type ClientVerification, type HttpSettings, type RequestFieldNames, type ResponseField, type Listener, type Tls, type TlsVersion } from './listener.ts';
 export { type OidcPolicy } from './oidc-policy.ts';
 export { type Policy, type PolicyByKind, type Rewrite } from './policy.ts';
-export { type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Pool, type StatusRange } from './pool.ts';
+export { PLAIN_BALANCE, type Balance, type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Minimum, type Pool, type StatusRange, type Stickiness } from './pool.ts';
 export { REDACTED, redact, redactPolicy } from './redact.ts';
-export { noReports, type ListenerReport, type ReportReader, type TargetHealth, type TargetState } from './report.ts';
+export { noReports, type ListenerReport, type ReportReader, type TargetAnomaly, type TargetHealth, type TargetState } from './report.ts';
 export { type Action, type Condition, type Redirect, type Route, type WeightedPool } from './route.ts';
 export { type JsonPathStep, type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';

@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { FakeClock, systemClock } from '../kernel/index.ts';
 import { decode, encode } from './codec.ts';
 import { LastKnownGood, recover } from './last-known-good.ts';
+import { PLAIN_FIELD_NAMES } from './listener.ts';
 import { redact } from './redact.ts';
 import { emptySnapshot, type Snapshot } from './snapshot.ts';
 import { validate } from './validate.ts';
@@ -20,7 +21,7 @@ const snapshot: Snapshot = {
   functions: {
     f: {
       id: 'f', name: 'f', version: '$LATEST', runtime: 'nodejs22.x', handler: 'index.handler', code: 'ab', timeoutMs: 3000, memoryMb: 128,
-      environment: { PASSWORD: 'SECRET VALUE' }, concurrency: null, logGroup: '/aws/lambda/f', revision: 'r',
+      environment: { PASSWORD: 'SECRET VALUE' }, concurrency: null, folder: null, layers: [], provisioned: 0, aliases: {}, systemLogLevel: null, logGroup: '/aws/lambda/f', revision: 'r',
     },
   },
   stages: {}, identities: {},
@@ -145,7 +146,7 @@ test('a redacted snapshot holds no secret and is otherwise the same', () => {
 test('validate finds each kind of flaw', () => {
   const http = {
     idleTimeoutMs: 1, keepAliveMs: 1, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false, desync: 'monitor',
-    tlsHeaders: false, serverHeader: true,
+    tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
   } as const;
   const forward = (id: string, priority: number, pool: string) => ({ id, priority, conditions: [], policies: [], action: { kind: 'forward', pools: [{ pool, weight: 1 }] } }) as const;
   const bind = (port: number, hosts: readonly string[]) => ({ address: '127.0.0.1', port, advertisedPort: port, hosts });
@@ -156,7 +157,7 @@ test('validate finds each kind of flaw', () => {
       a: { ...base, id: 'a', bindings: [bind(80, ['*']), bind(0, [])], protocol: 'http', tls: null, routes: [forward('r1', 2, 'p'), forward('r2', 1, 'gone')], fallback: forward('d', 0, 'gone too') },
       b: {
         ...base, id: 'b', bindings: [bind(80, ['*'])], protocol: 'https',
-        tls: { policy: 'x', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: [], certificates: ['missing'], alpn: [] }, routes: [], fallback: forward('d', 0, 'p'),
+        tls: { policy: 'x', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: [], certificates: ['missing'], alpn: [], groups: 'X25519', clients: null }, routes: [], fallback: forward('d', 0, 'p'),
       },
       c: { ...base, id: 'not c', bindings: [bind(443, ['*'])], protocol: 'https', tls: null, routes: [], fallback: forward('d', 0, 'p') },
     },

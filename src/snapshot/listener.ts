@@ -41,8 +41,29 @@ export interface Tls {
   readonly ciphers: readonly string[];
   /** Ids into `Snapshot.certificates`; the first serves whom no other matches. */
   readonly certificates: readonly string[];
+  /** Key exchange groups, as OpenSSL's list: colons between equals, a slash before those that are taken only when none before it is shared. */
+  readonly groups: string;
   /** Protocols offered by ALPN, in order of preference. */
   readonly alpn: readonly string[];
+  /** What becomes of clients' certificates; null: none is asked for. */
+  readonly clients: ClientAuthentication | null;
+}
+
+/** Mutual TLS: asked for and passed on unseen, or asked for, required and verified. */
+export type ClientAuthentication = { readonly kind: 'passthrough' } | ClientVerification;
+
+export interface ClientVerification {
+  readonly kind: 'verify';
+  /** ARN of the trust store, for logs and explain. */
+  readonly trustStore: string;
+  /** PEM, one certificate each: a chain that reaches any of them is trusted. */
+  readonly authorities: readonly string[];
+  /** PEM, one list each. */
+  readonly revocations: readonly string[];
+  /** A client's own certificate may have expired. */
+  readonly ignoreExpiry: boolean;
+  /** Tells clients the names of the authorities, so that they can choose among their certificates. */
+  readonly advertiseNames: boolean;
 }
 
 export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3';
@@ -78,7 +99,23 @@ export interface HttpSettings {
   readonly tlsHeaders: boolean;
   /** `routing.http.response.server.enabled`: pass the target's `Server` field, and send our own where we answer ourselves. */
   readonly serverHeader: boolean;
+  /** Fields that every answer gets in place of the target's own (`routing.http.response.*.header_value`). */
+  readonly responseFields: readonly ResponseField[];
+  /** How the fields about TLS are called (`routing.http.request.*.header_name`). */
+  readonly fieldNames: RequestFieldNames;
 }
+
+export interface ResponseField {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface RequestFieldNames {
+  readonly tlsVersion: string;
+  readonly tlsCipherSuite: string;
+}
+
+export const PLAIN_FIELD_NAMES: RequestFieldNames = { tlsVersion: 'X-Amzn-Tls-Version', tlsCipherSuite: 'X-Amzn-Tls-Cipher-Suite' };
 
 /** An access log in ALB's format. */
 export interface AccessLog {

@@ -14,11 +14,44 @@ export interface HttpPool extends PoolIdentity {
   /** What is spoken to the endpoints: over TLS by ALPN, in the clear with prior knowledge. */
   readonly version: 'http1' | 'http2' | 'grpc';
   readonly endpoints: readonly Endpoint[];
-  readonly balance: 'round-robin';
+  readonly balance: Balance;
   readonly health: HealthCheck;
   /** How long requests in flight may go on after an endpoint has been removed. */
   readonly drainMs: number;
 }
+
+/** How an endpoint is chosen for a request. */
+export interface Balance {
+  readonly algorithm: 'round-robin' | 'least-outstanding' | 'weighted-random';
+  /** With weighted-random: send less to endpoints that fail more than the others (`load_balancing.algorithm.anomaly_mitigation`). */
+  readonly anomalyMitigation: boolean;
+  /** Time over which an endpoint that has become healthy gets a growing share; 0: none. */
+  readonly slowStartMs: number;
+  readonly stickiness: Stickiness | null;
+  /** Zones whose nodes send to their own endpoints alone (cross-zone load balancing is off); null: every node sends to all. */
+  readonly zones: readonly string[] | null;
+  /** With fewer healthy endpoints, all that are registered serve (`unhealthy_state_routing`). */
+  readonly failOpen: Minimum;
+  /** With fewer healthy endpoints in a zone, no client comes to its node (`dns_failover`). Means something with `zones` only. */
+  readonly failAway: Minimum;
+}
+
+export interface Minimum {
+  /** 0: no such threshold. */
+  readonly count: number;
+  /** Of 100; 0: no such threshold. */
+  readonly percentage: number;
+}
+
+export type Stickiness =
+  | { readonly kind: 'balancer-cookie'; readonly durationMs: number }
+  /** Sticky while the target's own cookie of that name is sent too. */
+  | { readonly kind: 'application-cookie'; readonly name: string; readonly durationMs: number };
+
+/** What a target group has unless it says otherwise. */
+export const PLAIN_BALANCE: Balance = {
+  algorithm: 'round-robin', anomalyMitigation: false, slowStartMs: 0, stickiness: null, zones: null, failOpen: { count: 1, percentage: 0 }, failAway: { count: 1, percentage: 0 },
+};
 
 export interface FunctionPool extends PoolIdentity {
   readonly kind: 'function';

@@ -10,6 +10,13 @@ export interface TargetHealth {
   readonly description: string | null;
 }
 
+/** What is known of a target that fails more than its neighbours. */
+export interface TargetAnomaly {
+  readonly result: 'normal' | 'anomalous';
+  /** It gets less than its share for that. */
+  readonly mitigated: boolean;
+}
+
 export interface ListenerReport {
   /** Listener ARN. */
   readonly id: string;
@@ -23,6 +30,8 @@ export interface ListenerReport {
 export interface ReportReader {
   /** Null: nothing reported yet, so AWS's `initial` / `unused` rules apply. `target` is the id as registered. */
   targetHealth(pool: string, target: string, port: number): TargetHealth | null;
+  /** Null: nobody looks. */
+  anomaly(pool: string, target: string, port: number): TargetAnomaly | null;
   listener(id: string): ListenerReport | null;
   /** Newest revision that every data-plane worker serves; -1 before the first. */
   readonly servedRevision: number;
@@ -33,6 +42,7 @@ export interface ReportReader {
 /** Reports of an installation without a data plane. */
 export const noReports: ReportReader = {
   targetHealth: () => null,
+  anomaly: () => null,
   listener: () => null,
   servedRevision: -1,
   served: () => Promise.resolve(false),

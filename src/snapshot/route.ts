@@ -1,4 +1,5 @@
 import type { ApiEntrance } from './api.ts';
+import type { FunctionUrlEntrance } from './function-url.ts';
 import type { Policy } from './policy.ts';
 
 /** One row of a routing table: who matches, what is checked on the way, what then happens. */
@@ -34,9 +35,12 @@ export type Condition =
 
 export type Action =
   | { readonly kind: 'forward'; readonly pools: readonly WeightedPool[] }
+  /** Clients stay with the pool that they got first (AWSALBTG). */
+  | { readonly kind: 'sticky-forward'; readonly pools: readonly WeightedPool[]; readonly durationMs: number }
   | { readonly kind: 'redirect'; readonly redirect: Redirect }
   | { readonly kind: 'fixed-response'; readonly status: number; readonly contentType: string | null; readonly body: string }
   | ApiEntrance
+  | FunctionUrlEntrance
   /** The configuration cannot be served as it is: answers `status` and says why in logs and explain, never to the client. */
   | { readonly kind: 'unservable'; readonly status: number; readonly why: string };
 

@@ -51,10 +51,14 @@ function checkAction(snapshot: Snapshot, route: Route, flaw: (path: string, mess
   const action: Action = route.action;
   switch (action.kind) {
     case 'forward':
+    case 'sticky-forward':
       if (action.pools.length === 0) flaw('action.pools', 'is empty');
       action.pools.forEach(({ pool }, i) => {
         if (!snapshot.pools[pool]) flaw(`action.pools[${i}].pool`, `names pool ${pool}, which the snapshot does not have`);
       });
+      return;
+    case 'function-url':
+      if (!hasFunction(snapshot, action.functionArn)) flaw('action.functionArn', `names function ${action.functionArn}, which the snapshot does not have`);
       return;
     case 'apis':
       for (const [i, { stage }] of [...action.rules, ...action.mappings].entries()) {
@@ -78,7 +82,7 @@ function checkPool(snapshot: Snapshot, pool: Pool, flaws: Flaw[]): void {
       });
       return;
     case 'function':
-      if (pool.functionArn !== null && pool.refused === null && !snapshot.functions[pool.functionArn]) {
+      if (pool.functionArn !== null && pool.refused === null && !hasFunction(snapshot, pool.functionArn)) {
         flaw('functionArn', `names function ${pool.functionArn}, which the snapshot does not have`);
       }
       return;
@@ -88,7 +92,7 @@ function checkPool(snapshot: Snapshot, pool: Pool, flaws: Flaw[]): void {
 function checkStage(snapshot: Snapshot, stage: ApiStage, flaws: Flaw[]): void {
   const flaw = (path: string, message: string): void => void flaws.push({ node: stage.id, path, message });
   const checkFunction = (path: string, { functionArn, refused }: { readonly functionArn: string; readonly refused: string | null }): void => {
-    if (refused === null && !snapshot.functions[functionArn]) flaw(path, `names function ${functionArn}, which the snapshot does not have`);
+    if (refused === null && !hasFunction(snapshot, functionArn)) flaw(path, `names function ${functionArn}, which the snapshot does not have`);
   };
   for (const [id, integration] of Object.entries(stage.integrations)) if (integration.kind === 'lambda') checkFunction(`integrations.${id}.function`, integration.function);
   for (const [id, authorizer] of Object.entries(stage.authorizers)) if (authorizer.kind === 'lambda') checkFunction(`authorizers.${id}.function`, authorizer.function);
@@ -128,4 +132,11 @@ export function socketOf(binding: Pick<Binding, 'address' | 'port'>): string {
 
 function isPort(port: number): boolean {
   return Number.isInteger(port) && port >= 1 && port <= 65535;
+}
+
+/** A function, a version, or an alias that leads to one. */
+function hasFunction(snapshot: Snapshot, arn: string): boolean {
+  if (snapshot.functions[arn]) return true;
+  const prefix = arn.slice(0, arn.lastIndexOf(':'));
+  return Object.values(snapshot.functions).some((one) => one.id.startsWith(prefix) && arn in one.aliases);
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Compiler, localInstallation } from '../../src/control-plane/compiler/index.ts';
-import { apply, diff, validate, type Listener, type Snapshot } from '../../src/snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, apply, diff, validate, type Listener, type Snapshot } from '../../src/snapshot/index.ts';
 import { elbStage, type Stage } from '../support/elb-stage.ts';
 
 interface Bench extends Stage {
@@ -69,7 +69,7 @@ test('what a new balancer gets by default is what AWS documents', async () => {
   const found = listenerOf(await listener(await balancer()));
   assert.deepEqual(found.http, {
     idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false,
-    desync: 'defensive', tlsHeaders: false, serverHeader: true,
+    desync: 'defensive', tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
   });
   assert.equal(found.accessLog, null);
   assert.equal(found.bindings.length, 2);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startTurnpike, type RunningTurnpike } from '../support/turnpike.ts';
+import { API_FAILING, apiCreation, apiReading } from './agreement/api-resources.ts';
 import { boto3Client } from './agreement/boto3-client.ts';
 import { cliClient } from './agreement/cli-client.ts';
 import { Blob, type Answer, type ApiCall, type Client, type Paging, type Waiting } from './agreement/client.ts';
@@ -44,7 +45,7 @@ describe('three clients', { skip, timeout: 600_000 }, () => {
     await Promise.all(
       clients.map(async (client) => {
         const made: Made = new Map();
-        for (const step of creation(client.name, pem)) made.set(step[0], outputOf(client, step, await client.call(filled(step, made))));
+        for (const step of [...creation(client.name, pem), ...apiCreation(client.name)]) made.set(step[0], outputOf(client, step, await client.call(filled(step, made))));
         sets.set(client.name, made);
       }),
     );
@@ -68,7 +69,7 @@ describe('three clients', { skip, timeout: 600_000 }, () => {
   });
 
   test('all fail alike', async () => {
-    for (const [service, operation, input, code, status] of FAILING) {
+    for (const [service, operation, input, code, status] of [...FAILING, ...API_FAILING]) {
       const answers = await Promise.all(clients.map((client) => client.call({ service, operation, input })));
       const errors = answers.map((answer, index) => {
         assert.equal(answer.kind, 'error', `${clients[index]!.name}: ${operation} was answered`);
@@ -122,7 +123,7 @@ describe('three clients', { skip, timeout: 600_000 }, () => {
 
 async function readSet(client: Client, set: string, made: Made): Promise<ReadonlyMap<string, unknown>> {
   const seen = new Map<string, unknown>();
-  for (const [index, step] of reading(set).entries()) seen.set(`${index} ${step[2]}`, normal(outputOf(client, step, await client.call(filled(step, made)))));
+  for (const [index, step] of [...reading(set), ...apiReading(set)].entries()) seen.set(`${index} ${step[2]}`, normal(outputOf(client, step, await client.call(filled(step, made)))));
   return seen;
 }
 
@@ -136,7 +137,7 @@ function filled([, service, operation, input]: Step, made: Made): ApiCall {
 }
 
 function fill(value: unknown, made: Made): unknown {
-  if (typeof value === 'string') return /^\{[a-zA-Z]+\.[\w.]+\}$/.test(value) ? at(made, value.slice(1, -1)) : value;
+  if (typeof value === 'string') return /^\{\w+\.[\w.]+\}$/.test(value) ? at(made, value.slice(1, -1)) : value.replaceAll(/\{(\w+\.\w[\w.]*)\}/g, (_whole, path: string) => String(at(made, path)));
   if (Array.isArray(value)) return value.map((item) => fill(item, made));
   if (typeof value !== 'object' || value === null || value instanceof Blob) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, made)]));

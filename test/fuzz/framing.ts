@@ -51,7 +51,7 @@ export class Framer {
     if (start === buffer.length) return start;
     if (buffer[start] === 13 && start + 1 === buffer.length) return this.#hold(buffer, start);
     const head = this.#head;
-    const flaw = head.parse(latin1(buffer, start, Math.min(buffer.length, start + HEAD_OCTETS)), 0);
+    const flaw = head.parse(buffer, start, Math.min(buffer.length, start + HEAD_OCTETS));
     if (flaw === INCOMPLETE) {
       if (buffer.length - start < HEAD_OCTETS) return this.#hold(buffer, start);
       this.end = 'head-too-large';

@@ -26,13 +26,13 @@ const clock = new FakeClock();
 const wheel = new Wheel(clock);
 const worker = new Http1Worker(clock, wheel);
 /** What waits for the end of a turn: here a turn ends when we say so. */
-let waiting: { flush(): void }[] = [];
-(worker as { writes: unknown }).writes = { add: (writer: { flush(): void }) => void waiting.push(writer) };
+let waiting: { turnOver(): void }[] = [];
+(worker as { writes: unknown }).writes = { add: (writer: { turnOver(): void }) => void waiting.push(writer) };
 
 function endTurn(): void {
   const writers = waiting;
   waiting = [];
-  for (const writer of writers) writer.flush();
+  for (const writer of writers) writer.turnOver();
 }
 
 interface Binding {
@@ -76,6 +76,7 @@ class Told implements Observer {
   connectionOpened(): void {}
   connectionClosed(): void {}
   connectionRefused(): void {}
+  handshakeFailed(): void {}
 }
 
 const source = { resume: (): void => {}, cancel: (): void => {} };
@@ -92,15 +93,15 @@ function siteOf(told: Told): Site {
       case 0:
         return exchange.reply({ status: 200, reason: null, headers: 'Content-Type: text/plain\r\n', body: 'hello' });
       case 1:
-        exchange.respond({ status: 200, reason: '', headers: 'content-length: 40000\r\n', framing: LENGTH, contentLength: 40_000, whole: '' }, source, body, 0, 40_000);
+        exchange.respond({ status: 200, reason: '', headers: 'content-length: 40000\r\n', framing: LENGTH, contentLength: 40_000, whole: null }, source, body, 0, 40_000);
         return exchange.finish('');
       case 2:
-        exchange.respond({ status: 206, reason: '', headers: 'x-a: b\r\n', framing: CHUNKED, contentLength: 0, whole: '' }, source, null, 0, 0);
+        exchange.respond({ status: 206, reason: '', headers: 'x-a: b\r\n', framing: CHUNKED, contentLength: 0, whole: null }, source, null, 0, 0);
         exchange.send(body, 0, 100, false);
         exchange.send(body, 0, 20_000, true);
         return exchange.finish('x-sum: 1\r\n');
       case 3:
-        return exchange.readAll(100_000, () => exchange.respond({ status: 204, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: '' }, source, null, 0, 0));
+        return exchange.readAll(100_000, () => exchange.respond({ status: 204, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: null }, source, null, 0, 0));
       default:
         exchange.readInto({ write: () => true, end: () => exchange.reply({ status: 201, reason: null, headers: '', body: null }), abort: () => {} });
     }

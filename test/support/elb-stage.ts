@@ -2,10 +2,10 @@ import { FakeClock, seededRandom } from '../../src/kernel/index.ts';
 import type { AwsError, Call, Operation, Service } from '../../src/aws/index.ts';
 import { noReports, type ReportReader, type TargetHealth } from '../../src/snapshot/index.ts';
 import type { Instance, SecurityGroup, Subnet, Vpc } from '../../src/control-plane/resources/ec2/index.ts';
-import { MemoryBlobs, memoryStore } from '../../src/control-plane/store/index.ts';
+import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 import { acmService } from '../../src/control-plane/services/acm/index.ts';
 import { elbv2Service } from '../../src/control-plane/services/elbv2/index.ts';
-import { awsLimits, type Environment } from '../../src/control-plane/services/index.ts';
+import { awsLimits, type Environment, noJournal } from '../../src/control-plane/services/index.ts';
 
 /** A world with two VPCs, for tests that go through the operation tables of elbv2 and acm. */
 export const ACCOUNT = '123456789012';
@@ -27,6 +27,8 @@ export const call: Call = {
 export interface Stage {
   readonly environment: Environment;
   readonly clock: FakeClock;
+  /** What operations read from S3. */
+  readonly objects: MemoryObjects;
   /** What the data plane is made to report, by `group target port`. */
   readonly health: Map<string, TargetHealth>;
   /** Calls an operation of elbv2; the output has the SDK's shape. */
@@ -42,16 +44,21 @@ export interface Stage {
 export async function elbStage(limits: Environment['limits'] = awsLimits): Promise<Stage> {
   const clock = new FakeClock();
   const health = new Map<string, TargetHealth>();
+  const objects = new MemoryObjects();
   const reports: ReportReader = { ...noReports, targetHealth: (pool, target, port) => health.get(`${pool} ${target} ${port}`) ?? null };
   const environment: Environment = {
     store: memoryStore(),
     blobs: new MemoryBlobs(),
+    objects,
     clock,
     random: seededRandom(7),
     reports,
-    functions: { invoke: () => Promise.reject(new Error('no functions in this test')) },
+    functions: { invoke: () => Promise.reject(new Error('no functions in this test')), ready: async () => 0 },
     limits,
     dnsSuffix: 'localhost',
+    runtimes: [],
+    functionFolders: [],
+    eventJournal: noJournal,
     httpsPort: 443,
   };
   await environment.store.transact((transaction) => {
@@ -78,6 +85,7 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
   return {
     environment,
     clock,
+    objects,
     health,
     elb,
     acm: run(acm) as Stage['acm'],

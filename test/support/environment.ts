@@ -1,18 +1,23 @@
 import { FakeClock, seededRandom, type Clock, type Random } from '../../src/kernel/index.ts';
 import type { Call } from '../../src/aws/index.ts';
-import { awsLimits, type Environment } from '../../src/control-plane/services/index.ts';
+import { awsLimits, type Environment, noJournal } from '../../src/control-plane/services/index.ts';
+import { installedRuntimes } from '../../src/lambda-runtime/index.ts';
 import { noReports } from '../../src/snapshot/index.ts';
-import { MemoryBlobs, memoryStore } from '../../src/control-plane/store/index.ts';
+import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 
 /** What services are made from, in memory; the data plane has nothing to tell and functions are not run. */
 export function testEnvironment(more: Partial<Environment> & { readonly clock?: Clock; readonly random?: Random } = {}): Environment & { readonly clock: Clock } {
   return {
     store: memoryStore(),
     blobs: new MemoryBlobs(),
+    objects: new MemoryObjects(),
     clock: new FakeClock(),
     random: seededRandom(7),
     reports: noReports,
-    functions: { invoke: () => Promise.reject(new Error('no functions run in this test')) },
+    functions: { invoke: () => Promise.reject(new Error('no functions run in this test')), ready: async () => 0 },
+    runtimes: installedRuntimes(process.env['PATH'] ?? ''),
+    functionFolders: [],
+    eventJournal: noJournal,
     limits: awsLimits,
     dnsSuffix: 'localhost',
     httpsPort: 443,

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock, systemRandom } from '../../src/kernel/index.ts';
@@ -14,7 +14,8 @@ export class FunctionBench implements AsyncDisposable {
   readonly #functions = new Map<string, FunctionDefinition>();
 
   /** `folder`: that of an earlier bench, to go on where it ended. */
-  constructor(limits: Partial<HostLimits> = {}, folder: string = mkdtempSync(join(tmpdir(), 'turnpike-functions-'))) {
+  constructor(limits: Partial<HostLimits> = {}, folder: string = mkdtempSync(join(tmpdir(), 'turnpike-functions-')), user: number | null = null) {
+    if (user !== null) chmodSync(folder, 0o711);
     this.folder = folder;
     mkdirSync(join(this.folder, 'zips'), { recursive: true });
     this.host = new FunctionHost({
@@ -24,6 +25,8 @@ export class FunctionBench implements AsyncDisposable {
       zipPath: (sha256) => join(this.folder, 'zips', sha256),
       logs: { write: (batch) => void this.logs.push(batch) },
       endpointUrl: 'http://127.0.0.1:4566',
+      interpreterPath: process.env['PATH'] ?? '',
+      user,
       limits,
     });
   }
@@ -41,16 +44,28 @@ export class FunctionBench implements AsyncDisposable {
       runtime: 'nodejs20.x',
       handler: 'index.handler',
       code,
+      folder: null,
+      layers: [],
       timeoutMs: 5000,
       memoryMb: 256,
       environment: {},
       concurrency: null,
+      provisioned: 0,
+      aliases: {},
+      systemLogLevel: null,
       logGroup: `/aws/lambda/${name}`,
       revision: code,
       ...more,
     });
     this.host.update(this.#functions.values());
     return id;
+  }
+
+  /** Keeps the zip of a layer; returns its hash. */
+  layer(bytes: Buffer): string {
+    const hash = createHash('sha256').update(bytes).digest('hex');
+    writeFileSync(join(this.folder, 'zips', hash), bytes);
+    return hash;
   }
 
   remove(id: string): void {
@@ -67,6 +82,7 @@ export class FunctionBench implements AsyncDisposable {
       clientContext: null,
       traceId: null,
       tail: true,
+      stream: null,
       ...more,
     });
   }

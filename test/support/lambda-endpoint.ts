@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Environment, lambdaService } from '../../src/control-plane/services/index.ts';
-import { executableFunction } from '../../src/control-plane/resources/lambda/index.ts';
 import { MemoryBlobs, memoryStore } from '../../src/control-plane/store/index.ts';
 import { systemClock, systemRandom } from '../../src/kernel/index.ts';
 import { FunctionHost } from '../../src/lambda-runtime/index.ts';
 import { awsEndpoint, type AwsEndpoint } from './aws-endpoint.ts';
 import { testEnvironment } from './environment.ts';
+import { executableFunctions } from './executable-functions.ts';
 
 /** Lambda's API over HTTP, with functions that run: the service, a store in memory and a function host, and nothing between them. */
 export class LambdaEndpoint implements AsyncDisposable {
@@ -28,10 +28,9 @@ export class LambdaEndpoint implements AsyncDisposable {
     const folder = mkdtempSync(join(tmpdir(), 'turnpike-lambda-'));
     const store = memoryStore();
     const memory = new MemoryBlobs();
-    const host = new FunctionHost({ clock: systemClock, random: systemRandom, folder: join(folder, 'host'), zipPath: (sha256) => join(folder, sha256), logs: { write: () => {} }, endpointUrl: null });
+    const host = new FunctionHost({ clock: systemClock, random: systemRandom, folder: join(folder, 'host'), zipPath: (sha256) => join(folder, sha256), logs: { write: () => {} }, endpointUrl: null, interpreterPath: process.env['PATH'] ?? '', user: null });
     store.subscribe(() => {
-      const { world } = store;
-      host.update(world.list('lambda/function').flatMap((each) => [each, ...world.children('lambda/version', each.id)].map((one) => executableFunction(one, each.reservedConcurrency))));
+      host.update(executableFunctions(store.world));
     });
     const environment = testEnvironment({
       store,
@@ -46,7 +45,7 @@ export class LambdaEndpoint implements AsyncDisposable {
       },
       clock: systemClock,
       random: systemRandom,
-      functions: { invoke: (request) => host.invoke(request) },
+      functions: { invoke: (request) => host.invoke(request), ready: async (arn) => host.ready(arn) },
     });
     return new LambdaEndpoint(folder, host, { endpoint: await awsEndpoint([lambdaService(environment)]), environment });
   }

@@ -86,7 +86,7 @@ export interface FunctionDescription {
   readonly aliases?: Text;
   /** Share and version that an alias sends elsewhere. */
   readonly routing?: Readonly<Record<string, { readonly version: string; readonly weight: number }>>;
-  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, or `any`. */
+  /** Who may invoke: by qualifier (`''` for the function itself), the name of a target group, `any`, or `api API/STAGE/METHOD/path`. */
   readonly allow?: Text;
 }
 
@@ -165,12 +165,12 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
   const id = arns.function(name);
   const configuration = (arn: string, parent: string | null, version: string): FunctionConfiguration => ({
     ...common(arn, parent), name, version, runtime: 'nodejs22.x', handler: 'index.handler', role: 'arn:aws:iam::000000000000:role/r', description: '', timeout: about.timeout ?? 3,
-    memorySize: 128, environment: about.environment ?? {}, code: 'c0de', codeSize: 100, architectures: ['x86_64'], ephemeralStorage: 512, tracing: 'PassThrough',
+    memorySize: 128, environment: about.environment ?? {}, code: 'c0de', codeSize: 100, unzippedSize: 100, folder: null, layers: [], architectures: ['x86_64'], ephemeralStorage: 512, tracing: 'PassThrough',
     vpc: null, logging: { format: 'Text', applicationLevel: null, systemLevel: null, group: `/aws/lambda/${name}` }, lastModified: 0, revisionId: `revision-${version}`,
   });
   const versions = about.versions ?? [];
   const resource: LambdaFunction = {
-    ...configuration(id, null, '$LATEST'), parent: null, version: '$LATEST', tags: [], reservedConcurrency: about.concurrency ?? null, lastVersion: Math.max(0, ...versions),
+    ...configuration(id, null, '$LATEST'), parent: null, version: '$LATEST', tags: [], reservedConcurrency: about.concurrency ?? null, recursiveLoop: 'Terminate', codeSigningConfig: null, lastVersion: Math.max(0, ...versions),
   };
   return [
     { kind: 'lambda/function', resource },
@@ -188,8 +188,8 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
       const policy: FunctionPolicy = {
         ...common(arn, id), parent: id, revisionId: 'r',
         statements: [{
-          Sid: 's', Effect: 'Allow', Principal: { Service: 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
-          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': arns.group(group) } } }),
+          Sid: 's', Effect: 'Allow', Principal: { Service: group.startsWith('api ') ? 'apigateway.amazonaws.com' : 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
+          ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': group.startsWith('api ') ? `arn:aws:execute-api:${REGION}:${ACCOUNT}:${group.slice(4)}` : arns.group(group) } } }),
         }],
       };
       return { kind: 'lambda/policy', resource: policy };

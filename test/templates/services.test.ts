@@ -6,9 +6,16 @@ import { systemClock, systemRandom } from '../../src/kernel/index.ts';
 import { FrontDoor, noCredentials, openModels } from '../../src/aws/index.ts';
 import { acmService, ec2Service, elbv2Service, iamService, lambdaService, logsService, MemoryLogEvents, stsService } from '../../src/control-plane/services/index.ts';
 import { Stacks, type StackResult } from '../../src/control-plane/templates/index.ts';
+import { MemoryObjects } from '../../src/control-plane/store/index.ts';
+import { ClientAuthority } from '../support/client-authority.ts';
 import { testEnvironment } from '../support/environment.ts';
 
-const environment = testEnvironment({ clock: systemClock, random: systemRandom });
+const objects = new MemoryObjects();
+const authority = await ClientAuthority.root();
+objects.put('bucket/ca.pem', authority.pem);
+objects.put('bucket/two.pem', authority.pem + (await ClientAuthority.root('CN=Two')).pem);
+objects.put('bucket/list.crl', await authority.revoking(['01', '02']));
+const environment = testEnvironment({ clock: systemClock, random: systemRandom, objects });
 // The clock's timers do not keep the process alive; while a test waits for one, this does.
 const alive = setInterval(() => {}, 1000);
 after(() => clearInterval(alive));
@@ -116,6 +123,8 @@ Resources:
     Type: AWS::Lambda::Function
     Properties: { Code: { ZipFile: 'exports.handler = async () => 1' }, Handler: index.handler, Runtime: nodejs22.x, Role: !GetAtt Role.Arn, Description: !Ref Purpose, Tags: [{ Key: purpose, Value: !Ref Purpose }] }
   First: { Type: AWS::Lambda::Version, Properties: { FunctionName: !Ref Fn } }
+  Clients: { Type: AWS::ElasticLoadBalancingV2::TrustStore, Properties: { Name: clients, CaCertificatesBundleS3Bucket: bucket, CaCertificatesBundleS3Key: BUNDLE, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
+  Revoked: { Type: AWS::ElasticLoadBalancingV2::TrustStoreRevocation, Properties: { TrustStoreArn: !Ref Clients, RevocationContents: [{ S3Bucket: bucket, S3Key: list.crl, RevocationType: CRL }] } }
 Outputs:
   Address: { Value: !GetAtt Machine.PrivateIp }
   DefaultGroup: { Value: !GetAtt Vpc.DefaultSecurityGroup }
@@ -123,21 +132,24 @@ Outputs:
   LogArn: { Value: !GetAtt Logs.Arn }
   Profile: { Value: !GetAtt Profile.Arn }
   Policy: { Value: !Ref Managed }
+  Authorities: { Value: !GetAtt Clients.NumberOfCaCertificates }
+  Revocation: { Value: !GetAtt Revoked.RevocationId }
 `;
 
 test('every other resource type is made, changed in place and deleted by the real services', async () => {
   const before = rows();
-  const source = EVERYTHING_ELSE.replace('ROUTES', 'Routes');
+  const source = EVERYTHING_ELSE.replace('ROUTES', 'Routes').replace('BUNDLE', 'ca.pem');
   const created = await up(source, {}, 'rest');
   assert.equal(created.failure, null);
   const outputs = Object.fromEntries(created.stack!.outputs.map(({ name, value }) => [name, value]));
   assert.equal(outputs['Address'], '10.8.0.99');
   assert.match(outputs['DefaultGroup']!, /^sg-[0-9a-f]{17}$/);
   assert.equal(outputs['Version'], '1');
+  assert.deepEqual([outputs['Authorities'], outputs['Revocation']], ['1', '1']);
   assert.match(outputs['LogArn']!, /^arn:aws:logs:us-east-1:000000000000:log-group:rest-Logs-[A-Z0-9]{12}:\*$/);
   assert.equal((await up(source, {}, 'rest')).outcome, 'unchanged');
 
-  const changed = await up(EVERYTHING_ELSE.replace('ROUTES', 'Spare'), { Purpose: 'two', Retention: '30', Size: 't3.small' }, 'rest');
+  const changed = await up(EVERYTHING_ELSE.replace('ROUTES', 'Spare').replace('BUNDLE', 'two.pem'), { Purpose: 'two', Retention: '30', Size: 't3.small' }, 'rest');
   assert.equal(changed.failure, null);
   const kept = new Map(created.stack!.resources.map(({ logicalId, physicalId }) => [logicalId, physicalId]));
   for (const { logicalId, physicalId } of changed.stack!.resources) if (logicalId !== 'Uses') assert.equal(physicalId, kept.get(logicalId), `${logicalId} was replaced`);

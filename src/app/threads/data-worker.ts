@@ -3,10 +3,12 @@ import { DataPlane, type RequestToExplain } from '../../data-plane/generation/in
 import { Ledger } from '../../data-plane/ledger/index.ts';
 import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../data-plane/policies/index.ts';
-import { OutgoingClient, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
+import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
-import { AccessLogs, ListenerObserver, Meter } from '../../observe/index.ts';
+import { ConnectionHub } from '../../data-plane/targets/index.ts';
+import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
+import { ManagementPort } from './management-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
 
 /** A data-plane thread: serves what the main thread sends it. */
@@ -18,21 +20,28 @@ const wheel = new Wheel(clock);
 const balancerSlots = new Map<string, number>();
 const poolSlots = new Map<string, number>();
 const meter = new Meter(init.slab, init.slabShape);
+const apiSlots = new Map<string, number>();
+const apiLogs = new ApiLogs(clock, (batch) => tell({ kind: 'api-log', batch }));
 const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
 
 const caller = new PortCaller(init.functions);
+const hub = new ConnectionHub({ worker: init.index, random, wheel });
+const management = new ManagementPort((id, request) => tell({ kind: 'manage', id, request }));
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c }),
-  upstreams: new UpstreamWorker(clock, wheel),
+  upstreams: new UpstreamWorker(clock, wheel, init.authorities),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
-  ledger: new Ledger(init.ledger),
+  ledger: new Ledger(init.ledger, init.share),
   caller,
-  observer: (listener) => new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock }),
+  apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
+  resolve: systemResolver,
+  services: init.services,
+  observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write
-    clock.after(init.drainMs, () => void (observer as ListenerObserver).release());
+    clock.after(init.drainMs, () => void (observer instanceof ListenerObserver ? observer.release() : null));
   },
   ticketKeys: Buffer.from(init.ticketKeys),
   reusePort: init.reusePort,
@@ -61,6 +70,7 @@ main.on('message', (message: ToDataWorker) => {
     case 'update':
       for (const [label, slot] of message.balancerSlots) balancerSlots.set(label, slot);
       for (const [label, slot] of message.poolSlots) poolSlots.set(label, slot);
+      for (const [label, slot] of message.apiSlots) apiSlots.set(label, slot);
       turn = turn.then(async () => {
         const { serving, failures } = await dataPlane.apply(message.update);
         tell({ kind: 'served', revision: dataPlane.revision, serving, failures });
@@ -69,13 +79,23 @@ main.on('message', (message: ToDataWorker) => {
     case 'explain':
       explain(message.id, message.request);
       break;
+    case 'connection':
+      tell({ kind: 'connection', id: message.id, outcome: hub.command(message.request) });
+      break;
+    case 'managed':
+      management.answered(message.id, message.answer);
+      break;
     case 'functions':
       caller.reconnect(message.port);
+      break;
+    case 'ticket-keys':
+      dataPlane.rotateTicketKeys(Buffer.from(message.ticketKeys));
       break;
     case 'drain':
       turn = turn
         .then(() => dataPlane.drain(message.withinMs))
         .then(() => logs.close())
+        .then(() => apiLogs.close())
         .then(() => tell({ kind: 'drained' }));
       break;
   }

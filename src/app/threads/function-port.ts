@@ -1,25 +1,40 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { FunctionCaller, FunctionOutcome } from '../../data-plane/targets/index.ts';
+import type { FunctionCaller, FunctionOutcome, FunctionParts, FunctionRequest } from '../../data-plane/targets/index.ts';
+import { arrived, carried, type CarriedBytes } from './carried-bytes.ts';
 
 /** A call as it crosses from a data-plane thread to the one that runs functions. */
 export interface FunctionCall {
   readonly id: number;
   readonly functionArn: string;
-  readonly payload: Uint8Array;
+  readonly payload: CarriedBytes;
   readonly traceId: string;
+  readonly stream: boolean;
 }
 
-export interface FunctionAnswer {
+/** So many bytes of a streamed response have been taken: `id` is the call's. */
+export interface FunctionTaken {
   readonly id: number;
-  readonly outcome: FunctionOutcome;
+  readonly taken: number;
 }
+
+export type FunctionAnswer =
+  | { readonly id: number; readonly payload: CarriedBytes }
+  | { readonly id: number; readonly outcome: Exclude<FunctionOutcome, { readonly kind: 'ok' }> }
+  | { readonly id: number; readonly begin: string }
+  | { readonly id: number; readonly part: CarriedBytes };
 
 const ENDED: FunctionOutcome = { kind: 'unavailable', reason: 'the thread that runs functions has ended' };
+
+interface Waiting {
+  readonly port: MessagePort;
+  readonly done: (outcome: FunctionOutcome) => void;
+  readonly stream: FunctionParts | undefined;
+}
 
 /** Calls functions through a port; through another once the thread behind it has been replaced. */
 export class PortCaller implements FunctionCaller {
   #port: MessagePort;
-  readonly #waiting = new Map<number, { readonly port: MessagePort; readonly done: (outcome: FunctionOutcome) => void }>();
+  readonly #waiting = new Map<number, Waiting>();
   #id = 0;
   #closed = false;
 
@@ -35,20 +50,27 @@ export class PortCaller implements FunctionCaller {
     this.#listen(port);
   }
 
-  call(functionArn: string, request: { readonly payload: Buffer; readonly traceId: string }, done: (outcome: FunctionOutcome) => void): void {
+  call(functionArn: string, request: FunctionRequest, done: (outcome: FunctionOutcome) => void): void {
     // a closed port takes messages and loses them
     if (this.#closed) return done(ENDED);
     const id = ++this.#id;
-    this.#waiting.set(id, { port: this.#port, done });
-    this.#port.postMessage({ id, functionArn, payload: request.payload, traceId: request.traceId } satisfies FunctionCall);
+    const { payload, traceId, stream } = request;
+    this.#waiting.set(id, { port: this.#port, done, stream });
+    this.#port.postMessage({ id, functionArn, payload: carried(payload), traceId, stream: stream !== undefined } satisfies FunctionCall);
   }
 
   #listen(port: MessagePort): void {
-    port.on('message', ({ id, outcome }: FunctionAnswer) => {
+    port.on('message', (answer: FunctionAnswer) => {
+      const { id } = answer;
       const waiting = this.#waiting.get(id);
-      this.#waiting.delete(id);
-      // a Buffer arrives as a plain Uint8Array
-      waiting?.done(outcome.kind === 'ok' ? { kind: 'ok', payload: Buffer.from(outcome.payload.buffer, outcome.payload.byteOffset, outcome.payload.byteLength) } : outcome);
+      if ('payload' in answer) {
+        this.#waiting.delete(id);
+        waiting?.done({ kind: 'ok', payload: arrived(answer.payload) });
+      } else if ('outcome' in answer) {
+        this.#waiting.delete(id);
+        waiting?.done(answer.outcome);
+      } else if ('begin' in answer) waiting?.stream?.begin(answer.begin);
+      else waiting?.stream?.part(arrived(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
     });
     port.on('close', () => {
       // it may close after its successor has come

@@ -1,9 +1,11 @@
 import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
 import { DiskBlobs } from '../../control-plane/store/index.ts';
 import { systemClock, systemRandom, uuid } from '../../kernel/index.ts';
-import { FunctionHost, type InvocationRequest, type InvocationResult, type LogSink } from '../../lambda-runtime/index.ts';
-import type { FunctionAnswer, FunctionCall } from './function-port.ts';
-import type { FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './messages.ts';
+import { FunctionHost, GatheredLog, type InvocationRequest, type InvocationResult } from '../../lambda-runtime/index.ts';
+import { arrived, carried } from './carried-bytes.ts';
+import { CarriedStream } from './carried-stream.ts';
+import type { FunctionAnswer, FunctionCall, FunctionTaken } from './function-port.ts';
+import type { CarriedInvocation, FromFunctionThread, FunctionThreadInit, ToFunctionThread } from './messages.ts';
 
 /** The thread that runs functions: apart from the control plane, whose disk writes would delay every invocation. */
 const init = workerData as FunctionThreadInit;
@@ -14,7 +16,7 @@ function tell(message: FromFunctionThread): void {
 }
 
 const blobs = new DiskBlobs(init.blobFolder, systemRandom);
-const logs: LogSink = { write: (batch) => tell({ kind: 'log', batch }) };
+const logs = new GatheredLog(systemClock, { write: (batch) => tell({ kind: 'log', batch }) });
 const host = new FunctionHost({
   clock: systemClock,
   random: systemRandom,
@@ -22,7 +24,11 @@ const host = new FunctionHost({
   zipPath: (sha256) => blobs.path(sha256),
   logs,
   endpointUrl: init.endpointUrl,
+  interpreterPath: init.interpreterPath,
+  user: init.user,
 });
+/** Responses of calls of the main thread that are on their way. */
+const streams = new Map<number, CarriedStream>();
 
 function hear(message: ToFunctionThread): void {
   switch (message.kind) {
@@ -33,10 +39,19 @@ function hear(message: ToFunctionThread): void {
       serve(message.port);
       break;
     case 'invoke':
-      void invoke({ ...message.request, payload: bufferOf(message.request.payload) }).then((result) => tell({ kind: 'invoked', id: message.id, result }));
+      void answerMain(message.id, message.request);
+      break;
+    case 'taken':
+      streams.get(message.id)?.taken(message.bytes);
+      break;
+    case 'ready':
+      tell({ kind: 'ready', id: message.id, count: host.ready(message.functionArn) });
       break;
     case 'close':
-      void host.close().then(() => tell({ kind: 'closed' }));
+      void host.close().then(() => {
+        logs.flush();
+        tell({ kind: 'closed' });
+      });
       break;
   }
 }
@@ -55,33 +70,52 @@ async function invoke(request: InvocationRequest): Promise<InvocationResult> {
   }
 }
 
+async function answerMain(id: number, request: CarriedInvocation): Promise<void> {
+  const stream = request.stream
+    ? new CarriedStream({ begin: (contentType) => tell({ kind: 'begun', id, contentType }), part: (bytes) => tell({ kind: 'part', id, bytes: carried(bytes) }) })
+    : null;
+  if (stream) streams.set(id, stream);
+  const result = await invoke({ ...request, payload: arrived(request.payload), stream });
+  streams.delete(id);
+  tell({ kind: 'invoked', id, result: 'payload' in result ? { ...result, payload: carried(result.payload) } : result });
+}
+
 function serve(port: MessagePort): void {
-  port.on('message', (call: FunctionCall) => {
+  const open = new Map<number, CarriedStream>();
+  const answer = (message: FunctionAnswer): void => port.postMessage(message);
+  port.on('message', (call: FunctionCall | FunctionTaken) => {
+    const { id } = call;
+    if ('taken' in call) {
+      open.get(id)?.taken(call.taken);
+      return;
+    }
+    const stream = call.stream ? new CarriedStream({ begin: (begin) => answer({ id, begin }), part: (part) => answer({ id, part: carried(part) }) }) : null;
+    if (stream) open.set(id, stream);
     void invoke({
       functionArn: call.functionArn,
       invokedArn: call.functionArn,
-      payload: bufferOf(call.payload),
+      payload: arrived(call.payload),
       requestId: uuid(systemRandom),
       clientContext: null,
       traceId: call.traceId,
       tail: false,
-    }).then((result) => port.postMessage({ id: call.id, outcome: outcomeOf(result) } satisfies FunctionAnswer));
+      stream,
+    }).then((result) => {
+      if (stream) open.delete(id);
+      answer(answerOf(id, result));
+    });
   });
 }
 
-function outcomeOf(result: InvocationResult): FunctionAnswer['outcome'] {
+function answerOf(id: number, result: InvocationResult): FunctionAnswer {
   switch (result.kind) {
     case 'ok':
-      return { kind: 'ok', payload: result.payload };
+      return { id, payload: carried(result.payload) };
     case 'function-error':
-      return { kind: 'function-error', cause: result.cause };
+      return { id, outcome: { kind: 'function-error', cause: result.cause } };
     case 'throttled':
-      return { kind: 'throttled' };
+      return { id, outcome: { kind: 'throttled' } };
     case 'unavailable':
-      return { kind: 'unavailable', reason: result.reason };
+      return { id, outcome: { kind: 'unavailable', reason: result.reason } };
   }
-}
-
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

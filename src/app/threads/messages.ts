@@ -2,21 +2,28 @@ import type { MessagePort } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain, Update } from '../../data-plane/generation/index.ts';
 import type { LedgerMemory } from '../../data-plane/ledger/index.ts';
 import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda-runtime/index.ts';
-import type { SlabShape } from '../../observe/index.ts';
+import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
+import type { ServiceEndpoint } from '../../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../../data-plane/policies/index.ts';
-import type { LambdaFunction } from '../../snapshot/index.ts';
+import type { ManagementAnswer, ManagementRequest } from '../../data-plane/targets/index.ts';
+import type { ConnectionOutcome, ConnectionRequest, LambdaFunction } from '../../snapshot/index.ts';
+import type { CarriedBytes } from './carried-bytes.ts';
 
 /** What a data-plane worker is started with. */
 export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
   readonly ledger: LedgerMemory;
+  /** Its own part of the ledger's counts of requests under way. */
+  readonly share: SharedArrayBuffer;
   readonly slab: SharedArrayBuffer;
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
   readonly secrets: PolicySecrets;
   /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
   readonly authorities: readonly string[] | null;
+  /** Where AWS services are that are not served here. */
+  readonly services: ServiceEndpoint | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly h2c: boolean;
@@ -32,16 +39,28 @@ export type ToDataWorker =
       /** Slots of the metrics by label, of what is new in this update. */
       readonly balancerSlots: ReadonlyMap<string, number>;
       readonly poolSlots: ReadonlyMap<string, number>;
+      readonly apiSlots: ReadonlyMap<string, number>;
     }
   | { readonly kind: 'explain'; readonly id: number; readonly request: RequestToExplain }
   /** To a thread that runs functions in place of the one that has ended. */
   | { readonly kind: 'functions'; readonly port: MessagePort }
+  /** New keys for session tickets, the same for all workers. */
+  | { readonly kind: 'ticket-keys'; readonly ticketKeys: Uint8Array }
+  /** For a client's connection, which the worker may have. */
+  | { readonly kind: 'connection'; readonly id: number; readonly request: ConnectionRequest }
+  /** What came of a worker's `manage`. */
+  | { readonly kind: 'managed'; readonly id: number; readonly answer: ManagementAnswer }
   | { readonly kind: 'drain'; readonly withinMs: number };
 
 export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
+  /** Lines of APIs' access logs. */
+  | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
+  | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
+  /** A request to the management API that came in at an API's own address. */
+  | { readonly kind: 'manage'; readonly id: number; readonly request: ManagementRequest }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */
@@ -50,16 +69,37 @@ export interface FunctionThreadInit {
   readonly blobFolder: string;
   /** Where the functions' own AWS clients are pointed. */
   readonly endpointUrl: string | null;
+  /** Value of PATH, by which interpreters are found. */
+  readonly interpreterPath: string;
+  /** User and group id of functions; null: those of the program. */
+  readonly user: number | null;
 }
+
+/** An invocation without what cannot cross a thread. */
+export interface CarriedInvocation extends Omit<InvocationRequest, 'stream' | 'payload'> {
+  readonly stream: boolean;
+  readonly payload: CarriedBytes;
+}
+
+export type CarriedResult =
+  | Extract<InvocationResult, { readonly kind: 'throttled' | 'unavailable' }>
+  | (Omit<Extract<InvocationResult, { readonly kind: 'ok' }>, 'payload'> & { readonly payload: CarriedBytes })
+  | (Omit<Extract<InvocationResult, { readonly kind: 'function-error' }>, 'payload'> & { readonly payload: CarriedBytes });
 
 export type ToFunctionThread =
   | { readonly kind: 'functions'; readonly functions: readonly LambdaFunction[] }
   /** A worker that may invoke. */
   | { readonly kind: 'caller'; readonly port: MessagePort }
-  | { readonly kind: 'invoke'; readonly id: number; readonly request: InvocationRequest }
+  | { readonly kind: 'invoke'; readonly id: number; readonly request: CarriedInvocation }
+  /** So many bytes of a streamed response have been taken. */
+  | { readonly kind: 'taken'; readonly id: number; readonly bytes: number }
+  | { readonly kind: 'ready'; readonly id: number; readonly functionArn: string }
   | { readonly kind: 'close' };
 
 export type FromFunctionThread =
   | { readonly kind: 'log'; readonly batch: LogBatch }
-  | { readonly kind: 'invoked'; readonly id: number; readonly result: InvocationResult }
+  | { readonly kind: 'begun'; readonly id: number; readonly contentType: string }
+  | { readonly kind: 'part'; readonly id: number; readonly bytes: CarriedBytes }
+  | { readonly kind: 'ready'; readonly id: number; readonly count: number }
+  | { readonly kind: 'invoked'; readonly id: number; readonly result: CarriedResult }
   | { readonly kind: 'closed' };

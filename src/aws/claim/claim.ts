@@ -18,7 +18,7 @@ export interface Unclaimed {
 }
 
 export type Claim =
-  | { readonly kind: 'operation'; readonly service: ServiceModel; readonly protocol: Protocol; readonly operation: OperationModel; readonly labels: ReadonlyMap<string, string>; readonly path: string }
+  | { readonly kind: 'operation'; readonly service: ServiceModel; readonly protocol: Protocol; readonly operation: OperationModel; readonly labels: ReadonlyMap<string, string>; readonly path: string; readonly prefix: string }
   /** The service is known, the operation is not. `asked` is its name, or the method and path. */
   | { readonly kind: 'unknown-operation'; readonly service: ServiceModel; readonly protocol: Protocol; readonly asked: string; readonly path: string }
   /** Nothing tells which service is meant; `protocol` is the one to answer in. */
@@ -99,7 +99,8 @@ export class Claimer {
     const candidates = (request.scope ? (this.#bySigningName.get(request.scope.service) ?? []) : this.#byHost(request.headers)).filter(speaksRest);
     // v1 and v2 of API Gateway sign alike; their paths begin differently, as do those of the management API, which some clients sign as apigateway
     const byRoot = this.#byRoot.get(root);
-    const stageOfManagement = request.path.includes('/@connections/') ? this.#models.catalogue.find((entry) => entry.roots.includes('@connections')) : undefined;
+    const management = /\/(?:@|%40)connections\//i.exec(request.path);
+    const stageOfManagement = management !== null ? this.#models.catalogue.find((entry) => entry.roots.includes('@connections')) : undefined;
     const entry = stageOfManagement ?? candidates.find((candidate) => candidate === byRoot) ?? candidates[0] ?? (request.scope ? undefined : byRoot);
     const asked = `${request.method} ${request.path}`;
     if (!entry) {
@@ -109,16 +110,17 @@ export class Claimer {
     }
     const service = this.#models.model(entry.name);
     const protocol = service.protocols[0]!;
-    const path = stageOfManagement ? request.path.slice(request.path.indexOf('/@connections/')) : withBucketFromHost(entry, request);
+    const path = stageOfManagement ? `/@connections/${request.path.slice(management!.index + management![0].length)}` : withBucketFromHost(entry, request);
     const match = this.#tree(service).match({ method: request.method, path, query: request.query, headers: request.headers });
-    return match ? { kind: 'operation', service, protocol, ...match, path } : { kind: 'unknown-operation', service, protocol, asked, path };
+    const prefix = management === null ? '' : request.path.slice(0, management.index);
+    return match ? { kind: 'operation', service, protocol, ...match, path, prefix } : { kind: 'unknown-operation', service, protocol, asked, path };
   }
 
   #named(claim: { entry: CatalogueEntry; protocol: Protocol; asked: string; path: string }): Claim {
     const { protocol, asked, path } = claim;
     const service = this.#models.model(claim.entry.name);
     const operation = service.protocols.includes(protocol) ? service.operation(asked) : null;
-    return operation ? { kind: 'operation', service, protocol, operation, labels: NO_LABELS, path } : { kind: 'unknown-operation', service, protocol, asked, path };
+    return operation ? { kind: 'operation', service, protocol, operation, labels: NO_LABELS, path, prefix: '' } : { kind: 'unknown-operation', service, protocol, asked, path };
   }
 
   /** `lambda.us-east-1.amazonaws.com`, `bucket.s3.localhost:4566`: a label of the host that is a service's endpoint prefix. */

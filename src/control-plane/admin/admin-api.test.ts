@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { emptySnapshot, noReports, type Snapshot } from '../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, emptySnapshot, noReports, type Snapshot } from '../../snapshot/index.ts';
 import { memoryStore } from '../store/index.ts';
 import type { Stack } from '../resources/templates/index.ts';
 import { AdminApi, type AdminAnswer, type AdminRequest, type AdminSources, type ExplainRequest, type ServiceParity } from './index.ts';
@@ -18,7 +18,7 @@ const SNAPSHOT: Snapshot = {
     'arn:l': {
       id: 'arn:l', owner: 'arn:lb', ownerLabel: 'app/web/1', protocol: 'https', tls: null, routes: [], accessLog: null,
       bindings: [{ address: '127.0.0.1', port: 8443, advertisedPort: 443, hosts: ['*'] }],
-      http: { idleTimeoutMs: 1, keepAliveMs: 1, dropInvalidHeaders: false, preserveHost: true, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive', tlsHeaders: false, serverHeader: true },
+      http: { idleTimeoutMs: 1, keepAliveMs: 1, dropInvalidHeaders: false, preserveHost: true, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive', tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES },
       fallback: { id: 'arn:l', priority: 0, conditions: [], policies: [], action: { kind: 'fixed-response', status: 404, contentType: null, body: '' } },
     },
   },

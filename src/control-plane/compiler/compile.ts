@@ -1,4 +1,5 @@
 import { emptySnapshot, freeze, shared, type Diagnostic, type Snapshot } from '../../snapshot/index.ts';
+import { compileApis } from './apigatewayv2/apis.ts';
 import { compileLoadBalancers } from './elbv2/load-balancers.ts';
 import { Rules } from './elbv2/rule.ts';
 import type { Installation } from './installation.ts';
@@ -26,19 +27,20 @@ export class Compiler {
   compile(world: World, installation: Installation): Compiled {
     const round = this.#units.round(world, installation.now);
     const balancers = compileLoadBalancers(world, installation, { round, rules: this.#rules });
-    const functions = compileFunctions(world, balancers.pools, round);
+    const apis = compileApis(world, { installation, round, balancers: balancers.listeners });
+    const functions = compileFunctions(world, round);
     const compiled: Compiled = {
       snapshot: {
         format: 1,
         revision: world.revision,
-        listeners: byId(balancers.listeners),
+        listeners: byId([...balancers.listeners, ...apis.listeners]),
         pools: byId(balancers.pools),
-        certificates: byId(balancers.certificates),
+        certificates: byId([...balancers.certificates, ...apis.certificates]),
         functions: byId(functions),
-        stages: {},
-        identities: {},
+        stages: byId(apis.stages),
+        identities: byId(apis.identities),
       },
-      diagnostics: [...round.diagnostics, ...balancers.diagnostics],
+      diagnostics: [...round.diagnostics, ...balancers.diagnostics, ...apis.diagnostics],
       validUntil: round.validUntil,
     };
     this.#last = freeze(shared(this.#last, compiled));

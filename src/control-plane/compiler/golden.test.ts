@@ -9,11 +9,12 @@ import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { Document, isCollection, isPair, isScalar, parse, visit } from 'yaml';
 import { describedWorld, type WorldDescription } from '../../../test/support/load-balancer-world.ts';
-import { redact, sameData, validate, type HealthCheck, type HttpSettings, type Listener, type Pool, type Route } from '../../snapshot/index.ts';
+import { describedApis, type ApiWorldDescription } from '../../../test/support/api-world.ts';
+import { PLAIN_BALANCE, PLAIN_FIELD_NAMES, redact, sameData, validate, type HealthCheck, type HttpSettings, type Listener, type Pool, type Route } from '../../snapshot/index.ts';
 import { memoryStore } from '../store/index.ts';
 import { compile, localInstallation, type Compiled, type Installation } from './index.ts';
 
-interface Case extends WorldDescription {
+interface Case extends WorldDescription, ApiWorldDescription {
   /** What the case shows. */
   readonly about: string;
   readonly installation?: Partial<Installation>;
@@ -27,7 +28,7 @@ const NOW = 1_000_000;
 
 const DEFAULT_HTTP: HttpSettings = {
   idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false, desync: 'defensive',
-  tlsHeaders: false, serverHeader: true,
+  tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 const DEFAULT_HEALTH: HealthCheck = {
@@ -37,7 +38,7 @@ const DEFAULT_HEALTH: HealthCheck = {
 async function compiled(description: Case): Promise<Compiled> {
   const store = memoryStore();
   await store.transact((transaction) => {
-    for (const { kind, resource } of describedWorld(description)) transaction.put(kind, resource);
+    for (const { kind, resource } of [...describedWorld(description), ...(description.apis || description.domains ? describedApis(description) : [])]) transaction.put(kind, resource);
   });
   const result = compile(store.world, { ...localInstallation(NOW), ...description.installation });
   store.close();
@@ -45,12 +46,14 @@ async function compiled(description: Case): Promise<Compiled> {
 }
 
 function printed({ snapshot, diagnostics, validUntil }: Compiled, full: boolean): string {
-  const { listeners, pools, certificates, functions } = redact(snapshot);
+  const { listeners, pools, certificates, functions, stages, identities } = redact(snapshot);
   const shown = {
     listeners: Object.values(listeners).map((listener) => shownListener(listener, full)),
     pools: Object.values(pools).map((pool) => shownPool(pool, full)),
     ...(Object.keys(certificates).length > 0 && { certificates: Object.values(certificates) }),
     ...(Object.keys(functions).length > 0 && { functions: Object.values(functions) }),
+    ...(Object.keys(stages).length > 0 && { stages: Object.values(stages) }),
+    ...(Object.keys(identities).length > 0 && { identities: Object.values(identities) }),
     ...(validUntil !== null && { validUntil }),
     diagnostics,
   };
@@ -78,7 +81,8 @@ function shownRoute({ policies, ...route }: Route): unknown {
 }
 
 function shownPool(pool: Pool, full: boolean): unknown {
-  return { ...pool, health: !full && sameData(pool.health, DEFAULT_HEALTH) ? 'default' : pool.health };
+  const health = !full && sameData(pool.health, DEFAULT_HEALTH) ? 'default' : pool.health;
+  return pool.kind === 'http' ? { ...pool, health, balance: !full && sameData(pool.balance, PLAIN_BALANCE) ? 'default' : pool.balance } : { ...pool, health };
 }
 
 /** ARNs of the one account and region without what they all begin with. */

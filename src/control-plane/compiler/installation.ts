@@ -1,3 +1,5 @@
+import type { Certificate } from '../../snapshot/index.ts';
+
 /** What the compiler has to know about the machine that serves: which addresses, which ports, what time it is. */
 export interface Installation {
   /** IP literals on which internet-facing load balancers are served together. */
@@ -8,6 +10,12 @@ export interface Installation {
   readonly portOffset: number;
   /** Whether each balancer is served on its own address too. */
   readonly addressPool: boolean;
+  /** What DNS names end in. */
+  readonly dnsSuffix: string;
+  /** Certificates for APIs' own names (`*.execute-api.REGION.SUFFIX`), by region. */
+  readonly apiCertificates: Readonly<Record<string, Certificate>>;
+  /** Of an account in a region. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
+  readonly apiThrottle: { readonly rate: number; readonly burst: number };
   /** Signatures that tokens may have: those that AWS verifies, or all that we do. */
   readonly jwtAlgorithms: 'aws' | 'all';
   /** Cognito domains (as in `UserPoolDomain`) that are served elsewhere than at AWS. */
@@ -18,6 +26,7 @@ export interface Installation {
   readonly now: number;
 }
 
+export const API_THROTTLE = { rate: 10_000, burst: 5_000 } as const;
 export interface CognitoDomain {
   /** Without a slash at the end; `/oauth2/authorize` and so on come behind it. */
   readonly url: string;
@@ -29,7 +38,10 @@ export const LOW_PORTS = 1024;
 
 /** An installation on loopback that may bind every port. */
 export function localInstallation(now: number): Installation {
-  return { addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, now };
+  return {
+    addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, dnsSuffix: 'localhost', apiCertificates: {},
+    apiThrottle: API_THROTTLE, now,
+  };
 }
 
 /** The port that is bound for a port of the configuration. */

@@ -1,6 +1,7 @@
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { ReportReader } from '../../snapshot/index.ts';
-import type { BlobStore, Store } from '../store/index.ts';
+import type { BlobStore, ObjectReader, Store } from '../store/index.ts';
+import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
 
@@ -8,11 +9,19 @@ import type { Limits } from './limits.ts';
 export interface Environment {
   readonly store: Store;
   readonly blobs: BlobStore;
+  /** What stands in for S3 where an operation reads an object. */
+  readonly objects: ObjectReader;
   readonly clock: Clock;
   readonly random: Random;
   /** What the data plane tells: target health, listener states. */
   readonly reports: ReportReader;
   readonly functions: FunctionInvoker;
+  /** Runtimes that can be run on this machine. */
+  readonly runtimes: readonly string[];
+  /** Folders below which code may be run where it lies. */
+  readonly functionFolders: readonly string[];
+  /** Where asynchronous invocations wait. */
+  readonly eventJournal: EventJournal;
   readonly limits: Limits;
   /** What DNS names end in: `localhost` by default. */
   readonly dnsSuffix: string;

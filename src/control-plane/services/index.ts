@@ -1,13 +1,15 @@
-export { acmService, localAuthority } from './acm/index.ts';
+export { acmService, issueLocally, localAuthority } from './acm/index.ts';
+export { managementService } from './apigatewaymanagementapi/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
 export { ec2Service } from './ec2/index.ts';
-export { elbv2Service, type ParityNote } from './elbv2/index.ts';
+export { elbv2Service, TRUST_STORE_PATH, trustStoreContent, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';
 export { type MemberNote } from './members.ts';
 export { type Environment } from './environment.ts';
 export { iamService, storedCredentials } from './iam/index.ts';
+export { diskJournal, type EventJournal, noJournal } from './lambda/event-journal.ts';
 export { CODE_PATH, lambdaService } from './lambda/index.ts';
-export { type FunctionInvocation, type FunctionInvoker, type FunctionResult } from './lambda/invoker.ts';
+export { type FunctionInvocation, type FunctionInvoker, type FunctionResult, type FunctionStream } from './lambda/invoker.ts';
 export { awsLimits, type Limits } from './limits.ts';
 export { DiskLogEvents, type LogEvent, type LogEvents, LogLineQueue, logsService, MemoryLogEvents, type StreamName, writeLogLines } from './logs/index.ts';
 export { stsService } from './sts/index.ts';

@@ -1,5 +1,6 @@
 import { isPlainMap, readSource, type Plain, type PlainMap } from './document/source.ts';
 import { choices, type Problems } from './problem.ts';
+import { expandServerless, SERVERLESS } from './serverless/transform.ts';
 
 /** A template whose sections and resources have the right form; its expressions are not evaluated yet. */
 export interface Template {
@@ -30,12 +31,13 @@ const LOGICAL_ID = /^[A-Za-z0-9]{1,255}$/;
 
 /** Reads the text and checks its form. Undefined when there is nothing to go on with. */
 export function readTemplate(text: string, problems: Problems): Template | undefined {
-  const document = readSource(text, problems);
-  if (document === undefined) return undefined;
-  if (!isPlainMap(document)) {
-    problems.add('template', document, 'allowed: a map with Resources');
+  const source = readSource(text, problems);
+  if (source === undefined) return undefined;
+  if (!isPlainMap(source)) {
+    problems.add('template', source, 'allowed: a map with Resources');
     return undefined;
   }
+  const document = transformsOf(source).includes(SERVERLESS) ? expandServerless(source, problems) : source;
   for (const name of Object.keys(document)) {
     if (!SECTIONS.includes(name)) problems.add(name, document[name], `allowed sections: ${SECTIONS.join(', ')}`);
   }
@@ -47,7 +49,7 @@ export function readTemplate(text: string, problems: Problems): Template | undef
   }
   return {
     description: typeof description === 'string' ? description : null,
-    languageExtensions: readTransform(document['Transform'], problems),
+    languageExtensions: readTransform(document, problems),
     parameters: section(document, 'Parameters', problems),
     mappings: readMappings(section(document, 'Mappings', problems), problems),
     conditions: section(document, 'Conditions', problems),
@@ -71,11 +73,15 @@ function section(document: PlainMap, name: string, problems: Problems): PlainMap
   return value;
 }
 
-function readTransform(value: Plain | undefined, problems: Problems): boolean {
-  if (value === undefined) return false;
-  const names = Array.isArray(value) ? (value as readonly Plain[]) : [value];
+function transformsOf(document: PlainMap): readonly Plain[] {
+  const value = document['Transform'];
+  return value === undefined ? [] : Array.isArray(value) ? (value as readonly Plain[]) : [value];
+}
+
+function readTransform(document: PlainMap, problems: Problems): boolean {
+  const names = transformsOf(document);
   for (const name of names) {
-    if (name !== 'AWS::LanguageExtensions') problems.add('Transform', name, 'allowed: AWS::LanguageExtensions; other macros are not served: write what they would expand to');
+    if (name !== 'AWS::LanguageExtensions' && name !== SERVERLESS) problems.add('Transform', name, `allowed: AWS::LanguageExtensions, ${SERVERLESS}; other macros are not served: write what they would expand to`);
   }
   return names.includes('AWS::LanguageExtensions');
 }

@@ -1,4 +1,5 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
+import type { ClientCertificate } from './client-certificate.ts';
 import type { Fault } from './fault.ts';
 import type { Identity } from './identity.ts';
 import type { LinkedRoute, Site } from './link.ts';
@@ -38,6 +39,18 @@ export interface DownstreamTls {
   readonly alpn: string | null;
   /** ARN of the certificate that was served. */
   readonly certificate: string;
+  /** Group of the key exchange: `X25519MLKEM768`; `-` for none (RSA). */
+  readonly keyExchange: string;
+  /** Milliseconds that the handshake took. */
+  readonly handshakeMs: number;
+  /** The client's own; null where none was asked for, or shown. */
+  readonly client: ClientCertificate | null;
+}
+
+/** What a listener or a target adds to answers: response fields, cookies. */
+export interface ResponseEdit {
+  /** `headers` are the end-to-end field lines as they would be sent (framing that goes with them included); so is the result. */
+  edit(exchange: Exchange, headers: string): string;
 }
 
 /** `request_transform_status` of ALB's access log. */
@@ -174,6 +187,8 @@ export abstract class Exchange {
   classification = '';
   classificationReason = '';
 
+  /** Changes the fields of the answer on their way to the client; null: nothing does. Every codec applies it, in `reply` and in `respond`. */
+  edit: ResponseEdit | null = null;
   /** What a transform has made of it; null: none was asked for, or not yet. */
   transformed: Transformed | null = null;
 
@@ -273,8 +288,20 @@ export interface ResponseHead {
   /** With LENGTH framing. */
   readonly contentLength: number;
   /**
-   * The whole answer as received from an HTTP/1.1 target, but for what does not go on; '' where it did not come in one piece. For codecs
-   * that speak the same: everything else about the head is then said in it too.
+   * The whole answer as received from an HTTP/1.1 target, but for what does not go on, in the buffer that comes with it; null where it did not come
+   * in one piece. For codecs that speak the same: everything else about the head is then said in it too.
    */
-  readonly whole: string;
+  readonly whole: Runs | null;
+}
+
+/** What a head says, for whoever looks at it after the call that brought it: some are filled again for the next answer. */
+export function keptHead({ status, reason, headers, framing, contentLength }: ResponseHead): ResponseHead {
+  return { status, reason, headers, framing, contentLength, whole: null };
+}
+
+/** Stretches of octets in a buffer, in order. */
+export interface Runs {
+  readonly count: number;
+  runStart(index: number): number;
+  runEnd(index: number): number;
 }

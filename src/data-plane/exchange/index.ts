@@ -1,5 +1,11 @@
-export { CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Downstream, type DownstreamTls, type Framing, type LoginEvent, type Reply, type ResponseHead, type ResponseSource, type Transform, type Transformed, type TransformStatus } from './exchange.ts';
+export { allowedOrigin, ApiExchange, type AnswerEdit, type ApiObserver, type EditedHead, type Entry } from './api-exchange.ts';
+export { type ClientCertificate, type FailedHandshake, type HandshakeFailureCode } from './client-certificate.ts';
+export { CHUNKED, Exchange, keptHead, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Downstream, type DownstreamTls, type Framing, type LoginEvent, type Reply, type ResponseEdit, type ResponseHead, type ResponseSource, type Runs, type Transform, type Transformed, type TransformStatus } from './exchange.ts';
 export { faults, type Fault, type FaultCode } from './fault.ts';
-export { type Identity, type JwtIdentity } from './identity.ts';
-export { NEXT, WAIT, type LinkedRoute, type Observer, type Router, type Settled, type Site, type Step, type Target, type Verdict } from './link.ts';
+export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
+export { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
+export { InnerExchange } from './inner-exchange.ts';
+export { RequestIds } from './request-ids.ts';
+export { type AuthorizerIdentity, type IamIdentity, type Identity, type JwtIdentity } from './identity.ts';
+export { NEXT, WAIT, type LinkedRoute, type Manners, type Observer, type Router, type Settled, type Site, type Step, type Target, type Verdict } from './link.ts';
 export { type Outgoing, type OutgoingOutcome, type OutgoingRequest } from './outgoing.ts';

@@ -1,5 +1,6 @@
 import type { Listener, Route } from '../../snapshot/index.ts';
 import type { Downstream, Exchange, Reply } from './exchange.ts';
+import type { FailedHandshake } from './client-certificate.ts';
 import type { Fault } from './fault.ts';
 
 /** What a step answers: go on, or this reply, or this fault (its status and page), or "I will call `exchange.site.proceed` later". */
@@ -42,10 +43,20 @@ export interface Site {
   readonly listener: Listener;
   readonly router: Router;
   readonly observer: Observer;
+  /** Absent: as load balancers do. */
+  readonly manners?: Manners;
   /** Routes, runs the steps, performs the action. */
   serve(exchange: Exchange): void;
   /** Goes on with an exchange whose step had answered WAIT. Nothing happens where the exchange has ended meanwhile. */
   proceed(exchange: Exchange, verdict: Settled): void;
+}
+
+/** How a site speaks where no target does. */
+export interface Manners {
+  /** The Server field of its own answers, a line; '' for none. */
+  readonly server: string;
+  /** What a client gets for a fault. */
+  reply(fault: Fault): Reply;
 }
 
 /** Hears what happens on a listener: metrics and access logs. Must not throw and must not wait. */
@@ -53,6 +64,8 @@ export interface Observer {
   exchangeEnded(exchange: Exchange): void;
   connectionOpened(downstream: Downstream): void;
   connectionClosed(downstream: Downstream): void;
-  /** A connection that never became an exchange: a failed TLS handshake, an unreadable head. */
+  /** A TLS handshake that came to nothing. */
+  handshakeFailed(failure: FailedHandshake): void;
+  /** A connection that never became an exchange: one too many, HTTP where TLS is spoken. */
   connectionRefused(remoteAddress: string, fault: Fault | null, why: string): void;
 }

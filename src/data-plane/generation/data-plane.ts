@@ -1,15 +1,19 @@
-import type { Random } from '../../kernel/index.ts';
-import { apply, emptySnapshot, type Certificate, type Listener, type Route, type Snapshot, type SnapshotDiff } from '../../snapshot/index.ts';
-import type { LinkedRoute, Observer } from '../exchange/index.ts';
+import { Seal, type Random } from '../../kernel/index.ts';
+import { apply, emptySnapshot, type ApiStage, type Certificate, type Listener, type Route, type Snapshot, type SnapshotDiff } from '../../snapshot/index.ts';
+import { RequestIds, type ApiObserver, type LinkedRoute, type Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
-import { CALLBACK_PATH, linkCallback, linkStep, type PolicyWorker } from '../policies/index.ts';
+import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
-import { LinkedFunctionPool, RequestHeadWriter, TraceIds, type FunctionCaller } from '../targets/index.ts';
-import { LinkedPool, UpstreamEndpoints, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
+import { LinkedFunctionPool, MappedFields, RequestHeadWriter, StickyEndpoints, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
+import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type Resolver, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
+import { apiManners } from './apis/api-manners.ts';
+import type { LinkedStage } from './apis/apis-target.ts';
+import { LinkedHttpStage, type ApiContext } from './apis/http-stage.ts';
 import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
 import { linkAction, type PoolLink } from './link-action.ts';
-import { actionsOf, LinkedSite, type OwnPath } from './linked-site.ts';
+import { actionsOf, EditingSite, LinkedSite, type OwnPath } from './linked-site.ts';
+import { ResponseFields } from './response-fields.ts';
 import { Sockets, type SocketReport } from './sockets.ts';
 
 export interface DataPlaneSettings {
@@ -19,6 +23,11 @@ export interface DataPlaneSettings {
   readonly random: Random;
   readonly ledger: Ledger;
   readonly caller: FunctionCaller;
+  /** Made once for each new form of a stage. */
+  readonly apiObserver: (stage: ApiStage) => ApiObserver;
+  readonly resolve: Resolver;
+  /** Where AWS services are that are not served here; null: nowhere. */
+  readonly services?: ServiceEndpoint | null;
   /** Made once for each new form of a listener. */
   readonly observer: (listener: Listener) => Observer;
   /** An observer that no new exchange is told to; those under way still are. */
@@ -37,6 +46,8 @@ export interface Update {
   readonly difference: SnapshotDiff;
   /** Slots of the ledger for the endpoints of the pools in `difference`, by endpoint key. */
   readonly slots: ReadonlyMap<string, number>;
+  /** Slots of the ledger's buckets for the stages in `difference`, by `Throttle.key`. */
+  readonly bucketSlots: ReadonlyMap<string, number>;
 }
 
 interface Linked {
@@ -46,6 +57,18 @@ interface Linked {
   refused: string | null;
 }
 
+/**
+ * How long requests in flight to the endpoints of a pool may go on should they be in it no more: what is being deregistered has had its delay when it
+ * leaves, anything else has that of its pool.
+ */
+function noteLeaving(link: PoolLink | undefined, leaving: Map<UpstreamEndpoint, number>): void {
+  if (link?.kind !== 'http') return;
+  for (const { upstream, snapshot } of link.linked.endpoints) {
+    const graceMs = snapshot.drainingUntil === null ? link.linked.pool.drainMs : 0;
+    leaving.set(upstream, Math.max(graceMs, leaving.get(upstream) ?? 0));
+  }
+}
+
 /** The configuration as one worker serves it. */
 export class DataPlane {
   readonly #settings: DataPlaneSettings;
@@ -53,10 +76,17 @@ export class DataPlane {
   readonly #endpoints: UpstreamEndpoints;
   readonly #contexts: CertificateContexts;
   readonly #traceIds: TraceIds;
+  readonly #seal: Seal;
   readonly #pools = new Map<string, PoolLink>();
   readonly #sites = new Map<string, Linked>();
   /** Why the newest form of a listener is not the one that serves, by id. */
   readonly #unlinked = new Map<string, string>();
+  readonly #stages = new Map<string, LinkedStage>();
+  readonly #requestIds: RequestIds;
+  readonly #hosts: ResolvedHosts;
+  readonly #answers = new AuthorizerAnswers();
+  readonly #fields = new MappedFields();
+  #signers = new Signers([]);
   #snapshot: Snapshot = emptySnapshot;
 
   constructor(settings: DataPlaneSettings) {
@@ -65,6 +95,9 @@ export class DataPlane {
     this.#endpoints = new UpstreamEndpoints(settings.upstreams);
     this.#contexts = new CertificateContexts(settings.ticketKeys);
     this.#traceIds = new TraceIds(settings.random);
+    this.#seal = new Seal(settings.policies.keyFor('stickiness'));
+    this.#requestIds = new RequestIds(settings.random);
+    this.#hosts = new ResolvedHosts({ clock: settings.http1.clock, resolve: settings.resolve, endpoints: new UpstreamEndpoints(settings.upstreams) });
   }
 
   get revision(): number {
@@ -75,12 +108,18 @@ export class DataPlane {
     return this.#sockets.connections;
   }
 
+  /** From here on sessions are sealed with these 48 octets. */
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#contexts.rotateTicketKeys(ticketKeys);
+  }
+
   /** Links what changed and swaps it in; resolves when new addresses are bound too. */
-  async apply({ difference, slots }: Update): Promise<SocketReport> {
+  async apply({ difference, slots, bucketSlots }: Update): Promise<SocketReport> {
     const previous = this.#snapshot;
     const next = apply(previous, difference);
     this.#snapshot = next;
     this.#linkPools(difference, slots);
+    this.#linkStages(difference, bucketSlots);
     const renewed = new Set(difference.certificates.put.map(({ id }) => id));
     for (const id of difference.listeners.delete) {
       this.#retire(id);
@@ -110,7 +149,7 @@ export class DataPlane {
   }
 
   explain(request: RequestToExplain): RequestExplanation {
-    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, ledger: this.#settings.ledger });
+    return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, stages: this.#stages, ledger: this.#settings.ledger });
   }
 
   drain(withinMs: number): Promise<void> {
@@ -128,9 +167,14 @@ export class DataPlane {
     if (pools.put.length === 0 && pools.delete.length === 0) return;
     const { ledger, random } = this.#settings;
     const context = { slots, endpoints: this.#endpoints, ledger, random };
-    for (const id of pools.delete) this.#pools.delete(id);
+    const leaving = new Map<UpstreamEndpoint, number>();
+    for (const id of pools.delete) {
+      noteLeaving(this.#pools.get(id), leaving);
+      this.#pools.delete(id);
+    }
     for (const pool of pools.put) {
       const link = this.#pools.get(pool.id);
+      noteLeaving(link, leaving);
       if (pool.kind === 'http') {
         if (link?.kind === 'http') link.linked.update(pool, context);
         else this.#pools.set(pool.id, { kind: 'http', linked: new LinkedPool(pool, context) });
@@ -141,14 +185,35 @@ export class DataPlane {
     for (const link of this.#pools.values()) {
       if (link.kind === 'http') for (const endpoint of link.linked.endpoints) used.add(endpoint.upstream);
     }
-    this.#endpoints.prune(used, this.#settings.drainMs);
+    this.#endpoints.prune(used, (endpoint) => leaving.get(endpoint) ?? this.#settings.drainMs);
+  }
+
+  /** Stages are replaced whole; requests that began in the old one finish there. */
+  #linkStages({ stages, identities }: SnapshotDiff, bucketSlots: ReadonlyMap<string, number>): void {
+    if (identities.put.length > 0 || identities.delete.length > 0) this.#signers = new Signers(Object.values(this.#snapshot.identities));
+    if (stages.put.length === 0 && stages.delete.length === 0) return;
+    const { http1, caller, policies, ledger, apiObserver } = this.#settings;
+    const context: ApiContext = {
+      clock: http1.clock, wheel: http1.wheel, caller, traceIds: this.#traceIds, fields: this.#fields, requestIds: this.#requestIds, hosts: this.#hosts,
+      buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
+      services: this.#settings.services ?? null,
+    };
+    for (const id of stages.delete) this.#stages.delete(id);
+    for (const stage of stages.put) {
+      if (stage.kind === 'http') this.#stages.set(stage.id, { kind: 'http', linked: new LinkedHttpStage(stage, context, apiObserver(stage)) });
+    }
+    const hosts = new Set<ResolvedHost>();
+    for (const stage of this.#stages.values()) if (stage.kind === 'http') for (const host of stage.linked.hosts) hosts.add(host);
+    this.#hosts.prune(hosts, this.#settings.drainMs);
+    this.#answers.prune(new Set(Object.values(this.#snapshot.stages).flatMap(({ authorizers }) => Object.values(authorizers).flatMap((one) => (one.kind === 'lambda' ? [one.cacheKey] : [])))));
   }
 
   #linkSite(listener: Listener): Linked {
     const { random, caller, observer, policies } = this.#settings;
     const guardsIdentity = [...listener.routes, listener.fallback].some((route) => route.policies.some(({ kind }) => kind === 'oidc'));
-    const head = new RequestHeadWriter(listener.http, listener.protocol, { traceIds: this.#traceIds, guardsIdentity });
-    const context = { pools: this.#pools, head, caller, random };
+    const head = new RequestHeadWriter(listener, { traceIds: this.#traceIds, guardsIdentity });
+    const context = { pools: this.#pools, head, caller, random, traceIds: this.#traceIds, clock: this.#settings.http1.clock, signers: () => this.#signers, seal: this.#seal, sticky: new StickyEndpoints(this.#seal), apis: { stages: this.#stages, requestIds: this.#requestIds } };
+    const manners = listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? apiManners(this.#requestIds) : undefined;
     const all: LinkedRoute[] = [];
     const link = (route: Route): LinkedRoute => {
       const target = linkAction(route.action, context);
@@ -158,7 +223,9 @@ export class DataPlane {
       return linked;
     };
     const router = linkRouter(listener, link);
-    const site = new LinkedSite(listener, { router, observer: observer(listener), own: this.#callback(all) });
+    const { responseFields } = listener.http;
+    const parts = { router, observer: observer(listener), own: this.#callback(all), manners };
+    const site = responseFields.length === 0 ? new LinkedSite(listener, parts) : new EditingSite(listener, { ...parts, edit: new ResponseFields(responseFields) });
     const linked: Linked = { site, certificates: null, refused: null };
     if (listener.tls !== null) this.#linkCertificates(linked, listener);
     return linked;

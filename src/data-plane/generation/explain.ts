@@ -1,6 +1,8 @@
 import { redactPolicy, type Action, type Policy } from '../../snapshot/index.ts';
 import { HEALTHY, UNCHECKED, UNHEALTHY, type HealthState, type Ledger } from '../ledger/index.ts';
 import type { Explanation, Routable } from '../routing/index.ts';
+import type { LinkedStage } from './apis/apis-target.ts';
+import { explainApi, type ApiExplanation } from './apis/explain-api.ts';
 import type { PoolLink } from './link-action.ts';
 import type { LinkedSite } from './linked-site.ts';
 
@@ -31,6 +33,10 @@ export type RequestExplanation =
       readonly policies: readonly Policy[];
       readonly action: Action;
       readonly pools: readonly PoolExplanation[];
+      /** What an API makes of it, where the action is `apis`. */
+      readonly api: ApiExplanation | null;
+      /** The listener that the API's integration runs, and so on; null: none. */
+      readonly next: RequestExplanation | null;
     };
 
 export interface PoolExplanation {
@@ -57,6 +63,7 @@ export interface EndpointExplanation {
 interface Context {
   readonly sites: readonly LinkedSite[];
   readonly pools: ReadonlyMap<string, PoolLink>;
+  readonly stages: ReadonlyMap<string, LinkedStage>;
   readonly ledger: Ledger;
 }
 
@@ -67,7 +74,8 @@ export function explainRequest(request: RequestToExplain, context: Context): Req
       .filter((binding) => binding.port === request.port && (request.address === null || binding.address === request.address))
       .map((binding) => ({ site, binding })),
   );
-  const named = claims.find(({ binding }) => binding.hosts.includes(request.host));
+  const wildcard = `*${request.host.slice(Math.max(request.host.indexOf('.'), 0))}`;
+  const named = claims.find(({ binding }) => binding.hosts.includes(request.host)) ?? claims.find(({ binding }) => binding.hosts.includes(wildcard));
   const claim = named ?? claims.find(({ binding }) => binding.hosts.includes('*'));
   if (!claim) {
     const listening = [...new Set(context.sites.flatMap((site) => site.listener.bindings.map(({ address, port }) => `${site.listener.protocol}://${address}:${port}`)))];
@@ -78,15 +86,24 @@ export function explainRequest(request: RequestToExplain, context: Context): Req
   if (listener.protocol !== request.protocol) {
     return { served: false, why: `port ${request.port} speaks ${listener.protocol}, not ${request.protocol}`, listening: [`${listener.protocol}://${binding.address}:${binding.port}`] };
   }
+  return explained(site, { binding: `${binding.address}:${binding.port}`, claimedBy: named ? `host ${request.host}` : 'any host' }, { request, context });
+}
+
+function explained(site: LinkedSite, found: { readonly binding: string; readonly claimedBy: string }, { request, context }: { readonly request: RequestToExplain; readonly context: Context }): RequestExplanation {
+  const { listener } = site;
   const routing = site.router.explain(asRoutable(request));
   const route = routing.chosen.fallback ? listener.fallback : listener.routes.find(({ id }) => id === routing.chosen.id)!;
+  const api = route.action.kind === 'apis' ? explainApi(route.action, asRoutable(request), context.stages) : null;
+  const next = api?.listener == null ? undefined : context.sites.find(({ listener: { id } }) => id === api.listener);
   return {
     served: true,
-    listener: { id: listener.id, owner: listener.owner, binding: `${binding.address}:${binding.port}`, claimedBy: named ? `host ${request.host}` : 'any host' },
+    listener: { id: listener.id, owner: listener.owner, ...found },
     routing,
     policies: route.policies.map(redactPolicy),
     action: route.action,
-    pools: route.action.kind === 'forward' ? explainPools(route.action.pools, context) : [],
+    pools: route.action.kind === 'forward' || route.action.kind === 'sticky-forward' ? explainPools(route.action.pools, context) : [],
+    api,
+    next: next === undefined ? null : explained(next, { binding: 'no socket', claimedBy: 'the integration of the API' }, { request, context }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Listener } from '../../snapshot/index.ts';
-import { NEXT, WAIT, type Exchange, type LinkedRoute, type Observer, type Settled, type Site } from '../exchange/index.ts';
+import { NEXT, WAIT, type Exchange, type LinkedRoute, type Manners, type Observer, type ResponseEdit, type Settled, type Site } from '../exchange/index.ts';
 import type { ListenerRouter } from '../routing/index.ts';
 
 /** A path that is the gateway's own, whatever the routes say of it. */
@@ -13,13 +13,15 @@ export class LinkedSite implements Site {
   readonly listener: Listener;
   readonly router: ListenerRouter;
   readonly observer: Observer;
+  readonly manners?: Manners;
   readonly #own: OwnPath | null;
 
-  constructor(listener: Listener, { router, observer, own }: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null }) {
+  constructor(listener: Listener, { router, observer, own, manners }: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null; readonly manners?: Manners | undefined }) {
     this.listener = listener;
     this.router = router;
     this.observer = observer;
     this.#own = own;
+    if (manners !== undefined) this.manners = manners;
   }
 
   serve(exchange: Exchange): void {
@@ -35,6 +37,21 @@ export class LinkedSite implements Site {
     const { route, step } = exchange;
     if (verdict === NEXT) runSteps(exchange, route!, step + 1);
     else stop(exchange, route!, verdict);
+  }
+}
+
+/** A site whose answers all get fields of the listener's. */
+export class EditingSite extends LinkedSite {
+  readonly #edit: ResponseEdit;
+
+  constructor(listener: Listener, parts: { readonly router: ListenerRouter; readonly observer: Observer; readonly own: OwnPath | null; readonly edit: ResponseEdit }) {
+    super(listener, parts);
+    this.#edit = parts.edit;
+  }
+
+  override serve(exchange: Exchange): void {
+    exchange.edit = this.#edit;
+    super.serve(exchange);
   }
 }
 

@@ -1,5 +1,6 @@
 /** See README.md. */
 export { endpointKey } from './endpoint-key.ts';
 export { HEALTHY, UNCHECKED, UNHEALTHY, UNKNOWN, type HealthState } from './health-state.ts';
-export { allocateLedger, DEFAULT_LEDGER_SIZE, Ledger, type LedgerMemory, type LedgerSize } from './ledger.ts';
+export { allocateLedger, allocateShare, DEFAULT_LEDGER_SIZE, FULL_WEIGHT, Ledger, type LedgerMemory, type LedgerSize } from './ledger.ts';
+export { allocateBuckets, BUCKETS, TokenBuckets, type BucketShape } from './token-buckets.ts';
 export { NO_SLOT, SlotDirectory, type SlotDirectoryOptions } from './slot-directory.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { FakeClock } from '../../kernel/index.ts';
-import type { HealthCheck, HttpPool } from '../../snapshot/index.ts';
+import { PLAIN_BALANCE, type HealthCheck, type HttpPool } from '../../snapshot/index.ts';
 import { allocateLedger, endpointKey, HEALTHY, Ledger, NO_SLOT, SlotDirectory, UNCHECKED, UNHEALTHY, UNKNOWN } from './index.ts';
 
 const small = { endpoints: 4, counters: 4 };
@@ -77,7 +77,7 @@ const check: HealthCheck = { protocol: 'http', version: 'http1', port: null, pat
 const endpoint = { target: '10.0.0.1', address: '10.0.0.1', port: 80, zone: 'a', unusable: null, drainingUntil: null };
 
 function key(health: HealthCheck): string {
-  const pool: HttpPool = { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints: [endpoint], balance: 'round-robin', health, drainMs: 0 };
+  const pool: HttpPool = { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints: [endpoint], balance: PLAIN_BALANCE, health, drainMs: 0 };
   return endpointKey(pool, endpoint);
 }
 

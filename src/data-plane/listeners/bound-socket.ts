@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
+import { readDirectly } from '../sockets/index.ts';
 import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -45,6 +46,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #server: Server | null = null;
   #byHost = new Map<string, Tenant>();
   #anyHost: Tenant | null = null;
+  #wildcards = false;
   #https = false;
   /** Called when the last connection is gone, while draining. */
   #emptied: (() => void) | null = null;
@@ -89,6 +91,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
       }
     }
     this.#byHost = byHost;
+    this.#wildcards = [...byHost.keys()].some((host) => host.startsWith('*.'));
     this.#anyHost = anyHost;
     this.#https = tenants.some((tenant) => tenant.certificates !== null);
     this.advertisedPort = String(advertisedPort);
@@ -124,8 +127,16 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #tenant(host: string): Tenant | null {
-    if (this.#byHost.size === 0) return this.#anyHost;
-    return this.#byHost.get(host) ?? this.#anyHost;
+    return this.#named(host) ?? this.#anyHost;
+  }
+
+  /** Who claims the host: by its name, or by a wildcard for its first label (RFC 6125 section 6.4.3). */
+  #named(host: string): Tenant | undefined {
+    if (this.#byHost.size === 0) return undefined;
+    const exact = this.#byHost.get(host);
+    if (exact !== undefined || !this.#wildcards) return exact;
+    const dot = host.indexOf('.');
+    return dot < 0 ? undefined : this.#byHost.get(`*${host.slice(dot)}`);
   }
 
   /** Whose metrics count what happens before a request says whom it is for. */
@@ -149,7 +160,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     let undecided = this.#worker.priorKnowledge;
     let begun: Buffer | null = null;
     const { readBuffer } = this.#worker;
-    const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => {
+    const hear = (length: number, buffer: Buffer): boolean => {
       if (!undecided) return connection!.read(length, buffer);
       const octets = begun === null ? buffer.subarray(0, length) : Buffer.concat([begun, buffer.subarray(0, length)]);
       const seen = Math.min(octets.length, PREFACE_BEGINS.length);
@@ -160,9 +171,12 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
       }
       undecided = false;
       if (http2) connection = this.#switchToHttp2(connection as Http1Connection, socket);
-      return connection!.read(octets.length, octets);
-    });
+      return connection!.read(octets.length, begun === null ? buffer : octets);
+    };
+    const socket = wrapAccepted(accepted, readBuffer, hear);
     connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
+    const taken = connection;
+    readDirectly(socket, undecided ? (length) => hear(length, readBuffer) : (length) => taken.read(length, readBuffer));
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
     socket.resume();
@@ -180,26 +194,32 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   // --- what handshakes ask and tell
 
   welcome(hello: ClientHello): Welcome | null {
-    const tenant = (hello.serverName === null ? undefined : this.#byHost.get(hello.serverName)) ?? this.#first;
+    const tenant = (hello.serverName === null ? undefined : this.#named(hello.serverName)) ?? this.#first;
     const tls = tenant?.site.listener.tls;
     if (!tenant?.certificates || !tls) return null;
-    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn };
+    const { clients, keyExchange } = tenant.certificates;
+    return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn, clients, keyExchange };
   }
 
   secured(handshake: Handshake, socket: TLSSocket): void {
     this.#handshakes.delete(handshake);
     const { serverName } = handshake;
-    const owner = serverName !== null && this.#byHost.has(serverName) ? new NamedEntrance(this, serverName) : this;
+    const owner = serverName !== null && this.#named(serverName) !== undefined ? new NamedEntrance(this, serverName) : this;
     const Codec = socket.alpnProtocol === 'h2' ? Http2Connection : Http1Connection;
     const connection = new Codec(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
     handshake.onRead = (length, buffer) => connection.read(length, buffer);
+    const { readBuffer } = this.#worker;
+    readDirectly(socket, (length) => connection.read(length, readBuffer));
     this.#connections.add(connection);
     this.#first?.site.observer.connectionOpened(connection);
   }
 
-  failed(handshake: Handshake, { plainHttp, why }: HandshakeFailure): void {
+  failed(handshake: Handshake, failure: HandshakeFailure): void {
     this.#handshakes.delete(handshake);
-    this.#first?.site.observer.connectionRefused(handshake.remoteAddress, plainHttp ? faults['bad-request'] : null, why);
+    const { remoteAddress, remotePort } = handshake;
+    const observer = this.#first?.site.observer;
+    if (failure.plainHttp) observer?.connectionRefused(remoteAddress, faults['bad-request'], failure.why);
+    else observer?.handshakeFailed({ ...failure, id: this.#nextId(), remoteAddress, remotePort, advertisedPort: this.advertisedPort });
   }
 }
 

@@ -1,8 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Certificate, Tls } from '../../snapshot/index.ts';
+import type { Certificate, ClientAuthentication, Tls } from '../../snapshot/index.ts';
 import type { ClientHello } from './client-hello.ts';
+import { ClientVerifier } from './client-verifier.ts';
+import { KeyExchange } from './key-exchange.ts';
 
 export interface ServedCertificate {
   /** ARN. */
@@ -10,12 +12,25 @@ export interface ServedCertificate {
   readonly context: SecureContext;
 }
 
-/** A listener's certificates, ready to be chosen from. */
+/** What is asked of clients. `verifier` null: whatever they show, or nothing, comes in. */
+export interface ClientGate {
+  readonly verifier: ClientVerifier | null;
+}
+
+/** A listener's certificates, ready to be chosen from, and what goes with them. */
 export interface CertificateChoice {
+  /** Null: clients are not asked for a certificate. */
+  readonly clients: ClientGate | null;
+  readonly keyExchange: KeyExchange;
   /** Serves clients that send no name, or one that no certificate is valid for. */
   readonly standard: ServedCertificate;
   /** `now`: wall clock (ms). */
   choose(hello: ClientHello, now: number): ServedCertificate;
+}
+
+/** What `tls.Server.setTicketKeys` calls: servers of node:tls keep one context each, we many. */
+interface TicketContext {
+  readonly context: { setTicketKeys(keys: Buffer): void };
 }
 
 /** What of a certificate the choice goes by. */
@@ -61,11 +76,24 @@ const ECDSA_SUITES: Readonly<Record<string, number>> = {
 export class CertificateContexts {
   readonly #contexts = new WeakMap<Certificate, Map<string, SecureContext>>();
   readonly #traits = new WeakMap<Certificate, Traits>();
-  readonly #ticketKeys: Buffer;
+  readonly #gates = new WeakMap<ClientAuthentication, ClientGate>();
+  #ticketKeys: Buffer;
+  /** Every context that may still be in use: what new ticket keys are given to. */
+  #live: WeakRef<SecureContext>[] = [];
 
   /** `ticketKeys`: 48 octets that every worker shares, so that a session resumes wherever its connection lands. */
   constructor(ticketKeys: Buffer) {
     this.#ticketKeys = ticketKeys;
+  }
+
+  /** Tickets that were given out before are worth nothing any more: their clients make a whole handshake once. */
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#ticketKeys = ticketKeys;
+    this.#live = this.#live.filter((reference) => {
+      const context = reference.deref() as (SecureContext & TicketContext) | undefined;
+      context?.context.setTicketKeys(ticketKeys);
+      return context !== undefined;
+    });
   }
 
   /** Throws where OpenSSL refuses a key or a chain; the caller keeps what served before. */
@@ -91,6 +119,8 @@ export class CertificateContexts {
     const standard = candidates[0]!;
     const tls13 = tls.maxVersion === 'TLSv1.3';
     return {
+      clients: this.#gate(tls.clients),
+      keyExchange: new KeyExchange(tls.groups),
       standard,
       choose(hello, now) {
         const { serverName } = hello;
@@ -114,8 +144,18 @@ export class CertificateContexts {
     return made;
   }
 
+  #gate(clients: Tls['clients']): ClientGate | null {
+    if (clients === null) return null;
+    let gate = this.#gates.get(clients);
+    if (!gate) this.#gates.set(clients, (gate = { verifier: clients.kind === 'verify' ? new ClientVerifier(clients) : null }));
+    return gate;
+  }
+
   #context(tls: Tls, certificate: Certificate): SecureContext {
-    const key = `${tls.minVersion} ${tls.maxVersion} ${tls.ciphers.join(':')}`;
+    const { clients } = tls;
+    // whose names are told to clients; they are verified elsewhere, so that a context needs no other authorities
+    const authorities = clients?.kind === 'verify' && clients.advertiseNames ? clients.authorities : [];
+    const key = [tls.minVersion, tls.maxVersion, tls.ciphers.join(':'), tls.groups, clients?.kind ?? 'off', createHash('sha256').update(authorities.join()).digest('hex')].join(' ');
     let byPolicy = this.#contexts.get(certificate);
     if (!byPolicy) this.#contexts.set(certificate, (byPolicy = new Map()));
     let context = byPolicy.get(key);
@@ -127,15 +167,19 @@ export class CertificateContexts {
         maxVersion: tls.maxVersion,
         ciphers: tls.ciphers.join(':'),
         honorCipherOrder: true,
+        ecdhCurve: tls.groups,
+        ...(clients === null ? {} : { ca: [...authorities] }),
         // RFC 7919 groups: without parameters the DHE suites of old policies could not be offered
         dhparam: 'auto',
         // "Application Load Balancers do not support TLS renegotiation" (create-https-listener.html)
-        secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+        // "Session resumption is not supported when using mutual TLS" (mutual-authentication.html)
+        secureOptions: constants.SSL_OP_NO_RENEGOTIATION | (clients === null ? 0 : constants.SSL_OP_NO_TICKET),
         ticketKeys: this.#ticketKeys,
         // a session goes on only with the certificate and the policy that it began with; the same in every worker, at most 32 octets
         sessionIdContext: createHash('sha256').update(`${key} ${certificate.id}`).digest('hex').slice(0, 32),
       });
       byPolicy.set(key, context);
+      this.#live.push(new WeakRef(context));
     }
     return context;
   }

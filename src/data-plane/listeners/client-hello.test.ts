@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readClientHello, UNREADABLE_HELLO, type ClientHello } from './client-hello.ts';
+import { readClientHello, UNREADABLE_HELLO, type ClientHello, type CodePoints, type HelloFlaw } from './client-hello.ts';
 
 const u8 = (value: number): Buffer => Buffer.from([value]);
 const u16 = (...values: readonly number[]): Buffer => Buffer.concat(values.map((value) => Buffer.from([value >> 8, value & 0xff])));
@@ -19,24 +19,30 @@ function record(fragment: Buffer): Buffer {
 
 const WHOLE = message(Buffer.concat([
   extension(0xff01, u8(0)), name('Www.Example.COM'), extension(10, sized(2, u16(0x1d, 0x17))), extension(13, sized(2, u16(0x0403, 0x0804))), extension(43, sized(1, u16(0x0304, 0x0303))),
+  extension(51, sized(2, Buffer.concat([u16(0x11ec), sized(2, Buffer.alloc(4)), u16(0x1d), sized(2, Buffer.alloc(2))]))),
 ]));
-const READ: ClientHello = { serverName: 'www.example.com', suites: new Set([0x1301, 0xc02b]), groups: new Set([0x1d, 0x17]), signatures: new Set([0x0403, 0x0804]), tls13: true };
+const READ = { serverName: 'www.example.com', suites: new Set([0x1301, 0xc02b]), groups: new Set([0x1d, 0x17]), signatures: new Set([0x0403, 0x0804]), shares: new Set([0x11ec, 0x1d]), tls13: true };
+
+const ASKED = [0x1301, 0xc02b, 0x1d, 0x17, 0x0403, 0x0804, 0x11ec, 0x1302, 0x011d, 0];
+const listed = (points: CodePoints | null): Set<number> | null => (points === null ? null : new Set(ASKED.filter((point) => points.has(point))));
+const said = (hello: ClientHello | HelloFlaw): unknown =>
+  (typeof hello === 'string' ? hello : { ...hello, suites: listed(hello.suites), groups: listed(hello.groups), signatures: listed(hello.signatures), shares: listed(hello.shares) });
 
 test('says what the client says', () => {
-  assert.deepEqual(readClientHello(record(WHOLE)), READ);
+  assert.deepEqual(said(readClientHello(record(WHOLE))), READ);
 });
 
 test('is incomplete at every place before its end, and no more than that', () => {
   const whole = record(WHOLE);
   for (let length = 0; length < whole.length; length++) assert.equal(readClientHello(whole.subarray(0, length)), 'incomplete', `${length} octets`);
-  assert.deepEqual(readClientHello(Buffer.concat([whole, Buffer.from('more')])), READ);
+  assert.deepEqual(said(readClientHello(Buffer.concat([whole, Buffer.from('more')]))), READ);
 });
 
 test('is put together from records of any size', () => {
   for (const size of [3, 7, 50]) {
     const records: Buffer[] = [];
     for (let at = 0; at < WHOLE.length; at += size) records.push(record(WHOLE.subarray(at, at + size)));
-    assert.deepEqual(readClientHello(Buffer.concat(records)), READ);
+    assert.deepEqual(said(readClientHello(Buffer.concat(records))), READ);
   }
 });
 
@@ -46,8 +52,8 @@ test('of more records than anybody makes nothing is read, whether or not they en
 });
 
 test('extensions may be missing, all or each', () => {
-  assert.deepEqual(readClientHello(record(message(null))), { ...UNREADABLE_HELLO, suites: READ.suites });
-  assert.deepEqual(readClientHello(record(message(Buffer.alloc(0)))), { ...UNREADABLE_HELLO, suites: READ.suites });
+  assert.deepEqual(said(readClientHello(record(message(null)))), { ...UNREADABLE_HELLO, suites: READ.suites });
+  assert.deepEqual(said(readClientHello(record(message(Buffer.alloc(0))))), { ...UNREADABLE_HELLO, suites: READ.suites });
 });
 
 for (const [text, expected] of [['a.example.', 'a.example'], ['under_score', 'under_score'], ['', null], ['with space', null], ['line\nbreak', null], ['\xfc.example', null], ['x'.repeat(256), null]] as const) {

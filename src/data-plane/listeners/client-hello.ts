@@ -1,13 +1,20 @@
+/** Code points that a client lists, in its order. */
+export interface CodePoints {
+  has(codePoint: number): boolean;
+}
+
 /** What a TLS client says of itself before anything is decided (RFC 8446 section 4.1.2, RFC 5246 section 7.4.1.2). */
 export interface ClientHello {
   /** SNI host name (RFC 6066 section 3), lower-case; null when there is none. */
   readonly serverName: string | null;
   /** Code points of the cipher suites. */
-  readonly suites: ReadonlySet<number>;
+  readonly suites: CodePoints;
   /** Code points of `signature_algorithms`; null when the client sends none. */
-  readonly signatures: ReadonlySet<number> | null;
+  readonly signatures: CodePoints | null;
   /** Code points of `supported_groups`; null when the client sends none. */
-  readonly groups: ReadonlySet<number> | null;
+  readonly groups: CodePoints | null;
+  /** Code points of the groups that `key_share` has a share of; null when the client sends none. */
+  readonly shares: CodePoints | null;
   /** Offers TLS 1.3 (`supported_versions`). */
   readonly tls13: boolean;
 }
@@ -27,10 +34,28 @@ const SERVER_NAME = 0;
 const SUPPORTED_GROUPS = 10;
 const SIGNATURE_ALGORITHMS = 13;
 const SUPPORTED_VERSIONS = 43;
+const KEY_SHARE = 51;
 const TLS13 = 0x0304;
 
+/** Looked up in the octets as they came: a set would cost more than the few questions that are asked of it. */
+class ListedCodePoints implements CodePoints {
+  readonly octets: Buffer;
+
+  constructor(octets: Buffer) {
+    this.octets = octets;
+  }
+
+  has(codePoint: number): boolean {
+    const { octets } = this;
+    const high = codePoint >> 8;
+    const low = codePoint & 255;
+    for (let i = 0; i + 1 < octets.length; i += 2) if (octets[i] === high && octets[i + 1] === low) return true;
+    return false;
+  }
+}
+
 /** For a hello that nothing can be said about: it gets what a client without names gets, and OpenSSL says what is wrong with it. */
-export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new Set(), signatures: null, groups: null, tls13: false };
+export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new ListedCodePoints(Buffer.alloc(0)), signatures: null, groups: null, shares: null, tls13: false };
 
 /**
  * Reads the first message of a connection without consuming it. OpenSSL reads it again and is the judge of it: this only finds out what
@@ -87,8 +112,9 @@ function parse(message: Buffer): ClientHello {
   const suites = numbers(vector(2));
   vector(1);
   let serverName: string | null = null;
-  let signatures: ReadonlySet<number> | null = null;
-  let groups: ReadonlySet<number> | null = null;
+  let signatures: CodePoints | null = null;
+  let groups: CodePoints | null = null;
+  let shares: CodePoints | null = null;
   let tls13 = false;
   // extensions are optional up to TLS 1.2
   const end = at + 2 <= message.length ? at + 2 + message.readUInt16BE(at) : at;
@@ -100,9 +126,10 @@ function parse(message: Buffer): ClientHello {
     if (kind === SERVER_NAME) serverName = hostName(content);
     else if (kind === SIGNATURE_ALGORITHMS) signatures = numbers(content.subarray(2));
     else if (kind === SUPPORTED_GROUPS) groups = numbers(content.subarray(2));
+    else if (kind === KEY_SHARE) shares = shareGroups(content);
     else if (kind === SUPPORTED_VERSIONS) tls13 = numbers(content.subarray(1)).has(TLS13);
   }
-  return { serverName, suites, signatures, groups, tls13 };
+  return { serverName, suites, signatures, groups, shares, tls13 };
 }
 
 /** The one host name of a server_name extension; its other kinds were never defined. */
@@ -113,8 +140,13 @@ function hostName(content: Buffer): string | null {
   return /^[a-z0-9_.-]{1,255}$/.test(name) ? name.replace(/\.$/, '') : null;
 }
 
-function numbers(content: Buffer): ReadonlySet<number> {
+/** The groups of the shares (RFC 8446 section 4.2.8); their keys are OpenSSL's business. */
+function shareGroups(content: Buffer): CodePoints {
   const found = new Set<number>();
-  for (let i = 0; i + 2 <= content.length; i += 2) found.add(content.readUInt16BE(i));
+  for (let at = 2; at + 4 <= content.length; at += 4 + content.readUInt16BE(at + 2)) found.add(content.readUInt16BE(at));
   return found;
+}
+
+function numbers(content: Buffer): CodePoints {
+  return new ListedCodePoints(content);
 }

@@ -1,9 +1,12 @@
+import { X509Certificate } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { Clock } from '../../kernel/index.ts';
-import type { DownstreamTls } from '../exchange/index.ts';
+import type { DownstreamTls, FailedHandshake, HandshakeFailureCode } from '../exchange/index.ts';
 import { wrapTls, type OnRead } from './accept.ts';
-import type { ServedCertificate } from './certificates.ts';
+import type { ClientGate, ServedCertificate } from './certificates.ts';
+import { ShownCertificate } from './client-certificate.ts';
+import { keyExchangeOf, type ExpectedGroups, type KeyExchange } from './key-exchange.ts';
 import { HELLO_BYTES, readClientHello, UNREADABLE_HELLO, type ClientHello } from './client-hello.ts';
 
 /** What a client that is about to be let in gets. */
@@ -11,6 +14,8 @@ export interface Welcome {
   readonly certificate: ServedCertificate;
   /** In order of preference. */
   readonly alpn: readonly string[];
+  readonly clients: ClientGate | null;
+  readonly keyExchange: KeyExchange;
 }
 
 export interface HandshakeOwner {
@@ -22,12 +27,10 @@ export interface HandshakeOwner {
   failed(handshake: Handshake, failure: HandshakeFailure): void;
 }
 
-export interface HandshakeFailure {
+export type HandshakeFailure =
   /** The client spoke HTTP in the clear and got an answer that says so. */
-  readonly plainHttp: boolean;
-  /** For people. */
-  readonly why: string;
-}
+  | { readonly plainHttp: true; readonly why: string }
+  | ({ readonly plainHttp: false } & Pick<FailedHandshake, 'code' | 'why' | 'version' | 'cipher' | 'keyExchange' | 'certificate'>);
 
 /** What one owner's handshakes share. */
 export interface HandshakeContext {
@@ -50,6 +53,7 @@ const PLAIN_HTTP_LINGER_MS = 1_000;
  */
 export class Handshake {
   readonly remoteAddress: string;
+  readonly remotePort: number;
   serverName: string | null = null;
   readonly #accepted: Socket;
   readonly #owner: HandshakeOwner;
@@ -57,7 +61,11 @@ export class Handshake {
   readonly #patience: { cancel(): void };
   #socket: TLSSocket | null = null;
   #read: Buffer | null = null;
-  #served: ServedCertificate | null = null;
+  #welcome: Welcome | null = null;
+  #groups: ExpectedGroups | null = null;
+  #shown: ShownCertificate | null = null;
+  readonly #startedAt: number;
+  #milliseconds = 0;
   #over = false;
   /** Set by whoever takes the connection over, before the first octet is read. */
   onRead: OnRead = () => true;
@@ -67,6 +75,8 @@ export class Handshake {
     this.#owner = owner;
     this.#context = context;
     this.remoteAddress = accepted.remoteAddress ?? '';
+    this.remotePort = accepted.remotePort ?? 0;
+    this.#startedAt = context.clock.monotonic();
     this.#patience = context.clock.after(context.withinMs, () => this.#fail('the TLS handshake took too long'));
     accepted.on('data', this.#hear);
     accepted.on('end', this.#ended);
@@ -84,14 +94,13 @@ export class Handshake {
 
   /** What logs and targets are told; after `secured`. */
   describe(): DownstreamTls {
-    const socket = this.#socket!;
-    return {
-      version: socket.getProtocol() ?? '-',
-      cipher: socket.getCipher()?.name ?? '-',
-      serverName: this.serverName,
-      alpn: socket.alpnProtocol || null,
-      certificate: this.#served!.id,
-    };
+    return { ...this.#agreed(), serverName: this.serverName, alpn: this.#socket!.alpnProtocol || null, certificate: this.#welcome!.certificate.id, handshakeMs: this.#milliseconds, client: this.#shown };
+  }
+
+  #agreed(): Pick<DownstreamTls, 'version' | 'cipher' | 'keyExchange'> {
+    const version = this.#socket?.getProtocol() ?? '-';
+    const cipher = this.#socket?.getCipher()?.name ?? '-';
+    return { version, cipher, keyExchange: cipher === '-' || this.#groups === null ? '-' : keyExchangeOf(this.#groups, { version, cipher }) };
   }
 
   readonly #hear = (chunk: Buffer): void => {
@@ -113,7 +122,8 @@ export class Handshake {
     const welcome = this.#owner.welcome(hello);
     if (welcome === null) return this.destroy();
     this.serverName = hello.serverName;
-    this.#served = welcome.certificate;
+    this.#welcome = welcome;
+    this.#groups = welcome.keyExchange.with(hello);
     this.#read = null;
     accepted.off('data', this.#hear);
     accepted.off('end', this.#ended);
@@ -123,7 +133,12 @@ export class Handshake {
     accepted.unshift(read);
     const socket = wrapTls(
       accepted,
-      { secureContext: welcome.certificate.context, ALPNProtocols: [...welcome.alpn] },
+      {
+        secureContext: welcome.certificate.context,
+        ALPNProtocols: welcome.alpn as string[],
+        // one that is not shown ends the handshake with an alert where it will be verified; what is shown is judged once it is there
+        ...(welcome.clients === null ? {} : { requestCert: true, rejectUnauthorized: welcome.clients.verifier !== null }),
+      },
       { buffer: this.#context.readBuffer, onRead: (length, buffer) => this.onRead(length, buffer) },
     );
     this.#socket = socket;
@@ -136,7 +151,10 @@ export class Handshake {
 
   readonly #secure = (): void => {
     if (this.#over) return;
+    const refusal = this.#judgeClient();
+    if (refusal !== null) return this.#fail(`the client certificate was refused: ${refusal}`, refusal);
     this.#finish();
+    this.#milliseconds = this.#context.clock.monotonic() - this.#startedAt;
     const socket = this.#socket!;
     socket.off('error', this.#error);
     socket.off('end', this.#ended);
@@ -159,11 +177,23 @@ export class Handshake {
     this.#owner.failed(this, { plainHttp: true, why: 'the client spoke HTTP without TLS' });
   }
 
-  #fail(why: string): void {
+  /** Null where the client may come in. */
+  #judgeClient(): HandshakeFailureCode | null {
+    const gate = this.#welcome!.clients;
+    if (gate === null) return null;
+    const chain = shownBy(this.#socket!);
+    if (chain.length === 0) return gate.verifier === null ? null : 'UnmappedConnectionError';
+    const refusal = gate.verifier?.judge(chain, this.#context.clock.now()) ?? null;
+    this.#shown = new ShownCertificate(chain, gate.verifier !== null && refusal === null);
+    return refusal;
+  }
+
+  #fail(why: string, code: HandshakeFailureCode = 'UnmappedConnectionError'): void {
     if (this.#over) return;
     this.#finish();
+    const agreed = this.#agreed();
     (this.#socket ?? this.#accepted).destroy();
-    this.#owner.failed(this, { plainHttp: false, why });
+    this.#owner.failed(this, { plainHttp: false, why, code, ...agreed, certificate: this.#shown });
   }
 
   #finish(): void {
@@ -171,6 +201,20 @@ export class Handshake {
     this.#read = null;
     this.#patience.cancel();
   }
+}
+
+/** What the client has shown, its own certificate first. */
+function shownBy(socket: TLSSocket): readonly X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  // without a certificate there is an object without members
+  let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
+  // one that has signed itself is its own issuer
+  while (next?.raw !== undefined && chain.length < 100) {
+    chain.push(new X509Certificate(next.raw));
+    if (next.issuerCertificate === next) break;
+    next = next.issuerCertificate;
+  }
+  return chain;
 }
 
 /** Begins like a request line: a method of capitals. */

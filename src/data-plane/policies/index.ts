@@ -7,6 +7,12 @@ import { OidcStep } from './oidc/step.ts';
 import { linkTransform } from './transform/transform.ts';
 import type { PolicyWorker } from './worker.ts';
 
+export { FunctionUrlSignatures, type UrlCaller } from './iam/function-url-signatures.ts';
+export { IamStep, Signers, type IamContext } from './iam/step.ts';
+export { JwtStep } from './jwt/step.ts';
+export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
+export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';
+export { ThrottleStep } from './throttle/step.ts';
 export { type PolicySecrets, type SigningSecret } from './secrets.ts';
 export { PolicyWorker, type PolicyWorkerSettings } from './worker.ts';
 export { CALLBACK_PATH };

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { Outgoing } from '../exchange/index.ts';
 import { KeySets } from './jwt/key-set.ts';
@@ -21,6 +22,7 @@ export class PolicyWorker {
   readonly logins: Logins;
   readonly sealer: Sealer;
   readonly signing: SigningKey;
+  readonly #sealing: Uint8Array;
 
   constructor({ clock, random, outgoing, secrets }: PolicyWorkerSettings) {
     this.clock = clock;
@@ -28,7 +30,13 @@ export class PolicyWorker {
     this.outgoing = outgoing;
     this.keySets = new KeySets({ clock, outgoing });
     this.sealer = new Sealer(secrets.sealing, random);
+    this.#sealing = secrets.sealing;
     this.signing = signingKey(secrets.signing);
     this.logins = new Logins(this);
+  }
+
+  /** A key of its own for what is sealed with every answer, so that the one of sessions is not worn out (NIST SP 800-38D section 8.3). */
+  keyFor(purpose: string): Uint8Array {
+    return new Uint8Array(hkdfSync('sha256', this.#sealing, '', purpose, 32));
   }
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
-import type { Condition, Listener, Route } from '../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type Condition, type Listener, type Route } from '../../snapshot/index.ts';
 import { explain, linkRouter, type Routable } from './index.ts';
 
 const http: Listener['http'] = {
   idleTimeoutMs: 60_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false,
-  desync: 'defensive', tlsHeaders: false, serverHeader: true,
+  desync: 'defensive', tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 function route(id: string, priority: number, conditions: readonly Condition[]): Route {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { socketWriter, type SocketWriter, type WriteTurn } from './socket-writer.ts';
+import { socketWriter, type SocketWriter } from './socket-writer.ts';
+import type { WriteTurn } from './write-turn.ts';
 
 const OCTETS = 32 * 1024;
 const SPARE_MOST = 64;
@@ -89,8 +90,12 @@ export class FrameOutput {
     }
   }
 
-  flush(): void {
+  turnOver(): void {
     this.#listed = false;
+    this.flush();
+  }
+
+  flush(): void {
     if (this.#sending !== null) return;
     while (this.#full.length > 0 || this.#length > 0) {
       let octets: Buffer;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { latin1, type ByteStream } from '../../kernel/index.ts';
+import type { ByteStream } from '../../kernel/index.ts';
 import type { SocketWriter } from './socket-writer.ts';
 
 /** Writes up to this size travel in the string that waits for the end of the turn; larger ones are handed to the kernel at once. */
@@ -99,7 +99,7 @@ export abstract class SocketStream implements ByteStream {
       writer.writeBuffer(buffer.subarray(start, end));
       if (writer.unsent === 0) return true;
     } else {
-      if (length <= SMALL) writer.write(latin1(buffer, start, end));
+      if (length <= SMALL) writer.writeOctets(buffer, start, end);
       else writer.writeBuffer(Buffer.from(buffer.subarray(start, end)));
       if (writer.unsent < BACKLOG) return true;
     }

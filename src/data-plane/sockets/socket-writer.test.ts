@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { socketWriter, WriteTurn, writesDirectly } from './socket-writer.ts';
+import { socketWriter, writesDirectly } from './socket-writer.ts';
+import { WriteTurn } from './write-turn.ts';
 
 async function pair(run: (ours: Socket, theirs: Socket) => Promise<void>): Promise<void> {
   const server = createServer({ noDelay: true });

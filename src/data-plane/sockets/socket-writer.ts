@@ -1,16 +1,20 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { streamBinding, type StreamBinding, type StreamHandle, type WriteRequest } from './stream-binding.ts';
+import type { Waiting, WriteTurn } from './write-turn.ts';
 
 /**
  * Writes to a socket without the stream in front of it. `socket.write` keeps a queue, a state machine and a `nextTick` a write; libuv keeps a
- * queue of its own, and nearly every write is taken by the kernel at once. And strings wait until the turn of the loop is over: what one
+ * queue of its own, and nearly every write is taken by the kernel at once. And small pieces wait until the turn of the loop is over: what one
  * connection says in a turn leaves in one system call, and the calls of all connections come one after the other, which the kernel does
- * cheaper than here and there (docs/decisions/0003). Where Node does not offer what it takes (`process.binding` is deprecated), writes go
- * through the stream.
+ * cheaper than here and there (docs/decisions/0003). They wait as octets in the buffer of the turn (`WriteTurn`): no string is joined, flattened
+ * or encoded twice. Where Node does not offer what it takes, writes go through the stream.
  */
 export interface SocketWriter {
   /** A latin1 string: an octet a character. */
   write(text: string): void;
+  /** Octets `start` to `end` of `buffer`, which may be overwritten when it returns. */
+  writeOctets(buffer: Buffer, start: number, end: number): void;
   /** The octets must stay as they are until `unsent` is 0. Sent at once, behind what waits. */
   writeBuffer(buffer: Buffer): void;
   /** Octets that the kernel has not taken yet. */
@@ -19,61 +23,14 @@ export interface SocketWriter {
   end(): void;
 }
 
-interface Waiting {
-  flush(): void;
-}
-
-/** The writers that have something to say at the end of this turn of the loop. One a thread or a few: each costs an immediate a turn. */
-export class WriteTurn {
-  #writers: Waiting[] = [];
-  #spare: Waiting[] = [];
-  readonly #run = (): void => {
-    const writers = this.#writers;
-    // what a flush makes others say waits for the next turn
-    this.#writers = this.#spare;
-    for (let i = 0; i < writers.length; i++) writers[i]!.flush();
-    writers.length = 0;
-    this.#spare = writers;
-  };
-
-  add(writer: Waiting): void {
-    if (this.#writers.push(writer) === 1) setImmediate(this.#run);
-  }
-}
-
-/** What waits for the end of a turn is at most so long; then it goes at once. */
+/** Longer pieces leave at once: for them a system call of their own is cheaper than a copy. */
+const PIECE_MOST = 16 * 1024;
+/** What waits for a slow peer of TLS is joined up to so much. */
 const WAITING_MOST = 64 * 1024;
-
-interface WriteRequest {
-  oncomplete?: (status: number) => void;
-  /** Keeps the octets alive while libuv holds a pointer to them. */
-  buffer?: Buffer;
-}
-
-interface StreamHandle {
-  writeLatin1String(request: WriteRequest, text: string): number;
-  writeBuffer(request: WriteRequest, buffer: Buffer): number;
-  readonly writeQueueSize: number;
-}
-
-interface StreamBinding {
-  readonly WriteWrap: new () => WriteRequest;
-  readonly streamBaseState: Int32Array;
-  readonly kLastWriteWasAsync: number;
-}
-
-const binding: StreamBinding | null = (() => {
-  try {
-    const offered = (process as unknown as { binding(name: string): Partial<StreamBinding> }).binding('stream_wrap');
-    return typeof offered.WriteWrap === 'function' && offered.streamBaseState !== undefined && typeof offered.kLastWriteWasAsync === 'number' ? (offered as StreamBinding) : null;
-  } catch {
-    return null;
-  }
-})();
 
 /** True where writes really go past the stream: what the test of a new Node version asks. */
 export function writesDirectly(): boolean {
-  return binding !== null;
+  return streamBinding !== null;
 }
 
 export interface SocketWriterOptions {
@@ -83,8 +40,8 @@ export interface SocketWriterOptions {
 }
 
 export function socketWriter(socket: Socket, options: SocketWriterOptions): SocketWriter {
-  if (binding === null) return new StreamWriter(socket, options.drained);
-  return socket instanceof TLSSocket ? new TlsWriter(socket, binding, options) : new HandleWriter(socket, binding, options);
+  if (streamBinding === null) return new StreamWriter(socket, options.drained);
+  return socket instanceof TLSSocket ? new TlsWriter(socket, streamBinding, options) : new HandleWriter(socket, streamBinding, options);
 }
 
 class HandleWriter implements SocketWriter, Waiting {
@@ -93,8 +50,10 @@ class HandleWriter implements SocketWriter, Waiting {
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
   #request: WriteRequest;
-  /** Said in this turn. */
-  #waiting = '';
+  /** What was said in this turn, in its room. */
+  #from = 0;
+  #to = 0;
+  #listed = false;
   /** Writes that libuv still holds. */
   #pending = 0;
 
@@ -111,60 +70,131 @@ class HandleWriter implements SocketWriter, Waiting {
   }
 
   get unsent(): number {
-    return this.#waiting.length + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
+    return this.#to - this.#from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
   }
 
   write(text: string): void {
-    if (this.#waiting === '') {
-      this.#waiting = text;
-      this.#turn.add(this);
-    } else {
-      this.#waiting += text;
-      if (this.#waiting.length > WAITING_MOST) this.flush();
+    const { length } = text;
+    if (length === 0) return;
+    const at = this.#claim(length);
+    if (at >= 0) {
+      writeLatin1(this.#turn.room, text, at);
+      return;
     }
+    this.#flush();
+    const handle = this.#socket._handle;
+    // of what it cannot send at once Node keeps a copy
+    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
+  }
+
+  writeOctets(buffer: Buffer, start: number, end: number): void {
+    if (start === end) return;
+    const at = this.#claim(end - start);
+    if (at >= 0) buffer.copy(this.#turn.room, at, start, end);
+    else this.writeBuffer(Buffer.from(buffer.subarray(start, end)));
   }
 
   writeBuffer(buffer: Buffer): void {
-    this.flush();
+    this.#flush();
     const handle = this.#socket._handle;
     if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
   }
 
   end(): void {
-    this.flush();
+    this.#flush();
     // libuv shuts down behind what it holds
     this.#socket.end();
   }
 
-  flush(): void {
-    const text = this.#waiting;
-    if (text === '') return;
-    this.#waiting = '';
-    const handle = this.#socket._handle;
-    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
+  turnOver(): void {
+    this.#listed = false;
+    this.#flush();
   }
 
-  #after(error: number, kept: Buffer | null): void {
+  /** Where in the turn's room `length` octets may be put; -1 where they must go another way. */
+  #claim(length: number): number {
+    // behind what a slow peer has not taken nothing is gained by waiting, and the room must not be lent for each piece
+    if (length > PIECE_MOST || this.#pending > 0) return -1;
+    const turn = this.#turn;
+    turn.fits(length);
+    const at = turn.used;
+    if (this.#to !== at || this.#from === this.#to) {
+      // others have spoken in between
+      this.#flush();
+      this.#from = at;
+      if (!this.#listed) {
+        this.#listed = true;
+        turn.add(this);
+      }
+    }
+    turn.used = this.#to = at + length;
+    return at;
+  }
+
+  #flush(): void {
+    const from = this.#from;
+    const to = this.#to;
+    if (from === to) return;
+    this.#from = this.#to = 0;
+    const handle = this.#socket._handle;
+    if (!handle) return;
+    const turn = this.#turn;
+    const octets = turn.room.subarray(from, to);
+    if (this.#after(handle.writeBuffer(this.#request, octets), octets)) turn.lend();
+  }
+
+  /** True where libuv goes on holding the octets. */
+  #after(error: number, kept: Buffer | null): boolean {
     if (error !== 0) {
       this.#socket.destroy();
-      return;
+      return false;
     }
     const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
-    if (streamBaseState[kLastWriteWasAsync] === 0) return;
+    if (streamBaseState[kLastWriteWasAsync] === 0) return false;
     // libuv has taken the request over: the next write needs another
     this.#request.oncomplete = this.#completed;
     if (kept !== null) this.#request.buffer = kept;
     this.#pending++;
     this.#request = new WriteWrap();
+    return true;
   }
 }
 
-/** TLS takes one write at a time, and tells that it is through on the next turn of the loop: what comes meanwhile waits, and goes as one record. */
+type Completed = (status: number) => void;
+
+/**
+ * A write through TLS. Node tells that it is through by looking up `oncomplete` and calling it; nearly always there is nothing to be done then, and being
+ * looked up is told as well, at a fifth of the cost of a call into JavaScript with all that surrounds it.
+ */
+interface TlsWrite extends WriteRequest {
+  writer: TlsWriter | null;
+}
+
+/** Node asks the object itself, not what it inherits from. */
+const ONCOMPLETE: PropertyDescriptor & ThisType<TlsWrite> = {
+  get() {
+    return this.writer?.through();
+  },
+};
+
+/**
+ * TLS takes one write at a time, and tells that it is through on the next turn of the loop: what comes meanwhile waits, and goes as one record. What
+ * it takes it has enciphered, or copied, when the call returns.
+ */
 class TlsWriter implements SocketWriter, Waiting {
   readonly #socket: TLSSocket & { readonly _handle?: StreamHandle | null };
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
-  readonly #completed: (status: number) => void;
+  readonly #completed: Completed;
+  /** Two, in turn: the next write may begin while the last is being completed. */
+  #request: TlsWrite | null = null;
+  #other: TlsWrite | null = null;
+  /** Somebody has heard that not all is gone, and may wait for it. */
+  #asked = false;
+  /** What was said in this turn, in its room; or, while a write is under way, in `waiting`. */
+  #from = 0;
+  #to = 0;
+  #listed = false;
   #waiting: (string | Buffer)[] = [];
   #queued = 0;
   #writing = 0;
@@ -177,8 +207,9 @@ class TlsWriter implements SocketWriter, Waiting {
     this.#completed = (status) => {
       this.#writing = 0;
       if (status < 0) this.#socket.destroy();
-      else if (this.#queued > 0) this.flush();
+      else if (this.#queued > 0) this.#flush();
       else {
+        this.#asked = false;
         if (this.#ending) this.#socket.end();
         drained();
       }
@@ -186,57 +217,116 @@ class TlsWriter implements SocketWriter, Waiting {
   }
 
   get unsent(): number {
-    return this.#queued + this.#writing;
+    const unsent = this.#to - this.#from + this.#queued + this.#writing;
+    if (unsent > 0) this.#asked = true;
+    return unsent;
+  }
+
+  /** The write under way is through. What is still to be done about it, if anything is. */
+  through(): Completed | undefined {
+    if (this.#asked || this.#ending || this.#queued > 0) return this.#completed;
+    this.#writing = 0;
+    return undefined;
   }
 
   write(text: string): void {
-    this.#wait(text);
-    if (this.#writing === 0 && this.#waiting.length === 1) this.#turn.add(this);
-    else if (this.#queued > WAITING_MOST) this.flush();
+    const at = this.#claim(text.length);
+    if (at >= 0) writeLatin1(this.#turn.room, text, at);
+    else this.#wait(text);
+  }
+
+  writeOctets(buffer: Buffer, start: number, end: number): void {
+    const at = this.#claim(end - start);
+    if (at >= 0) buffer.copy(this.#turn.room, at, start, end);
+    else this.#wait(Buffer.from(buffer.subarray(start, end)));
   }
 
   writeBuffer(buffer: Buffer): void {
-    if (buffer.length === 0) return;
     this.#wait(buffer);
-    this.flush();
+    this.#flush();
   }
 
   end(): void {
     this.#ending = true;
-    this.flush();
+    this.#flush();
     if (this.#writing === 0) this.#socket.end();
   }
 
-  flush(): void {
-    if (this.#writing > 0 || this.#queued === 0) return;
-    const parts = this.#waiting;
-    this.#waiting = [];
-    this.#queued = 0;
-    if (parts.length === 1) this.#send(parts[0]!);
-    else if (parts.every((part) => typeof part === 'string')) this.#send(parts.join(''));
-    else this.#send(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))));
+  turnOver(): void {
+    this.#listed = false;
+    this.#flush();
+  }
+
+  #claim(length: number): number {
+    if (length > PIECE_MOST || length === 0 || this.#writing > 0 || this.#queued > 0) return -1;
+    const turn = this.#turn;
+    turn.fits(length);
+    const at = turn.used;
+    if (this.#from === this.#to) this.#from = at;
+    else if (this.#to !== at) {
+      // others have spoken in between, or the room was needed
+      this.#flush();
+      if (this.#writing > 0) return -1;
+      this.#from = at;
+    }
+    if (!this.#listed) {
+      this.#listed = true;
+      turn.add(this);
+    }
+    turn.used = this.#to = at + length;
+    return at;
   }
 
   #wait(part: string | Buffer): void {
     if (part.length === 0) return;
     this.#waiting.push(part);
     this.#queued += part.length;
+    if (this.#queued > WAITING_MOST) this.#flush();
+    else if (!this.#listed) {
+      this.#listed = true;
+      this.#turn.add(this);
+    }
   }
 
-  #send(part: string | Buffer): void {
+  #flush(): void {
+    if (this.#writing > 0) return;
+    const from = this.#from;
+    const to = this.#to;
+    if (from < to) {
+      this.#from = this.#to = 0;
+      this.#send(this.#turn.room.subarray(from, to), false);
+      if (this.#writing > 0) return;
+    }
+    if (this.#queued === 0) return;
+    const parts = this.#waiting;
+    this.#waiting = [];
+    this.#queued = 0;
+    if (parts.length === 1) this.#send(parts[0]!, true);
+    else if (parts.every((part) => typeof part === 'string')) this.#send(parts.join(''), true);
+    else this.#send(Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part, 'latin1') : part))), true);
+  }
+
+  #send(part: string | Buffer, keep: boolean): void {
     const handle = this.#socket._handle;
     if (!handle) return;
-    const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
-    const request = new WriteWrap();
+    const { streamBaseState, kLastWriteWasAsync } = this.#binding;
+    const request = this.#request ?? this.#newRequest();
+    this.#request = this.#other;
+    this.#other = request;
     const error = typeof part === 'string' ? handle.writeLatin1String(request, part) : handle.writeBuffer(request, part);
     if (error !== 0) {
       this.#socket.destroy();
       return;
     }
     if (streamBaseState[kLastWriteWasAsync] === 0) return;
-    request.oncomplete = this.#completed;
-    if (typeof part !== 'string') request.buffer = part;
+    if (keep && typeof part !== 'string') request.buffer = part;
     this.#writing = part.length;
+  }
+
+  #newRequest(): TlsWrite {
+    const request = Object.defineProperty(new this.#binding.WriteWrap(), 'oncomplete', ONCOMPLETE) as TlsWrite;
+    request.writer = this;
+    return request;
   }
 }
 
@@ -260,10 +350,24 @@ class StreamWriter implements SocketWriter {
     this.#socket.write(text, 'latin1', this.#written);
   }
 
+  writeOctets(buffer: Buffer, start: number, end: number): void {
+    this.#socket.write(Buffer.from(buffer.subarray(start, end)), this.#written);
+  }
+
   writeBuffer(buffer: Buffer): void {
     this.#socket.write(buffer, this.#written);
   }
+
   end(): void {
     this.#socket.end();
   }
+}
+
+interface Latin1Buffer {
+  latin1Write(text: string, at: number, length: number): number;
+}
+
+/** `write(text, at, 'latin1')` without its argument checks. */
+function writeLatin1(buffer: Buffer, text: string, at: number): void {
+  (buffer as unknown as Latin1Buffer).latin1Write(text, at, text.length);
 }

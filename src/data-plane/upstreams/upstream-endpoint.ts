@@ -6,13 +6,14 @@ import type { UpstreamWorker } from './worker.ts';
 /** Idle connections kept to one address by one worker. */
 const IDLE_LIMIT = 256;
 
-/** How an address is spoken to. */
-export interface UpstreamAddress {
+/** What tells endpoints apart. */
+export interface UpstreamPlace {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
-  /** `grpc`: HTTP/2 whose requests say that trailers are welcome. */
-  readonly version: 'http1' | 'http2' | 'grpc';
+  readonly serverName?: string | null;
+  /** Absent: HTTP/1.1. `grpc`: HTTP/2 whose requests say that trailers are welcome. */
+  readonly version?: 'http1' | 'http2' | 'grpc';
 }
 
 /**
@@ -23,6 +24,8 @@ export class UpstreamEndpoint {
   readonly address: string;
   readonly port: number;
   readonly secure: boolean;
+  /** With TLS: the name that its certificate must have; null: it is not verified, as ALB does not. */
+  readonly serverName: string | null;
   /** `10.0.0.1:80`, as access logs write it. */
   readonly label: string;
   readonly worker: UpstreamWorker;
@@ -33,13 +36,14 @@ export class UpstreamEndpoint {
   /** Instead of the two above, where HTTP/2 is spoken. */
   readonly #http2: Http2Connections | null;
 
-  constructor(at: UpstreamAddress, worker: UpstreamWorker) {
+  constructor(at: UpstreamPlace, worker: UpstreamWorker) {
     this.address = at.address;
     this.port = at.port;
     this.secure = at.secure;
+    this.serverName = at.serverName ?? null;
     this.label = at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`;
     this.worker = worker;
-    this.#http2 = at.version === 'http1' ? null : new Http2Connections(at, worker);
+    this.#http2 = at.version === 'http2' || at.version === 'grpc' ? new Http2Connections(at, worker) : null;
   }
 
   /** Exchanges under way. */
@@ -105,19 +109,19 @@ export class UpstreamEndpoints {
     this.#worker = worker;
   }
 
-  get(at: UpstreamAddress): UpstreamEndpoint {
-    const key = `${at.version} ${at.secure ? 'tls' : 'tcp'} ${at.address} ${at.port}`;
+  get(at: UpstreamPlace): UpstreamEndpoint {
+    const key = `${at.version ?? 'http1'} ${at.secure ? 'https' : 'http'} ${at.address} ${at.port} ${at.serverName ?? ''}`;
     let endpoint = this.#byKey.get(key);
     if (!endpoint) this.#byKey.set(key, (endpoint = new UpstreamEndpoint(at, this.#worker)));
     return endpoint;
   }
 
-  /** Lets go of every endpoint that is not in `used`. */
-  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: number): void {
+  /** Lets go of every endpoint that is not in `used`; what is under way there may last as long as `graceMs` says. */
+  prune(used: ReadonlySet<UpstreamEndpoint>, graceMs: (endpoint: UpstreamEndpoint) => number): void {
     for (const [key, endpoint] of this.#byKey) {
       if (used.has(endpoint)) continue;
       this.#byKey.delete(key);
-      endpoint.retire(graceMs);
+      endpoint.retire(graceMs(endpoint));
     }
   }
 }

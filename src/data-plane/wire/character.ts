@@ -28,8 +28,10 @@ mark(' \t', FIELD);
 // A fragment never belongs in a request target (RFC 9112 section 3.2)
 CLASS[0x23]! &= ~TARGET;
 
-/** True when every character of `text` from `start` to `end` has one of `bits`. */
-export function all(text: string, start: number, end: number, bits: number): boolean {
-  for (let i = start; i < end; i++) if ((CLASS[text.charCodeAt(i)]! & bits) === 0) return false;
-  return true;
+/** Tells whether every octet from `start` to `end` has one of `bits`. */
+export function only(bits: number): (octets: Uint8Array, start: number, end: number) => boolean {
+  return (octets, start, end) => {
+    for (let i = start; i < end; i++) if ((CLASS[octets[i]!]! & bits) === 0) return false;
+    return true;
+  };
 }

@@ -155,7 +155,7 @@ export class ChunkedDecoder {
     const lines = text.lastIndexOf('\n') + 1;
     // a line may be as long as all of them: then it is the whole that is too long
     const fields = (this.#fields ??= new FieldLines({ fields: 64, line: TRAILER_LIMIT + 4 }));
-    const flaw = lines > before ? fields.parse(text.slice(0, lines), 0) : INCOMPLETE;
+    const flaw = lines > before ? fields.read(text.slice(0, lines)) : INCOMPLETE;
     if (flaw === INCOMPLETE) {
       if (full) return HEAD_TOO_LARGE;
       this.position = end;

@@ -28,19 +28,35 @@ export interface Cut {
 }
 
 /** A message's text without the field lines that do not go on. Runs that stay are cut out whole; when all stay it is one slice. */
-export function cut(fields: FieldLines, { drop, connectionNames, from, to }: Cut): string {
-  const { text, count, known, nameStart } = fields;
+export function cut(fields: FieldLines, what: Cut): string {
+  const { text, runs } = fields;
+  const count = runsOf(fields, what);
+  if (count === 1) return text.slice(runs[0], runs[1]);
   let block = '';
+  for (let i = 0; i < count; i++) block += text.slice(runs[2 * i], runs[2 * i + 1]);
+  return block;
+}
+
+/** The runs of a message that `cut` would join, as pairs of start and end in `fields.runs`; answers how many pairs there are. */
+export function runsOf(fields: FieldLines, { drop, connectionNames, from, to }: Cut): number {
+  const { count, known, nameStart, runs } = fields;
+  let filled = 0;
   let runStart = from;
   for (let i = 0; i < count; i++) {
     const field = known[i]!;
     if (field === NONE ? connectionNames === '' || !isNamed(fields, i, connectionNames) : ((1 << field) & drop) === 0 && !(connectionNames !== '' && ((1 << field) & KEPT) === 0 && isNamed(fields, i, connectionNames))) continue;
     const start = nameStart[i]!;
-    if (start > runStart) block += text.slice(runStart, start);
+    if (start > runStart) {
+      runs[filled++] = runStart;
+      runs[filled++] = start;
+    }
     runStart = fields.lineEnd(i);
   }
-  if (block === '') return text.slice(runStart, to);
-  return runStart < to ? block + text.slice(runStart, to) : block;
+  if (runStart < to) {
+    runs[filled++] = runStart;
+    runs[filled++] = to;
+  }
+  return filled >> 1;
 }
 
 function isNamed(fields: FieldLines, index: number, connectionNames: string): boolean {

@@ -1,3 +1,4 @@
+import { latin1 } from '../../kernel/index.ts';
 import { CLASS, FIELD, TOKEN } from './character.ts';
 import { knownField } from './field-name.ts';
 import { BAD_FIELD_NAME, BAD_FIELD_VALUE, BARE_LINE_BREAK, type Flaw, FIELD_TOO_LONG, FOLDED_FIELD, INCOMPLETE, OK, TOO_MANY_FIELDS } from './flaw.ts';
@@ -9,6 +10,7 @@ export interface FieldLimits {
   readonly line: number;
 }
 
+const NOTHING = Buffer.alloc(0);
 const CR = 13;
 const LF = 10;
 const SPACE = 32;
@@ -16,11 +18,19 @@ const TAB = 9;
 const COLON = 58;
 
 /**
- * Where the field lines of one header block are (RFC 9112 section 5), as offsets into its text. Made once a thread and filled again for each
- * message: what it says holds until the next `parse`.
+ * Where the field lines of one header block are (RFC 9112 section 5), as offsets from where its message begins. Octets are parsed where they were
+ * read: a string costs twice as much a character, and is made of them only when it is asked for. Made once a thread and filled again for each
+ * message: what it says holds until the next, `text` must be asked for while the octets are what they were.
  */
 export class FieldLines {
-  text = '';
+  octets: Buffer = NOTHING;
+  /** Where the message begins in `octets`. */
+  base = 0;
+  /** Octets of it that are there. */
+  length = 0;
+  #text: string | null = '';
+  /** What is left of the message when lines are cut out: see `runs` in end-to-end.ts. */
+  readonly runs: Int32Array;
   count = 0;
   /** Position after the empty line that ends the block. */
   end = 0;
@@ -41,48 +51,69 @@ export class FieldLines {
     this.valueStart = new Int32Array(limits.fields);
     this.valueEnd = new Int32Array(limits.fields);
     this.known = new Uint8Array(limits.fields);
+    this.runs = new Int32Array(2 * limits.fields + 2);
   }
 
-  /** Reads the lines of `text` from `start` up to and with the empty line. OK, INCOMPLETE or what is wrong with them. */
-  parse(text: string, start: number): Flaw {
-    this.text = text;
+  /** The message from its first octet to the end of its fields, a character an octet. */
+  get text(): string {
+    return (this.#text ??= latin1(this.octets, this.base, this.base + this.end));
+  }
+
+  /** The message whose fields are to be parsed: octets `from` to `to`. */
+  begin(octets: Buffer, from: number, to: number): void {
+    this.octets = octets;
+    this.base = from;
+    this.length = to - from;
+    this.#text = null;
     this.count = 0;
-    const length = text.length;
+    this.end = to - from;
+  }
+
+  /** Reads a block that stands alone. */
+  read(block: string): Flaw {
+    const octets = Buffer.from(block, 'latin1');
+    this.begin(octets, 0, octets.length);
+    return this.parse(0);
+  }
+
+  /** Reads the lines from `start` up to and with the empty line. OK, INCOMPLETE or what is wrong with them. */
+  parse(start: number): Flaw {
+    const { octets, length, base } = this;
     const limits = this.#limits;
     let at = start;
     for (;;) {
       if (at >= length) return this.#stop(INCOMPLETE, at);
-      const first = text.charCodeAt(at);
+      const first = octets[base + at]!;
       if (first === CR) {
         if (at + 1 >= length) return this.#stop(INCOMPLETE, at);
-        if (text.charCodeAt(at + 1) !== LF) return this.#stop(BARE_LINE_BREAK, at);
+        if (octets[base + at + 1] !== LF) return this.#stop(BARE_LINE_BREAK, at);
         this.end = at + 2;
         return OK;
       }
       if (first === SPACE || first === TAB) return this.#stop(FOLDED_FIELD, at);
       let i = at;
-      while (i < length && (CLASS[text.charCodeAt(i)]! & TOKEN) !== 0) i++;
+      while (i < length && (CLASS[octets[base + i]!]! & TOKEN) !== 0) i++;
       // the limit comes before what is wrong beyond it: the answer must not depend on how the octets were cut
       if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
       if (i >= length) return this.#stop(INCOMPLETE, at);
-      if (text.charCodeAt(i) !== COLON || i === at) return this.#stop(text.charCodeAt(i) === LF ? BARE_LINE_BREAK : BAD_FIELD_NAME, i);
+      if (octets[base + i] !== COLON || i === at) return this.#stop(octets[base + i] === LF ? BARE_LINE_BREAK : BAD_FIELD_NAME, i);
       const nameEnd = i++;
-      while (i < length && (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB)) i++;
+      while (i < length && (octets[base + i] === SPACE || octets[base + i] === TAB)) i++;
       const valueStart = i;
-      while (i < length && (CLASS[text.charCodeAt(i)]! & FIELD) !== 0) i++;
+      while (i < length && (CLASS[octets[base + i]!]! & FIELD) !== 0) i++;
       if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
-      if (i + 1 >= length && (i >= length || text.charCodeAt(i) === CR)) return this.#stop(INCOMPLETE, at);
-      if (text.charCodeAt(i) !== CR) return this.#stop(text.charCodeAt(i) === LF ? BARE_LINE_BREAK : BAD_FIELD_VALUE, i);
-      if (text.charCodeAt(i + 1) !== LF) return this.#stop(BARE_LINE_BREAK, i);
+      if (i + 1 >= length && (i >= length || octets[base + i] === CR)) return this.#stop(INCOMPLETE, at);
+      if (octets[base + i] !== CR) return this.#stop(octets[base + i] === LF ? BARE_LINE_BREAK : BAD_FIELD_VALUE, i);
+      if (octets[base + i + 1] !== LF) return this.#stop(BARE_LINE_BREAK, i);
       const count = this.count;
       if (count === limits.fields) return this.#stop(TOO_MANY_FIELDS, at);
       let valueEnd = i;
-      while (valueEnd > valueStart && (text.charCodeAt(valueEnd - 1) === SPACE || text.charCodeAt(valueEnd - 1) === TAB)) valueEnd--;
+      while (valueEnd > valueStart && (octets[base + valueEnd - 1] === SPACE || octets[base + valueEnd - 1] === TAB)) valueEnd--;
       this.nameStart[count] = at;
       this.nameEnd[count] = nameEnd;
       this.valueStart[count] = valueStart;
       this.valueEnd[count] = valueEnd;
-      this.known[count] = knownField(text, at, nameEnd);
+      this.known[count] = knownField(octets, base + at, base + nameEnd);
       this.count = count + 1;
       at = i + 2;
     }
@@ -115,6 +146,16 @@ export class FieldLines {
     this.flawAt = at;
     return flaw;
   }
+}
+
+/** Compares ASCII letters without case, as `equalsIgnoringCase` does. */
+export function octetsAre(octets: Uint8Array, start: number, lower: string): boolean {
+  for (let i = 0; i < lower.length; i++) {
+    let c = octets[start + i]!;
+    if (c >= 65 && c <= 90) c |= 32;
+    if (c !== lower.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 /** Compares ASCII letters without case; `lower` is lower-case. */

@@ -1,3 +1,5 @@
+import { latin1 } from '../../kernel/index.ts';
+
 /** Numbers of the field names that the codecs themselves look at. */
 export const NONE = 0;
 export const HOST_FIELD = 1;
@@ -21,6 +23,9 @@ export const HTTP2_SETTINGS = 17;
 export const LOOKALIKE = 18;
 /** The three fields by which a load balancer tells a target who has logged in. */
 export const IDENTITY_FIELD = 19;
+
+/** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
+export const CLIENT_CERTIFICATE = 20;
 
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
@@ -61,23 +66,39 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
   return Array.from({ length: (LONGEST + 1) * 32 }, (_, key) => table[key]);
 })();
 
-/** Number of the field whose name is `text` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
-export function knownField(text: string, start: number, end: number): number {
+/** Number of the field whose name is `octets` from `start` to `end`, whatever its case; NONE when it is not one of ours. */
+export function knownField(octets: Buffer, start: number, end: number): number {
   const length = end - start;
-  if (length > LONGEST) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
-  const candidates = TABLE[length * 32 + (text.charCodeAt(start) & 31)];
-  if (candidates === undefined) return looksAlike(text, start, end) ? LOOKALIKE : NONE;
+  // the length and the first letter dismiss nearly every name
+  if (length >= MTLS_PREFIX.length && (octets[start]! & 31) === LETTER_X && saysClientCertificate(octets, start)) return CLIENT_CERTIFICATE;
+  if (length > LONGEST) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
+  const candidates = TABLE[length * 32 + (octets[start]! & 31)];
+  if (candidates === undefined) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
   next: for (let k = 0; k < candidates.length; k++) {
     const candidate = candidates[k]!;
     const name = candidate.name;
     for (let i = 0; i < length; i++) {
-      let c = text.charCodeAt(start + i);
+      let c = octets[start + i]!;
       if (c >= 65 && c <= 90) c |= 32;
       if (c !== name.charCodeAt(i)) continue next;
     }
     return candidate.known;
   }
-  return looksAlike(text, start, end) ? LOOKALIKE : NONE;
+  return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
+}
+
+const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
+const LETTER_X = 24;
+
+/** However an application's server would write a hyphen: CGI makes one name of these. */
+function saysClientCertificate(octets: Uint8Array, start: number): boolean {
+  for (let i = 0; i < MTLS_PREFIX.length; i++) {
+    let c = octets[start + i]!;
+    if (c >= 65 && c <= 90) c |= 32;
+    else if (c === 95) c = 45;
+    if (c !== MTLS_PREFIX.charCodeAt(i)) return false;
+  }
+  return true;
 }
 
 const LETTER_C = 3;
@@ -86,13 +107,13 @@ const LETTER_H = 8;
 const LETTER_T = 20;
 
 /** The letters of one of the two framing fields, with other separators than one hyphen between them. */
-function looksAlike(text: string, start: number, end: number): boolean {
+function looksAlike(octets: Buffer, start: number, end: number): boolean {
   const length = end - start;
   if (length < 13) return false;
   // first and last letter dismiss nearly every name
-  const first = text.charCodeAt(start) & 31;
-  const last = text.charCodeAt(end - 1) & 31;
+  const first = octets[start]! & 31;
+  const last = octets[end - 1]! & 31;
   if (!(first === LETTER_C && last === LETTER_H) && !(first === LETTER_T && last === LETTER_G)) return false;
-  const letters = text.slice(start, Math.min(end, start + 64)).toLowerCase().replace(/[^a-z0-9]/g, '');
+  const letters = latin1(octets, start, Math.min(end, start + 64)).toLowerCase().replace(/[^a-z0-9]/g, '');
   return letters === 'contentlength' || letters === 'transferencoding';
 }

@@ -1,12 +1,13 @@
-import { all, CLASS, DIGIT, HOST, TARGET, TOKEN } from './character.ts';
+import { latin1 } from '../../kernel/index.ts';
+import { CLASS, DIGIT, HOST, only, TARGET, TOKEN } from './character.ts';
 import { CONNECTION, CONTENT_LENGTH, EXPECT, HOST_FIELD, LOOKALIKE, NONE, TRANSFER_ENCODING, USER_AGENT } from './field-name.ts';
-import { equalsIgnoringCase, FieldLines, type FieldLimits } from './field-lines.ts';
+import { FieldLines, octetsAre, type FieldLimits } from './field-lines.ts';
 import {
   BAD_CONTENT_LENGTH, BAD_EXPECT, BAD_HOST, BAD_METHOD, BAD_START_LINE, BAD_TARGET, BAD_TRANSFER_ENCODING, BAD_VERSION, CODING_IN_OLD_VERSION,
   DUPLICATE_CONTENT_LENGTH, DUPLICATE_HOST, type Flaw, INCOMPLETE, LENGTH_AND_CODING, MISSING_HOST, OK, START_LINE_TOO_LONG,
   SUSPICIOUS_FIELD_NAME, UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
 } from './flaw.ts';
-import { contentLength, isChunked, readConnection } from './framing.ts';
+import { contentLength, isChunked, isKeepAlive, readConnection } from './framing.ts';
 
 export interface HeadLimits extends FieldLimits {
   /** Characters of the request line at most. */
@@ -18,6 +19,7 @@ const CR = 13;
 const LF = 10;
 const SLASH = 47;
 const QUESTION = 63;
+const ZERO = 48;
 
 /**
  * A request's head, read strictly by RFC 9112. Made once a thread and filled again for each request: what it says holds until the next
@@ -26,7 +28,8 @@ const QUESTION = 63;
 export class RequestHead {
   readonly fields: FieldLines;
   readonly #limits: HeadLimits;
-  text = '';
+  #authority = '';
+  #host = '';
   method = '';
   /** In origin form (or `*`): what of an absolute form comes after its authority. */
   target = '';
@@ -43,7 +46,7 @@ export class RequestHead {
   fieldsStart = 0;
   /** Index of the first User-Agent; -1 for none. */
   userAgent = -1;
-  /** The request line may be sent on as it is: origin form, and exactly HTTP/1.1. */
+  /** Request line and Content-Length may be sent on as they are: origin form, exactly HTTP/1.1, and the one spelling of a length that all readers know. */
   plain = false;
   /** -1: no Content-Length. */
   contentLength = -1;
@@ -63,57 +66,57 @@ export class RequestHead {
     this.fields = new FieldLines(limits);
   }
 
-  /** Reads a head that begins at `start` of `text`. OK (then `fields.end` is where the body begins), INCOMPLETE, or what is wrong with it. */
-  parse(text: string, start: number): Flaw {
-    this.text = text;
+  /** Reads the head that begins at `from` of `octets`, of which there are as many as `to`. OK (then `fields.end` is where the body begins, from there), INCOMPLETE, or what is wrong with it. */
+  parse(octets: Buffer, from: number, to: number): Flaw {
+    const { fields } = this;
+    fields.begin(octets, from, to);
     // whoever asks about a head that is refused must not be told of the one before it
     this.method = '';
     this.target = this.path = '';
     this.query = null;
     const limit = this.#limits.startLine;
-    let i = start;
-    const length = text.length;
-    while (i < length && (CLASS[text.charCodeAt(i)]! & TOKEN) !== 0) i++;
-    if (i - start > limit) return START_LINE_TOO_LONG;
-    if (i >= length) return INCOMPLETE;
-    if (i === start || text.charCodeAt(i) !== SPACE) return BAD_METHOD;
-    this.method = text.slice(start, i);
+    let i = from;
+    while (i < to && (CLASS[octets[i]!]! & TOKEN) !== 0) i++;
+    if (i - from > limit) return START_LINE_TOO_LONG;
+    if (i >= to) return INCOMPLETE;
+    if (i === from || octets[i] !== SPACE) return BAD_METHOD;
+    this.method = methodName(octets, from, i);
     const targetStart = ++i;
     let question = -1;
-    while (i < length) {
-      const c = text.charCodeAt(i);
+    while (i < to) {
+      const c = octets[i]!;
       if ((CLASS[c]! & TARGET) === 0) break;
-      if (c === QUESTION && question === -1) question = i;
+      if (c === QUESTION && question === -1) question = i - from;
       i++;
     }
-    if (i - start > limit) return START_LINE_TOO_LONG;
-    if (i >= length) return INCOMPLETE;
-    if (text.charCodeAt(i) !== SPACE) return i === targetStart ? BAD_START_LINE : BAD_TARGET;
+    if (i - from > limit) return START_LINE_TOO_LONG;
+    if (i >= to) return INCOMPLETE;
+    if (octets[i] !== SPACE) return i === targetStart ? BAD_START_LINE : BAD_TARGET;
     const targetEnd = i++;
     if (targetEnd === targetStart) return BAD_START_LINE;
     // `HTTP/1.1` CRLF is ten characters
-    if (i + 10 > length) return this.#shortVersion(text, i);
-    const version = this.#version(text, i);
+    if (i + 10 > to) return this.#shortVersion(latin1(octets, i, to));
+    const version = this.#version(octets, i);
     if (version !== OK) return version;
-    this.fieldsStart = i + 10;
-    const flaw = this.fields.parse(text, this.fieldsStart);
+    this.fieldsStart = i + 10 - from;
+    const flaw = fields.parse(this.fieldsStart);
     if (flaw !== OK) return flaw;
     const meaning = this.#readFields();
     if (meaning !== OK) return meaning;
-    return this.#readTarget(targetStart, targetEnd, question);
+    return this.#readTarget(targetStart - from, targetEnd - from, question);
   }
 
-  #shortVersion(text: string, at: number): Flaw {
+  #shortVersion(text: string): Flaw {
     // any version: what it is worth is said once it is whole, so that the answer does not depend on how the octets were cut
-    return /^(?:H|HT|HTT|HTTP|HTTP\/(?:\d(?:\.(?:\d\r?)?)?)?)?$/.test(text.slice(at)) ? INCOMPLETE : BAD_VERSION;
+    return /^(?:H|HT|HTT|HTTP|HTTP\/(?:\d(?:\.(?:\d\r?)?)?)?)?$/.test(text) ? INCOMPLETE : BAD_VERSION;
   }
 
-  #version(text: string, at: number): Flaw {
-    if (!text.startsWith('HTTP/', at) || text.charCodeAt(at + 6) !== 46) return BAD_VERSION;
-    const major = text.charCodeAt(at + 5) - 48;
-    const minor = text.charCodeAt(at + 7) - 48;
+  #version(octets: Buffer, at: number): Flaw {
+    if (!isHttp(octets, at) || octets[at + 6] !== 46) return BAD_VERSION;
+    const major = octets[at + 5]! - 48;
+    const minor = octets[at + 7]! - 48;
     if (major < 0 || major > 9 || minor < 0 || minor > 9) return BAD_VERSION;
-    if (text.charCodeAt(at + 8) !== CR || text.charCodeAt(at + 9) !== LF) return BAD_VERSION;
+    if (octets[at + 8] !== CR || octets[at + 9] !== LF) return BAD_VERSION;
     if (major !== 1) return UNSUPPORTED_VERSION;
     // a higher minor version is answered as the highest that we know (RFC 9110 section 2.5)
     this.version = minor === 0 ? 10 : 11;
@@ -123,7 +126,7 @@ export class RequestHead {
 
   #readFields(): Flaw {
     const fields = this.fields;
-    const { text } = fields;
+    const { octets, base, text } = fields;
     this.contentLength = -1;
     this.chunked = false;
     this.keepAlive = this.version === 11;
@@ -145,29 +148,31 @@ export class RequestHead {
       switch (known) {
         case HOST_FIELD:
           if (++hosts > 1) return DUPLICATE_HOST;
-          if (!isHost(text, start, end)) return BAD_HOST;
+          if (!isHost(octets, base + start, base + end)) return BAD_HOST;
           this.authority = text.slice(start, end);
           break;
         case CONTENT_LENGTH: {
           if (this.contentLength !== -1) return DUPLICATE_CONTENT_LENGTH;
-          const value = contentLength(text, start, end);
+          const value = contentLength(octets, base + start, base + end);
           if (value === -1) return BAD_CONTENT_LENGTH;
           this.contentLength = value;
+          if (!isCanonical(fields, i)) this.plain = false;
           break;
         }
         case TRANSFER_ENCODING:
           // several lines are one list (RFC 9110 section 5.3): of lists we take `chunked` and `identity` alone
-          if (++codings > 1) return isChunked(text, start, end) && this.chunked ? BAD_TRANSFER_ENCODING : UNSUPPORTED_TRANSFER_CODING;
-          if (isChunked(text, start, end)) this.chunked = true;
-          else if (!(end - start === 8 && equalsIgnoringCase(text, start, 'identity'))) {
+          if (++codings > 1) return isChunked(octets, base + start, base + end) && this.chunked ? BAD_TRANSFER_ENCODING : UNSUPPORTED_TRANSFER_CODING;
+          if (isChunked(octets, base + start, base + end)) this.chunked = true;
+          else if (!(end - start === 8 && octetsAre(octets, base + start, 'identity'))) {
             return /^[\w!#$%&'*+.^`|~-]+(?:[ \t]*,[ \t]*[\w!#$%&'*+.^`|~-]+)*$/.test(text.slice(start, end)) ? UNSUPPORTED_TRANSFER_CODING : BAD_TRANSFER_ENCODING;
           }
           break;
         case CONNECTION:
-          readConnection(text.slice(start, end), this);
+          if (isKeepAlive(octets, base + start, base + end)) this.keepAlive = !this.close;
+          else readConnection(text.slice(start, end), this);
           break;
         case EXPECT:
-          if (end - start !== 12 || !equalsIgnoringCase(text, start, '100-continue')) return BAD_EXPECT;
+          if (end - start !== 12 || !octetsAre(octets, base + start, '100-continue')) return BAD_EXPECT;
           this.expectsContinue = this.version === 11;
           break;
         case USER_AGENT:
@@ -189,21 +194,21 @@ export class RequestHead {
   }
 
   #readTarget(start: number, end: number, question: number): Flaw {
-    const { text } = this;
+    const { octets, base, text } = this.fields;
     let pathStart = start;
     this.absolute = false;
-    if (text.charCodeAt(start) !== SLASH) {
-      if (end - start === 1 && text.charCodeAt(start) === 42 && this.method === 'OPTIONS') {
+    if (octets[base + start] !== SLASH) {
+      if (end - start === 1 && octets[base + start] === 42 && this.method === 'OPTIONS') {
         this.target = this.path = '*';
         this.query = null;
         return this.#readHost();
       }
-      const scheme = equalsIgnoringCase(text, start, 'http://') ? 7 : equalsIgnoringCase(text, start, 'https://') ? 8 : 0;
+      const scheme = octetsAre(octets, base + start, 'http://') ? 7 : octetsAre(octets, base + start, 'https://') ? 8 : 0;
       if (scheme === 0) return BAD_TARGET;
       const authorityStart = start + scheme;
       pathStart = authorityStart;
-      while (pathStart < end && text.charCodeAt(pathStart) !== SLASH && text.charCodeAt(pathStart) !== QUESTION) pathStart++;
-      if (pathStart === authorityStart || !isHost(text, authorityStart, pathStart)) return BAD_TARGET;
+      while (pathStart < end && octets[base + pathStart] !== SLASH && octets[base + pathStart] !== QUESTION) pathStart++;
+      if (pathStart === authorityStart || !isHost(octets, base + authorityStart, base + pathStart)) return BAD_TARGET;
       this.authority = text.slice(authorityStart, pathStart);
       this.absolute = true;
       this.plain = false;
@@ -221,7 +226,13 @@ export class RequestHead {
 
   #readHost(): Flaw {
     const { authority } = this;
-    this.host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
+    // on a connection, and on a whole listener, it is mostly the same one again
+    if (authority === this.#authority) {
+      this.host = this.#host;
+      return OK;
+    }
+    this.#authority = authority;
+    this.host = this.#host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
     return OK;
   }
 }
@@ -240,21 +251,45 @@ export function lowerCase(text: string): string {
   return text;
 }
 
+const isHostText = only(HOST);
+const isPort = only(DIGIT);
+
 /** uri-host [ ":" port ], not empty: reg-name, IPv4 or bracketed IPv6 (RFC 3986 section 3.2.2). */
-export function isHost(text: string, start: number, end: number): boolean {
-  if (end === start || end - start > 260 || !all(text, start, end, HOST)) return false;
+export function isHost(octets: Buffer, start: number, end: number): boolean {
+  if (end === start || end - start > 260 || !isHostText(octets, start, end)) return false;
   let hostEnd = start;
-  if (text.charCodeAt(start) === 91) {
-    hostEnd = text.indexOf(']', start) + 1;
-    if (hostEnd === 0 || hostEnd > end || hostEnd - start < 4) return false;
-    if (!/^\[[0-9a-f:.]+\]$/i.test(text.slice(start, hostEnd))) return false;
+  if (octets[start] === 91) {
+    while (hostEnd < end && octets[hostEnd] !== 93) hostEnd++;
+    hostEnd++;
+    if (hostEnd > end || hostEnd - start < 4) return false;
+    if (!/^\[[0-9a-f:.]+\]$/i.test(latin1(octets, start, hostEnd))) return false;
   } else {
-    while (hostEnd < end && text.charCodeAt(hostEnd) !== 58) {
-      const c = text.charCodeAt(hostEnd++);
+    while (hostEnd < end && octets[hostEnd] !== 58) {
+      const c = octets[hostEnd++];
       if (c === 91 || c === 93) return false;
     }
     if (hostEnd === start) return false;
   }
   if (hostEnd === end) return true;
-  return text.charCodeAt(hostEnd) === 58 && end - hostEnd <= 6 && all(text, hostEnd + 1, end, DIGIT);
+  return octets[hostEnd] === 58 && end - hostEnd <= 6 && isPort(octets, hostEnd + 1, end);
+}
+
+/** `Name: 123`, with one blank or none and no zero in front: what one reader takes for a length otherwise another refuses, or ignores. */
+function isCanonical({ octets, base, nameEnd, valueStart, valueEnd }: FieldLines, index: number): boolean {
+  const start = valueStart[index]!;
+  const blanks = start - nameEnd[index]! - 1;
+  if (blanks > 1 || (blanks === 1 && octets[base + start - 1] !== SPACE)) return false;
+  if (octets[base + start] === ZERO && valueEnd[index]! - start > 1) return false;
+  return octets[base + valueEnd[index]!] === CR;
+}
+
+function isHttp(octets: Uint8Array, at: number): boolean {
+  return octets[at] === 72 && octets[at + 1] === 84 && octets[at + 2] === 84 && octets[at + 3] === 80 && octets[at + 4] === SLASH;
+}
+
+/** The method as a string; of the two that nearly all requests have, always the same one. */
+function methodName(octets: Buffer, start: number, end: number): string {
+  if (end - start === 3 && octets[start] === 71 && octets[start + 1] === 69 && octets[start + 2] === 84) return 'GET';
+  if (end - start === 4 && octets[start] === 80 && octets[start + 1] === 79 && octets[start + 2] === 83 && octets[start + 3] === 84) return 'POST';
+  return latin1(octets, start, end);
 }

@@ -5,13 +5,13 @@ import { ResponseHeadParser } from './response-head.ts';
 import { reasonPhrase, statusLine } from './status.ts';
 
 const head = new ResponseHeadParser({ fields: 20, line: 100, startLine: 60 });
-const parse = (text: string): string => flawName(head.parse(text, 0));
+const parse = (text: string): string => flawName(head.parse(Buffer.from(text, 'latin1'), 0, text.length));
 
 describe('a response head', () => {
   it('says what was sent', () => {
     assert.equal(parse('HTTP/1.1 404 Not \xe9 Found\r\nContent-Length: 12\r\nConnection: close, x-a\r\n\r\nbody'), 'ok');
     assert.deepEqual([head.status, head.reason, head.version, head.contentLength, head.chunked, head.keepAlive, head.connectionNames], [404, 'Not \xe9 Found', 11, 12, false, false, ',x-a,']);
-    assert.equal(head.text.slice(head.fields.end), 'body');
+    assert.equal(head.fields.length - head.fields.end, 'body'.length);
   });
 
   it('may come without a reason phrase, and in HTTP/1.0', () => {

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, renameSync } from 'node:fs';
-import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { alphanumericId, type Random } from '../../kernel/index.ts';
 import { type ArchiveLimits, unpackArchive } from './archive.ts';
@@ -30,6 +31,24 @@ export class CodeFolders {
     return unpacked;
   }
 
+  /**
+   * The folder with the files of several layers, each covering those before it; the layer's own where there is one. Null: there are none. Its name is
+   * told by `layersName`.
+   */
+  async layers(hashes: readonly string[]): Promise<string | null> {
+    if (hashes.length === 0) return null;
+    if (hashes.length === 1) return this.folder(hashes[0]!);
+    const name = layersName(hashes);
+    const known = this.#unpacking.get(name);
+    if (known) return known;
+    const merged = this.#place(name, async (partial) => {
+      for (const hash of hashes) await cp(await this.folder(hash), partial, { recursive: true, force: true, filter: async (from, to) => opened(from, to) });
+    });
+    this.#unpacking.set(name, merged);
+    merged.catch(() => this.#unpacking.delete(name));
+    return merged;
+  }
+
   /** Removes every folder for which `wanted` says no. */
   async sweep(wanted: (sha256: string) => boolean): Promise<void> {
     for (const name of await readdir(this.#root).catch(() => [])) {
@@ -37,20 +56,29 @@ export class CodeFolders {
       // Out of sight in the same turn in which it was found unwanted: whoever wants it from now on unpacks it anew.
       const trash = join(this.#root, `.${name}.${alphanumericId(this.#random, 8)}`);
       this.#unpacking.delete(name);
-      chmodSync(join(this.#root, name), 0o755);
-      renameSync(join(this.#root, name), trash);
-      await removeFolder(trash);
+      try {
+        chmodSync(join(this.#root, name), 0o755);
+        renameSync(join(this.#root, name), trash);
+      } catch {
+        // An earlier sweep that is not done yet was faster.
+        continue;
+      }
+      await removeFolder(trash).catch(() => {});
     }
   }
 
-  async #unpack(sha256: string): Promise<string> {
-    const folder = join(this.#root, sha256);
+  #unpack(sha256: string): Promise<string> {
+    return this.#place(sha256, (partial) => unpackArchive(this.#zipPath(sha256), partial, this.#limits));
+  }
+
+  async #place(name: string, fill: (partial: string) => Promise<void>): Promise<string> {
+    const folder = join(this.#root, name);
     if (await stat(folder).then((found) => found.isDirectory(), () => false)) return folder;
     // Renamed into place when complete: a folder that is there is whole, whatever happened to the process that made it.
-    const partial = join(this.#root, `.${sha256}.${alphanumericId(this.#random, 8)}`);
+    const partial = join(this.#root, `.${name}.${alphanumericId(this.#random, 8)}`);
     await mkdir(partial, { recursive: true, mode: 0o700 });
     try {
-      await unpackArchive(this.#zipPath(sha256), partial, this.#limits);
+      await fill(partial);
       // A folder without write permission cannot be renamed everywhere (macOS): it is closed again afterwards.
       await chmod(partial, 0o755);
       await rename(partial, folder);
@@ -62,6 +90,19 @@ export class CodeFolders {
     }
     return folder;
   }
+}
+
+/** The name under which the files of several layers lie. */
+export function layersName(hashes: readonly string[]): string {
+  return hashes.length === 1 ? hashes[0]! : `layers-${createHash('sha256').update(hashes.join(' ')).digest('hex')}`;
+}
+
+/** What an earlier layer has put there is read-only. */
+async function opened(from: string, to: string): Promise<boolean> {
+  const there = await stat(to).catch(() => null);
+  if (there) await chmod(to, there.isDirectory() ? 0o755 : 0o644);
+  else if ((await stat(from)).isDirectory()) await mkdir(to, { mode: 0o755 });
+  return true;
 }
 
 /** Removes a folder whose parts are read-only. */

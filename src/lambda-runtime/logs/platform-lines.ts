@@ -14,9 +14,10 @@ export interface Report {
 }
 
 export interface PlatformLines {
-  start(requestId: string, version: string, now: number): string;
+  /** Null: not written. */
+  start(requestId: string, version: string, now: number): string | null;
   end(requestId: string): string | null;
-  report(report: Report, now: number): string;
+  report(report: Report, now: number): string | null;
 }
 
 export const textLines: PlatformLines = {
@@ -33,18 +34,25 @@ export const textLines: PlatformLines = {
   },
 };
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html */
-export const jsonLines: PlatformLines = {
-  start: (requestId, version, now) => platform('platform.start', { requestId, version }, now),
-  end: () => null,
-  report(report, now) {
-    const metrics: Record<string, number> = { durationMs: round(report.durationMs), billedDurationMs: Math.ceil(report.durationMs), memorySizeMB: report.memoryMb };
-    metrics.maxMemoryUsedMB = report.usedMb ?? report.memoryMb;
-    if (report.initMs !== null) metrics.initDurationMs = round(report.initMs);
-    const { requestId, status, errorType } = report;
-    return platform('platform.report', { requestId, metrics, status, ...(errorType === null ? {} : { errorType }) }, now);
-  },
-};
+/**
+ * https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html, filtered by the system log level:
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html (start and report of what went well are INFO, of a failure WARN).
+ */
+export function jsonLines(level: string | null): PlatformLines {
+  const info = level === null || level === 'DEBUG' || level === 'INFO';
+  return {
+    start: (requestId, version, now) => (info ? platform('platform.start', { requestId, version }, now) : null),
+    end: () => null,
+    report(report, now) {
+      const { requestId, status, errorType } = report;
+      if (!info && status === 'success') return null;
+      const metrics: Record<string, number> = { durationMs: round(report.durationMs), billedDurationMs: Math.ceil(report.durationMs), memorySizeMB: report.memoryMb };
+      metrics.maxMemoryUsedMB = report.usedMb ?? report.memoryMb;
+      if (report.initMs !== null) metrics.initDurationMs = round(report.initMs);
+      return platform('platform.report', { requestId, metrics, status, ...(errorType === null ? {} : { errorType }) }, now);
+    },
+  };
+}
 
 function platform(type: string, record: object, now: number): string {
   return `${JSON.stringify({ time: new Date(now).toISOString(), type, record })}\n`;

@@ -8,10 +8,11 @@ import { documentOf, RuntimeFailure } from './failure.mjs';
 import { loadHandler } from './handler.mjs';
 import { FunctionLog } from './log.mjs';
 import { RuntimeClient } from './runtime-client.mjs';
-import { streamingResult, supportStreaming } from './response-stream.mjs';
+import { isStreaming, responseStream, supportStreaming } from './response-stream.mjs';
 
 const variables = process.env;
-const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API);
+const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API, variables._TURNPIKE_RUNTIME_API_FD);
+delete variables._TURNPIKE_RUNTIME_API_FD;
 const log = new FunctionLog({
   descriptor: Number(variables._LAMBDA_TELEMETRY_LOG_FD ?? 1),
   json: variables.AWS_LAMBDA_LOG_FORMAT === 'JSON',
@@ -42,7 +43,7 @@ async function perish(title, error, status) {
   perishing = true;
   log.failure(title, error);
   if (current === null) client.failInit(documentOf(error));
-  else if (!current.done) client.fail(current.id, documentOf(error), log.records);
+  else if (!current.done) current.abort(documentOf(error));
   await client.flush();
   process.exit(status);
 }
@@ -50,7 +51,7 @@ async function perish(title, error, status) {
 let handler;
 try {
   handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
-  if (!callbacks && handler.length >= 3 && !streamingResult(handler)) {
+  if (!callbacks && handler.length >= 3 && !isStreaming(handler)) {
     throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', 'Handlers that take a callback are not run from Node.js 24 on: write the handler as an async function. See https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.');
   }
 } catch (error) {
@@ -92,18 +93,25 @@ function serve(invocation) {
         }
         client.respond(id, text, log.records);
       });
+    const response = isStreaming(handler) ? client.stream(id) : null;
+    const abort = (document) => {
+      // What has begun to leave can only be broken off.
+      if (response?.begun) response.end('', document, log.records);
+      else client.fail(id, document, log.records);
+    };
     const fail = (error) =>
       finish(() => {
         log.failure('Invoke Error', error);
-        client.fail(id, documentOf(error), log.records);
+        abort(documentOf(error));
       });
     current = {
       id,
       done: false,
+      abort,
       loopEmpty() {
         if (current.done) return;
         if (held) succeed(held.result);
-        else if (callbacks && handler.constructor?.name !== 'AsyncFunction') succeed(null);
+        else if (response === null && callbacks && handler.constructor?.name !== 'AsyncFunction') succeed(null);
         else fail(new RuntimeFailure('Runtime.NodeJsExit', 'The event loop ran empty while the handler was still waiting: most often a promise that is never settled.'));
       },
     };
@@ -121,9 +129,11 @@ function serve(invocation) {
 
     try {
       const event = JSON.parse(invocation.payload);
-      const stream = streamingResult(handler);
-      if (stream) {
-        stream(event, context).then((payload) => finish(() => client.respond(id, payload, log.records)), fail);
+      if (response) {
+        const { stream, finished } = responseStream(response);
+        Promise.resolve(handler(event, stream, context))
+          .then(() => finished)
+          .then((contentType) => finish(() => response.end(contentType, null, log.records)), fail);
         return;
       }
       const returned = callbacks ? handler(event, context, callback) : handler(event, context);

@@ -1,6 +1,5 @@
 /**
- * `awslambda.streamifyResponse`: handlers that write their answer into a stream. The answer is gathered and handed in whole, which is what a
- * caller of plain Invoke gets on AWS too.
+ * `awslambda.streamifyResponse`: handlers that write their answer into a stream. It leaves as it is written; a caller of plain Invoke gets it whole, as on AWS.
  */
 import { Writable } from 'node:stream';
 
@@ -24,27 +23,30 @@ export function supportStreaming(global) {
   };
 }
 
-/** How to run a streaming handler: `(event, context) -> Promise<payload text>`; null for every other handler. */
-export function streamingResult(handler) {
-  if (handler[STREAMING] !== 'response') return null;
-  return async (event, context) => {
-    const parts = [];
-    const stream = new Writable({
-      write(chunk, _encoding, ready) {
-        parts.push(chunk);
-        ready();
-      },
-    });
-    stream.setContentType = () => {};
-    const write = stream.write.bind(stream);
-    // AWS's stream takes objects too and writes them as JSON.
-    stream.write = (chunk, ...more) => write(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk), ...more);
-    const finished = new Promise((resolve, reject) => {
-      stream.on('finish', resolve);
-      stream.on('error', reject);
-    });
-    await handler(event, stream, context);
-    await finished;
-    return Buffer.concat(parts).toString('utf8');
+/** Whether a handler writes into a stream. */
+export function isStreaming(handler) {
+  return handler[STREAMING] === 'response';
+}
+
+/** The stream that a handler writes into; `response` carries it to the host. `finished` resolves when it has been ended. */
+export function responseStream(response) {
+  let contentType = 'application/octet-stream';
+  const stream = new Writable({
+    write(chunk, _encoding, ready) {
+      response.write(contentType, chunk, ready);
+    },
+  });
+  // Its parts are counted by the host, and a full pipe makes the handler wait.
+  const write = stream.write.bind(stream);
+  stream.setContentType = (type) => {
+    contentType = String(type).replace(/[^\x20-\x7e]/g, '?');
   };
+  // AWS's stream takes objects too and writes them as JSON.
+  stream.write = (chunk, ...more) => write(typeof chunk === 'string' || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk), ...more);
+  const finished = new Promise((resolve, reject) => {
+    stream.on('finish', () => resolve(contentType));
+    stream.on('error', reject);
+  });
+  finished.catch(() => {});
+  return { stream, finished };
 }

@@ -2,7 +2,7 @@
  * The function's side of the Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), over one keep-alive
  * connection and with requests pipelined: an invocation costs one write and one read on each side.
  */
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
@@ -17,11 +17,11 @@ export class RuntimeClient {
   #waiting = [];
   #received = NOTHING;
 
-  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`. */
-  constructor(address) {
+  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`; `descriptor`: a connection that the host has opened already. */
+  constructor(address, descriptor) {
     this.#address = address;
     const colon = address.lastIndexOf(':');
-    this.#socket = connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true });
+    this.#socket = descriptor === undefined ? connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true }) : new Socket({ fd: Number(descriptor), readable: true, writable: true });
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     // Without its host nobody can reach this environment: it ends, and takes along what the function has started.
     this.#socket.on('error', endGroup);
@@ -46,6 +46,41 @@ export class RuntimeClient {
   /** Hands in the result of an invocation. It leaves with the next request, or at `flush`. */
   respond(id, payload, logRecords) {
     this.#post(`/invocation/${id}/response`, payload, `Turnpike-Log-Records: ${logRecords}\r\n`);
+  }
+
+  /** A result that is handed in as it comes: chunked, with what is known only at its end in trailers. Nothing has left before the first `write`. */
+  stream(id) {
+    const socket = this.#socket;
+    const begin = (contentType) => {
+      this.#waiting.push(() => {});
+      this.#outgoing +=
+        `POST ${PREFIX}/invocation/${id}/response HTTP/1.1\r\nHost: ${this.#address}\r\nContent-Type: ${contentType}\r\nLambda-Runtime-Function-Response-Mode: streaming\r\n` +
+        'Trailer: Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body\r\nTransfer-Encoding: chunked\r\n\r\n';
+      this.#flush();
+    };
+    let begun = false;
+    return {
+      get begun() {
+        return begun;
+      },
+      write: (contentType, chunk, ready) => {
+        if (!begun) begin(contentType);
+        begun = true;
+        if (chunk.length === 0) return ready();
+        socket.cork();
+        socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+        socket.write(chunk);
+        socket.write('\r\n', 'latin1', () => ready());
+        socket.uncork();
+      },
+      /** `document`: how it failed half-way; null: it did not. It leaves with the next request, or at `flush`. */
+      end: (contentType, document, logRecords) => {
+        if (!begun) begin(contentType);
+        begun = true;
+        const failure = document === null ? '' : `${failureHeaders(document)}Lambda-Runtime-Function-Error-Body: ${Buffer.from(JSON.stringify(document)).toString('base64')}\r\n`;
+        this.#outgoing += `0\r\n${failure}Turnpike-Log-Records: ${logRecords}\r\n\r\n`;
+      },
+    };
   }
 
   /** Hands in the failure of an invocation. */

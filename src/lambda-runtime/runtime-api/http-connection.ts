@@ -15,6 +15,22 @@ export interface RuntimeRequest {
 /** Answers the request that is under way; exactly once. `head` holds field lines, each with its CRLF. */
 export type Answer = (status: number, head: string, body: Buffer) => void;
 
+/** Takes a body as it comes, instead of it being kept. */
+export interface BodySink {
+  /** False: nothing more until `resume` was called. */
+  part(bytes: Buffer): boolean;
+  /** The body is whole; `request` has its trailers among its fields. */
+  end(request: RuntimeRequest, answer: Answer): void;
+  /** The connection ended within the body. */
+  broken(): void;
+}
+
+export interface ConnectionListener {
+  request(request: RuntimeRequest, answer: Answer): void;
+  /** The head of a request with a body: who takes the body as it comes; null: it is kept. `resume` goes on after a pause. */
+  body(request: RuntimeRequest, resume: () => void): BodySink | null;
+}
+
 const REASONS: Readonly<Record<number, string>> = { 200: 'OK', 202: 'Accepted', 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 405: 'Method Not Allowed', 413: 'Payload Too Large' };
 const HEAD_END = Buffer.from('\r\n\r\n');
 const LINE_END = Buffer.from('\r\n');
@@ -31,7 +47,8 @@ type Stage = 'head' | 'body' | 'chunk-size' | 'chunk' | 'chunk-end' | 'trailers'
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #maxBody: number;
-  readonly #onRequest: (request: RuntimeRequest, answer: Answer) => void;
+  readonly #listener: ConnectionListener;
+  #sink: BodySink | null = null;
   #stage: Stage = 'head';
   #received: Buffer = NOTHING;
   #head = '';
@@ -41,16 +58,21 @@ export class HttpConnection {
   #kept = 0;
   #parts: Buffer[] = [];
   #closing = false;
+  /** An acknowledgement that leaves with the next answer. */
+  #held: Buffer | null = null;
 
-  constructor(socket: Socket, maxBody: number, onRequest: (request: RuntimeRequest, answer: Answer) => void) {
+  constructor(socket: Socket, maxBody: number, listener: ConnectionListener) {
     this.#socket = socket;
     this.#maxBody = maxBody;
-    this.#onRequest = onRequest;
+    this.#listener = listener;
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#stage = 'closed';
+      const sink = this.#sink;
+      this.#sink = null;
+      sink?.broken();
     });
   }
 
@@ -140,6 +162,7 @@ export class HttpConnection {
     // curl and the runtimes built on libcurl wait for this before a large response (RFC 9110 section 10.1.1).
     if (/^100-continue$/i.test(this.#header('expect') ?? '')) this.#socket.write(CONTINUE);
     this.#closing = /(^|,)\s*close\s*(,|$)/i.test(this.#header('connection') ?? '') || / HTTP\/1\.0\r\n/.test(this.#head.slice(0, this.#head.indexOf('\n') + 1));
+    if (chunked) this.#sink = this.#listener.body(this.#request(NOTHING), () => this.#socket.resume());
     if (chunked) this.#stage = 'chunk-size';
     else if (length === undefined || length === '0') this.#deliver();
     else {
@@ -152,6 +175,10 @@ export class HttpConnection {
   #keep(part: Buffer): void {
     if (part.length === 0) return;
     this.#bodyLength += part.length;
+    if (this.#sink) {
+      if (!this.#sink.part(part)) this.#socket.pause();
+      return;
+    }
     const room = this.#maxBody - this.#kept;
     if (room <= 0) return;
     const kept = part.length <= room ? part : part.subarray(0, room);
@@ -161,10 +188,18 @@ export class HttpConnection {
 
   #deliver(): void {
     this.#stage = 'answering';
-    const [method = '', path = ''] = this.#head.slice(0, this.#head.indexOf('\r\n')).split(' ');
     const body = this.#parts.length === 0 ? NOTHING : this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts);
     this.#parts = [];
-    this.#onRequest({ method, path, header: (name) => this.#header(name), body, bodyLength: this.#bodyLength }, (status, head, payload) => this.#answer(status, head, payload));
+    const answer: Answer = (status, head, payload) => this.#answer(status, head, payload);
+    const sink = this.#sink;
+    this.#sink = null;
+    if (sink) sink.end(this.#request(body), answer);
+    else this.#listener.request(this.#request(body), answer);
+  }
+
+  #request(body: Buffer): RuntimeRequest {
+    const [method = '', path = ''] = this.#head.slice(0, this.#head.indexOf('\r\n')).split(' ');
+    return { method, path, header: (name) => this.#header(name), body, bodyLength: this.#bodyLength };
   }
 
   #answer(status: number, head: string, body: Buffer): void {
@@ -179,7 +214,13 @@ export class HttpConnection {
       this.#socket.end(message);
       return;
     }
-    this.#socket.write(message);
+    // The bundled runtimes hand in a result and ask for more in one write, and do not wait for the acknowledgement: one write and one wake-up less.
+    if (this.#received.length > 0 && this.#header('turnpike-log-records') !== undefined) this.#held = this.#held === null ? message : Buffer.concat([this.#held, message]);
+    else if (this.#held === null) this.#socket.write(message);
+    else {
+      this.#socket.write(Buffer.concat([this.#held, message]));
+      this.#held = null;
+    }
     this.#stage = 'head';
     if (this.#socket.isPaused()) this.#socket.resume();
     if (this.#received.length > 0) this.#advance();

@@ -1,5 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { type Answer, HttpConnection, type RuntimeRequest } from './http-connection.ts';
+import type { ExtensionApi } from './extension-api.ts';
+import { type Answer, type BodySink, HttpConnection, type RuntimeRequest } from './http-connection.ts';
 
 /** What a runtime asks of its host, as an execution environment hears it. */
 export interface RuntimeListener {
@@ -8,9 +9,21 @@ export interface RuntimeListener {
   /** The connection on which `next` was asked is closed: nobody will hear the answer. */
   gone(give: (invocation: Assignment) => void): void;
   /** False: there is no such invocation under way. */
-  response(requestId: string, request: RuntimeRequest): 'accepted' | 'too-large' | 'unknown';
+  response(requestId: string, request: RuntimeRequest): Taken;
+  /** The head of a response in streaming mode: who takes its body; null: it is taken whole. */
+  responseStream(requestId: string, head: RuntimeRequest, resume: () => void): StreamedResponse | null;
   error(requestId: string, request: RuntimeRequest): 'accepted' | 'unknown';
   initError(request: RuntimeRequest): void;
+}
+
+export type Taken = 'accepted' | 'too-large' | 'unknown';
+
+/** A response that comes in parts. */
+export interface StreamedResponse {
+  /** False: nothing more until resumed. */
+  part(bytes: Buffer): boolean;
+  end(request: RuntimeRequest): Taken;
+  broken(): void;
 }
 
 export interface Assignment {
@@ -35,11 +48,12 @@ const MOST_CONNECTIONS = 32;
  */
 export class RuntimeApi {
   readonly #server: Server;
+  readonly #serve: (socket: Socket) => void;
   readonly #sockets = new Set<Socket>();
 
   /** `maxBody`: longest response that is kept, in bytes. */
-  constructor(listener: RuntimeListener, maxBody: number) {
-    this.#server = createServer((socket) => {
+  constructor(listener: RuntimeListener, extensions: ExtensionApi, maxBody: number) {
+    this.#serve = (socket) => {
       if (this.#sockets.size >= MOST_CONNECTIONS) {
         socket.destroy();
         return;
@@ -52,11 +66,18 @@ export class RuntimeApi {
         asked = give;
         listener.next(give);
       };
-      void new HttpConnection(socket, maxBody, (request, answer) => route({ listener, onNext }, request, answer));
+      const ears: Ears = { listener, onNext, extensions };
+      void new HttpConnection(socket, maxBody, { request: (request, answer) => route(ears, request, answer), body: (request, resume) => streamed(ears, request, resume) });
       socket.on('close', () => {
         if (asked) listener.gone(asked);
       });
-    });
+    };
+    this.#server = createServer(this.#serve);
+  }
+
+  /** A connection that is there already: the bundled runtime's own. */
+  take(socket: Socket): void {
+    this.#serve(socket);
   }
 
   /** Binds a port of the system's choice; resolves with `host:port`. */
@@ -80,10 +101,22 @@ export class RuntimeApi {
 interface Ears {
   readonly listener: RuntimeListener;
   readonly onNext: RuntimeListener['next'];
+  readonly extensions: ExtensionApi;
 }
 
-function route({ listener, onNext }: Ears, request: RuntimeRequest, answer: Answer): void {
+const RESPONSE = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/response$/;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming */
+function streamed({ listener }: Ears, head: RuntimeRequest, resume: () => void): BodySink | null {
+  const requestId = head.method === 'POST' ? RESPONSE.exec(head.path)?.[1] : undefined;
+  if (requestId === undefined || head.header('lambda-runtime-function-response-mode')?.toLowerCase() !== 'streaming') return null;
+  const stream = listener.responseStream(requestId, head, resume);
+  return stream && { part: (bytes) => stream.part(bytes), end: (request, answer) => answerTaken(stream.end(request), request, answer), broken: () => stream.broken() };
+}
+
+function route({ listener, onNext, extensions }: Ears, request: RuntimeRequest, answer: Answer): void {
   const { method, path } = request;
+  if (extensions.takes(path)) return extensions.route(request, answer);
   if (!path.startsWith(PREFIX)) return refuse(answer, 404, 'Runtime.NotFound', `no such path: ${path}`);
   const resource = path.slice(PREFIX.length);
   if (resource === 'invocation/next') {
@@ -102,14 +135,17 @@ function route({ listener, onNext }: Ears, request: RuntimeRequest, answer: Answ
   if (parts.length !== 3 || parts[0] !== 'invocation' || (outcome !== 'response' && outcome !== 'error')) {
     return refuse(answer, 404, 'Runtime.NotFound', `no such path: ${path}`);
   }
-  const taken = outcome === 'response' ? listener.response(requestId, request) : listener.error(requestId, request);
+  answerTaken(outcome === 'response' ? listener.response(requestId, request) : listener.error(requestId, request), request, answer);
+}
+
+function answerTaken(taken: Taken, request: RuntimeRequest, answer: Answer): void {
   switch (taken) {
     case 'accepted':
       return answer(202, JSON_TYPE, STATUS_OK);
     case 'too-large':
       return refuse(answer, 413, 'Function.ResponseSizeTooLarge', `the response has ${request.bodyLength} bytes, more than may be returned`);
     case 'unknown':
-      return refuse(answer, 400, 'InvalidRequestID', `no invocation ${requestId} is under way in this environment`);
+      return refuse(answer, 400, 'InvalidRequestID', `no such invocation is under way in this environment: ${request.path}`);
   }
 }
 

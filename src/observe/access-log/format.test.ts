@@ -31,6 +31,11 @@ function forwarded(downstream = exampleDownstream): ExampleExchange {
   return exchange;
 }
 
+/** The lines of a format, as strings. */
+function text(format: AccessLogFormat): { line(exchange: ExampleExchange): string; refused(...of: Parameters<AccessLogFormat['refused']>): string } {
+  return { line: (exchange) => String(format.line(exchange)), refused: (...of) => String(format.refused(...of)) };
+}
+
 describe('the access log line', () => {
   const http = new AccessLogFormat(exampleListener('http'), prefix);
   const https = new AccessLogFormat(exampleListener('https'), prefix);
@@ -38,7 +43,7 @@ describe('the access log line', () => {
   // The published examples, with the fields added since (the example page shows them in their latest entries).
   it('is that of the documentation for an HTTP listener', () => {
     assert.equal(
-      http.line(forwarded()),
+      text(http).line(forwarded()),
       'http 2018-07-02T22:22:48.365500Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.000 0.001 0.000 200 200 34 366 ' +
         '"GET http://www.example.com:80/ HTTP/1.1" "curl/7.46.0" - - ' +
         'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-targets/73e2d6bc24d8a067 ' +
@@ -51,7 +56,7 @@ describe('the access log line', () => {
     const exchange = forwarded(exampleTlsDownstream);
     Object.assign(exchange, { sentAt: 5086, answeredAt: 5134, endedAt: 5171, bytesIn: 0, bytesOut: 57, route: exampleRoute(1, 'forward', 'authenticate,forward') });
     assert.equal(
-      https.line(exchange),
+      text(https).line(exchange),
       'https 2018-07-02T22:22:48.535000Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 0.000 200 200 0 57 ' +
         '"GET https://www.example.com:443/ HTTP/1.1" "curl/7.46.0" ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2 ' +
         'arn:aws:elasticloadbalancing:us-east-2:123456789012:targetgroup/my-targets/73e2d6bc24d8a067 ' +
@@ -64,23 +69,23 @@ describe('the access log line', () => {
   it('says HTTP/2, gRPC and WebSocket', () => {
     const h2 = forwarded(exampleTlsDownstream);
     h2.version = 20;
-    assert.equal(named(https.line(h2))['type'], 'h2');
-    assert.match(named(https.line(h2))['request']!, / HTTP\/2\.0$/);
+    assert.equal(named(text(https).line(h2))['type'], 'h2');
+    assert.match(named(text(https).line(h2))['request']!, / HTTP\/2\.0$/);
     h2.headers = 'content-type: application/grpc+proto\r\n';
-    assert.equal(named(https.line(h2))['type'], 'grpcs');
+    assert.equal(named(text(https).line(h2))['type'], 'grpcs');
     const ws = forwarded();
     Object.assign(ws, { status: 101, targetStatus: 101, headers: '' });
-    assert.equal(named(http.line(ws))['type'], 'ws');
-    assert.equal(named(http.line(ws))['user_agent'], '-');
+    assert.equal(named(text(http).line(ws))['type'], 'ws');
+    assert.equal(named(text(http).line(ws))['user_agent'], '-');
     const wss = forwarded(exampleTlsDownstream);
     wss.status = 101;
-    assert.equal(named(https.line(wss))['type'], 'wss');
+    assert.equal(named(text(https).line(wss))['type'], 'wss');
   });
 
   it('has no times for what was not dispatched', () => {
     const fixed = forwarded();
     Object.assign(fixed, { status: 404, targetStatus: 0, pool: '', endpoint: '', answeredAt: 0, version: 10, route: exampleRoute(0, 'fixed-response') });
-    const line = named(http.line(fixed));
+    const line = named(text(http).line(fixed));
     assert.deepEqual(
       [line['request_processing_time'], line['target_processing_time'], line['response_processing_time'], line['target:port'], line['target_status_code'], line['target_group_arn']],
       ['-1', '-1', '-1', '-', '-', '-'],
@@ -99,7 +104,7 @@ describe('the access log line', () => {
     for (const [code, status, sentAt, times] of cases) {
       const exchange = forwarded();
       Object.assign(exchange, { fault: faults[code], status, targetStatus: 0, sentAt, answeredAt: 0, endedAt: 9205.4 });
-      const line = http.line(exchange);
+      const line = text(http).line(exchange);
       assert.ok(line.includes(` 10.0.0.1:80 ${times} ${status} - `), `${code}: ${line}`);
     }
   });
@@ -108,11 +113,11 @@ describe('the access log line', () => {
     const exchange = new ExampleExchange(exampleDownstream);
     Object.assign(exchange, { startedWall: wall, startedAt: 1, endedAt: 2, status: 400, fault: faults['bad-request'], bytesOut: 272 });
     assert.equal(
-      http.line(exchange),
+      text(http).line(exchange),
       'http 2018-07-02T22:22:48.365000Z app/my-loadbalancer/50dc6c495c0c9188 192.168.131.39:2817 - -1 -1 -1 400 - 0 272 "- http://10.0.0.30:80- -" "-" - - - ' +
         '"-" "-" "-" - 2018-07-02T22:22:48.364000Z "-" "-" "-" "-" "-" "-" "-" TID_0123456789abcdef012300000000ab12 "-" "-" "-"\n',
     );
-    assert.equal(named(http.refused('192.168.131.39', faults['bad-request'], wall))['elb_status_code'], '400');
+    assert.equal(named(text(http).refused('192.168.131.39', faults['bad-request'], wall))['elb_status_code'], '400');
   });
 
   it('logs functions, redirects, desync classes and the reason of a function', () => {
@@ -121,7 +126,7 @@ describe('the access log line', () => {
       endpoint: '', status: 502, targetStatus: 0, fault: faults['lambda-failed'], errorReason: 'LambdaInvalidResponse', redirectUrl: 'https://example.com:80/',
       classification: 'Ambiguous', classificationReason: 'UndefinedContentLengthSemantics',
     });
-    const line = named(http.line(exchange));
+    const line = named(text(http).line(exchange));
     assert.equal(line['error_reason'], 'LambdaInvalidResponse');
     assert.equal(line['target:port_list'], '-');
     assert.equal(line['redirect_url'], 'https://example.com:80/');
@@ -133,11 +138,11 @@ describe('the access log line', () => {
     const exchange = forwarded();
     exchange.headers = 'User-Agent: a"b\\c\té\r\n';
     exchange.status = 0;
-    const line = named(http.line(exchange));
+    const line = named(text(http).line(exchange));
     assert.equal(line['user_agent'], 'a\\x22b\\x5cc\\x09\\xe9');
     assert.equal(line['elb_status_code'], '000');
     exchange.headers = `User-Agent: ${'x'.repeat(10_000)}\r\n`;
-    assert.equal(named(http.line(exchange))['user_agent']!.length, 8192);
+    assert.equal(named(text(http).line(exchange))['user_agent']!.length, 8192);
   });
 
   it('has the same number of fields whatever the client sent', () => {
@@ -148,7 +153,7 @@ describe('the access log line', () => {
         const exchange = forwarded({ ...exampleTlsDownstream, tls: { ...exampleTlsDownstream.tls!, serverName: sent.sni } });
         Object.assign(exchange, sent);
         exchange.header = () => sent.agent;
-        const line = https.line(exchange);
+        const line = text(https).line(exchange);
         assert.match(line, /^[\x20-\x7e]+\n$/);
         const request = named(line)['request']!;
         assert.equal(request.split(' ').length, 3, request);
@@ -159,7 +164,7 @@ describe('the access log line', () => {
   });
 
   it('keeps connections apart that share a place in its cache', () => {
-    const ids = [1, 1025, 1, 2 ** 40 + 1].map((id) => named(http.line(forwarded({ ...exampleDownstream, id })))['conn_trace_id']);
+    const ids = [1, 1025, 1, 2 ** 40 + 1].map((id) => named(text(http).line(forwarded({ ...exampleDownstream, id })))['conn_trace_id']);
     assert.deepEqual(ids, ['000000000001', '000000000401', '000000000001', '010000000001'].map((end) => `TID_${prefix}${end}`));
   });
 });

@@ -1,6 +1,7 @@
-import type { Exchange, Fault, LinkedRoute, Transformed } from '../../data-plane/exchange/index.ts';
+import type { Downstream, Exchange, Fault, LinkedRoute, Transformed } from '../../data-plane/exchange/index.ts';
 import type { Listener } from '../../snapshot/index.ts';
 import { quotedText, wordText } from './escape.ts';
+import { LogLine, octets } from './log-line.ts';
 import { Timestamp, answeredTimes, seconds } from './timestamp.ts';
 
 /** Fields of a line, in order: what `AccessLogFormat` writes and what its readers may rely on. New ones are only ever added at the end. */
@@ -14,19 +15,26 @@ export const accessLogFields = [
 
 /** User agents are cut there, as AWS documents. */
 const USER_AGENT_LIMIT = 8192;
-const NO_TIMES = '-1 -1 -1';
+const NO_TIMES_TEXT = '-1 -1 -1';
+const NO_TIMES = octets(NO_TIMES_TEXT);
+const NOTHING = octets('- ');
+const NO_GROUP = octets('- "');
 /** transformed_host, transformed_uri, request_transform_status: dashes where no transform was asked for. */
 const NO_TRANSFORM = ' "-" "-" "-"\n';
-/** Characters of `NO_TRANSFORM`. */
-const NO_TRANSFORM_LENGTH = NO_TRANSFORM.length;
-/** Connections whose end of line is kept; a power of two. */
-const KEPT_ENDS = 1024;
+const NOT_TRANSFORMED = octets(NO_TRANSFORM);
+/** Clients and endpoints whose piece is kept; a power of two. */
+const KEPT = 256;
+const HEX = octets('0123456789abcdef');
+/** What stands around the TLS fields of a plain connection. */
+const PLAIN = { cipher: octets('" - - '), names: octets('" "-" "-" ') } as const;
+const KINDS = { http: octets('http '), https: octets('https '), h2: octets('h2 '), grpcs: octets('grpcs '), ws: octets('ws '), wss: octets('wss ') } as const;
 
 /**
  * ALB's access log line, ASCII only, ended by a line feed.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html#access-log-entry-format
  *
- * All that a listener fixes is made once. The rest is few and long pieces, because joining them is what a line costs.
+ * All that a listener fixes is made once. Lines that follow one another mostly share most of their text (the client, the sizes, the request, the
+ * outcome): each such piece is kept as octets, and made again only when it differs.
  */
 export class AccessLogFormat {
   readonly #owner: string;
@@ -34,30 +42,35 @@ export class AccessLogFormat {
   readonly #origin: string;
   /** `arn:aws:elasticloadbalancing:REGION:ACCOUNT:`; target groups live where their balancer does. */
   readonly #arnPrefix: string;
-  readonly #connectionPrefix: string;
+  /** ` TID_` and 32 digits, the last twelve of which are the connection's. */
+  readonly #connection: Buffer;
+  readonly #line = new LogLine();
   readonly #ended = new Timestamp();
   readonly #started = new Timestamp();
-  readonly #endIds = new Float64Array(KEPT_ENDS).fill(-1);
-  readonly #ends: string[] = Array.from({ length: KEPT_ENDS }, () => '');
+  readonly #clientIds = new Float64Array(KEPT).fill(-1);
+  readonly #clients: Uint8Array[] = Array.from({ length: KEPT }, () => NOTHING);
+  readonly #endpoints = new Map<string, Uint8Array>();
   #pool = '';
-  #poolText = '';
-  // what the parts of the last line were made of
+  #poolPiece = NOTHING;
+  // what the pieces of the last line were made of
   #status = -1;
   #targetStatus = -1;
   #bytesIn = -1;
   #bytesOut = -1;
-  #sizesText = '';
+  #sizesPiece = NOTHING;
   #host = '';
   #target = '';
   #agent: string | null = null;
   #method = '';
   #version = 0;
   #port = '';
-  #requestText = '';
+  #requestPiece = NOTHING;
+  #priority = -1;
+  #priorityPiece = NOTHING;
   #route: LinkedRoute | null = null;
   #endpoint = '';
   #outcomeStatus = -1;
-  #outcomeText = '';
+  #outcomePiece = NOTHING;
 
   /** `connectionPrefix`: 20 hexadecimal digits, drawn once a worker; with a connection's number they make `conn_trace_id`. */
   constructor(listener: Listener, connectionPrefix: string) {
@@ -65,69 +78,96 @@ export class AccessLogFormat {
     this.#scheme = listener.protocol;
     this.#origin = ` ${listener.protocol}://`;
     this.#arnPrefix = listener.owner.split(':').slice(0, 5).join(':') + ':';
-    this.#connectionPrefix = ` TID_${connectionPrefix}`;
+    this.#connection = Buffer.from(` TID_${connectionPrefix}000000000000`, 'latin1');
   }
 
-  /**
-   * The line of an exchange that has ended. Lines that follow one another mostly share most of their text (the sizes, the request, the
-   * outcome), so each such part is kept from the last line and made again only when it differs.
-   */
-  line(exchange: Exchange): string {
-    const { downstream, route } = exchange;
+  /** The line of an exchange that has ended; holds until the next is asked for. */
+  line(exchange: Exchange): LogLine {
+    const { downstream, route, transformed, traceId } = exchange;
     const tls = downstream.tls;
     const elapsed = exchange.endedAt - exchange.startedAt;
-    return (
-      kind(exchange) + this.#ended.text(elapsed > 0 ? exchange.startedWall + elapsed : exchange.startedWall) + this.#owner +
-      downstream.remoteLabel + ' ' + (exchange.endpoint === '' ? '-' : exchange.endpoint) + ' ' + times(exchange) + this.#sizes(exchange) + this.#request(exchange) +
-      (tls === null ? '" - - ' : '" ' + tls.cipher + ' ' + tls.version + ' ') + this.#targetGroup(exchange.pool) + orDash(exchange.traceId) +
-      (tls === null ? '" "-" "-" ' : '" "' + orDash(tls.serverName ?? '') + '" "' + orDash(tls.certificate) + '" ') +
-      (route === null ? '-' : route.route.priority) + ' ' + this.#started.text(exchange.startedWall) + this.#outcome(exchange) +
-      (exchange.transformed === null ? this.#end(downstream.id) : this.#end(downstream.id).slice(0, -NO_TRANSFORM_LENGTH) + transformText(exchange.transformed))
-    );
+    const line = this.#line.clear()
+      .add(kind(exchange)).add(this.#ended.octets(elapsed > 0 ? exchange.startedWall + elapsed : exchange.startedWall)).add(this.#client(downstream))
+      .add(this.#endpointPiece(exchange.endpoint)).add(times(exchange)).add(this.#sizes(exchange)).add(this.#request(exchange))
+      .add(tls === null ? PLAIN.cipher : '" ' + tls.cipher + ' ' + tls.version + ' ').add(this.#targetGroup(exchange.pool)).add(orDash(traceId))
+      .add(tls === null ? PLAIN.names : '" "' + orDash(tls.serverName ?? '') + '" "' + orDash(tls.certificate) + '" ')
+      .add(route === null ? NOTHING : this.#priorityOf(route)).add(this.#started.octets(exchange.startedWall)).add(this.#outcome(exchange))
+      .add(this.#connectionId(downstream.id));
+    return line.add(transformed === null ? NOT_TRANSFORMED : transformText(transformed));
+  }
+
+  /** elb and client:port. */
+  #client({ id, remoteLabel }: Downstream): Uint8Array {
+    const index = id & (KEPT - 1);
+    if (this.#clientIds[index] !== id) {
+      this.#clientIds[index] = id;
+      this.#clients[index] = octets(this.#owner + remoteLabel + ' ');
+    }
+    return this.#clients[index]!;
+  }
+
+  #endpointPiece(endpoint: string): Uint8Array {
+    if (endpoint === '') return NOTHING;
+    let piece = this.#endpoints.get(endpoint);
+    if (piece === undefined) {
+      if (this.#endpoints.size === KEPT) this.#endpoints.clear();
+      piece = octets(`${endpoint} `);
+      this.#endpoints.set(endpoint, piece);
+    }
+    return piece;
   }
 
   /** Both statuses and both sizes, up to the quote that opens the request. */
-  #sizes({ status, targetStatus, bytesIn, bytesOut }: Exchange): string {
+  #sizes({ status, targetStatus, bytesIn, bytesOut }: Exchange): Uint8Array {
     if (status !== this.#status || targetStatus !== this.#targetStatus || bytesIn !== this.#bytesIn || bytesOut !== this.#bytesOut) {
       this.#status = status;
       this.#targetStatus = targetStatus;
       this.#bytesIn = bytesIn;
       this.#bytesOut = bytesOut;
-      this.#sizesText = ` ${statusText(status)} ${targetStatus === 0 ? '-' : statusText(targetStatus)} ${bytesIn} ${bytesOut} "`;
+      this.#sizesPiece = octets(` ${statusText(status)} ${targetStatus === 0 ? '-' : statusText(targetStatus)} ${bytesIn} ${bytesOut} "`);
     }
-    return this.#sizesText;
+    return this.#sizesPiece;
+  }
+
+  #priorityOf({ route }: LinkedRoute): Uint8Array {
+    if (route.priority !== this.#priority) {
+      this.#priority = route.priority;
+      this.#priorityPiece = octets(`${route.priority} `);
+    }
+    return this.#priorityPiece;
   }
 
   /** actions_executed to classification_reason, with the quote that opens the first and that which closes the last. */
-  #outcome(exchange: Exchange): string {
+  #outcome(exchange: Exchange): Uint8Array {
     const { route, endpoint, targetStatus } = exchange;
     const plain = exchange.fault === null && exchange.actions === '' && exchange.redirectUrl === '' && exchange.errorReason === '' && exchange.classification === '' && exchange.classificationReason === '';
-    if (plain && route === this.#route && endpoint === this.#endpoint && targetStatus === this.#outcomeStatus) return this.#outcomeText;
+    if (plain && route === this.#route && endpoint === this.#endpoint && targetStatus === this.#outcomeStatus) return this.#outcomePiece;
     const target = endpoint === '' ? '-' : endpoint;
-    const text = ' "' + (exchange.actions !== '' ? exchange.actions : route === null ? '-' : route.actions) + outcome(exchange) + target + '" "' + (targetStatus === 0 ? '-' : statusText(targetStatus)) + classification(exchange);
+    const actions = exchange.actions !== '' ? exchange.actions : route === null ? '-' : route.actions;
+    const piece = octets(' "' + actions + outcome(exchange) + target + '" "' + (targetStatus === 0 ? '-' : statusText(targetStatus)) + classification(exchange));
     if (plain) {
       this.#route = route;
       this.#endpoint = endpoint;
       this.#outcomeStatus = targetStatus;
-      this.#outcomeText = text;
+      this.#outcomePiece = piece;
     }
-    return text;
+    return piece;
   }
 
   /**
    * The line of a connection whose request could not even be read. AWS logs those too, with a dash for all that is not known; the client's port
    * is one of those, and written 0 so that the field still has its form.
    */
-  refused(remoteAddress: string, fault: Fault, wall: number): string {
-    const time = this.#ended.text(wall);
-    return (
-      `${this.#scheme} ${time}${this.#owner}${wordText(remoteAddress)}:0 - ${NO_TIMES} ${statusText(fault.status)} - 0 0 ` +
-      `"- ${this.#scheme}://-:0- -" "-" - - - "-" "-" "-" - ${time} "-" "-" "${errorReason('', fault)}" "-" "-" "-" "-" -${NO_TRANSFORM}`
+  refused(remoteAddress: string, fault: Fault, wall: number): LogLine {
+    const time = Buffer.from(this.#ended.octets(wall)).toString('latin1');
+    return this.#line.clear().add(
+      `${this.#scheme} ${time}${this.#owner}${wordText(remoteAddress)}:0 - ${NO_TIMES_TEXT} ${statusText(fault.status)} - 0 0 ` +
+      `"- ${this.#scheme}://-:0- -" "-" - - - "-" "-" "-" - ${time} "-" "-" "${errorReason('', fault)}" "-" "-" "-" "-" -${NO_TRANSFORM}`,
     );
   }
 
   /** request and user_agent, with the quotes between them: `GET https://www.example.com:443/path?query HTTP/1.1" "curl/7.46.0`. */
-  #request(exchange: Exchange): string {
+  #request(exchange: Exchange): Uint8Array {
     const { downstream, method, version, transformed } = exchange;
     // the request as the client sent it, whatever the target got
     const host = transformed === null ? exchange.host : transformed.fromHost;
@@ -145,38 +185,42 @@ export class AccessLogFormat {
       const origin = this.#origin + (host === '' ? addressAsHost(downstream.localAddress) : wordText(host)) + ':' + port;
       // a head that was not understood is `- http://host:80- -`, as AWS writes it
       const request = method === '' ? '-' + origin + '- -' : wordText(method) + origin + (target === '' ? '-' : wordText(target)) + protocol(version);
-      this.#requestText = request + '" "' + userAgent(agent);
+      this.#requestPiece = octets(request + '" "' + userAgent(agent));
     }
-    return this.#requestText;
+    return this.#requestPiece;
   }
 
-  /** The target group's ARN and the quote that opens the next field; consecutive lines mostly have the same. */
-  #targetGroup(pool: string): string {
-    if (pool === '') return '- "';
+  /** The target group's ARN and the quote that opens the next field. */
+  #targetGroup(pool: string): Uint8Array {
+    if (pool === '') return NO_GROUP;
     if (pool !== this.#pool) {
       this.#pool = pool;
-      this.#poolText = (pool.startsWith('arn:') ? pool : this.#arnPrefix + pool) + ' "';
+      this.#poolPiece = octets((pool.startsWith('arn:') ? pool : this.#arnPrefix + pool) + ' "');
     }
-    return this.#poolText;
+    return this.#poolPiece;
   }
 
-  /** conn_trace_id and all after it. */
-  #end(id: number): string {
-    const index = id & (KEPT_ENDS - 1);
-    if (this.#endIds[index] !== id) {
-      this.#endIds[index] = id;
-      this.#ends[index] = this.#connectionPrefix + id.toString(16).padStart(12, '0') + NO_TRANSFORM;
+  /** conn_trace_id of a connection's number, which has at most twelve hexadecimal digits. */
+  #connectionId(id: number): Uint8Array {
+    const piece = this.#connection;
+    let low = id % 0x1000000;
+    let high = (id - low) / 0x1000000;
+    for (let at = piece.length - 1; at >= piece.length - 6; at--) {
+      piece[at] = HEX[low & 15]!;
+      piece[at - 6] = HEX[high & 15]!;
+      low >>= 4;
+      high >>= 4;
     }
-    return this.#ends[index]!;
+    return piece;
   }
 }
 
-function kind(exchange: Exchange): string {
+function kind(exchange: Exchange): Uint8Array {
   const secure = exchange.downstream.tls !== null;
   // 101 is answered to a WebSocket upgrade only: ALB passes no other
-  if (exchange.status === 101) return secure ? 'wss ' : 'ws ';
-  if (exchange.version === 20) return isGrpc(exchange) ? 'grpcs ' : 'h2 ';
-  return secure ? 'https ' : 'http ';
+  if (exchange.status === 101) return secure ? KINDS.wss : KINDS.ws;
+  if (exchange.version === 20) return isGrpc(exchange) ? KINDS.grpcs : KINDS.h2;
+  return secure ? KINDS.https : KINDS.http;
 }
 
 function isGrpc(exchange: Exchange): boolean {
@@ -201,13 +245,13 @@ function protocol(version: number): string {
  * request_processing_time, target_processing_time, response_processing_time. All -1 where nothing could be dispatched (and for redirects and
  * fixed responses), and where the target was silent until the idle timeout. A target that closed instead of answering has the time it took to.
  */
-function times(exchange: Exchange): string {
+function times(exchange: Exchange): Uint8Array {
   const { sentAt, answeredAt, fault } = exchange;
   if (exchange.pool === '' || sentAt === 0) return NO_TIMES;
   if (answeredAt === 0) {
-    if (fault === null || fault.origin !== 'upstream') return seconds(sentAt - exchange.startedAt) + ' -1 -1';
+    if (fault === null || fault.origin !== 'upstream') return octets(seconds(sentAt - exchange.startedAt) + ' -1 -1');
     if (fault.code === 'upstream-timeout') return NO_TIMES;
-    return seconds(sentAt - exchange.startedAt) + ' ' + seconds(exchange.endedAt - sentAt) + ' -1';
+    return octets(seconds(sentAt - exchange.startedAt) + ' ' + seconds(exchange.endedAt - sentAt) + ' -1');
   }
   return answeredTimes(sentAt - exchange.startedAt, answeredAt - sentAt);
 }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { alphanumericId, type Clock, type Random, type Timer } from '../../kernel/index.ts';
 import type { AccessLog } from '../../snapshot/index.ts';
 import { intervalEnd, logFileName } from './log-file.ts';
+import type { LogLine } from './log-line.ts';
 
 /** Hears what a log lost or could not write. */
 export interface LogLosses {
@@ -44,7 +45,9 @@ interface Chunk {
   lines: number;
 }
 
+/** Chunks begin so small, and double while they are full before a second is over: each costs a promise and a wake-up of the thread that writes. */
 const CHUNK_BYTES = 64 * 1024;
+const CHUNK_BYTES_MOST = 512 * 1024;
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
 const FLUSH_MS = 1000;
 const RETRY_MS = 1000;
@@ -64,6 +67,7 @@ export class LogWriter {
   #retry: Timer | null = null;
   #retryMs = RETRY_MS;
   #current: Chunk | null = null;
+  #chunkBytes = CHUNK_BYTES;
   #intervalEnd = 0;
   #path = '';
   /** Bytes of all chunks that are held, the current one included. */
@@ -81,12 +85,13 @@ export class LogWriter {
     this.#timer = settings.clock.every(FLUSH_MS, () => this.#tick());
   }
 
-  /** Takes a line of ASCII that ends with a line feed; `wall` (ms) says whose interval it belongs to. False: dropped. */
-  write(line: string, wall: number): boolean {
+  /** Copies a line of ASCII that ends with a line feed; `wall` (ms) says whose interval it belongs to. False: dropped. */
+  write(line: LogLine | string, wall: number): boolean {
     // A wall clock that is set back keeps writing to the newer interval: files never reopen.
     if (wall >= this.#intervalEnd) this.#roll(wall);
     let chunk = this.#current;
     if (chunk === null || chunk.used + line.length > chunk.buffer.length) {
+      if (chunk !== null) this.#chunkBytes = Math.min(2 * this.#chunkBytes, CHUNK_BYTES_MOST);
       this.#seal();
       chunk = this.#fresh(line.length);
       if (chunk === null) {
@@ -94,7 +99,8 @@ export class LogWriter {
         return false;
       }
     }
-    chunk.buffer.write(line, chunk.used, 'latin1');
+    if (typeof line === 'string') chunk.buffer.write(line, chunk.used, 'latin1');
+    else line.copyTo(chunk.buffer, chunk.used);
     chunk.used += line.length;
     chunk.lines++;
     return true;
@@ -123,6 +129,7 @@ export class LogWriter {
   }
 
   #tick(): void {
+    if (this.#current === null || this.#current.used < CHUNK_BYTES) this.#chunkBytes = CHUNK_BYTES;
     this.#seal();
     // a log that nobody writes any more gives its file back when the interval is over
     if (this.#writing === null && this.#queue.length === 0 && this.#handle !== null && this.#settings.clock.now() >= this.#intervalEnd) {
@@ -139,9 +146,12 @@ export class LogWriter {
 
   #fresh(atLeast: number): Chunk | null {
     if (this.#closed) return null;
-    const size = Math.max(CHUNK_BYTES, atLeast);
+    // near the limit of memory a small one has to do
+    const wanted = this.#held + this.#chunkBytes > this.#maxBytes ? CHUNK_BYTES : this.#chunkBytes;
+    const size = Math.max(wanted, atLeast);
     if (this.#held + size > this.#maxBytes) return null;
-    const buffer = (size === CHUNK_BYTES ? this.#spare.pop() : undefined) ?? Buffer.allocUnsafeSlow(size);
+    const at = this.#spare.findIndex((buffer) => buffer.length === size);
+    const buffer = at < 0 ? Buffer.allocUnsafeSlow(size) : this.#spare.splice(at, 1)[0]!;
     this.#held += size;
     this.#current = { buffer, path: this.#path, used: 0, written: 0, lines: 0 };
     return this.#current;
@@ -181,7 +191,10 @@ export class LogWriter {
       this.#retryMs = RETRY_MS;
       this.#queue.shift();
       this.#held -= chunk.buffer.length;
-      if (chunk.buffer.length === CHUNK_BYTES && this.#spare.length < 2) this.#spare.push(chunk.buffer);
+      if (chunk.buffer.length === this.#chunkBytes) {
+        if (this.#spare.length === 2) this.#spare.shift();
+        this.#spare.push(chunk.buffer);
+      }
     }
     return true;
   }

@@ -7,7 +7,7 @@ it('agrees with Date to the millisecond and adds the microseconds', () => {
   const stamp = new Timestamp();
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 0, max: 7 }), (ms, eighth) => {
-      const text = stamp.text(ms + eighth / 8);
+      const text = Buffer.from(stamp.octets(ms + eighth / 8)).toString('latin1');
       assert.equal(text, new Date(ms).toISOString().replace('Z', `${String(eighth * 125).padStart(3, '0')}Z`));
     }),
   );
@@ -20,7 +20,7 @@ it('writes seconds with three decimals', () => {
 it('writes the same short and long', () => {
   fc.assert(
     fc.property(fc.double({ min: -1, max: 70, noNaN: true }), fc.double({ min: -1, max: 70, noNaN: true }), (a, b) => {
-      assert.equal(answeredTimes(a, b), `${seconds(a)} ${seconds(b)} 0.000`);
+      assert.equal(Buffer.from(answeredTimes(a, b)).toString('latin1'), `${seconds(a)} ${seconds(b)} 0.000`);
     }),
   );
 });

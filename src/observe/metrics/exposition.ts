@@ -1,10 +1,12 @@
 import { lowerBound, type Histogram } from './histogram.ts';
-import type { BalancerMetrics, MetricsReader, PoolMetrics } from './metrics-reader.ts';
+import type { ApiMetrics, BalancerMetrics, MetricsReader, PoolMetrics } from './metrics-reader.ts';
 
 /** Which slot counts for whom; keys are AWS's dimension values: `app/my-lb/50dc6c495c0c9188`, `targetgroup/my-targets/73e2d6bc24d8a067`. */
 export interface MetricsOwners {
   readonly balancers: ReadonlyMap<string, number>;
   readonly pools: ReadonlyMap<string, number>;
+  /** `API/STAGE`. */
+  readonly apis?: ReadonlyMap<string, number>;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -51,6 +53,13 @@ const POOL_FAMILIES: readonly Family<PoolMetrics>[] = [
   { name: 'turnpike_target_faults_total', type: 'counter', help: 'Requests that failed at the target or on the way to it.', samples: (m) => one(m.faults) },
 ];
 
+const API_FAMILIES: readonly Family<ApiMetrics>[] = [
+  { name: 'turnpike_api_requests_total', type: 'counter', help: 'Requests to a stage of an API (Count).', samples: (m) => one(m.count) },
+  { name: 'turnpike_api_errors_total', type: 'counter', help: 'Answers to clients that say an error, by class (4xx, 5xx).', samples: (m) => [[{ code: '4XX' }, m.status4xx], [{ code: '5XX' }, m.status5xx]] },
+  { name: 'turnpike_api_processed_bytes_total', type: 'counter', help: 'Bytes of requests and responses (DataProcessed).', samples: (m) => one(m.dataProcessed) },
+  { name: 'turnpike_api_access_log_lines_dropped_total', type: 'counter', help: 'Access log lines lost because they came faster than they could be kept.', samples: (m) => one(m.logLinesDropped) },
+];
+
 /** 128 microseconds to 67 seconds, doubling: bounds that the buckets share exactly. */
 const LE_MICROSECONDS: readonly number[] = Array.from({ length: 20 }, (_, index) => 2 ** (index + 7));
 
@@ -63,6 +72,10 @@ export function exposition(reader: MetricsReader, owners: MetricsOwners): string
   writeHistogram(lines, 'turnpike_request_duration_seconds', 'From the first byte of a request to the end of its exchange.', balancers.map(([labels, m]) => [labels, m.duration]));
   for (const family of POOL_FAMILIES) writeFamily(lines, family, pools);
   writeHistogram(lines, 'turnpike_target_response_time_seconds', 'From the request sent to the first byte of the answer (TargetResponseTime).', pools.map(([labels, m]) => [labels, m.responseTime]));
+  const apis = [...(owners.apis ?? [])].map(([key, slot]) => [{ api: key.slice(0, key.indexOf('/')), stage: key.slice(key.indexOf('/') + 1) }, reader.api(slot)] as const);
+  for (const family of API_FAMILIES) writeFamily(lines, family, apis);
+  writeHistogram(lines, 'turnpike_api_latency_seconds', 'From the first byte of a request to the end of its exchange (Latency).', apis.map(([labels, m]) => [labels, m.latency]));
+  writeHistogram(lines, 'turnpike_api_integration_latency_seconds', 'From the request to the integration to its answer (IntegrationLatency).', apis.map(([labels, m]) => [labels, m.integrationLatency]));
   return lines.join('\n') + '\n';
 }
 

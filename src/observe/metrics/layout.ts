@@ -9,6 +9,8 @@ export interface SlabShape {
   /** Slots for load balancers and for target groups. One more of each takes what has no slot. */
   readonly balancers: number;
   readonly pools: number;
+  /** Slots for stages of APIs; absent: none but the one that takes what has no slot. */
+  readonly apis?: number;
 }
 
 const BALANCER_COUNTERS = [
@@ -20,6 +22,10 @@ const POOL_COUNTERS = [
   'requests', 'target1xx', 'target2xx', 'target3xx', 'target4xx', 'target5xx', 'connectionErrors', 'tlsErrors', 'faults', 'responseTimeSum',
 ] as const;
 
+/** By AWS's names: Count, 4xx, 5xx, DataProcessed; of those that reached an integration, how many. */
+const API_COUNTERS = ['count', 'status4xx', 'status5xx', 'dataProcessed', 'integrated', 'latencySum', 'integrationLatencySum', 'logLinesDropped'] as const;
+
+export type ApiCounter = (typeof API_COUNTERS)[number];
 export type BalancerCounter = (typeof BALANCER_COUNTERS)[number];
 export type PoolCounter = (typeof POOL_COUNTERS)[number];
 
@@ -42,17 +48,36 @@ export const poolOffset = offsets(POOL_COUNTERS, 0);
 export const POOL_BUCKETS = POOL_COUNTERS.length;
 export const POOL_CELLS = POOL_BUCKETS + HISTOGRAM_BUCKETS;
 
-export type Dimension = 'balancer' | 'pool';
+export const apiOffset = offsets(API_COUNTERS, 0);
+export const API_LATENCY = API_COUNTERS.length;
+export const API_INTEGRATION_LATENCY = API_LATENCY + HISTOGRAM_BUCKETS;
+export const API_CELLS = API_INTEGRATION_LATENCY + HISTOGRAM_BUCKETS;
+
+export type Dimension = 'balancer' | 'pool' | 'api';
 
 /** First cell of a slot; a slot that the shape does not have is the spare one behind the last. */
 export function firstCell(shape: SlabShape, dimension: Dimension, slot: number): number {
-  const slots = dimension === 'balancer' ? shape.balancers : shape.pools;
-  const index = Number.isInteger(slot) && slot >= 0 && slot < slots ? slot : slots;
-  return dimension === 'balancer' ? index * BALANCER_CELLS : (shape.balancers + 1) * BALANCER_CELLS + index * POOL_CELLS;
+  const { balancers, pools, apis = 0 } = shape;
+  switch (dimension) {
+    case 'balancer':
+      return within(slot, balancers) * BALANCER_CELLS;
+    case 'pool':
+      return (balancers + 1) * BALANCER_CELLS + within(slot, pools) * POOL_CELLS;
+    case 'api':
+      return (balancers + 1) * BALANCER_CELLS + (pools + 1) * POOL_CELLS + within(slot, apis) * API_CELLS;
+  }
 }
 
-export function cellCount(shape: SlabShape): number {
-  return (shape.balancers + 1) * BALANCER_CELLS + (shape.pools + 1) * POOL_CELLS;
+function within(slot: number, slots: number): number {
+  return Number.isInteger(slot) && slot >= 0 && slot < slots ? slot : slots;
+}
+
+export function cellsOf(dimension: Dimension): number {
+  return dimension === 'balancer' ? BALANCER_CELLS : dimension === 'pool' ? POOL_CELLS : API_CELLS;
+}
+
+export function cellCount({ balancers, pools, apis = 0 }: SlabShape): number {
+  return (balancers + 1) * BALANCER_CELLS + (pools + 1) * POOL_CELLS + (apis + 1) * API_CELLS;
 }
 
 /** A slab of zeros, to be handed to one worker. Pages that nobody touches cost no memory. */

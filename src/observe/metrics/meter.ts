@@ -1,5 +1,6 @@
 import type { Exchange, Fault } from '../../data-plane/exchange/index.ts';
 import type { LogLosses } from '../access-log/log-writer.ts';
+import { ApiMeter } from './api-meter.ts';
 import { bucketOf } from './histogram.ts';
 import {
   BALANCER_BUCKETS, POOL_BUCKETS, balancerCodeOffset, balancerFaultOffset, balancerOffset as balancer, cellCount, firstCell, poolOffset as pool,
@@ -23,6 +24,10 @@ export class Meter {
   /** `slot` undefined (or past the shape): counts in the spare slot, so that nothing is lost and nothing needs a check. */
   balancer(slot: number | undefined): BalancerMeter {
     return new BalancerMeter(this.#cells, firstCell(this.#shape, 'balancer', slot ?? -1));
+  }
+
+  api(slot: number | undefined): ApiMeter {
+    return new ApiMeter(this.#cells, firstCell(this.#shape, 'api', slot ?? -1));
   }
 
   pool(slot: number | undefined): PoolMeter {

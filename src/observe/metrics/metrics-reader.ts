@@ -1,8 +1,8 @@
 import type { FaultCode } from '../../data-plane/exchange/index.ts';
 import { HISTOGRAM_BUCKETS, type Histogram } from './histogram.ts';
 import {
-  BALANCER_BUCKETS, BALANCER_CELLS, POOL_BUCKETS, POOL_CELLS, balancerCodeOffset, balancerFaultOffset, balancerOffset, cellCount, elbCodes,
-  faultCodes, firstCell, poolOffset, type BalancerCounter, type Dimension, type PoolCounter, type SlabShape,
+  API_INTEGRATION_LATENCY, API_LATENCY, apiOffset, BALANCER_BUCKETS, POOL_BUCKETS, balancerCodeOffset, balancerFaultOffset, balancerOffset, cellCount, cellsOf, elbCodes,
+  faultCodes, firstCell, poolOffset, type ApiCounter, type BalancerCounter, type Dimension, type PoolCounter, type SlabShape,
 } from './layout.ts';
 
 export type BalancerMetrics = { readonly [K in Exclude<BalancerCounter, 'durationSum'>]: number } & {
@@ -18,6 +18,13 @@ export type BalancerMetrics = { readonly [K in Exclude<BalancerCounter, 'duratio
 export type PoolMetrics = { readonly [K in Exclude<PoolCounter, 'responseTimeSum'>]: number } & {
   /** TargetResponseTime: from the request sent to the first byte of the answer. */
   readonly responseTime: Histogram;
+};
+
+export type ApiMetrics = { readonly [K in Exclude<ApiCounter, 'latencySum' | 'integrationLatencySum'>]: number } & {
+  /** Latency: from the first byte of a request to the end of its exchange. */
+  readonly latency: Histogram;
+  /** IntegrationLatency, of the requests that reached an integration. */
+  readonly integrationLatency: Histogram;
 };
 
 /**
@@ -61,7 +68,7 @@ export class MetricsReader {
   /** The slot gets a new owner, which starts at zero (but for connections that are still open). */
   forget(dimension: Dimension, slot: number): void {
     const base = firstCell(this.#shape, dimension, slot);
-    const cells = dimension === 'balancer' ? BALANCER_CELLS : POOL_CELLS;
+    const cells = cellsOf(dimension);
     const active = dimension === 'balancer' ? this.balancer(slot).connectionsActive : 0;
     for (let cell = base; cell < base + cells; cell++) this.#past[cell]! -= this.#sum(cell);
     if (dimension === 'balancer') this.#past[base + balancerOffset.connectionsOpened]! += active;
@@ -84,6 +91,12 @@ export class MetricsReader {
     const base = firstCell(this.#shape, 'pool', slot);
     const { responseTimeSum, ...counters } = this.#counters(base, poolOffset);
     return { ...counters, responseTime: this.#histogram(base + POOL_BUCKETS, responseTimeSum) };
+  }
+
+  api(slot: number): ApiMetrics {
+    const base = firstCell(this.#shape, 'api', slot);
+    const { latencySum, integrationLatencySum, ...counters } = this.#counters(base, apiOffset);
+    return { ...counters, latency: this.#histogram(base + API_LATENCY, latencySum), integrationLatency: this.#histogram(base + API_INTEGRATION_LATENCY, integrationLatencySum) };
   }
 
   /** True when something was counted for which there was no slot. */

@@ -29,6 +29,10 @@ function normalText(text: string): unknown {
 export function anonymous(value: unknown, set: string): unknown {
   const text = JSON.stringify(value)
     .replaceAll(set, 'SET')
+    .replace(/"(Api|Route|RouteResponse|Integration|IntegrationResponse|Authorizer|Deployment|Model|ApiMapping|VpcLink|Connection)Id":"[a-z0-9]{6,10}"/g, '"$1Id":"ID"')
+    .replace(/\bintegrations\/[a-z0-9]{7}\b/g, 'integrations/ID')
+    .replace(/\b(d-)?[a-z0-9]{10}\.execute-api\./g, '$1ID.execute-api.')
+    .replace(/deployment ID '[a-z0-9]{6}'/g, "deployment ID 'ID'")
     .replace(/\b(vpc|subnet|sgr?|igw|i|eni|eni-attach|ela-attach|rtb|rtbassoc|aclassoc|acl|vol|r|dopt|vpc-cidr-assoc)-[0-9a-f]{17}\b/g, '$1-ID')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\/[0-9a-f]{16}\b/g, '/HEX')

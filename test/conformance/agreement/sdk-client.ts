@@ -1,4 +1,5 @@
 import * as acm from '@aws-sdk/client-acm';
+import * as apigatewayv2 from '@aws-sdk/client-apigatewayv2';
 import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as ec2 from '@aws-sdk/client-ec2';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
@@ -9,9 +10,9 @@ import { Blob, SETTINGS, type Answer, type ApiCall, type Client, type Paging, ty
 
 /** The packages by the models' names; commands, paginators and waiters are found by theirs. */
 // oxlint-disable-next-line typescript/no-explicit-any
-const PACKAGES: Readonly<Record<string, any>> = { acm, logs, ec2, elbv2, iam, lambda, sts };
+const PACKAGES: Readonly<Record<string, any>> = { acm, apigatewayv2, logs, ec2, elbv2, iam, lambda, sts };
 const CLIENTS: Readonly<Record<string, string>> = {
-  acm: 'ACMClient', logs: 'CloudWatchLogsClient', ec2: 'EC2Client', elbv2: 'ElasticLoadBalancingV2Client', iam: 'IAMClient', lambda: 'LambdaClient', sts: 'STSClient',
+  acm: 'ACMClient', apigatewayv2: 'ApiGatewayV2Client', logs: 'CloudWatchLogsClient', ec2: 'EC2Client', elbv2: 'ElasticLoadBalancingV2Client', iam: 'IAMClient', lambda: 'LambdaClient', sts: 'STSClient',
 };
 
 /** AWS SDK for JavaScript v3. */

@@ -83,6 +83,103 @@ resource "aws_lambda_function_event_invoke_config" "orders" {
   function_name          = aws_lambda_function.orders.function_name
   maximum_retry_attempts = 1
 }
+resource "aws_lambda_layer_version" "tools" {
+  layer_name               = "tools"
+  filename                 = "layer.zip"
+  source_code_hash         = filebase64sha256("layer.zip")
+  compatible_runtimes      = ["nodejs20.x", "nodejs22.x"]
+  compatible_architectures = ["x86_64"]
+  license_info             = "MIT"
+  description              = "tools"
+}
+resource "aws_lambda_layer_version_permission" "all" {
+  layer_name     = aws_lambda_layer_version.tools.layer_name
+  version_number = aws_lambda_layer_version.tools.version
+  statement_id   = "all"
+  action         = "lambda:GetLayerVersion"
+  principal      = "210987654321"
+}
+resource "aws_lambda_code_signing_config" "warn" {
+  description = "warns"
+  allowed_publishers {
+    signing_profile_version_arns = ["arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/abcdefghij"]
+  }
+  policies {
+    untrusted_artifact_on_deployment = "Warn"
+  }
+}
+resource "aws_lambda_function" "layered" {
+  function_name           = "layered"
+  handler                 = "index.handler"
+  runtime                 = "nodejs22.x"
+  filename                = "layered.zip"
+  role                    = "arn:aws:iam::123456789012:role/lambda"
+  layers                  = [aws_lambda_layer_version.tools.arn]
+  code_signing_config_arn = aws_lambda_code_signing_config.warn.arn
+  publish                 = true
+  timeout                 = 10
+  ephemeral_storage { size = 1024 }
+}
+resource "aws_lambda_alias" "split" {
+  name             = "split"
+  function_name    = aws_lambda_function.layered.function_name
+  function_version = "1"
+  description      = var.memory == 128 ? "first" : "second"
+}
+resource "aws_lambda_function_url" "open" {
+  function_name      = aws_lambda_function.layered.function_name
+  authorization_type = "NONE"
+  invoke_mode        = var.memory == 128 ? "BUFFERED" : "RESPONSE_STREAM"
+  cors {
+    allow_credentials = true
+    allow_origins     = ["https://a.test"]
+    allow_methods     = ["GET"]
+    allow_headers     = ["x-a"]
+    expose_headers    = ["x-b"]
+    max_age           = 60
+  }
+}
+resource "aws_lambda_function_url" "signed" {
+  function_name      = aws_lambda_function.layered.function_name
+  qualifier          = aws_lambda_alias.split.name
+  authorization_type = "AWS_IAM"
+}
+resource "aws_lambda_provisioned_concurrency_config" "split" {
+  function_name                     = aws_lambda_function.layered.function_name
+  qualifier                         = aws_lambda_alias.split.name
+  provisioned_concurrent_executions = var.memory == 128 ? 1 : 2
+}
+resource "aws_lambda_function_event_invoke_config" "layered" {
+  function_name                = aws_lambda_function.layered.function_name
+  qualifier                    = "$LATEST"
+  maximum_event_age_in_seconds = 120
+  maximum_retry_attempts       = 0
+  destination_config {
+    on_failure { destination = aws_lambda_function.orders.arn }
+    on_success { destination = aws_lambda_function.plain.arn }
+  }
+}
+resource "aws_lambda_function_recursion_config" "layered" {
+  function_name  = aws_lambda_function.layered.function_name
+  recursive_loop = var.memory == 128 ? "Allow" : "Terminate"
+}
+resource "aws_lambda_runtime_management_config" "layered" {
+  function_name     = aws_lambda_function.layered.function_name
+  update_runtime_on = var.memory == 128 ? "FunctionUpdate" : "Auto"
+}
+data "aws_lambda_layer_version" "tools" {
+  layer_name = aws_lambda_layer_version.tools.layer_name
+}
+data "aws_lambda_function_url" "open" {
+  function_name = aws_lambda_function_url.open.function_name
+}
+resource "aws_lambda_invocation" "layered" {
+  function_name = aws_lambda_function.layered.function_name
+  qualifier     = aws_lambda_alias.split.name
+  input         = "{}"
+}
+output "layered" { value = aws_lambda_invocation.layered.result }
+output "url" { value = data.aws_lambda_function_url.open.function_url }
 resource "aws_lambda_invocation" "once" {
   function_name = aws_lambda_function.orders.function_name
   input         = jsonencode({ n = 1 })
@@ -99,6 +196,8 @@ test('the Terraform provider applies, sees no drift, updates in place and destro
   writeFileSync(join(folder, 'cli.rc'), `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path    = "${mirror}"\n    include = ["registry.terraform.io/hashicorp/aws"]\n  }\n}\n`);
   const code = (n: number): void => writeFileSync(join(folder, 'orders.zip'), zipFiles({ 'index.js': `exports.handler = async (event) => ({ ...event, code: ${n} })` }));
   code(1);
+  writeFileSync(join(folder, 'layer.zip'), zipFiles({ 'nodejs/node_modules/tool/index.js': 'module.exports = "from the layer"' }));
+  writeFileSync(join(folder, 'layered.zip'), zipFiles({ 'index.js': 'exports.handler = async () => require("tool")' }));
 
   const terraform = (command: string, ...options: string[]): Promise<{ readonly status: number | null; readonly output: string }> =>
     new Promise((resolve) => {
@@ -121,6 +220,8 @@ test('the Terraform provider applies, sees no drift, updates in place and destro
   const applied = await succeeds('apply', '-auto-approve');
   assert.match(applied, /version = "1"/);
   assert.match(applied, /result = .*code/);
+  assert.match(applied, /layered = .*from the layer/);
+  assert.match(applied, /url = "https:\/\/[a-z0-9]{32}\.lambda-url\.us-east-1\.localhost\/"/);
   await succeeds('plan', '-detailed-exitcode');
   code(2);
   const updated = await succeeds('apply', '-auto-approve', '-var=memory=256');
@@ -129,6 +230,6 @@ test('the Terraform provider applies, sees no drift, updates in place and destro
   assert.equal(endpoint.store.world.list('lambda/alias')[0]?.functionVersion, '2');
   await succeeds('plan', '-detailed-exitcode', '-var=memory=256');
   await succeeds('destroy', '-auto-approve');
-  for (const kind of ['lambda/function', 'lambda/version', 'lambda/alias', 'lambda/policy', 'lambda/event-invoke-config'] as const) assert.equal(endpoint.store.world.list(kind).length, 0, kind);
+  for (const kind of ['lambda/function', 'lambda/version', 'lambda/alias', 'lambda/policy', 'lambda/event-invoke-config', 'lambda/layer-version', 'lambda/function-url', 'lambda/provisioned-concurrency', 'lambda/code-signing-config', 'lambda/runtime-management'] as const) assert.equal(endpoint.store.world.list(kind).length, 0, kind);
   assert.deepEqual(endpoint.failures, []);
 });

@@ -13,6 +13,8 @@ interface Around {
   readonly group: string;
 }
 
+const SPECIFICATION = JSON.stringify({ openapi: '3.0.1', info: { title: 'imported', version: '1' }, paths: {} });
+
 /** One HTTP API and one WebSocket API with one of everything. */
 export async function seededApis({ make, certificate, functionArn, subnets, group }: Around): Promise<Pick<SeededWorld, 'examples' | 'particular'>> {
   const uri = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
@@ -61,6 +63,7 @@ export async function seededApis({ make, certificate, functionArn, subnets, grou
       'apigatewayv2:CreateAuthorizer': { ...JWT, Name: 'other' },
       'apigatewayv2:CreateDomainName': { DomainName: 'api.example.test', DomainNameConfigurations: DOMAIN.DomainNameConfigurations },
       'apigatewayv2:CreateRoutingRule': { ...RULE, Priority: 2 },
+      'apigatewayv2:ImportApi': { Body: SPECIFICATION }, 'apigatewayv2:ReimportApi': { Body: SPECIFICATION },
       'apigatewayv2:DeleteVpcLink': { VpcLinkId: looseLink },
     },
     examples: {

@@ -1,6 +1,8 @@
 import { MemoryLogEvents } from '../../../src/control-plane/services/index.ts';
 import { servicesOf } from '../../../src/app/index.ts';
 import type { Operation, Service } from '../../../src/aws/index.ts';
+import { MemoryObjects } from '../../../src/control-plane/store/index.ts';
+import { ClientAuthority } from '../../support/client-authority.ts';
 import { testCall, testEnvironment } from '../../support/environment.ts';
 import { zipFiles } from '../../support/zip.ts';
 import { dryStore } from './dry-store.ts';
@@ -39,8 +41,12 @@ const GATES = [
 
 /** One of everything, made through the services; the services that are handed out change nothing of it. */
 export async function seededWorld(): Promise<SeededWorld> {
-  const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never) };
-  const environment = testEnvironment({ functions });
+  const functions = { invoke: () => Promise.resolve({ kind: 'response', status: 200, payload: Buffer.from('{}') } as never), ready: async () => 0 };
+  const objects = new MemoryObjects();
+  const authority = await ClientAuthority.root();
+  objects.put('bucket/ca.pem', authority.pem);
+  objects.put('bucket/list.crl', await authority.revoking(['01']));
+  const environment = testEnvironment({ functions, objects });
   const events = new MemoryLogEvents({ clock: environment.clock });
   const live = new Map(servicesOf(environment, events).map((service) => [service.name, service]));
   // The shapes are those of the models: what a seed reads from an answer is what the next one needs.
@@ -94,6 +100,11 @@ export async function seededWorld(): Promise<SeededWorld> {
   await make('lambda', 'CreateAlias', { FunctionName: 'function', Name: 'live', FunctionVersion: '1' });
   await make('lambda', 'AddPermission', { FunctionName: 'function', StatementId: 'elb', Action: 'lambda:InvokeFunction', Principal: 'elasticloadbalancing.amazonaws.com' });
   await make('lambda', 'PutFunctionEventInvokeConfig', { FunctionName: 'function', MaximumRetryAttempts: 1 });
+  await make('lambda', 'CreateFunctionUrlConfig', { FunctionName: 'function', AuthType: 'NONE' });
+  await make('lambda', 'PutProvisionedConcurrencyConfig', { FunctionName: 'function', Qualifier: '1', ProvisionedConcurrentExecutions: 1 });
+  const signing = (await make('lambda', 'CreateCodeSigningConfig', { AllowedPublishers: { SigningProfileVersionArns: ['arn:aws:signer:us-east-1:000000000000:/signing-profiles/p/1'] } })).CodeSigningConfig.CodeSigningConfigArn as string;
+  const layer = (await make('lambda', 'PublishLayerVersion', { LayerName: 'layer', Content: { ZipFile: code }, CompatibleRuntimes: ['nodejs22.x'] })).LayerVersionArn as string;
+  await make('lambda', 'AddLayerVersionPermission', { LayerName: 'layer', VersionNumber: 1, StatementId: 'all', Action: 'lambda:GetLayerVersion', Principal: '*' });
 
   await make('logs', 'CreateLogGroup', { logGroupName: 'group' });
   await make('logs', 'CreateLogStream', { logGroupName: 'group', logStreamName: 'stream' });
@@ -105,6 +116,8 @@ export async function seededWorld(): Promise<SeededWorld> {
   const rule = (await make('elbv2', 'CreateRule', { ListenerArn: listener, Priority: 1, Conditions: [{ Field: 'path-pattern', Values: ['/x'] }], Actions: [{ Type: 'forward', TargetGroupArn: targets }] })).Rules[0].RuleArn as string;
   await make('elbv2', 'RegisterTargets', { TargetGroupArn: targets, Targets: [{ Id: '10.0.0.50' }] });
 
+  const trustStore = (await make('elbv2', 'CreateTrustStore', { Name: 'store', CaCertificatesBundleS3Bucket: 'bucket', CaCertificatesBundleS3Key: 'ca.pem' })).TrustStores[0].TrustStoreArn as string;
+  await make('elbv2', 'AddTrustStoreRevocations', { TrustStoreArn: trustStore, RevocationContents: [{ S3Bucket: 'bucket', S3Key: 'list.crl' }] });
   const apis = await seededApis({ make: (operation, input) => make('apigatewayv2', operation, input), certificate, functionArn: made, subnets, group });
 
   const dry = { ...environment, store: dryStore(environment.store) };
@@ -119,6 +132,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       AttachmentId: attached, ImageId: image, ImageIds: [image], CidrBlock: '10.0.9.0/24', DestinationCidrBlock: '0.0.0.0/0', AvailabilityZone: 'us-east-1a', CidrIp: '10.0.0.0/8', IpProtocol: 'tcp',
       GatewayId: gateway, Resources: [vpc], InstanceType: 't3.micro', InstanceTypes: ['t3.micro'], RegionNames: ['us-east-1'], ZoneNames: ['us-east-1a'], DeviceIndex: 0,
       LoadBalancerArn: balancer, LoadBalancerArns: [balancer], TargetGroupArn: targets, TargetGroupArns: [targets], ListenerArn: listener, ListenerArns: [listener],
+      TrustStoreArn: trustStore, TrustStoreArns: [trustStore], RevocationId: 1, RevocationIds: [1], CaCertificatesBundleS3Bucket: 'bucket', CaCertificatesBundleS3Key: 'ca.pem', CaCertificatesBundleS3ObjectVersion: undefined, S3ObjectVersion: undefined, RevocationType: 'CRL',
       RuleArn: rule, RuleArns: [rule], SecurityGroups: [group], ResourceArns: [balancer],
       RoleName: 'role', UserName: 'user', PolicyName: 'policy', PolicyArn: policy, InstanceProfileName: 'profile', AccessKeyId: key, PolicyDocument: POLICY, AssumeRolePolicyDocument: TRUST,
       VersionId: 'v1', PermissionsBoundary: policy, RoleArn: role, RoleSessionName: 'session', Status: 'Active', Path: '/', PathPrefix: '/', AWSServiceName: 'elasticloadbalancing.amazonaws.com',
@@ -139,7 +153,7 @@ export async function seededWorld(): Promise<SeededWorld> {
             [{ Type: 'redirect', RedirectConfig: { StatusCode: 'HTTP_301' } }],
             [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } }],
             ...GATES,
-          ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: 'off' } }) })),
+          ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: i === 0 ? 'verify' : 'off', ...(i === 0 ? { TrustStoreArn: trustStore } : {}) } }) })),
         ]),
       ),
       'elbv2:CreateTargetGroup': [{ TargetType: 'ip', VpcId: vpc, Matcher: { HttpCode: '200' } }],
@@ -186,12 +200,20 @@ export async function seededWorld(): Promise<SeededWorld> {
       'ec2:CreateSecurityGroup': { ResourceType: 'security-group', GroupName: 'other', Description: 'other' },
       'ec2:RunInstances': { ResourceType: 'instance', ImageId: image, InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: {} }] },
       'elbv2:CreateLoadBalancer': { Name: 'other' },
+      'elbv2:CreateTrustStore': { Name: 'other' }, 'elbv2:AddTrustStoreRevocations': { S3Bucket: 'bucket', S3Key: 'list.crl' }, 'elbv2:DescribeTrustStores': { Names: ['store'], TrustStoreArns: undefined },
       'elbv2:CreateTargetGroup': { Name: 'other', Protocol: 'HTTP', Port: 80, TargetType: new Choices('ip', 'instance', 'lambda') },
       'elbv2:CreateListener': { Protocol: 'HTTPS', Port: 8443, Certificates: [{ CertificateArn: certificate }] },
       'iam:CreateRole': { RoleName: 'other' }, 'iam:CreateUser': { UserName: 'other' }, 'iam:CreatePolicy': { PolicyName: 'other' }, 'iam:CreateInstanceProfile': { InstanceProfileName: 'other' },
       'acm:ImportCertificate': { Certificate: Buffer.from(pem), PrivateKey: Buffer.from(privateKey), CertificateChain: Buffer.from(chain) },
       'lambda:CreateFunction': { FunctionName: 'other', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: code } }, 'lambda:CreateAlias': { Name: 'other' }, 'lambda:GetAlias': { Name: 'live' }, 'lambda:UpdateAlias': { Name: 'live' }, 'lambda:DeleteAlias': { Name: 'live' },
       'lambda:AddPermission': { StatementId: 'other' },
+      'lambda:PublishLayerVersion': { LayerName: 'layer', Content: { ZipFile: code } }, 'lambda:ListLayerVersions': { LayerName: 'layer' },
+      'lambda:GetLayerVersion': { LayerName: 'layer', VersionNumber: 1 }, 'lambda:GetLayerVersionByArn': { Arn: layer }, 'lambda:GetLayerVersionPolicy': { LayerName: 'layer', VersionNumber: 1 },
+      'lambda:AddLayerVersionPermission': { LayerName: 'layer', VersionNumber: 1, StatementId: 'other', Action: 'lambda:GetLayerVersion', Principal: '*' },
+      'lambda:RemoveLayerVersionPermission': { LayerName: 'layer', VersionNumber: 1, StatementId: 'all' }, 'lambda:DeleteLayerVersion': { LayerName: 'layer', VersionNumber: 1 },
+      'lambda:UpdateFunctionUrlConfig': { FunctionName: 'function', Qualifier: undefined }, 'lambda:CreateFunctionUrlConfig': { FunctionName: 'function', Qualifier: 'live' },
+      'lambda:UpdateCodeSigningConfig': { CodeSigningConfigArn: signing }, 'lambda:GetCodeSigningConfig': { CodeSigningConfigArn: signing }, 'lambda:ListFunctionsByCodeSigningConfig': { CodeSigningConfigArn: signing },
+      'lambda:DeleteCodeSigningConfig': { CodeSigningConfigArn: signing }, 'lambda:PutFunctionCodeSigningConfig': { CodeSigningConfigArn: signing },
       'logs:CreateLogGroup': { logGroupName: 'other' }, 'logs:CreateLogStream': { logStreamName: 'other' },
     },
   };

@@ -312,7 +312,7 @@ describe('time', () => {
     const at = await stage({ targets: [full.port] }, { clock });
     const c = await client(at);
     c.send(POST);
-    await wait(50);
+    await wait(250);
     clock.advance(9_000);
     await wait(20);
     assert.equal(c.heard, '');
@@ -325,7 +325,7 @@ describe('time', () => {
     const e = await client(at);
     d.send(GET);
     e.send(GET);
-    await wait(50);
+    await wait(250);
     clock.advance(10_500);
     assert.deepEqual([(await d.answer()).body, (await e.answer()).body], ['good', 'good']);
   });

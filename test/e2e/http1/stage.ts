@@ -6,7 +6,7 @@ import { Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
 import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
-import { diff, emptySnapshot, type Action, type Endpoint, type HttpSettings, type Listener, type Snapshot } from '../../../src/snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, PLAIN_BALANCE, diff, emptySnapshot, type Action, type Endpoint, type HttpSettings, type Listener, type Snapshot } from '../../../src/snapshot/index.ts';
 import { testSecrets } from '../../support/policy-secrets.ts';
 
 /** What a test says of its one listener and one pool. */
@@ -66,8 +66,10 @@ export class Stage {
       },
       connectionClosed: () => {},
       connectionRefused: () => {},
+      handshakeFailed: () => {},
     };
     this.dataPlane = new DataPlane({
+      apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
       http1: new Http1Worker(clock, this.wheel, { priorKnowledge: options.priorKnowledge ?? false }),
       upstreams: new UpstreamWorker(clock, this.wheel),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
@@ -94,7 +96,7 @@ export class Stage {
     const next = snapshotOf(scene, this.port, this.#snapshot.revision + 1);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.dataPlane.apply({ difference, slots: new Map() });
+    const report = await this.dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 
@@ -111,7 +113,7 @@ export class Stage {
 
 export const SETTINGS: HttpSettings = {
   idleTimeoutMs: 5_000, keepAliveMs: 3_600_000, dropInvalidHeaders: false, preserveHost: false, forwardedFor: 'append', forwardedForPort: false,
-  desync: 'defensive', tlsHeaders: false, serverHeader: true,
+  desync: 'defensive', tlsHeaders: false, serverHeader: true, responseFields: [], fieldNames: PLAIN_FIELD_NAMES,
 };
 
 function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
@@ -128,7 +130,7 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
     listeners: { [LISTENER]: listener },
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', version: 'http1', balance: 'round-robin', drainMs: 1000, endpoints,
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', version: 'http1', balance: PLAIN_BALANCE, drainMs: 1000, endpoints,
         health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },
     },

@@ -57,6 +57,30 @@ for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
   });
 }
 
+for (const version of ['TLSv1.2', 'TLSv1.3'] as const) {
+  test(`${version}: new ticket keys make old tickets worthless at every worker, and open connections go on`, async () => {
+    const workers = await Promise.all([TlsStage.open(scene, { port: await freePort() }), TlsStage.open(scene, { port: await freePort() })]);
+    try {
+      const [here, there] = workers as [TlsStage, TlsStage];
+      const options: ConnectionOptions = { servername: 'one.example.com', minVersion: version, maxVersion: version };
+      const ticket = await session(here.port, options);
+      const open = await TlsClient.open(here.port, options);
+      for (const worker of workers) worker.rotateTicketKeys(Buffer.alloc(48, 3));
+      assert.equal((await open.request()).status, 200);
+      open.close();
+      assert.equal(await reused(here.port, { ...options, session: ticket }), false);
+      const fresh = await session(here.port, options);
+      assert.equal(await reused(there.port, { ...options, session: fresh }), true);
+      // a certificate that comes later is sealed with the new keys too
+      await there.show({ sites: { one: { certificates: [await authority.leaf('three', ['three.example.com'])] } } });
+      await here.show({ sites: { one: { certificates: [first] } } });
+      assert.equal(await reused(here.port, { ...options, session: fresh }), true);
+    } finally {
+      await Promise.all(workers.map((worker) => worker.close()));
+    }
+  });
+}
+
 test('a session outlives a change of the configuration, and the renewal of its certificate', async () => {
   const stage = await TlsStage.open(scene, { port: await freePort() });
   try {

@@ -1,11 +1,11 @@
-import type { Exchange, Observer } from '../../../src/data-plane/exchange/index.ts';
+import type { Exchange, FailedHandshake, Observer } from '../../../src/data-plane/exchange/index.ts';
 import { DataPlane } from '../../../src/data-plane/generation/index.ts';
 import { allocateLedger, Ledger } from '../../../src/data-plane/ledger/index.ts';
 import { Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
 import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
-import { diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
+import { PLAIN_BALANCE, diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
 import { SETTINGS } from '../http1/stage.ts';
 import { testSecrets } from '../../support/policy-secrets.ts';
 
@@ -33,7 +33,7 @@ export const FORWARD: Action = { kind: 'forward', pools: [{ pool: POOL, weight: 
 
 /** ELBSecurityPolicy-TLS13-1-2-2021-06, but for the CBC suites. */
 export const MODERN: Omit<Tls, 'certificates'> = {
-  policy: 'modern', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', alpn: ['http/1.1'],
+  policy: 'modern', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', alpn: ['http/1.1'], groups: 'X25519:P-256:P-384:P-521', clients: null,
   ciphers: [
     'TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256', 'ECDHE-ECDSA-AES128-GCM-SHA256', 'ECDHE-RSA-AES128-GCM-SHA256',
     'ECDHE-ECDSA-AES256-GCM-SHA384', 'ECDHE-RSA-AES256-GCM-SHA384',
@@ -56,6 +56,7 @@ export interface Refused {
 export class TlsStage {
   readonly port: number;
   readonly refused: Refused[] = [];
+  readonly failed: FailedHandshake[] = [];
   readonly ended: { readonly site: string; readonly status: number; readonly certificate: string | null; readonly fault: string | null }[] = [];
   opened = 0;
   closed = 0;
@@ -74,8 +75,13 @@ export class TlsStage {
       connectionOpened: () => void this.opened++,
       connectionClosed: () => void this.closed++,
       connectionRefused: (_address, fault, why) => void this.refused.push({ fault: fault?.code ?? null, why }),
+      handshakeFailed: (failure) => {
+        this.refused.push({ fault: null, why: failure.why });
+        this.failed.push(failure);
+      },
     });
     this.#dataPlane = new DataPlane({
+      apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
       http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel), random: seededRandom(7),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })), caller: { call: () => { throw new Error('no functions here'); } },
@@ -89,6 +95,10 @@ export class TlsStage {
     return stage;
   }
 
+  rotateTicketKeys(ticketKeys: Buffer): void {
+    this.#dataPlane.rotateTicketKeys(ticketKeys);
+  }
+
   get connections(): number {
     return this.#dataPlane.connections;
   }
@@ -98,7 +108,7 @@ export class TlsStage {
     const next = snapshotOf(scene, this.port, this.#snapshot);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.#dataPlane.apply({ difference, slots: new Map() });
+    const report = await this.#dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 
@@ -124,7 +134,7 @@ function snapshotOf(scene: TlsScene, port: number, before: Snapshot): Snapshot {
     format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, identities: {}, listeners,
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', version: scene.targetVersion ?? 'http1', balance: 'round-robin', drainMs: 1000,
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', version: scene.targetVersion ?? 'http1', balance: PLAIN_BALANCE, drainMs: 1000,
         endpoints: (scene.targets ?? []).map((target) => ({ target: '127.0.0.1', address: '127.0.0.1', port: target, zone: 'a', unusable: null, drainingUntil: null })),
         health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },

@@ -186,6 +186,16 @@ describe('@connections', () => {
     assert.deepEqual(at.command(connectionId, { kind: 'post', data }), { kind: 'done' });
   });
 
+  it('is passed on as it came from the API\'s own address', async () => {
+    const at = await gateway({ routes: ROUTES });
+    const url = at.url.replace('ws:', 'http:');
+    for (const path of ['/@connections/L0SM9cOFvHcCIhw=', '/%40connections/L0SM9cOFvHcCIhw%3D']) {
+      const answer = await fetch(url + path, { method: 'POST', body: 'hello' });
+      assert.deepEqual([answer.status, answer.headers.get('x-asked'), await answer.text()], [200, `POST /prod${path}`, 'hello']);
+    }
+    assert.equal((await fetch(`${url}/@elsewhere/x`)).status, 403);
+  });
+
   it('is limited by the account', async () => {
     const at = await gateway({ routes: ROUTES });
     await at.connect();

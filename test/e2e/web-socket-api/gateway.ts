@@ -4,10 +4,10 @@ import { parseSelectionExpression } from '../../../src/control-plane/resources/a
 import type { Exchange, Observer, Site } from '../../../src/data-plane/exchange/index.ts';
 import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import {
-  ConnectionHub, SocketStage, TraceIds, type ConnectionCommand, type ConnectionOutcome, type FunctionOutcome, type SocketAuthorizer, type SocketCall,
+  ConnectionHub, SocketStage, TraceIds, type FunctionOutcome, type SocketAuthorizer, type SocketCall,
 } from '../../../src/data-plane/targets/index.ts';
 import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';
-import type { Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
+import type { ConnectionCommand, ConnectionOutcome, Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
 import { freePort, SETTINGS } from '../http1/stage.ts';
 
 export const STAGE = 'arn:aws:apigateway:us-east-1::/apis/abcdefghij/stages/prod';
@@ -66,6 +66,7 @@ export class Gateway {
       caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
       observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
       take: () => this.tokens-- > 0,
+      management: { handle: (request, done) => done({ status: 200, headers: { 'x-asked': `${request.method} ${request.url}` }, body: request.body }) },
       authorizer: () => this.authorizer,
     });
     this.hub.link(STAGE, this.#stage);
@@ -109,14 +110,14 @@ export class Gateway {
   }
 
   #site(): Site {
-    const observer: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {} };
+    const observer: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {}, handshakeFailed: () => {} };
     const listener = {
       id: 'arn:listener', owner: 'arn:api', ownerLabel: 'abcdefghij', protocol: 'http', tls: null, bindings: [{ address: '127.0.0.1', port: 1, advertisedPort: 443, hosts: ['*'] }],
       http: { ...SETTINGS, serverHeader: false }, routes: [], fallback: { id: 'x', priority: 0, conditions: [], policies: [], action: { kind: 'unservable', status: 500, why: '' } }, accessLog: null,
     } as const satisfies Listener;
     return {
       listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, proceed: () => { throw new Error('nothing waits here'); },
-      serve: (exchange: Exchange) => this.#stage.connect(exchange, 'abcdefghij.execute-api.us-east-1.localhost'),
+      serve: (exchange: Exchange) => this.#stage.serve(exchange, { domainName: 'abcdefghij.execute-api.us-east-1.localhost', path: exchange.path.replace('/prod', '') }),
     };
   }
 }

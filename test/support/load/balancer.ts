@@ -73,6 +73,12 @@ export class Balancer {
     return made.Rules![0]!.RuleArn!;
   }
 
+  /** A rule on a host; its ARN. */
+  async hostRule(priority: number, host: string, action: Action): Promise<string> {
+    const made = await this.elb.send(new CreateRuleCommand({ ListenerArn: this.listenerArn, Priority: priority, Conditions: [{ Field: 'host-header', HostHeaderConfig: { Values: [host] } }], Actions: [action] }));
+    return made.Rules![0]!.RuleArn!;
+  }
+
   /** By port of the target. */
   async health(groupArn: string): Promise<ReadonlyMap<number, TargetHealth>> {
     const told = await this.elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: groupArn }));

@@ -11,6 +11,9 @@ export interface ActionSite extends AuthenticationSite {
 /** What a balancer answers when nothing can take the request: "503: the target groups have no registered targets". */
 const NO_TARGET = 503;
 
+/** Seven days (API_TargetGroupStickinessConfig). */
+const LONGEST_STICKINESS = 604_800;
+
 /** A list of actions ends in exactly one that answers (forward, redirect or fixed response); that one is compiled. */
 export function compileActions(actions: readonly RuleAction[], site: ActionSite): { readonly action: Action; readonly policies: readonly Policy[] } {
   const gate = actions.findIndex(isAuthentication);
@@ -45,12 +48,6 @@ function compileLast(actions: readonly RuleAction[], site: ActionSite): Action {
 
 function compileForward(action: ForwardAction, field: string, site: ActionSite): Action {
   const { TargetGroups: groups, TargetGroupStickinessConfig: stickiness } = action.ForwardConfig;
-  if (stickiness.Enabled) {
-    site.tell({
-      severity: 'warning', resource: site.resource, field: `${field}.ForwardConfig.TargetGroupStickinessConfig.Enabled`,
-      message: 'Stickiness between target groups is not served: each request is weighted anew.',
-    });
-  }
   const present = groups.filter(({ TargetGroupArn: arn }, i) => {
     if (site.hasTargetGroup(arn)) return true;
     const rest = groups.length > 1 ? 'The other target groups of the action share its requests' : `Requests are answered with ${NO_TARGET}`;
@@ -64,7 +61,10 @@ function compileForward(action: ForwardAction, field: string, site: ActionSite):
   if (present.every(({ Weight }) => Weight === 0)) {
     return unservable(site, `${field}.ForwardConfig.TargetGroups`, 'every target group has weight 0, so none may take a request: give one a weight');
   }
-  return { kind: 'forward', pools: present.map(({ TargetGroupArn, Weight }) => ({ pool: TargetGroupArn, weight: Weight })) };
+  const pools = present.map(({ TargetGroupArn, Weight }) => ({ pool: TargetGroupArn, weight: Weight }));
+  // with one group there is nothing to be sticky to
+  if (!stickiness.Enabled || pools.length === 1) return { kind: 'forward', pools };
+  return { kind: 'sticky-forward', pools, durationMs: (stickiness.DurationSeconds ?? LONGEST_STICKINESS) * 1000 };
 }
 
 function unservable(site: ActionSite, field: string, why: string): Action {

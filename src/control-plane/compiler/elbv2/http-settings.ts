@@ -1,8 +1,26 @@
 import type { Listener, LoadBalancer } from '../../resources/elbv2/index.ts';
-import type { HttpSettings } from '../../../snapshot/index.ts';
-import { isOn, numberOf, oneOf } from './attribute.ts';
+import { PLAIN_FIELD_NAMES, type HttpSettings } from '../../../snapshot/index.ts';
+import { isOn, numberOf, oneOf, type Attributes } from './attribute.ts';
 
 const SECOND = 1000;
+
+/** Attributes that set a field of every answer, in the order in which AWS documents them. */
+const RESPONSE_FIELDS: readonly (readonly [key: string, name: string])[] = [
+  ['strict_transport_security', 'Strict-Transport-Security'],
+  ['access_control_allow_origin', 'Access-Control-Allow-Origin'],
+  ['access_control_allow_methods', 'Access-Control-Allow-Methods'],
+  ['access_control_allow_headers', 'Access-Control-Allow-Headers'],
+  ['access_control_allow_credentials', 'Access-Control-Allow-Credentials'],
+  ['access_control_expose_headers', 'Access-Control-Expose-Headers'],
+  ['access_control_max_age', 'Access-Control-Max-Age'],
+  ['content_security_policy', 'Content-Security-Policy'],
+  ['x_content_type_options', 'X-Content-Type-Options'],
+  ['x_frame_options', 'X-Frame-Options'],
+];
+
+function nameOf(attributes: Attributes, key: string, otherwise: string): string {
+  return attributes[`routing.http.request.${key}.header_name`] || otherwise;
+}
 
 /** Attributes of the balancer and the listener: API_LoadBalancerAttribute and API_ListenerAttribute, whose defaults stand here too. */
 export function compileHttpSettings({ attributes: balancer }: Pick<LoadBalancer, 'attributes'>, { attributes: listener }: Pick<Listener, 'attributes'>): HttpSettings {
@@ -16,5 +34,13 @@ export function compileHttpSettings({ attributes: balancer }: Pick<LoadBalancer,
     desync: oneOf(balancer, 'routing.http.desync_mitigation_mode', ['defensive', 'monitor', 'strictest']),
     tlsHeaders: isOn(balancer, 'routing.http.x_amzn_tls_version_and_cipher_suite.enabled', false),
     serverHeader: isOn(listener, 'routing.http.response.server.enabled', true),
+    responseFields: RESPONSE_FIELDS.flatMap(([key, name]) => {
+      const value = listener[`routing.http.response.${key}.header_value`] ?? '';
+      return value === '' ? [] : [{ name, value }];
+    }),
+    fieldNames: {
+      tlsVersion: nameOf(listener, 'x_amzn_tls_version', PLAIN_FIELD_NAMES.tlsVersion),
+      tlsCipherSuite: nameOf(listener, 'x_amzn_tls_cipher_suite', PLAIN_FIELD_NAMES.tlsCipherSuite),
+    },
   };
 }

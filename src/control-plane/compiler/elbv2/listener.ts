@@ -7,7 +7,6 @@ import type { AuthenticationSettings } from './authentication.ts';
 import { compileHttpSettings } from './http-settings.ts';
 import type { Rules, RuleSite } from './rule.ts';
 import { compileTls } from './tls.ts';
-import { unservedAttributes } from './unserved-attribute.ts';
 
 /** A listener but for its bindings, which depend on the other listeners, and for the access log, which is its balancer's. */
 export interface ListenerPart {
@@ -35,7 +34,6 @@ export function compileListener(arn: string, { rules, installation }: { readonly
     });
     return null;
   }
-  for (const diagnostic of unservedAttributes({ kind: 'listener', id: arn, attributes: listener.attributes })) maker.tell(diagnostic);
   const site: RuleSite = {
     isHttps: listener.protocol === 'HTTPS', balancer: balancer.id, installation, hasTargetGroup: (group) => maker.get('elbv2/target-group', group) !== undefined,
   };

@@ -3,20 +3,19 @@ import type { HttpPool, Pool } from '../../../snapshot/index.ts';
 import { compileFunctionTarget } from '../lambda/target.ts';
 import type { Maker } from '../units.ts';
 import { numberOf, isOn } from './attribute.ts';
+import { compileBalance } from './balance.ts';
 import { compileEndpoint } from './endpoint.ts';
 import { compileHealthCheck, compileVersion } from './health-check.ts';
-import { unservedAttributes } from './unserved-attribute.ts';
 
 /** The pool of a target group that some rule forwards to; null where there is no such group. `zones`: those of the balancers that use it. */
 export function compilePool(arn: string, zones: ReadonlySet<string>, maker: Maker): Pool | null {
   const group = maker.get('elbv2/target-group', arn);
   if (!group) return null;
-  for (const diagnostic of unservedAttributes({ kind: 'target-group', id: group.id, attributes: group.attributes })) maker.tell(diagnostic);
   const targets = maker.children('elbv2/target', group.id).filter((target) => target.drainingUntil === null || maker.isAhead(target.drainingUntil));
   switch (group.targetType) {
     case 'instance':
     case 'ip':
-      return httpPool(group, targets.map((target) => compileEndpoint(target, group, { zones, maker })), maker);
+      return httpPool(group, targets.map((target) => compileEndpoint(target, group, { zones, maker })), { zones, maker });
     case 'lambda': {
       // AWS allows one function a group; one that is being deregistered gets nothing new.
       const target = targets.findLast((each) => each.drainingUntil === null);
@@ -32,7 +31,7 @@ export function compilePool(arn: string, zones: ReadonlySet<string>, maker: Make
   }
 }
 
-function httpPool(group: TargetGroup, endpoints: HttpPool['endpoints'], maker: Maker): HttpPool {
+function httpPool(group: TargetGroup, endpoints: HttpPool['endpoints'], { zones, maker }: { readonly zones: ReadonlySet<string>; readonly maker: Maker }): HttpPool {
   return {
     kind: 'http',
     id: group.id,
@@ -40,7 +39,7 @@ function httpPool(group: TargetGroup, endpoints: HttpPool['endpoints'], maker: M
     protocol: group.protocol === 'HTTPS' ? 'https' : 'http',
     version: compileVersion(group),
     endpoints,
-    balance: 'round-robin',
+    balance: compileBalance(group, zones),
     health: compileHealthCheck(group, maker),
     drainMs: numberOf(group.attributes, 'deregistration_delay.timeout_seconds', 300) * 1000,
   };

@@ -43,7 +43,7 @@ function compileRule(rule: Rule, targetGroups: readonly string[], site: RuleSite
   const conditions = rule.conditions.map(compileCondition);
   const hosts = hostsOf(conditions);
   const { action, policies } = compileActions(rule.actions, { ...site, resource: rule.id, member: 'Actions', tell });
-  const transforms = action.kind === 'forward' ? compileTransforms(rule.transforms) : [];
+  const transforms = action.kind === 'forward' || action.kind === 'sticky-forward' ? compileTransforms(rule.transforms) : [];
   return {
     route: { id: rule.id, priority: rule.priority, conditions, policies: inOrder([...policies, ...transforms]), action },
     exactHosts: hosts.exact,

@@ -1,7 +1,8 @@
-import { needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener, type LoadBalancer } from '../../resources/elbv2/index.ts';
+import { groupList, needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener, type LoadBalancer } from '../../resources/elbv2/index.ts';
 import type { Tls, TlsVersion } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { isOn } from './attribute.ts';
+import { compileClients } from './trust-store.ts';
 
 /** What is offered by ALPN, with `routing.http2.enabled` (the default) and without. */
 const BOTH: readonly string[] = ['h2', 'http/1.1'];
@@ -31,7 +32,9 @@ export function compileTls(listener: Listener, balancer: Pick<LoadBalancer, 'att
     maxVersion: versions.at(-1) ?? 'TLSv1.3',
     ciphers: needsLegacySecurityLevel(policy) ? [...servedCiphers(policy), LEGACY_LEVEL] : servedCiphers(policy),
     certificates: certificatesOf(listener, maker),
+    groups: groupList(policy),
     alpn: isOn(balancer.attributes, 'routing.http2.enabled', true) ? BOTH : HTTP1,
+    clients: compileClients(listener, maker),
   };
 }
 

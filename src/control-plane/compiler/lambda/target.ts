@@ -8,7 +8,7 @@ const PRINCIPAL = 'elasticloadbalancing.amazonaws.com';
 
 type Choice = Pick<FunctionPool, 'functionArn' | 'refused'>;
 
-/** The function that a group invokes, through its version or alias where the registration names one, or why it may not. */
+/** What a group invokes, a version or alias where the registration names one, or why it may not. */
 export function compileFunctionTarget(target: Target | undefined, group: TargetGroup, maker: Maker): Choice {
   if (!target) return { functionArn: null, refused: null };
   const refuse = (refused: string, remedy: string): Choice => {
@@ -16,7 +16,7 @@ export function compileFunctionTarget(target: Target | undefined, group: TargetG
     return { functionArn: target.targetId, refused };
   };
   const arn = target.targetId.replace(/:\$LATEST$/, '');
-  const executable = executableArn(arn, group, maker);
+  const executable = executableArn(arn, maker);
   if (executable === null) return refuse(`${target.targetId} does not exist`, 'Create it, or register another function');
   // Permissions are given on exactly what is invoked: one on the function does not cover its aliases.
   if (!isInvocationAllowed(maker, arn, { service: PRINCIPAL, sourceArn: group.id, sourceAccount: group.account })) {
@@ -25,18 +25,12 @@ export function compileFunctionTarget(target: Target | undefined, group: TargetG
   return { functionArn: executable, refused: null };
 }
 
-/** ARN of the function or version that runs; null where there is none. */
-function executableArn(arn: string, group: TargetGroup, maker: Maker): string | null {
+/** ARN of the function, version or alias that is called; null where there is none. Whoever runs functions divides an alias's calls among its versions. */
+function executableArn(arn: string, maker: Maker): string | null {
   const unqualified = unqualifiedArn(arn);
   if (arn === unqualified) return maker.get('lambda/function', arn)?.id ?? null;
   const alias = maker.get('lambda/alias', arn);
   if (!alias) return maker.get('lambda/version', arn)?.id ?? null;
-  if (alias.routing !== null) {
-    maker.tell({
-      severity: 'warning', resource: group.id, field: `Targets[${arn}]`,
-      message: `The alias sends a share of its invocations to version ${alias.routing.version}; requests of load balancers all go to version ${alias.functionVersion}.`,
-    });
-  }
-  if (alias.functionVersion === '$LATEST') return maker.get('lambda/function', unqualified)?.id ?? null;
-  return maker.get('lambda/version', `${unqualified}:${alias.functionVersion}`)?.id ?? null;
+  const leadsTo = alias.functionVersion === '$LATEST' ? maker.get('lambda/function', unqualified) : maker.get('lambda/version', `${unqualified}:${alias.functionVersion}`);
+  return leadsTo ? alias.id : null;
 }

@@ -10,7 +10,7 @@ export interface Route extends Resource {
   /** `integrations/ID`; null where the route leads nowhere yet. */
   readonly target: string | null;
   readonly authorizationType: AuthorizationType;
-  /** Exactly with CUSTOM and JWT. */
+  /** Always with CUSTOM and JWT; with the others it is without effect. */
   readonly authorizerId: string | null;
   readonly authorizationScopes: readonly string[];
   readonly apiKeyRequired: boolean;

@@ -31,6 +31,11 @@ export function targetGroupArn(place: Place, name: string, hex: string): string 
   return arn(place, `targetgroup/${name}/${hex}`);
 }
 
+/** `truststore/NAME/ID`. */
+export function trustStoreArn(place: Place, name: string, hex: string): string {
+  return arn(place, `truststore/${name}/${hex}`);
+}
+
 /** `listener/app/NAME/BALANCER/ID`, from the balancer's ARN. */
 export function listenerArn(balancer: string, hex: string): string {
   return `${balancer.replace(':loadbalancer/', ':listener/')}/${hex}`;

@@ -8,6 +8,8 @@ export interface SslPolicy {
   /** Newest first, as DescribeSSLPolicies lists them. */
   readonly protocols: readonly SslProtocol[];
   readonly ciphers: readonly string[];
+  /** Key exchange: hybrid post-quantum groups first where the policy has them, and the classical ones after them. */
+  readonly groups: readonly string[];
 }
 
 export type SslProtocol = 'TLSv1.3' | 'TLSv1.2' | 'TLSv1.1' | 'TLSv1';
@@ -44,8 +46,15 @@ const ONLY_12: readonly SslProtocol[] = ['TLSv1.2'];
 const FROM_11_TO_12: readonly SslProtocol[] = ['TLSv1.2', 'TLSv1.1'];
 const FROM_10_TO_12: readonly SslProtocol[] = ['TLSv1.2', 'TLSv1.1', 'TLSv1'];
 
+/** "The hybrid post-quantum policies support SecP256r1MLKEM768, SecP384r1MLKEM1024 and X25519MLKEM768" (describe-ssl-policies.html). */
+const HYBRID = ['X25519MLKEM768', 'SecP256r1MLKEM768', 'SecP384r1MLKEM1024'];
+/** AWS does not publish the classical groups. Chosen: what every client of the time has, and for FIPS the curves of SP 800-186 alone. */
+const CLASSICAL = ['X25519', 'P-256', 'P-384', 'P-521'];
+const CLASSICAL_FIPS = ['P-256', 'P-384', 'P-521'];
+
 function policy(suffix: string, protocols: readonly SslProtocol[], ciphers: readonly string[]): SslPolicy {
-  return { name: `ELBSecurityPolicy-${suffix}`, protocols, ciphers };
+  const classical = suffix.includes('FIPS') ? CLASSICAL_FIPS : CLASSICAL;
+  return { name: `ELBSecurityPolicy-${suffix}`, protocols, ciphers, groups: suffix.includes('-PQ-') ? [...HYBRID, ...classical] : classical };
 }
 
 /** In the order in which DescribeSSLPolicies lists them. */
@@ -103,6 +112,13 @@ const NOT_SERVED: ReadonlySet<string> = new Set(['DES-CBC3-SHA']);
 /** The policy's ciphers that can be offered, in order. */
 export function servedCiphers(policy: SslPolicy): readonly string[] {
   return policy.ciphers.filter((cipher) => !NOT_SERVED.has(cipher));
+}
+
+/** The policy's groups as OpenSSL's list: a client that has a hybrid one is asked for its share where it has sent another. */
+export function groupList({ groups }: SslPolicy): string {
+  const hybrid = groups.filter((group) => HYBRID.includes(group));
+  const classical = groups.filter((group) => !HYBRID.includes(group));
+  return hybrid.length === 0 ? classical.join(':') : `${hybrid.join(':')}/${classical.join(':')}`;
 }
 
 /** Whether OpenSSL must be told to allow what it holds to be weak (`@SECLEVEL=0` after the cipher list): TLS 1.0 and 1.1 sign with SHA-1. */

@@ -9,6 +9,10 @@ export interface EventInvokeConfig extends Resource {
   readonly maximumRetryAttempts: number | null;
   /** Null: AWS's default, six hours. */
   readonly maximumEventAgeInSeconds: number | null;
+  /** ARN of the function that gets a record of each success; null: none. */
+  readonly onSuccess: string | null;
+  /** ARN of the function that gets a record of each event that was given up; null: none. */
+  readonly onFailure: string | null;
   readonly lastModified: number;
 }
 

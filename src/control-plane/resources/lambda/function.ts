@@ -15,10 +15,15 @@ export interface FunctionConfiguration extends Resource {
   /** MB. */
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
-  /** SHA-256 (hexadecimal) of the zip among the blobs. */
+  /** SHA-256 (hexadecimal) of the zip among the blobs; empty where `folder` holds the code. */
   readonly code: string;
   /** Bytes of the zip. */
   readonly codeSize: number;
+  /** Bytes of its files. */
+  readonly unzippedSize: number;
+  /** A folder of the machine that is run as it is when the function is called; null: the zip. */
+  readonly folder: string | null;
+  readonly layers: readonly FunctionLayer[];
   readonly architectures: readonly string[];
   /** MB of `/tmp`. */
   readonly ephemeralStorage: number;
@@ -29,6 +34,15 @@ export interface FunctionConfiguration extends Resource {
   readonly lastModified: number;
   /** Changes with every change of code or configuration. */
   readonly revisionId: string;
+}
+
+/** A layer version that a function uses. It stays usable when the version is deleted, as on AWS. */
+export interface FunctionLayer {
+  /** ARN with the version. */
+  readonly arn: string;
+  readonly code: string;
+  readonly codeSize: number;
+  readonly unzippedSize: number;
 }
 
 export interface FunctionVpc {
@@ -54,6 +68,10 @@ export interface LambdaFunction extends FunctionConfiguration {
   readonly tags: readonly Tag[];
   /** Reserved concurrency; null: it takes from the account's pool. */
   readonly reservedConcurrency: number | null;
+  /** `Terminate` or `Allow`. */
+  readonly recursiveLoop: string;
+  /** ARN; null: none. */
+  readonly codeSigningConfig: string | null;
   /** Number of the newest published version; 0: none was ever published. */
   readonly lastVersion: number;
 }
@@ -75,12 +93,24 @@ export interface ExecutableFunction {
   readonly memoryMb: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly concurrency: number | null;
+  readonly folder: string | null;
+  readonly layers: readonly string[];
+  readonly provisioned: number;
+  readonly aliases: Readonly<Record<string, number>>;
+  readonly systemLogLevel: string | null;
   readonly logGroup: string;
   readonly revision: string;
 }
 
-/** `reservedConcurrency`: the function's, for its published versions too: they share it. */
-export function executableFunction(configuration: FunctionConfiguration, reservedConcurrency: number | null): ExecutableFunction {
+/** What others say of a function or version. */
+export interface ExecutableContext {
+  /** The function's, for its published versions too: they share it. */
+  readonly reservedConcurrency: number | null;
+  readonly provisioned: number;
+  readonly aliases: Readonly<Record<string, number>>;
+}
+
+export function executableFunction(configuration: FunctionConfiguration, { reservedConcurrency, provisioned, aliases }: ExecutableContext): ExecutableFunction {
   const { logging } = configuration;
   return {
     id: configuration.id,
@@ -98,6 +128,11 @@ export function executableFunction(configuration: FunctionConfiguration, reserve
       ...(logging.applicationLevel === null ? {} : { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
     },
     concurrency: reservedConcurrency,
+    folder: configuration.folder,
+    layers: configuration.layers.map(({ code }) => code),
+    provisioned,
+    aliases,
+    systemLogLevel: logging.systemLevel,
     logGroup: logging.group,
     revision: configuration.revisionId,
   };

@@ -44,10 +44,30 @@ export function isInvocationAllowed(reader: PolicyReader, arn: string, origin: I
   return policy?.statements.some((statement) => allows(statement, origin)) ?? false;
 }
 
+/** Whether the policy on exactly this ARN lets an identity of another account invoke it. */
+export function isAccountAllowed(reader: PolicyReader, arn: string, { account, principal }: { readonly account: string; readonly principal: string }): boolean {
+  const policy = reader.get('lambda/policy', arn);
+  return policy?.statements.some(({ Principal, Action, Condition }) => Condition === undefined && forInvocation(Action) && (Principal === '*' || ('AWS' in Principal && (Principal.AWS === principal || Principal.AWS.endsWith(`:iam::${account}:root`))))) ?? false;
+}
+
+/** Whether a function's URL may be called by whoever comes: its policy must say so even where the URL asks for no signature. */
+export function isUrlPublic(reader: PolicyReader, arn: string): boolean {
+  const policy = reader.get('lambda/policy', arn);
+  return policy?.statements.some(({ Principal, Action, Condition = {} }) => {
+    const action = Action.toLowerCase();
+    return Principal === '*' && (action === 'lambda:invokefunctionurl' || action === 'lambda:*' || action === '*') && Object.entries(Condition).every(
+      ([operator, keys]) => operator === 'StringEquals' && Object.entries(keys).every(([key, value]) => key.toLowerCase() === 'lambda:functionurlauthtype' && value === 'NONE'),
+    );
+  }) ?? false;
+}
+
+function forInvocation(action: string): boolean {
+  return action === '*' || action === 'lambda:*' || action.toLowerCase() === 'lambda:invokefunction';
+}
+
 function allows({ Principal, Action, Condition = {} }: PolicyStatement, origin: InvocationOrigin): boolean {
   const forPrincipal = Principal === '*' || ('Service' in Principal && Principal.Service === origin.service);
-  const forAction = Action === '*' || Action === 'lambda:*' || Action.toLowerCase() === 'lambda:invokefunction';
-  return forPrincipal && forAction && Object.entries(Condition).every(([operator, keys]) => Object.entries(keys).every(([key, value]) => holds(operator, value, valueOf(key, origin))));
+  return forPrincipal && forInvocation(Action) && Object.entries(Condition).every(([operator, keys]) => Object.entries(keys).every(([key, value]) => holds(operator, value, valueOf(key, origin))));
 }
 
 /** Condition keys are case-insensitive; one that the caller does not have holds for nobody. */

@@ -1,4 +1,4 @@
-export { localAuthority } from './authority.ts';
+export { issue as issueLocally, localAuthority } from './authority.ts';
 export { acmParity } from './parity.ts';
 export { acmService } from './service.ts';
 export { ACM_MEMBERS } from './members.ts';

@@ -88,7 +88,7 @@ interface Asked {
 }
 
 function configuration(world: World, { input = [], name, call, before }: Asked): DomainNameConfiguration {
-  if (input.length !== 1) throw badRequest('Invalid domain name configuration specified: exactly one domain name configuration is required');
+  if (input.length !== 1) throw badRequest('Invalid input. Expected one domain name configuration');
   const [wire] = input as [WireConfiguration];
   // What follows is computed by the service and comes back from clients that edit what they have read.
   void [wire.ApiGatewayDomainName, wire.CertificateUploadDate, wire.DomainNameStatus, wire.DomainNameStatusMessage, wire.HostedZoneId];

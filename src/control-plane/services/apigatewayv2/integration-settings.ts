@@ -98,10 +98,7 @@ function checkHttp(settings: IntegrationSettings): void {
   if (settings.integrationSubtype !== null && type !== 'AWS_PROXY') throw badRequest('An integration subtype is only supported for integrations of type AWS_PROXY');
   if (settings.requestTemplates !== null || settings.templateSelectionExpression !== null) throw unsupported('HTTP', 'request templates');
   if (type === 'HTTP_PROXY' && settings.integrationMethod === null) throw badRequest('HTTP method is a required parameter for integrations of type HTTP_PROXY');
-  if (settings.integrationSubtype === null && settings.requestParameters !== null) {
-    if (type === 'AWS_PROXY') throw badRequest('Request parameters are only supported for HTTP integrations and integrations with a subtype');
-    checkRequestMapping(settings.requestParameters);
-  }
+  if (settings.integrationSubtype === null && settings.requestParameters !== null) checkRequestMapping(settings.requestParameters);
   if (settings.responseParameters !== null) checkResponseMapping(settings.responseParameters);
 }
 

@@ -159,9 +159,9 @@ function checkAuthorization(world: World, api: Api, route: Route): void {
   const { authorizationType, authorizerId } = route;
   if (route.authorizationScopes.length > 0 && authorizationType !== 'JWT') throw badRequest('Authorization scopes are only supported with an authorization type of JWT');
   switch (authorizationType) {
+    // An authorizer beside these types is kept and without effect, as at AWS: Terraform modules leave one there.
     case 'NONE':
     case 'AWS_IAM':
-      if (authorizerId !== null) throw badRequest(`Authorizer id cannot be specified with an authorization type of ${authorizationType}`);
       return;
     case 'CUSTOM':
     case 'JWT': {

@@ -10,6 +10,8 @@ import { integrationResponseOperations } from './integration-response.ts';
 import { integrationOperations } from './integration.ts';
 import { API_GATEWAY_V2_MEMBERS, refusedMember } from './members.ts';
 import { modelOperations } from './model.ts';
+import { exportOperations } from './openapi/export.ts';
+import { importOperations } from './openapi/import.ts';
 import { OPERATION_REFUSALS } from './parity.ts';
 import { routeResponseOperations } from './route-response.ts';
 import { routeOperations } from './route.ts';
@@ -38,6 +40,8 @@ export function apiGatewayV2Service(environment: Environment): Service {
         ...routingRuleOperations(environment),
         ...vpcLinkOperations(environment),
         ...tagOperations(environment),
+        ...importOperations(environment),
+        ...exportOperations(environment),
       },
       API_GATEWAY_V2_MEMBERS,
       refusedMember,

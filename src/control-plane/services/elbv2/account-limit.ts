@@ -16,6 +16,11 @@ const QUOTAS = {
   'condition-values-per-alb-rule': 5,
   'condition-wildcards-per-alb-rule': 6,
   'security-groups-per-application-load-balancer': 5,
+  'trust-stores': 20,
+  'ca-certificates-per-trust-store': 25,
+  'revocation-lists-per-trust-store': 30,
+  'revocation-entries-per-trust-store': 500_000,
+  'listeners-with-mtls-verify-per-application-load-balancer': 2,
 } as const;
 
 export type Quota = keyof typeof QUOTAS;

@@ -39,8 +39,8 @@ test('forwards are refused as AWS refuses them', async () => {
   await assert.rejects(groups(...Array.from({ length: 6 }, () => ({ TargetGroupArn: group }))), awsError('TooManyTargetGroups', "'5'"));
   await assert.rejects(forward({ TargetGroupArn: group, ForwardConfig: { TargetGroups: [{ TargetGroupArn: await stage.group('two') }] } }), awsError('ValidationError', 'same single target group'));
   await assert.rejects(
-    forward({ ForwardConfig: { TargetGroups: [{ TargetGroupArn: group }], TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 5 } } }),
-    awsError('InvalidLoadBalancerAction', 'stickiness is not served yet'),
+    forward({ ForwardConfig: { TargetGroups: [{ TargetGroupArn: group }], TargetGroupStickinessConfig: { Enabled: true } } }),
+    awsError('ValidationError', 'stickiness duration must be specified'),
   );
   // the words are AWS's, as its callers quote them
   for (const ProtocolVersion of ['HTTP2', 'GRPC']) {

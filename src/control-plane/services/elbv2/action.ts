@@ -13,8 +13,6 @@ import { redirect } from './redirect.ts';
 
 /** Actions of listeners and rules: from the wire to the noun, checked, and back. */
 
-export const STICKINESS_REFUSAL =
-  'Target group stickiness is not served yet: set TargetGroupStickinessConfig.Enabled to false, requests are then spread by weight one by one.';
 
 const CONTENT_TYPES = ['text/plain', 'text/css', 'text/html', 'application/javascript', 'application/json'];
 
@@ -134,12 +132,13 @@ function forward(given: WireAction, { world, environment, call, balancer, listen
 
 function stickiness(given: WireAction): ForwardAction['ForwardConfig']['TargetGroupStickinessConfig'] {
   const config = given.ForwardConfig?.TargetGroupStickinessConfig;
-  if (config?.Enabled === true) throw invalidAction(STICKINESS_REFUSAL);
+  const enabled = config?.Enabled === true;
   const duration = config?.DurationSeconds;
+  if (enabled && duration === undefined) throw validationError('A target group stickiness duration must be specified when target group stickiness is enabled');
   if (duration !== undefined && (duration < 1 || duration > 604800)) {
     throw validationError(`Target group stickiness duration '${duration}' must be between '1-604800' inclusive`);
   }
-  return { Enabled: false, DurationSeconds: duration ?? null };
+  return { Enabled: enabled, DurationSeconds: duration ?? null };
 }
 
 function fixedResponse(given: WireAction): Extract<Action, { Type: 'fixed-response' }>['FixedResponseConfig'] {

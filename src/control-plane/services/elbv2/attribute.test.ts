@@ -35,7 +35,7 @@ test('attributes of a balancer have AWS\'s defaults and ranges', async () => {
   await modify({ Key: 'access_logs.s3.enabled', Value: 'true' }, { Key: 'access_logs.s3.bucket', Value: 'logs' }, { Key: 'access_logs.s3.prefix', Value: 'my/app..v1' });
 });
 
-test('attributes of a listener depend on its protocol, and what cannot be executed is refused', async () => {
+test('attributes of a listener depend on its protocol, and hold what fits in a field', async () => {
   const stage = await elbStage();
   const listener = await stage.listener(await stage.balancer());
   const modify = (Key: string, Value: string) => stage.elb<DescribeListenerAttributesOutput>('ModifyListenerAttributes', { ListenerArn: listener, Attributes: [{ Key, Value }] });
@@ -43,7 +43,10 @@ test('attributes of a listener depend on its protocol, and what cannot be execut
   assert.deepEqual(attributes[0], { Key: 'routing.http.response.server.enabled', Value: 'true' });
   assert.ok(attributes.every((each) => each.Key?.startsWith('routing.http.response.')));
   assert.deepEqual((await modify('routing.http.response.server.enabled', 'false')).Attributes?.[0]?.Value, 'false');
-  await assert.rejects(modify('routing.http.response.strict_transport_security.header_value', 'max-age=1'), awsError('InvalidConfigurationRequest', 'not inserted yet'));
+  await modify('routing.http.response.strict_transport_security.header_value', 'max-age=1; includeSubDomains');
+  for (const [key, value] of [['content_security_policy', 'a\r\nb: c'], ['content_security_policy', ' a'], ['access_control_allow_credentials', 'yes'], ['x_content_type_options', 'sniff'], ['access_control_max_age', 'x'], ['content_security_policy', 'x'.repeat(1025)]] as const) {
+    await assert.rejects(modify(`routing.http.response.${key}.header_value`, value), awsError('ValidationError', key));
+  }
   await assert.rejects(modify('routing.http.request.x_amzn_tls_version.header_name', 'X'), awsError('InvalidConfigurationRequest', "protocol 'HTTP'"));
   await assert.rejects(modify('tcp.idle_timeout.seconds', '60'), awsError('InvalidConfigurationRequest'));
 });

@@ -15,7 +15,10 @@ export type Values =
   | { readonly kind: 'integer'; readonly from: number; readonly to: number }
   /** An integer in a range, or a word in its place (`off`). */
   | { readonly kind: 'integer-or'; readonly word: string; readonly from: number; readonly to: number }
-  | { readonly kind: 'text'; readonly longest: number };
+  | { readonly kind: 'text'; readonly longest: number }
+  /** A name or a value of an HTTP field (RFC 9110 section 5); empty for none. */
+  | { readonly kind: 'field-name'; readonly longest: number }
+  | { readonly kind: 'field-value'; readonly longest: number };
 
 export type Effect =
   | { readonly kind: 'executed' }
@@ -90,7 +93,11 @@ function checkValue({ key, values, effect }: Attribute, value: string): void {
       }
       break;
     case 'text':
+    case 'field-name':
+    case 'field-value':
       if (value.length > values.longest) throw validationError(`'${key}' value cannot be longer than '${values.longest}' characters`);
+      if (values.kind === 'field-name' && !/^[A-Za-z0-9_-]*$/.test(value)) throw validationError(`'${key}' value '${value}' can only contain alphanumeric characters, hyphens and underscores`);
+      if (values.kind === 'field-value' && !/^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/.test(value)) throw validationError(`'${key}' value '${value}' contains a character that is not valid`);
       break;
   }
   if (effect.kind === 'refused' && !effect.allowed.includes(value)) {
@@ -99,7 +106,7 @@ function checkValue({ key, values, effect }: Attribute, value: string): void {
 }
 
 function isWithin(value: string, range: { readonly from: number; readonly to: number }): boolean {
-  if (!/^\d{1,9}$/.test(value)) return false;
+  if (!/^-?\d{1,9}$/.test(value)) return false;
   const number = Number(value);
   return number >= range.from && number <= range.to;
 }

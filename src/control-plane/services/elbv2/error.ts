@@ -31,6 +31,10 @@ export function ruleNotFound(): AwsError {
   return new AwsError('RuleNotFound', 'One or more rules not found');
 }
 
+export function trustStoreNotFound(): AwsError {
+  return new AwsError('TrustStoreNotFound', 'One or more trust stores not found');
+}
+
 export function operationNotPermitted(message: string): AwsError {
   return new AwsError('OperationNotPermitted', message);
 }

@@ -10,16 +10,14 @@ import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { actions, actionShape, refuseGates } from './action.ts';
 import { certificateArn } from './certificate.ts';
-import { invalidConfiguration, listenerNotFound, validationError } from './error.ts';
+import { listenerNotFound, validationError } from './error.ts';
 import { carriedOver, newListenerAttributes } from './listener-attribute.ts';
 import { removeListener } from './listener-removal.ts';
 import * as lookup from './lookup.ts';
+import { checkVerifyingListeners, mutualAuthentication } from './mutual-authentication.ts';
 import { page } from './page.ts';
 import { sslPolicyNotFound } from './ssl-policy.ts';
 import { newTags } from './tag.ts';
-
-export const MUTUAL_AUTHENTICATION_REFUSAL =
-  "Mutual authentication is not served yet: the mode must be 'off'. A listener that asks for client certificates and does not check them would be worse than none.";
 
 type TlsSettings = Pick<Listener, 'sslPolicy' | 'defaultCertificate' | 'mutualAuthentication'>;
 
@@ -59,16 +57,10 @@ function tls(protocol: Listener['protocol'], asked: AskedTls, { world, call, old
   if (certificates.length === 0 && old.defaultCertificate === null) throw validationError('A certificate must be specified for HTTPS listeners');
   const policy = asked.SslPolicy ?? old.sslPolicy ?? DEFAULT_SSL_POLICY;
   if (!sslPolicy(policy)) throw sslPolicyNotFound(policy);
-  const mode = asked.MutualAuthentication?.Mode ?? 'off';
-  if (mode !== 'off') {
-    throw ['passthrough', 'verify'].includes(mode)
-      ? invalidConfiguration(MUTUAL_AUTHENTICATION_REFUSAL)
-      : validationError(`Mutual authentication mode '${mode}' must be one of 'off,passthrough,verify'`);
-  }
   return {
     sslPolicy: policy,
     defaultCertificate: certificates.length === 0 ? old.defaultCertificate : certificateArn(world, certificates[0], call),
-    mutualAuthentication: { Mode: 'off' },
+    mutualAuthentication: mutualAuthentication(asked.MutualAuthentication, { world, call, old: old.mutualAuthentication }),
   };
 }
 
@@ -87,7 +79,7 @@ export function listenerShape(listener: Listener): WireListener {
 
 function sameSettings(a: Listener, b: Listener): boolean {
   const settings = (listener: Listener): string =>
-    JSON.stringify([listener.protocol, listener.port, listener.sslPolicy, listener.defaultCertificate, listener.defaultActions, listener.tags]);
+    JSON.stringify([listener.protocol, listener.port, listener.sslPolicy, listener.defaultCertificate, listener.mutualAuthentication, listener.defaultActions, listener.tags]);
   return settings(a) === settings(b);
 }
 
@@ -135,6 +127,7 @@ export function listenerOperations(environment: Environment) {
         if (transaction.children('elbv2/listener', balancer.id).length >= quota(environment, 'listeners-per-application-load-balancer')) {
           throw new AwsError('TooManyListeners', `The maximum number of listeners has been reached on load balancer '${balancer.id}'`);
         }
+        checkVerifyingListeners(environment, transaction, created);
         transaction.put('elbv2/listener', created);
         return created;
       });
@@ -163,6 +156,7 @@ export function listenerOperations(environment: Environment) {
               ? old.defaultActions
               : actions(input.DefaultActions, { world: transaction, environment, call, balancer, listener: { protocol, port }, existing: old.defaultActions }),
         };
+        checkVerifyingListeners(environment, transaction, changed);
         transaction.put('elbv2/listener', changed);
         return changed;
       });

@@ -1,7 +1,7 @@
 import type { AwsError, Call } from '../../../aws/index.ts';
-import { listenerOfRule, parseElbArn, type ArnKind, type Elbv2Resources, type Listener, type LoadBalancer, type Rule, type TargetGroup } from '../../resources/elbv2/index.ts';
+import { listenerOfRule, parseElbArn, type ArnKind, type Elbv2Resources, type Listener, type LoadBalancer, type Rule, type TargetGroup, type TrustStore } from '../../resources/elbv2/index.ts';
 import type { World } from '../../store/index.ts';
-import { listenerNotFound, loadBalancerNotFound, ruleNotFound, targetGroupNotFound, validationError } from './error.ts';
+import { listenerNotFound, loadBalancerNotFound, ruleNotFound, targetGroupNotFound, trustStoreNotFound, validationError } from './error.ts';
 
 /** Finding nouns by ARN. What belongs to another account or region does not exist for the caller. */
 
@@ -13,13 +13,14 @@ const ARN_WORDS: Readonly<Record<ArnKind, string>> = {
   'trust-store': 'trust store',
 };
 
-type ArnNoun = 'elbv2/load-balancer' | 'elbv2/target-group' | 'elbv2/listener' | 'elbv2/rule';
+type ArnNoun = 'elbv2/load-balancer' | 'elbv2/target-group' | 'elbv2/listener' | 'elbv2/rule' | 'elbv2/trust-store';
 
 const KIND_OF: Readonly<Record<ArnNoun, ArnKind>> = {
   'elbv2/load-balancer': 'load-balancer',
   'elbv2/target-group': 'target-group',
   'elbv2/listener': 'listener',
   'elbv2/rule': 'rule',
+  'elbv2/trust-store': 'trust-store',
 };
 
 /** The noun, or undefined; throws where the text is no ARN of that kind at all. */
@@ -49,6 +50,14 @@ export function targetGroup(world: World, arn: string, call: Call): TargetGroup 
 
 export function listener(world: World, arn: string, call: Call): Listener {
   return required(find(world, 'elbv2/listener', { arn, call }), listenerNotFound);
+}
+
+export function isTrustStoreArn(arn: string): boolean {
+  return parseElbArn(arn)?.kind === 'trust-store';
+}
+
+export function trustStore(world: World, arn: string, call: Call): TrustStore {
+  return required(find(world, 'elbv2/trust-store', { arn, call }), trustStoreNotFound);
 }
 
 /** A rule by its ARN: its own noun, or the listener of which it is the default rule. */

@@ -4,11 +4,9 @@ import { invalidConfiguration } from './error.ts';
 
 /** What the input of ELBv2's operations may hold and is not executed; attributes and actions have tables of their own (parity.ts). */
 export const ELBV2_MEMBERS: readonly MemberNote[] = [
-  {
-    operations: ['CreateListener', 'ModifyListener'], state: 'refused', why: 'Trust stores belong to mutual authentication, which is not served yet.',
-    members: ['MutualAuthentication.TrustStoreArn', 'MutualAuthentication.IgnoreClientCertificateExpiry', 'MutualAuthentication.AdvertiseTrustStoreCaNames', 'MutualAuthentication.TrustStoreAssociationStatus'],
-    allowed: ['off'],
-  },
+  { operations: ['CreateListener', 'ModifyListener'], members: ['MutualAuthentication.TrustStoreAssociationStatus'], state: 'covered', why: 'It is an answer: asking for it is refused, as AWS refuses it.' },
+  { operations: ['CreateTrustStore', 'ModifyTrustStore'], members: ['CaCertificatesBundleS3ObjectVersion'], state: 'refused', why: 'The bundle is a file of the data folder, which has no versions.' },
+  { operations: ['AddTrustStoreRevocations'], members: ['RevocationContents[].S3ObjectVersion'], state: 'refused', why: 'The list is a file of the data folder, which has no versions.' },
   { operations: ['RegisterTargets', 'DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].QuicServerId'], state: 'refused', why: 'It belongs to target groups with protocol QUIC or TCP_QUIC, which are not served.' },
   { operations: ['DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].AvailabilityZone'], state: 'covered', why: 'A target is told by its id and port: its zone says nothing more.' },
   { operations: ['ModifyCapacityReservation'], members: ['MinimumLoadBalancerCapacity'], state: 'covered', why: 'Reservations are refused whatever their size.' },

@@ -1,9 +1,7 @@
 import { memberParity } from '../members.ts';
-import { STICKINESS_REFUSAL } from './action.ts';
 import type { Attribute } from './attribute.ts';
 import { CAPACITY_REFUSAL } from './capacity.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
-import { MUTUAL_AUTHENTICATION_REFUSAL } from './listener.ts';
 import { LOAD_BALANCER_ATTRIBUTES } from './load-balancer-attribute.ts';
 import { TYPE_REFUSALS } from './load-balancer.ts';
 import { ELBV2_MEMBERS } from './members.ts';
@@ -40,12 +38,22 @@ export const elbv2Parity: readonly ParityNote[] = [
   ...notes('Listener', LISTENER_ATTRIBUTES),
   ...notes('TargetGroup (instance, ip)', ADDRESS_ATTRIBUTES),
   ...notes('TargetGroup (lambda)', FUNCTION_ATTRIBUTES),
-  { setting: 'Listener MutualAuthentication Mode passthrough, verify', state: 'refused', why: MUTUAL_AUTHENTICATION_REFUSAL },
+  {
+    setting: 'TargetGroup attribute load_balancing.cross_zone.enabled false', state: 'different',
+    why: 'The nodes of all zones are on this machine: a client connection is given one in turn, among the zones that dns_failover finds healthy. With cross-zone load balancing on, dns_failover has no zones to tell apart.',
+  },
+  {
+    setting: 'TargetGroup attribute load_balancing.algorithm.type weighted_random', state: 'different',
+    why: 'AWS does not publish how it detects anomalies: a target of at least three healthy ones is anomalous while a fifth of its answers or more fail (5xx or broken off) and twice as many as of the others. Mitigation halves its share every 5 seconds, to 1 % at least, and doubles it when the anomaly is over. Other algorithms are not watched: their targets are `normal`.',
+  },
+  {
+    setting: 'TargetGroup attribute stickiness.enabled', state: 'different',
+    why: 'Cookies are sealed with one key of the installation, which does not rotate. AWSALBAPP-0 holds up to 20 target groups; no further AWSALBAPP-N is needed. A target group with weight 0 keeps no sticky client.',
+  },
   {
     setting: 'Action Type jwt-validation', state: 'different',
     why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
   },
-  { setting: 'ForwardConfig TargetGroupStickinessConfig Enabled true', state: 'refused', why: STICKINESS_REFUSAL },
   {
     setting: 'Rule Transforms', state: 'different',
     why: 'Chosen where AWS is silent: a url-rewrite sees path and query; a host-header-rewrite sees the host without its port, which is kept; the first match is replaced; up to five rewrites are applied in order; redirects and fixed responses are not rewritten.',
@@ -64,23 +72,16 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
   { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
   { setting: 'LoadBalancer access_logs.s3.bucket', state: 'different', why: 'The bucket is a folder of the installation; neither its existence nor its policy is checked.' },
+  { setting: 'CreateTrustStore, ModifyTrustStore CaCertificatesBundleS3Bucket, -S3Key; AddTrustStoreRevocations S3Bucket, S3Key', state: 'different', why: 'The object is the file s3/BUCKET/KEY of the data folder, read once.' },
+  { setting: 'TrustStore Status', state: 'different', why: 'A new trust store is ACTIVE at once: nothing has to be provisioned.' },
+  { setting: 'TrustStore chains', state: 'different', why: 'AWS does not say what ends a chain. Here any certificate of the bundle does, intermediate ones too; authorities with name constraints are refused, as those are not compared.' },
+  { setting: 'TrustStore certificate revocation lists', state: 'different', why: 'Delta lists and lists with critical extensions are refused. Of several lists of one authority that with the highest number holds, also after its nextUpdate.' },
+  { setting: 'Listener mutual authentication failures', state: 'different', why: 'With TLS 1.2 and 1.3 a missing certificate ends the handshake with an alert; one that is refused ends the connection right after it, before any request is read.' },
+  { setting: 'DeleteSharedTrustStoreAssociation, GetResourcePolicy', state: 'different', why: 'Trust stores cannot be shared between accounts (RAM is not served): there is never a shared association or a policy.' },
   { setting: 'TargetGroup targets of type ip', state: 'different', why: 'Loopback addresses are accepted beside private ones; the VPC\'s blocks are not enforced.' },
 ];
 
-const TRUST_STORES = 'Trust stores belong to mutual authentication, which is not served yet.';
-
 /** Operations of the model that are not served, each with the sentence that the client gets. */
 export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
-  AddTrustStoreRevocations: TRUST_STORES,
-  CreateTrustStore: TRUST_STORES,
-  DeleteSharedTrustStoreAssociation: TRUST_STORES,
-  DeleteTrustStore: TRUST_STORES,
-  DescribeTrustStoreAssociations: TRUST_STORES,
-  DescribeTrustStoreRevocations: TRUST_STORES,
-  DescribeTrustStores: TRUST_STORES,
-  GetTrustStoreCaCertificatesBundle: TRUST_STORES,
-  GetTrustStoreRevocationContent: TRUST_STORES,
-  ModifyTrustStore: TRUST_STORES,
-  RemoveTrustStoreRevocations: TRUST_STORES,
   ModifyIpPools: 'IPAM pools are not served: addresses come from the installation.',
 };

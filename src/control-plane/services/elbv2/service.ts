@@ -20,6 +20,8 @@ import { targetGroupAttributeOperations } from './target-group-attribute.ts';
 import { targetGroupOperations } from './target-group.ts';
 import { targetHealthOperations } from './target-health.ts';
 import { targetOperations } from './target.ts';
+import { trustStoreRevocationOperations } from './trust-store-revocation.ts';
+import { trustStoreOperations } from './trust-store.ts';
 
 /** Elastic Load Balancing v2: what every operation of the model does, or why it is refused. */
 export function elbv2Service(environment: Environment): Service {
@@ -42,7 +44,9 @@ export function elbv2Service(environment: Environment): Service {
         ...sslPolicyOperations,
         ...accountLimitOperations(environment),
         ...capacityOperations(environment),
-        ...resourcePolicyOperations,
+        ...resourcePolicyOperations(environment),
+        ...trustStoreOperations(environment),
+        ...trustStoreRevocationOperations(environment),
       },
       ELBV2_MEMBERS,
       refusedMember,

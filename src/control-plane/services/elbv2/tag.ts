@@ -61,8 +61,10 @@ function tagged(world: World, arn: string, call: Call): Tagged {
         ? { tags: found.rule.tags, put: (transaction, tags) => transaction.put('elbv2/rule', { ...found.rule, tags }) }
         : { tags: found.listener.defaultRuleTags, put: (transaction, tags) => transaction.put('elbv2/listener', { ...found.listener, defaultRuleTags: tags }) };
     }
-    case 'trust-store':
-      throw new AwsError('TrustStoreNotFound', 'One or more trust stores not found');
+    case 'trust-store': {
+      const noun = lookup.trustStore(world, arn, call);
+      return { tags: noun.tags, put: (transaction, tags) => transaction.put('elbv2/trust-store', { ...noun, tags }) };
+    }
     case undefined:
       throw validationError(`'${arn}' is not a valid load balancer, target group, listener, listener rule or trust store ARN`);
   }

@@ -4,67 +4,47 @@ import type {
 import type { Call } from '../../../aws/index.ts';
 import type { TargetGroup, TargetType } from '../../resources/elbv2/index.ts';
 import type { Environment } from '../environment.ts';
-import { BOOLEAN, defaults, EXECUTED, kept, listed, modified, refusedUnless, type Attribute } from './attribute.ts';
-import { validationError } from './error.ts';
+import { BOOLEAN, defaults, EXECUTED, kept, listed, modified, type Attribute } from './attribute.ts';
+import { invalidConfiguration, validationError } from './error.ts';
 import * as lookup from './lookup.ts';
 
 const WEEK = 604800;
-const STICKINESS_IS_OFF = 'takes effect when stickiness does, which is not served yet.';
+const NO_ZONES_OF_FUNCTIONS = 'a function is one target, which is healthy or not.';
 
-/** What both kinds of target group have. A group serves fail-open when none of its targets is healthy: that is the default of the two "count" attributes. */
-const HEALTH: readonly Attribute[] = [
-  {
-    key: 'target_group_health.dns_failover.minimum_healthy_targets.count', default: '1',
-    values: { kind: 'integer-or', word: 'off', from: 1, to: 1000 }, effect: kept('there is one address a balancer, so DNS has nothing to fail over to.'),
-  },
-  {
-    key: 'target_group_health.dns_failover.minimum_healthy_targets.percentage', default: 'off',
-    values: { kind: 'integer-or', word: 'off', from: 1, to: 100 }, effect: kept('there is one address a balancer, so DNS has nothing to fail over to.'),
-  },
-  {
-    key: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count', default: '1',
-    values: { kind: 'integer', from: 1, to: 1000 }, effect: kept('a group serves fail-open when no target is healthy, which is the default; other thresholds are not executed yet.'),
-  },
-  {
-    key: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage', default: 'off',
-    values: { kind: 'integer-or', word: 'off', from: 1, to: 100 },
-    effect: kept('a group serves fail-open when no target is healthy, which is the default; other thresholds are not executed yet.'),
-  },
-];
+/** Thresholds below which too few targets are healthy, for two actions. */
+function health(effect: Attribute['effect']): readonly Attribute[] {
+  const percentage = { default: 'off', values: { kind: 'integer-or', word: 'off', from: 1, to: 100 } as const, effect };
+  return [
+    { key: 'target_group_health.dns_failover.minimum_healthy_targets.count', default: '1', values: { kind: 'integer-or', word: 'off', from: 1, to: 1000 }, effect },
+    { key: 'target_group_health.dns_failover.minimum_healthy_targets.percentage', ...percentage },
+    { key: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count', default: '1', values: { kind: 'integer', from: 1, to: 1000 }, effect },
+    { key: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage', ...percentage },
+  ];
+}
 
 /** Target types `instance` and `ip` (API_TargetGroupAttribute.html). */
 export const ADDRESS_ATTRIBUTES: readonly Attribute[] = [
-  ...HEALTH,
+  ...health(EXECUTED),
   { key: 'deregistration_delay.timeout_seconds', default: '300', values: { kind: 'integer', from: 0, to: 3600 }, effect: EXECUTED },
-  {
-    key: 'stickiness.enabled', default: 'false', values: BOOLEAN,
-    effect: refusedUnless(['false'], 'sticky sessions are not served yet; keep session state where every target can reach it.'),
-  },
-  { key: 'stickiness.type', default: 'lb_cookie', values: { kind: 'one-of', values: ['lb_cookie', 'app_cookie'] }, effect: kept(STICKINESS_IS_OFF) },
-  { key: 'stickiness.lb_cookie.duration_seconds', default: '86400', values: { kind: 'integer', from: 1, to: WEEK }, effect: kept(STICKINESS_IS_OFF) },
-  { key: 'stickiness.app_cookie.cookie_name', default: '', values: { kind: 'text', longest: 4096 }, effect: kept(STICKINESS_IS_OFF) },
-  { key: 'stickiness.app_cookie.duration_seconds', default: '86400', values: { kind: 'integer', from: 1, to: WEEK }, effect: kept(STICKINESS_IS_OFF) },
+  { key: 'stickiness.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'stickiness.type', default: 'lb_cookie', values: { kind: 'one-of', values: ['lb_cookie', 'app_cookie'] }, effect: EXECUTED },
+  { key: 'stickiness.lb_cookie.duration_seconds', default: '86400', values: { kind: 'integer', from: 1, to: WEEK }, effect: EXECUTED },
+  { key: 'stickiness.app_cookie.cookie_name', default: '', values: { kind: 'text', longest: 4096 }, effect: EXECUTED },
+  { key: 'stickiness.app_cookie.duration_seconds', default: '86400', values: { kind: 'integer', from: 1, to: WEEK }, effect: EXECUTED },
   {
     key: 'load_balancing.algorithm.type', default: 'round_robin', values: { kind: 'one-of', values: ['round_robin', 'least_outstanding_requests', 'weighted_random'] },
-    effect: refusedUnless(['round_robin'], 'round_robin is the only algorithm served yet.'),
+    effect: EXECUTED,
   },
-  {
-    key: 'load_balancing.algorithm.anomaly_mitigation', default: 'off', values: { kind: 'one-of', values: ['on', 'off'] },
-    effect: refusedUnless(['off'], "it needs the algorithm 'weighted_random', which is not served yet."),
-  },
-  {
-    key: 'slow_start.duration_seconds', default: '0', values: { kind: 'integer', from: 0, to: 900 },
-    effect: refusedUnless(['0'], 'slow start is not served yet.'),
-  },
+  { key: 'load_balancing.algorithm.anomaly_mitigation', default: 'off', values: { kind: 'one-of', values: ['on', 'off'] }, effect: EXECUTED },
+  { key: 'slow_start.duration_seconds', default: '0', values: { kind: 'integer-or', word: '0', from: 30, to: 900 }, effect: EXECUTED },
   {
     key: 'load_balancing.cross_zone.enabled', default: 'use_load_balancer_configuration',
-    values: { kind: 'one-of', values: ['true', 'false', 'use_load_balancer_configuration'] },
-    effect: refusedUnless(['true', 'use_load_balancer_configuration'], 'targets of all zones are always used: turning that off is not served yet.'),
+    values: { kind: 'one-of', values: ['true', 'false', 'use_load_balancer_configuration'] }, effect: EXECUTED,
   },
 ];
 
 export const FUNCTION_ATTRIBUTES: readonly Attribute[] = [
-  ...HEALTH,
+  ...health(kept(NO_ZONES_OF_FUNCTIONS)),
   { key: 'lambda.multi_value_headers.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
 ];
 
@@ -92,10 +72,28 @@ function elsewhere(group: TargetGroup): (key: string) => string | null {
   };
 }
 
+/** What may not be set beside one another. */
 function checkTogether(attributes: Readonly<Record<string, string>>): void {
   const name = attributes['stickiness.app_cookie.cookie_name'] ?? '';
   if (/^(AWSALB|AWSALBAPP|AWSALBTG)/.test(name)) {
     throw validationError(`'stickiness.app_cookie.cookie_name' value '${name}' is not valid: names that start with AWSALB, AWSALBAPP or AWSALBTG are reserved`);
+  }
+  // RFC 6265 section 4.1.1: a cookie's name is a token
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(name)) throw validationError(`'stickiness.app_cookie.cookie_name' value '${name}' contains a character that is not valid`);
+  const isSticky = attributes['stickiness.enabled'] === 'true';
+  if (isSticky && attributes['stickiness.type'] === 'app_cookie' && name === '') {
+    throw invalidConfiguration("'stickiness.app_cookie.cookie_name' must be specified when 'stickiness.type' is 'app_cookie'");
+  }
+  const algorithm = attributes['load_balancing.algorithm.type'] ?? 'round_robin';
+  if (attributes['load_balancing.algorithm.anomaly_mitigation'] === 'on' && algorithm !== 'weighted_random') {
+    throw invalidConfiguration("'load_balancing.algorithm.anomaly_mitigation' can be 'on' only when 'load_balancing.algorithm.type' is 'weighted_random'");
+  }
+  if ((attributes['slow_start.duration_seconds'] ?? '0') !== '0' && algorithm !== 'round_robin') {
+    throw invalidConfiguration(`Slow start mode cannot be enabled when 'load_balancing.algorithm.type' is '${algorithm}'`);
+  }
+  // "Target stickiness is not supported when cross-zone load balancing is off": disable-cross-zone.html
+  if (isSticky && attributes['load_balancing.cross_zone.enabled'] === 'false') {
+    throw invalidConfiguration("Stickiness cannot be enabled when 'load_balancing.cross_zone.enabled' is 'false'");
   }
 }
 

@@ -24,7 +24,7 @@ const ZONE_IS_OFF = {
 /** On every answer: Turnpike overrides nobody's health. */
 const NO_OVERRIDE = { State: 'no_override', Reason: 'AdministrativeOverride.NoOverride', Description: 'No override is currently active on target' } as const;
 
-/** Found by the algorithm `weighted_random` only, which is refused. */
+/** Looked for with the algorithm `weighted_random` only. */
 const NO_ANOMALY = { Result: 'normal', MitigationInEffect: 'no' } as const;
 
 export function targetHealthOperations(environment: Environment) {
@@ -55,7 +55,12 @@ export function targetHealthOperations(environment: Environment) {
       const registered = registrations(world, group.id, clock.now());
       const used = isUsed(world, group);
       const include = new Set<string>(input.Include);
-      const extras = include.has('AnomalyDetection') || include.has('All') ? { AnomalyDetection: NO_ANOMALY } : {};
+      const withAnomalies = include.has('AnomalyDetection') || include.has('All');
+      const anomalies = (target: Target): Pick<TargetHealthDescription, 'AnomalyDetection'> => {
+        if (!withAnomalies) return {};
+        const found = reports.anomaly(group.id, target.targetId, target.port ?? 0);
+        return { AnomalyDetection: found === null ? NO_ANOMALY : { Result: found.result, MitigationInEffect: found.mitigated ? 'yes' : 'no' } };
+      };
 
       const describe = (target: Target): TargetHealthDescription => ({
         Target: {
@@ -66,7 +71,7 @@ export function targetHealthOperations(environment: Environment) {
         ...checkPort(group, target.port),
         TargetHealth: health(world, group, { target, used }),
         AdministrativeOverride: NO_OVERRIDE,
-        ...extras,
+        ...anomalies(target),
       });
 
       const asked = input.Targets;

@@ -122,7 +122,7 @@ test('a function needs to exist and to let the balancer in, and is alone in its 
         ...own, id: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`, parent: null, name, version: '$LATEST', runtime: 'nodejs22.x', handler: 'index.handler', role: '',
         description: '', timeout: 3, memorySize: 128, environment: {}, code: '', codeSize: 0, architectures: ['x86_64'], ephemeralStorage: 512, tracing: 'PassThrough',
         vpc: null, logging: { format: 'Text', applicationLevel: null, systemLevel: null, group: '' }, lastModified: 0, revisionId: '', tags: [],
-        reservedConcurrency: null, lastVersion: 0,
+        reservedConcurrency: null, lastVersion: 0, recursiveLoop: 'Terminate', codeSigningConfig: null, unzippedSize: 0, folder: null, layers: [],
       });
     });
   await put('orders');

@@ -3,7 +3,7 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
 import { uuid } from '../../../kernel/index.ts';
-import { eventInvokeConfigId, type FunctionAlias, type LambdaFunction } from '../../resources/lambda/index.ts';
+import { eventInvokeConfigId, type FunctionAlias, functionUrlId, type LambdaFunction, provisionedConcurrencyId } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
@@ -62,6 +62,8 @@ export function aliasOperations(environment: Environment) {
         transaction.delete('lambda/alias', id);
         transaction.delete('lambda/policy', id);
         transaction.delete('lambda/event-invoke-config', eventInvokeConfigId(id));
+        transaction.delete('lambda/function-url', functionUrlId(id));
+        transaction.delete('lambda/provisioned-concurrency', provisionedConcurrencyId(id));
       });
       return {};
     },

@@ -7,8 +7,8 @@ import { invalid } from './error.ts';
 const ZIPPED = 52_428_800;
 const UNZIPPED = 262_144_000;
 
-/** Looks into an uploaded zip, without unpacking it: what could not be run is refused when it is uploaded, in AWS's words. */
-export async function checkArchive(bytes: Buffer, limits: Limits): Promise<void> {
+/** Looks into an uploaded zip, without unpacking it, and tells what its files take: what could not be run is refused when it is uploaded, in AWS's words. */
+export async function checkArchive(bytes: Buffer, limits: Limits): Promise<{ readonly unzippedSize: number }> {
   const zipped = limits.value('deployment-package-zipped', ZIPPED);
   if (bytes.length > zipped) {
     throw new AwsError('RequestEntityTooLargeException', `Request must be smaller than ${zipped} bytes for the code of a function`, { status: 413 });
@@ -18,6 +18,7 @@ export async function checkArchive(bytes: Buffer, limits: Limits): Promise<void>
   if (found.entries === 0) throw invalid('Uploaded file must be a non-empty zip');
   const unzipped = limits.value('deployment-package-unzipped', UNZIPPED);
   if (found.bytes > unzipped) throw invalid(`Unzipped size must be smaller than ${unzipped} bytes`);
+  return { unzippedSize: found.bytes };
 }
 
 function contents(bytes: Buffer): Promise<{ readonly entries: number; readonly bytes: number }> {

@@ -1,12 +1,32 @@
 import type { Clock, Timer } from '../../../kernel/index.ts';
-import type { FunctionInvocation, FunctionInvoker } from './invoker.ts';
+import type { EventJournal } from './event-journal.ts';
+import type { FunctionInvocation, FunctionInvoker, FunctionResult } from './invoker.ts';
 
 export interface QueuedEvent {
+  /** The request id of whoever sent it. */
+  readonly id: string;
   readonly invocation: FunctionInvocation;
+  /** ARN with its qualifier, as records name it. */
+  readonly qualifiedArn: string;
+  readonly executedVersion: string;
   /** Further attempts after a failure of the function. */
   readonly retries: number;
   /** How long after it was taken in it may still be tried, in milliseconds. */
   readonly maxAgeMs: number;
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+  /** ARNs of the functions that are told of its success, and of its end without one; null: nobody. */
+  readonly onSuccess: string | null;
+  readonly onFailure: string | null;
+}
+
+/** How an event ended. */
+export interface EventEnd {
+  readonly event: QueuedEvent;
+  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+  /** How often it was run. */
+  readonly attempts: number;
+  readonly result: FunctionResult | null;
 }
 
 /** AWS waits a minute before the second attempt and two before the third. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html */
@@ -24,13 +44,18 @@ interface Bounds {
 
 const BOUNDS: Bounds = { events: 10_000, bytes: 256 * 1024 * 1024, running: 100 };
 
-/**
- * Events that were accepted to be run later (InvocationType Event). Kept in memory: unlike on AWS, what is still waiting when the process ends is lost.
- * A failed event is run again as the function's configuration says.
- */
+export interface AsynchronousSettings {
+  readonly invoker: FunctionInvoker;
+  readonly clock: Clock;
+  readonly journal: EventJournal;
+  /** Told of every event that somebody wants to hear of. */
+  readonly ended: (end: EventEnd) => void;
+  readonly bounds?: Bounds;
+}
+
+/** Events that were accepted to be run later (InvocationType Event). A failed event is run again as the function's configuration says. */
 export class AsynchronousInvocations {
-  readonly #invoker: FunctionInvoker;
-  readonly #clock: Clock;
+  readonly #settings: AsynchronousSettings;
   readonly #bounds: Bounds;
   readonly #ready: Entry[] = [];
   readonly #timers = new Set<Timer>();
@@ -38,21 +63,37 @@ export class AsynchronousInvocations {
   #bytes = 0;
   #running = 0;
 
-  constructor(invoker: FunctionInvoker, clock: Clock, bounds: Bounds = BOUNDS) {
-    this.#invoker = invoker;
-    this.#clock = clock;
-    this.#bounds = bounds;
+  constructor(settings: AsynchronousSettings) {
+    this.#settings = settings;
+    this.#bounds = settings.bounds ?? BOUNDS;
+    void settings.journal.recover().then((events) => {
+      for (const event of events) this.#take(event);
+      this.#run();
+    });
   }
 
-  /** Takes an event in; false where there is no room. */
-  offer(event: QueuedEvent): boolean {
+  /** Takes an event in: it is kept once this resolves. False where there is no room. */
+  async offer(event: QueuedEvent): Promise<boolean> {
     const bytes = event.invocation.payload.length;
     if (this.#events >= this.#bounds.events || this.#bytes + bytes > this.#bounds.bytes) return false;
     this.#events++;
     this.#bytes += bytes;
-    this.#ready.push({ event, until: this.#clock.now() + event.maxAgeMs, failures: 0, throttles: 0 });
+    try {
+      await this.#settings.journal.keep(event);
+    } catch (error) {
+      this.#events--;
+      this.#bytes -= bytes;
+      throw error;
+    }
+    this.#ready.push({ event, failures: 0, throttles: 0, attempts: 0 });
     this.#run();
     return true;
+  }
+
+  #take(event: QueuedEvent): void {
+    this.#events++;
+    this.#bytes += event.invocation.payload.length;
+    this.#ready.push({ event, failures: 0, throttles: 0, attempts: 0 });
   }
 
   #run(): void {
@@ -65,30 +106,34 @@ export class AsynchronousInvocations {
   }
 
   async #attempt(entry: Entry): Promise<void> {
-    const result = await this.#invoker.invoke(entry.event.invocation);
+    const { event } = entry;
+    const result = await this.#settings.invoker.invoke(event.invocation);
     this.#running--;
     switch (result.kind) {
       case 'ok':
-        this.#forget(entry);
+        entry.attempts++;
+        this.#forget(entry, 'Success', result);
         break;
       case 'function-error':
-        if (entry.failures >= entry.event.retries) this.#forget(entry);
-        else this.#later(entry, RETRY_MS[Math.min(entry.failures++, RETRY_MS.length - 1)]!);
+        entry.attempts++;
+        if (entry.failures >= event.retries) this.#forget(entry, 'RetriesExhausted', result);
+        else this.#later(entry, RETRY_MS[Math.min(entry.failures++, RETRY_MS.length - 1)]!, result);
         break;
       case 'throttled':
       case 'unavailable':
-        this.#later(entry, Math.min(THROTTLE_MS * 2 ** entry.throttles++, LONGEST_THROTTLE_MS));
+        this.#later(entry, Math.min(THROTTLE_MS * 2 ** entry.throttles++, LONGEST_THROTTLE_MS), null);
         break;
     }
     this.#run();
   }
 
-  #later(entry: Entry, ms: number): void {
-    if (this.#clock.now() + ms > entry.until) {
-      this.#forget(entry);
+  #later(entry: Entry, ms: number, result: FunctionResult | null): void {
+    const { clock } = this.#settings;
+    if (clock.now() + ms > entry.event.acceptedAt + entry.event.maxAgeMs) {
+      this.#forget(entry, 'EventAgeExceeded', result);
       return;
     }
-    const timer = this.#clock.after(ms, () => {
+    const timer = clock.after(ms, () => {
       this.#timers.delete(timer);
       this.#ready.push(entry);
       this.#run();
@@ -96,16 +141,19 @@ export class AsynchronousInvocations {
     this.#timers.add(timer);
   }
 
-  #forget(entry: Entry): void {
+  #forget({ event, attempts }: Entry, condition: EventEnd['condition'], result: FunctionResult | null): void {
     this.#events--;
-    this.#bytes -= entry.event.invocation.payload.length;
+    this.#bytes -= event.invocation.payload.length;
+    const destination = condition === 'Success' ? event.onSuccess : event.onFailure;
+    if (destination !== null) this.#settings.ended({ event, condition, attempts, result });
+    this.#settings.journal.forget(event.id);
   }
 }
 
 interface Entry {
   readonly event: QueuedEvent;
-  /** Wall clock. */
-  readonly until: number;
   failures: number;
   throttles: number;
+  /** How often the function was run. */
+  attempts: number;
 }

@@ -1,17 +1,28 @@
 import type { FunctionCode } from '@aws-sdk/client-lambda';
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { isAbsolute, normalize } from 'node:path';
+import { AwsError } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
 import { checkArchive } from './archive.ts';
 import { invalid } from './error.ts';
 
 export interface StoredCode {
-  /** SHA-256, hexadecimal. */
+  /** SHA-256, hexadecimal; empty for a folder. */
   readonly code: string;
   readonly codeSize: number;
+  readonly unzippedSize: number;
+  readonly folder: string | null;
 }
 
 /** Where the composition root serves function code: `GET PREFIX + sha256`. */
 export const CODE_PATH = '/_functions/code/';
+
+/**
+ * The bucket that stands for the machine's own file system: `S3Key` is then the absolute path of a folder, which is run as it is when the function is called.
+ * The name is the one that other local emulators use.
+ */
+export const HOT_RELOAD_BUCKET = 'hot-reload';
 
 type CodeInput = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri' | 'SourceKMSKeyArn'>;
 
@@ -19,17 +30,44 @@ type CodeInput = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri
 export async function takeCode(environment: Environment, input: CodeInput | undefined, store = true): Promise<StoredCode> {
   if (input?.ImageUri !== undefined) throw invalid('Functions from container images are not run here: pass the code as ZipFile.');
   if (input?.SourceKMSKeyArn !== undefined && input.SourceKMSKeyArn !== '') throw invalid('Code encrypted with a customer managed key is not supported here: leave SourceKMSKeyArn out.');
-  const zip = input?.ZipFile;
-  if (input?.S3Bucket !== undefined || input?.S3Key !== undefined) {
-    if (zip !== undefined) throw invalid('Please do not provide other FunctionCode parameters when providing a ZipFile.');
-    // No bucket is there: AWS's own answer to that, and what to do about it.
-    throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist (${input.S3Bucket ?? ''}); S3 is not served here: pass the code as ZipFile.`);
-  }
-  if (zip === undefined) throw invalid('Please provide a source for function code.');
-  const bytes = Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
-  await checkArchive(bytes, environment.limits);
+  if (input?.S3Bucket === HOT_RELOAD_BUCKET && input.ZipFile === undefined) return { code: '', codeSize: 0, unzippedSize: 0, folder: await checkedFolder(environment, input.S3Key ?? '') };
+  const bytes = await archiveBytes(environment, input, 'Please provide a source for function code.');
+  const { unzippedSize } = await checkArchive(bytes, environment.limits);
   const code = store ? await environment.blobs.put(bytes) : createHash('sha256').update(bytes).digest('hex');
-  return { code, codeSize: bytes.length };
+  return { code, codeSize: bytes.length, unzippedSize, folder: null };
+}
+
+/** AWS's limit of a package, unzipped; a zip is never larger. */
+const MOST_ARCHIVE = 262_144_000;
+
+/** The zip that a request brings along, or names by bucket and key. */
+export async function archiveBytes(environment: Environment, input: Pick<CodeInput, 'ZipFile' | 'S3Bucket' | 'S3Key'> | undefined, missing: string): Promise<Buffer> {
+  const zip = input?.ZipFile;
+  if (input?.S3Bucket === undefined && input?.S3Key === undefined) {
+    if (zip === undefined) throw invalid(missing);
+    return Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
+  }
+  if (zip !== undefined) throw invalid('Please do not provide other FunctionCode parameters when providing a ZipFile.');
+  const { S3Bucket: bucket = '', S3Key: key = '' } = input;
+  const { objects } = environment;
+  const found = await objects.get({ bucket, key }, MOST_ARCHIVE);
+  if (found === 'too-large') throw invalid(`Error occurred while GetObject. The object ${key} has more than ${MOST_ARCHIVE} bytes.`);
+  if (found !== undefined) return found;
+  if (!(await objects.hasBucket(bucket))) {
+    throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist (${bucket}: a bucket here is a folder below ${objects.place})`);
+  }
+  throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (${key})`);
+}
+
+/** Running what lies anywhere on the machine is for those to whom the installation gives it. */
+async function checkedFolder({ functionFolders }: Environment, path: string): Promise<string> {
+  const folder = normalize(path).replace(/(.)\/+$/, '$1');
+  if (!isAbsolute(path)) throw invalid(`S3Key must be the absolute path of a folder where S3Bucket is ${HOT_RELOAD_BUCKET}, got ${JSON.stringify(path)}.`);
+  if (!functionFolders.some((root) => folder === root || folder.startsWith(root === '/' ? root : `${root}/`))) {
+    throw new AwsError('AccessDeniedException', `Code in ${folder} may not be run: the installation's setting function-folders allows ${functionFolders.length === 0 ? 'no folders' : functionFolders.join(', ')}.`, { status: 403 });
+  }
+  if (!(await stat(folder).then((found) => found.isDirectory(), () => false))) throw invalid(`There is no folder ${folder}.`);
+  return folder;
 }
 
 /** An address from which the code can be fetched, on the host that the client has reached. The hash is what nobody can guess. */

@@ -9,12 +9,22 @@ import { invalid } from './error.ts';
 import { functionOf, unqualified } from './lookup.ts';
 
 /** What reservations must leave to functions without one, where the account's limit allows for it. */
-const UNRESERVED_MINIMUM = 100;
+export const UNRESERVED_MINIMUM = 100;
+
+function accountConcurrency(environment: Environment): number {
+  return environment.limits.value('concurrent-executions', 1000);
+}
+
+/** What functions without a reservation share: what is reserved, or provisioned for functions without a reservation, is not theirs. */
+export function unreservedConcurrency(environment: Environment, world: World, scope: Scope): number {
+  const apart = world.list('lambda/function', scope).map((each) => each.reservedConcurrency ?? world.children('lambda/provisioned-concurrency', each.id).reduce((sum, { requested }) => sum + requested, 0));
+  return accountConcurrency(environment) - apart.reduce((sum, each) => sum + each, 0);
+}
 
 export function concurrencyOperations(environment: Environment) {
   const { store } = environment;
-  const accountLimit = (): number => environment.limits.value('concurrent-executions', 1000);
-  const unreserved = (world: World, scope: Scope): number => accountLimit() - world.list('lambda/function', scope).reduce((sum, each) => sum + (each.reservedConcurrency ?? 0), 0);
+  const accountLimit = (): number => accountConcurrency(environment);
+  const unreserved = (world: World, scope: Scope): number => unreservedConcurrency(environment, world, scope);
 
   const reserve = async (call: Call, functionName: string | undefined, value: number | null): Promise<void> => {
     const found = unqualified(call, functionName);
@@ -23,6 +33,8 @@ export function concurrencyOperations(environment: Environment) {
       if (value !== null && unreserved(transaction, call) + (current.reservedConcurrency ?? 0) - value < UNRESERVED_MINIMUM) {
         throw invalid(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_MINIMUM}].`);
       }
+      const provisioned = transaction.children('lambda/provisioned-concurrency', current.id).reduce((sum, { requested }) => sum + requested, 0);
+      if (value !== null && value < provisioned) throw invalid(`ReservedConcurrentExecutions  ${value} should not be lower than function's total provisioned concurrency [${provisioned}].`);
       transaction.put('lambda/function', { ...current, reservedConcurrency: value });
     });
     await applied(environment);
@@ -55,9 +67,9 @@ export function concurrencyOperations(environment: Environment) {
           CodeSizeUnzipped: environment.limits.value('deployment-package-unzipped', 262_144_000),
           CodeSizeZipped: environment.limits.value('deployment-package-zipped', 52_428_800),
           ConcurrentExecutions: limit,
-          UnreservedConcurrentExecutions: unreserved(store.world, call),
+          UnreservedConcurrentExecutions: Math.max(unreserved(store.world, call), 0),
         },
-        AccountUsage: { TotalCodeSize: [...functions, ...versions].reduce((sum, each) => sum + each.codeSize, 0), FunctionCount: functions.length },
+        AccountUsage: { TotalCodeSize: [...functions, ...versions, ...store.world.list('lambda/layer-version', call)].reduce((sum, each) => sum + each.codeSize, 0), FunctionCount: functions.length },
       };
     },
   };

@@ -3,7 +3,7 @@ import type {
   ListFunctionEventInvokeConfigsResponse, PutFunctionEventInvokeConfigRequest, UpdateFunctionEventInvokeConfigRequest,
 } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
-import { type EventInvokeConfig, eventInvokeConfigId, type FunctionReference } from '../../resources/lambda/index.ts';
+import { type EventInvokeConfig, eventInvokeConfigId, type FunctionReference, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { invalid, notFound } from './error.ts';
@@ -17,7 +17,7 @@ export function eventInvokeConfigOperations(environment: Environment) {
 
   /** `keep`: members that the request leaves out stay as they are (Update), instead of going back to their defaults (Put). */
   const write = async (input: Change, call: Call, keep: boolean): Promise<FunctionEventInvokeConfig> => {
-    refuseDestinations(input.DestinationConfig);
+    const destinations = checkedDestinations(input.DestinationConfig, call);
     const found = reference(call, input.FunctionName, input.Qualifier);
     const now = clock.now();
     if (input.MaximumRetryAttempts === undefined && input.MaximumEventAgeInSeconds === undefined && input.DestinationConfig === undefined) {
@@ -37,8 +37,13 @@ export function eventInvokeConfigOperations(environment: Environment) {
         functionArn: shownArn(arn, owner.id),
         maximumRetryAttempts: input.MaximumRetryAttempts ?? (keep ? before!.maximumRetryAttempts : null),
         maximumEventAgeInSeconds: input.MaximumEventAgeInSeconds ?? (keep ? before!.maximumEventAgeInSeconds : null),
+        onSuccess: destinations?.onSuccess ?? (keep && destinations === null ? before!.onSuccess : null),
+        onFailure: destinations?.onFailure ?? (keep && destinations === null ? before!.onFailure : null),
         lastModified: now,
       };
+      for (const destination of [config.onSuccess, config.onFailure]) {
+        if (destination !== null && parseFunctionName(destination, call)!.arn === owner.id) throw invalid(`The function ${owner.name} cannot be its own destination.`);
+      }
       transaction.put('lambda/event-invoke-config', config);
       return config;
     });
@@ -74,9 +79,21 @@ export function eventInvokeConfigOperations(environment: Environment) {
   };
 }
 
-function refuseDestinations(given: DestinationConfig | undefined): void {
-  const target = given?.OnSuccess?.Destination ?? given?.OnFailure?.Destination;
-  if (target !== undefined && target !== '') throw invalid(`Destinations of asynchronous invocations are not served here: leave DestinationConfig out (${target}).`);
+interface Destinations {
+  readonly onSuccess: string | null;
+  readonly onFailure: string | null;
+}
+
+/** Functions only: there are no queues, topics, buses and buckets here to deliver to. Null: nothing was said. */
+function checkedDestinations(given: DestinationConfig | undefined, call: Call): Destinations | null {
+  if (given === undefined) return null;
+  const checked = (destination: string | undefined, member: string): string | null => {
+    if (destination === undefined || destination === '') return null;
+    if (!/^arn:[^:]+:lambda:/.test(destination)) throw invalid(`The ${member} destination ${destination} is not served here: destinations are functions.`);
+    if (!parseFunctionName(destination, call)) throw invalid(`The provided destination config DestinationConfig(${member}: ${destination}) is invalid: it is no function's ARN.`);
+    return destination;
+  };
+  return { onSuccess: checked(given.OnSuccess?.Destination, 'OnSuccess'), onFailure: checked(given.OnFailure?.Destination, 'OnFailure') };
 }
 
 /** `$LATEST` and no qualifier are one configuration. */
@@ -99,6 +116,6 @@ function output(config: EventInvokeConfig): FunctionEventInvokeConfig {
     FunctionArn: config.functionArn,
     ...(config.maximumRetryAttempts === null ? {} : { MaximumRetryAttempts: config.maximumRetryAttempts }),
     ...(config.maximumEventAgeInSeconds === null ? {} : { MaximumEventAgeInSeconds: config.maximumEventAgeInSeconds }),
-    DestinationConfig: { OnSuccess: {}, OnFailure: {} },
+    DestinationConfig: { OnSuccess: config.onSuccess === null ? {} : { Destination: config.onSuccess }, OnFailure: config.onFailure === null ? {} : { Destination: config.onFailure } },
   };
 }

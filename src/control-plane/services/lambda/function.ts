@@ -4,11 +4,12 @@ import type {
 } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
 import { uuid } from '../../../kernel/index.ts';
-import type { FunctionConfiguration, LambdaFunction } from '../../resources/lambda/index.ts';
+import { eventInvokeConfigId, type FunctionConfiguration, type LambdaFunction, provisionedConcurrencyId, runtimeManagementId } from '../../resources/lambda/index.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
 import { codeLocation, takeCode } from './code.ts';
+import { checkSignature, codeSigningConfigOf } from './code-signing.ts';
 import { conflict, invalid, outOfRange, revisionMismatch } from './error.ts';
 import { functionOf, reference, resolve, unqualified } from './lookup.ts';
 import { configurationOutput } from './output.ts';
@@ -29,11 +30,14 @@ export function functionOperations(environment: Environment) {
       const { Runtime: runtime, Handler: handler, Role: role = '' } = input;
       const before = { ...defaultSettings(found.name), runtime: '', handler: '', role };
       // Said before the code is looked at: what cannot be executed, cannot be with any code.
-      mergedSettings(before, input, store.world);
+      const { account, region } = found;
+      mergedSettings(before, input, { ...environment, world: store.world, account, region, unzipped: 0 });
       if (runtime === undefined || handler === undefined) throw invalid('Runtime and Handler are mandatory parameters for functions created with deployment packages.');
       const architectures = checkedArchitectures(input.Architectures);
       const tags = checkedTags(input.Tags ?? {});
       if (store.world.get('lambda/function', found.arn)) throw conflict(`Function already exist: ${found.name}`);
+      const codeSigningConfig = input.CodeSigningConfigArn === undefined || input.CodeSigningConfigArn === '' ? null : codeSigningConfigOf(store.world, call, input.CodeSigningConfigArn).id;
+      checkSignature(store.world, codeSigningConfig);
       const stored = await takeCode(environment, input.Code);
       const now = clock.now();
       const revisionId = uuid(random);
@@ -48,13 +52,15 @@ export function functionOperations(environment: Environment) {
           createdAt: now,
           name: found.name,
           version: '$LATEST',
-          ...mergedSettings(before, input, transaction),
+          ...mergedSettings(before, input, { ...environment, world: transaction, account, region, unzipped: stored.unzippedSize }),
           ...stored,
           architectures,
           lastModified: now,
           revisionId,
           tags,
           reservedConcurrency: null,
+          recursiveLoop: 'Terminate',
+          codeSigningConfig,
           lastVersion: 0,
         };
         transaction.put('lambda/function', created);
@@ -68,7 +74,7 @@ export function functionOperations(environment: Environment) {
       const { owner, configuration, arn } = resolve(store.world, reference(call, input.FunctionName, input.Qualifier));
       return {
         Configuration: configurationOutput(configuration, arn),
-        Code: { RepositoryType: 'S3', Location: codeLocation(call.host, configuration.code) },
+        Code: configuration.folder === null ? { RepositoryType: 'S3', Location: codeLocation(call.host, configuration.code) } : { RepositoryType: 'S3', Location: `file://${configuration.folder}` },
         ...(owner.tags.length === 0 ? {} : { Tags: tagMap(owner.tags) }),
         ...(owner.reservedConcurrency === null ? {} : { Concurrency: { ReservedConcurrentExecutions: owner.reservedConcurrency } }),
       };
@@ -84,6 +90,7 @@ export function functionOperations(environment: Environment) {
       const before = functionOf(store.world, found);
       const architectures = input.Architectures === undefined ? null : checkedArchitectures(input.Architectures);
       checkRevision(before, input.RevisionId);
+      checkSignature(store.world, before.codeSigningConfig);
       const dryRun = input.DryRun === true;
       const stored = await takeCode(environment, input, !dryRun);
       const now = clock.now();
@@ -107,7 +114,7 @@ export function functionOperations(environment: Environment) {
       const updated = await store.transact((transaction) => {
         const current = functionOf(transaction, found);
         checkRevision(current, input.RevisionId);
-        const next: LambdaFunction = { ...current, ...mergedSettings(current, input, transaction), ...change };
+        const next: LambdaFunction = { ...current, ...mergedSettings(current, input, { ...environment, world: transaction, account: current.account, region: current.region, unzipped: current.unzippedSize }), ...change };
         transaction.put('lambda/function', next);
         return next;
       });
@@ -148,7 +155,7 @@ function checkedArchitectures(given: readonly string[] | undefined): readonly st
 }
 
 function deleteFunction(transaction: Transaction, current: LambdaFunction): void {
-  for (const kind of ['lambda/version', 'lambda/alias', 'lambda/policy', 'lambda/event-invoke-config'] as const) {
+  for (const kind of ['lambda/version', 'lambda/alias', 'lambda/policy', 'lambda/event-invoke-config', 'lambda/function-url', 'lambda/provisioned-concurrency', 'lambda/runtime-management'] as const) {
     for (const { id } of transaction.children(kind, current.id)) transaction.delete(kind, id);
   }
   transaction.delete('lambda/function', current.id);
@@ -166,5 +173,7 @@ function deleteVersion(transaction: Transaction, current: LambdaFunction, qualif
   if (aliases.length > 0) throw conflict(`Unable to delete version because the following aliases reference it: [${aliases.map((alias) => alias.name).join(', ')}]`);
   transaction.delete('lambda/version', id);
   transaction.delete('lambda/policy', id);
-  transaction.delete('lambda/event-invoke-config', `${id}/event-invoke-config`);
+  transaction.delete('lambda/event-invoke-config', eventInvokeConfigId(id));
+  transaction.delete('lambda/provisioned-concurrency', provisionedConcurrencyId(id));
+  transaction.delete('lambda/runtime-management', runtimeManagementId(id));
 }

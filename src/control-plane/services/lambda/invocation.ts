@@ -1,10 +1,14 @@
-import type { InvocationRequest, InvokeAsyncRequest } from '@aws-sdk/client-lambda';
+import type { InvocationRequest, InvokeAsyncRequest, InvokeWithResponseStreamRequest } from '@aws-sdk/client-lambda';
 import { AwsError, type Call } from '../../../aws/index.ts';
-import { eventInvokeConfigId } from '../../resources/lambda/index.ts';
+import { uuid } from '../../../kernel/index.ts';
+import { eventInvokeConfigId, isAccountAllowed, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { Environment } from '../environment.ts';
+import { AliasTurns } from './alias-turns.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
-import { reference, resolve, type Resolved } from './lookup.ts';
-import type { FunctionInvocation } from './invoker.ts';
+import { destinationRecord } from './destination.ts';
+import { InvocationStream, type StreamEvent } from './invocation-stream.ts';
+import type { FunctionInvocation, FunctionResult } from './invoker.ts';
+import { qualifiedArn, reference, type Resolved } from './lookup.ts';
 
 /** Bytes of a payload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 const LONGEST_PAYLOAD = 6_291_456;
@@ -21,35 +25,72 @@ interface InvokeOutput {
   readonly ExecutedVersion?: string;
 }
 
+interface StreamedOutput {
+  readonly StatusCode: number;
+  readonly ExecutedVersion: string;
+  readonly EventStream?: AsyncIterable<StreamEvent>;
+}
+
 export function invocationOperations(environment: Environment) {
   const { store, functions, clock, random } = environment;
-  const asynchronous = new AsynchronousInvocations(functions, clock);
+  const turns = new AliasTurns();
+  const asynchronous = new AsynchronousInvocations({
+    invoker: functions, clock, journal: environment.eventJournal,
+    ended(end) {
+      const { account, region } = parseFunctionName(end.event.qualifiedArn, NOWHERE)!;
+      const arn = (end.condition === 'Success' ? end.event.onSuccess : end.event.onFailure)!;
+      const found = parseFunctionName(arn, { account, region })!;
+      // A destination that is gone is like a queue that is gone: the record is lost.
+      if (!store.world.get('lambda/function', found.arn)) return;
+      const resolved = turns.resolve(store.world, found);
+      void enqueue({ ...invocationOf(resolved, uuid(random), undefined), payload: destinationRecord(end, clock.now()) }, resolved).catch(() => {});
+    },
+  });
 
-  const enqueue = (invocation: FunctionInvocation, { owner, arn }: Resolved): void => {
+  const enqueue = async (invocation: FunctionInvocation, { owner, arn, configuration }: Resolved): Promise<void> => {
     const { world } = store;
     const config = world.get('lambda/event-invoke-config', eventInvokeConfigId(arn)) ?? (arn === `${owner.id}:$LATEST` ? world.get('lambda/event-invoke-config', eventInvokeConfigId(owner.id)) : undefined);
-    const retries = config?.maximumRetryAttempts ?? RETRIES;
-    const maxAgeMs = (config?.maximumEventAgeInSeconds ?? MAX_AGE_SECONDS) * 1000;
-    if (!asynchronous.offer({ invocation, retries, maxAgeMs })) throw tooManyRequests('CallerRateLimitExceeded');
+    const taken = await asynchronous.offer({
+      id: invocation.requestId,
+      invocation,
+      qualifiedArn: arn === owner.id ? `${arn}:$LATEST` : arn,
+      executedVersion: configuration.version,
+      retries: config?.maximumRetryAttempts ?? RETRIES,
+      maxAgeMs: (config?.maximumEventAgeInSeconds ?? MAX_AGE_SECONDS) * 1000,
+      acceptedAt: clock.now(),
+      onSuccess: config?.onSuccess ?? null,
+      onFailure: config?.onFailure ?? null,
+    });
+    if (!taken) throw tooManyRequests('CallerRateLimitExceeded');
   };
 
-  const invocationOf = (resolved: Resolved, call: Call, payload: Uint8Array | undefined): FunctionInvocation => ({
+  const invocationOf = (resolved: Resolved, requestId: string, payload: Uint8Array | undefined): FunctionInvocation => ({
     functionArn: resolved.configuration.id,
     invokedArn: resolved.arn,
     payload: jsonPayload(payload),
-    requestId: call.requestId,
+    requestId,
     clientContext: null,
     traceId: null,
     tail: false,
+    stream: null,
   });
+
+  /** What is to be run, if the caller may. */
+  const resolved = (input: { readonly FunctionName?: string | undefined; readonly Qualifier?: string | undefined }, call: Call): Resolved => {
+    const found = reference(call, input.FunctionName, input.Qualifier, 'any account');
+    if (found.account !== call.account && !isAccountAllowed(store.world, qualifiedArn(found), call)) {
+      throw new AwsError('AccessDeniedException', `User: ${call.principal} is not authorized to perform: lambda:InvokeFunction on resource: ${qualifiedArn(found)} because no resource-based policy allows the lambda:InvokeFunction action`, { status: 403 });
+    }
+    return turns.resolve(store.world, found);
+  };
 
   return {
     async Invoke(input: InvocationRequest, call: Call): Promise<InvokeOutput> {
-      const resolved = resolve(store.world, reference(call, input.FunctionName, input.Qualifier), random.number());
+      const target = resolved(input, call);
       const type = input.InvocationType ?? 'RequestResponse';
       checkLength(input.Payload, type === 'Event' ? LONGEST_EVENT : LONGEST_PAYLOAD);
       const invocation: FunctionInvocation = {
-        ...invocationOf(resolved, call, input.Payload as Uint8Array | undefined),
+        ...invocationOf(target, call.requestId, input.Payload as Uint8Array | undefined),
         clientContext: clientContextOf(input.ClientContext),
         tail: input.LogType === 'Tail' && type === 'RequestResponse',
       };
@@ -57,13 +98,13 @@ export function invocationOperations(environment: Environment) {
         case 'DryRun':
           return { StatusCode: 204 };
         case 'Event':
-          enqueue(invocation, resolved);
+          await enqueue(invocation, target);
           return { StatusCode: 202, Payload: Buffer.alloc(0) };
         case 'RequestResponse':
           break;
       }
       const result = await functions.invoke(invocation);
-      const ExecutedVersion = resolved.configuration.version;
+      const ExecutedVersion = target.configuration.version;
       const log = (tail: string): Pick<InvokeOutput, 'LogResult'> => (invocation.tail ? { LogResult: Buffer.from(tail).toString('base64') } : {});
       switch (result.kind) {
         case 'ok':
@@ -71,21 +112,41 @@ export function invocationOperations(environment: Environment) {
         case 'function-error':
           return { StatusCode: 200, FunctionError: result.error, ...log(result.logTail), Payload: result.payload, ExecutedVersion };
         case 'throttled':
-          throw tooManyRequests(result.reason);
         case 'unavailable':
-          throw new AwsError('ServiceException', `The function could not be run: ${result.reason}`);
+          throw failureOf(result);
       }
     },
 
+    async InvokeWithResponseStream(input: InvokeWithResponseStreamRequest, call: Call): Promise<StreamedOutput> {
+      const target = resolved(input, call);
+      checkLength(input.Payload, LONGEST_PAYLOAD);
+      const tail = input.LogType === 'Tail';
+      const invocation = { ...invocationOf(target, call.requestId, input.Payload as Uint8Array | undefined), clientContext: clientContextOf(input.ClientContext), tail };
+      const ExecutedVersion = target.configuration.version;
+      if (input.InvocationType === 'DryRun') return { StatusCode: 204, ExecutedVersion };
+      const stream = new InvocationStream(tail);
+      const first = await stream.run((sink) => functions.invoke({ ...invocation, stream: sink }));
+      if (first !== null) throw failureOf(first);
+      return { StatusCode: 200, ExecutedVersion, EventStream: stream.events() };
+    },
+
     /** Deprecated, and Event in all but name. */
-    InvokeAsync(input: InvokeAsyncRequest, call: Call): { readonly Status: number } {
-      const resolved = resolve(store.world, reference(call, input.FunctionName), random.number());
+    async InvokeAsync(input: InvokeAsyncRequest, call: Call): Promise<{ readonly Status: number }> {
+      const target = resolved(input, call);
       const payload = input.InvokeArgs as Uint8Array | undefined;
       checkLength(payload, LONGEST_EVENT);
-      enqueue(invocationOf(resolved, call, payload), resolved);
+      await enqueue(invocationOf(target, call.requestId, payload), target);
       return { Status: 202 };
     },
   };
+}
+
+/** Qualified ARNs say where they are. */
+const NOWHERE = { account: '', region: '' };
+
+function failureOf(result: Extract<FunctionResult, { readonly kind: 'throttled' | 'unavailable' }>): AwsError {
+  if (result.kind === 'throttled') return tooManyRequests(result.reason);
+  return new AwsError('ServiceException', `The function could not be run: ${result.reason}`);
 }
 
 function checkLength(payload: { readonly length?: number } | undefined, longest: number): void {

@@ -5,6 +5,8 @@
 export interface FunctionInvoker {
   /** Never rejects: what can go wrong is in the result. */
   invoke(request: FunctionInvocation): Promise<FunctionResult>;
+  /** How many environments of a function or version are ready. */
+  ready(functionArn: string): Promise<number>;
 }
 
 export interface FunctionInvocation {
@@ -21,6 +23,15 @@ export interface FunctionInvocation {
   readonly traceId: string | null;
   /** Whether `logTail` is wanted: the result then waits for the function's last log line. */
   readonly tail: boolean;
+  /** Takes the response as it comes; the result's `payload` is then empty. Null: it is wanted whole. */
+  readonly stream: FunctionStream | null;
+}
+
+export interface FunctionStream {
+  /** Once, before the first part. */
+  begin(contentType: string): void;
+  /** `taken` asks for more: parts that nobody has taken are bounded. */
+  part(bytes: Buffer, taken: () => void): void;
 }
 
 export type FunctionResult =

@@ -1,13 +1,16 @@
-import type { Call } from '../../../aws/index.ts';
+import { AwsError, type Call } from '../../../aws/index.ts';
 import { aliasVersion, type FunctionAlias, type FunctionConfiguration, type FunctionReference, type LambdaFunction, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
 import { functionNotFound, invalid } from './error.ts';
 
-/** Reads `FunctionName` and `Qualifier` together: a qualifier may stand in either, or in both if they agree. */
-export function reference(call: Call, functionName: string | undefined, qualifier?: string): FunctionReference {
+/** Reads `FunctionName` and `Qualifier` together: a qualifier may stand in either, or in both if they agree. What lies in another account is only ever invoked. */
+export function reference(call: Call, functionName: string | undefined, qualifier?: string, accounts: 'own account' | 'any account' = 'own account'): FunctionReference {
   const found = parseFunctionName(functionName ?? '', call);
   if (!found) throw invalid(`FunctionName ${functionName ?? 'null'} is neither a function's name nor its ARN.`);
   if (found.region !== call.region) throw invalid(`Functions from '${found.region}' are not reachable in this region ('${call.region}')`);
+  if (accounts === 'own account' && found.account !== call.account) {
+    throw new AwsError('AccessDeniedException', `User: ${call.principal} is not authorized to perform: lambda:${call.operation} on resource: ${found.arn} because no resource-based policy allows the lambda:${call.operation} action`, { status: 403 });
+  }
   if (qualifier === undefined || qualifier === found.qualifier) return found;
   if (found.qualifier !== null) throw invalid('The derived qualifier from the function name does not match the specified qualifier.');
   return { ...found, qualifier };

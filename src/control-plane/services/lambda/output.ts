@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FunctionConfiguration as Shape } from '@aws-sdk/client-lambda';
 import type { FunctionConfiguration } from '../../resources/lambda/index.ts';
 
@@ -18,12 +19,13 @@ export function configurationOutput(configuration: FunctionConfiguration, arn: s
     Timeout: configuration.timeout,
     MemorySize: configuration.memorySize,
     LastModified: new Date(configuration.lastModified).toISOString().replace('Z', '+0000'),
-    CodeSha256: base64Hash(configuration.code),
+    CodeSha256: configuration.folder === null ? base64Hash(configuration.code) : createHash('sha256').update(configuration.folder).digest('base64'),
     Version: configuration.version,
     ...(vpc === null
       ? {}
       : { VpcConfig: { SubnetIds: [...vpc.subnetIds], SecurityGroupIds: [...vpc.securityGroupIds], VpcId: vpc.vpcId, Ipv6AllowedForDualStack: vpc.ipv6AllowedForDualStack } }),
     ...(Object.keys(configuration.environment).length === 0 ? {} : { Environment: { Variables: { ...configuration.environment } } }),
+    ...(configuration.layers.length === 0 ? {} : { Layers: configuration.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })) }),
     TracingConfig: { Mode: configuration.tracing },
     RevisionId: configuration.revisionId,
     ...(detail === 'list' ? {} : { State: 'Active', LastUpdateStatus: 'Successful' }),

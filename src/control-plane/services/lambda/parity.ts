@@ -1,32 +1,15 @@
 import { memberParity } from '../members.ts';
 import { LAMBDA_MEMBERS } from './members.ts';
-import { RUNTIMES } from './settings.ts';
 
-const LAYERS = 'Layers are not supported here: put what they hold into the zip of the function.';
 const SOURCES = 'Event sources are not polled here: invoke the function directly or through a load balancer.';
-const URLS = 'Function URLs are not served yet: put a load balancer in front of the function.';
-const SIGNING = 'Code signing is not supported here.';
-const PROVISIONED = 'Provisioned concurrency is not supported here: environments are started when they are needed and kept warm.';
 const DURABLE = 'Durable functions are not supported here.';
+const POLICIES = 'Resource policies are written statement by statement here: use AddPermission, RemovePermission and GetPolicy.';
 const CAPACITY = 'Capacity providers are not supported here: functions run on the machine of the installation.';
 
 /** Operations that are refused, and the sentence that their callers get. */
 export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
-  AddLayerVersionPermission: LAYERS,
-  DeleteLayerVersion: LAYERS,
-  GetLayerVersion: LAYERS,
-  GetLayerVersionByArn: LAYERS,
-  GetLayerVersionPolicy: LAYERS,
-  PublishLayerVersion: LAYERS,
-  RemoveLayerVersionPermission: LAYERS,
   CreateEventSourceMapping: SOURCES,
   UpdateEventSourceMapping: SOURCES,
-  CreateFunctionUrlConfig: URLS,
-  UpdateFunctionUrlConfig: URLS,
-  CreateCodeSigningConfig: SIGNING,
-  UpdateCodeSigningConfig: SIGNING,
-  PutFunctionCodeSigningConfig: SIGNING,
-  PutProvisionedConcurrencyConfig: PROVISIONED,
   CheckpointDurableExecution: DURABLE,
   GetDurableExecution: DURABLE,
   GetDurableExecutionHistory: DURABLE,
@@ -38,7 +21,14 @@ export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
   StopDurableExecution: DURABLE,
   CreateCapacityProvider: CAPACITY,
   UpdateCapacityProvider: CAPACITY,
-  InvokeWithResponseStream: 'Responses are not streamed to callers yet: use Invoke, which gives the whole response of a streaming handler.',
+  GetCapacityProvider: CAPACITY,
+  DeleteCapacityProvider: CAPACITY,
+  ListFunctionVersionsByCapacityProvider: CAPACITY,
+  PutFunctionScalingConfig: CAPACITY,
+  GetFunctionScalingConfig: CAPACITY,
+  PutResourcePolicy: POLICIES,
+  GetResourcePolicy: POLICIES,
+  DeleteResourcePolicy: POLICIES,
 };
 
 /** What differs from AWS, as data: `turnpike parity` prints it. */
@@ -51,9 +41,14 @@ export interface ParityNote {
 
 export const lambdaParity: readonly ParityNote[] = [
   ...memberParity(LAMBDA_MEMBERS),
-  { setting: `Function Runtime other than ${RUNTIMES.join(', ')}`, state: 'refused', why: 'Only Node and the function\'s own bootstrap are run.' },
+  { setting: 'Function Runtime java*, dotnet*, ruby*, go1.x and images', state: 'refused', why: 'Node (the installation\'s own), Python (where the machine has a python3) and the function\'s own bootstrap (provided.*) are run.' },
   { setting: 'Function Runtime nodejs*', state: 'different', why: 'All Node runtimes run on the Node of the installation; the AWS SDK is not part of it: put it into the zip.' },
-  { setting: 'Function Code S3Bucket, S3Key, ImageUri', state: 'refused', why: 'Code comes as ZipFile.' },
+  { setting: 'Function Runtime python3.*', state: 'different', why: 'Run by the interpreter of that very version where PATH has it, else by the machine\'s python3; boto3 is not part of it: put it into the zip or a layer.' },
+  { setting: 'Function Code S3Bucket, S3Key', state: 'different', why: 'Buckets are folders below the data folder\'s buckets/; S3ObjectVersion is not known.' },
+  { setting: 'Function Code S3Bucket "hot-reload"', state: 'different', why: 'S3Key is then a folder of the machine, run as it is when the function is called; allowed below the folders of the setting function-folders only.' },
+  { setting: 'Function Layers', state: 'different', why: 'Their files lie in a folder of their own, which LAMBDA_LAYERS_ROOT names and PATH, NODE_PATH, PYTHONPATH and LD_LIBRARY_PATH hold, and not at /opt: code that opens /opt/... itself does not find them. Extensions and AWS_LAMBDA_EXEC_WRAPPER scripts in them are started.' },
+  { setting: 'Layer CompatibleRuntimes, CompatibleArchitectures, LicenseInfo', state: 'kept', why: 'Answered and listed by; not held against the function, as on AWS.' },
+  { setting: 'Extensions, Telemetry API and Logs API', state: 'different', why: 'Extensions register and get INVOKE and SHUTDOWN; subscriptions are answered with NotSupported, as by AWS\'s own interface emulator.' },
   { setting: 'Function Code, symbolic links in the zip', state: 'refused', why: 'A link would lead out of the shared, read-only folder.' },
   { setting: 'Function SnapStart ApplyOn PublishedVersions', state: 'refused', why: 'Environments are not restored from snapshots here.' },
   { setting: 'Function Architectures', state: 'kept', why: 'Functions run on the machine\'s own architecture.' },
@@ -62,6 +57,12 @@ export const lambdaParity: readonly ParityNote[] = [
   { setting: 'Function VpcConfig', state: 'kept', why: 'Checked and answered; a function\'s traffic does not pass through the VPC.' },
   { setting: 'Function Role', state: 'kept', why: 'Checked for its form; the function gets placeholder credentials for the control endpoint.' },
   { setting: 'Function State, LastUpdateStatus', state: 'different', why: 'Active and Successful at once: answers wait until the change is in place.' },
-  { setting: 'Invoke InvocationType Event', state: 'different', why: 'Waiting events are kept in memory: those that wait when the process ends are lost.' },
-  { setting: 'EventInvokeConfig DestinationConfig', state: 'refused', why: 'There are no queues to deliver to.' },
+  { setting: 'Invoke InvocationType Event', state: 'different', why: 'Kept on disk until it has been run; what was under way when the process ended is run again, its attempts counted anew.' },
+  { setting: 'EventInvokeConfig DestinationConfig', state: 'different', why: 'Functions only: there are no queues, topics, buses and buckets to deliver to; others are refused by name.' },
+  { setting: 'FunctionUrlConfig', state: 'different', why: 'Served over HTTPS and HTTP at URLID.lambda-url.REGION.SUFFIX, with a certificate of the local authority. The principal * and lambda:InvokeFunctionUrl in the function\'s policy is what NONE asks for; lambda:InvokeFunction is not demanded beside it.' },
+  { setting: 'FunctionUrlConfig InvokeMode RESPONSE_STREAM', state: 'different', why: 'What a handler returns without streaming is sent as it is, as a body of type application/json.' },
+  { setting: 'CodeSigningConfig', state: 'different', why: 'Signatures cannot be checked: Enforce refuses all code, Warn takes it.' },
+  { setting: 'RuntimeManagementConfig', state: 'kept', why: 'Runtimes are those of the installation, updated with it.' },
+  { setting: 'FunctionRecursionConfig', state: 'kept', why: 'No queue, topic or bucket is served through which a function could call itself.' },
+  { setting: 'AliasConfiguration RoutingConfig', state: 'different', why: 'Shares are dealt out in turn, exact to one invocation, instead of by chance.' },
 ];

@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { testEnvironment } from '../../../../test/support/environment.ts';
+import { executableFunctions } from '../../../../test/support/executable-functions.ts';
 import { FunctionBench } from '../../../../test/support/function-bench.ts';
 import { zipFiles } from '../../../../test/support/zip.ts';
 import type { Call } from '../../../aws/index.ts';
 import { FakeClock, seededRandom } from '../../../kernel/index.ts';
-import { noReports } from '../../../snapshot/index.ts';
-import { executableFunction } from '../../resources/lambda/index.ts';
-import { MemoryBlobs, memoryStore } from '../../store/index.ts';
-import { awsLimits } from '../limits.ts';
+import { memoryStore } from '../../store/index.ts';
+import type { Environment } from '../environment.ts';
 import type { FunctionInvoker, FunctionResult } from './invoker.ts';
 import { lambdaService } from './service.ts';
 
@@ -24,19 +24,20 @@ class Desk {
   readonly store = memoryStore();
   readonly clock = new FakeClock();
   readonly invoked: string[] = [];
+  ready = 0;
   result: FunctionResult = { kind: 'ok', payload: Buffer.from('"ran"'), logTail: 'tail' };
   readonly operations;
   #requests = 0;
 
-  constructor(functions?: FunctionInvoker) {
+  constructor(functions?: FunctionInvoker, more: Partial<Environment> = {}) {
     const invoker: FunctionInvoker = {
       invoke: (request) => {
         this.invoked.push(`${request.functionArn} ${request.payload.toString()}`);
         return Promise.resolve(this.result);
       },
+      ready: async () => this.ready,
     };
-    const environment = { store: this.store, blobs: new MemoryBlobs(), clock: this.clock, random: seededRandom(1), reports: noReports, functions: functions ?? invoker, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443 };
-    this.operations = lambdaService(environment as never).operations;
+    this.operations = lambdaService(testEnvironment({ store: this.store, clock: this.clock, random: seededRandom(1), functions: functions ?? invoker, ...more })).operations;
   }
 
   // The shapes are AWS's; a test reads what it needs of them.
@@ -107,10 +108,10 @@ test('what cannot be run is refused when it is made', async (t) => {
   const desk = new Desk();
   const base = { FunctionName: 'f', Runtime: 'nodejs20.x', Handler: 'index.handler', Role: ROLE, Code: { ZipFile: ZIP } };
   const cases: readonly (readonly [string, object, string, RegExp | string])[] = [
-    ['another runtime', { Runtime: 'python3.12' }, 'InvalidParameterValueException', /python3\.12 is not supported here .* nodejs20\.x, .*provided\.al2023/],
+    ['another runtime', { Runtime: 'java21' }, 'InvalidParameterValueException', /java21 is not supported here .* nodejs20\.x, .*provided\.al2023/],
     ['no runtime', { Runtime: undefined }, 'InvalidParameterValueException', 'Runtime and Handler are mandatory parameters for functions created with deployment packages.'],
     ['no code', { Code: {} }, 'InvalidParameterValueException', 'Please provide a source for function code.'],
-    ['code in S3', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', /^Error occurred while GetObject\. S3 Error Code: NoSuchBucket\..*ZipFile/],
+    ['code in S3', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', /^Error occurred while GetObject\. S3 Error Code: NoSuchBucket\./],
     ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'InvalidParameterValueException', /container images/],
     ['no zip', { Code: { ZipFile: Buffer.from('x') } }, 'InvalidParameterValueException', 'Could not unzip uploaded file. Please check your file, then try to upload again.'],
     ['an empty zip', { Code: { ZipFile: zipFiles({}) } }, 'InvalidParameterValueException', 'Uploaded file must be a non-empty zip'],
@@ -119,7 +120,8 @@ test('what cannot be run is refused when it is made', async (t) => {
     ['a long name', { FunctionName: 'x'.repeat(65) }, 'ValidationException', /less than or equal to 64/],
     ['reserved variables', { Environment: { Variables: { AWS_REGION: 'x', OK1: '' } } }, 'InvalidParameterValueException', /Reserved keys used in this request: AWS_REGION$/],
     ['5 KB of variables', { Environment: { Variables: { A1: 'x'.repeat(5000) } } }, 'InvalidParameterValueException', /exceeded the 4KB limit/],
-    ['layers', { Layers: [`${ARN}l:1`] }, 'InvalidParameterValueException', /^Layers are not supported here/],
+    ['no layer', { Layers: [`${ARN}l:1`] }, 'InvalidParameterValueException', /^Layer version ARN .* is not valid/],
+    ['a layer that is not there', { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:l:1'] }, 'InvalidParameterValueException', /^Layer version .*:layer:l:1 does not exist/],
     ['a file system', { FileSystemConfigs: [{}] }, 'InvalidParameterValueException', /^File systems/],
     ['a dead-letter queue', { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' } }, 'InvalidParameterValueException', /^Dead-letter/],
     ['SnapStart', { SnapStart: { ApplyOn: 'PublishedVersions' } }, 'InvalidParameterValueException', /SnapStart/],
@@ -324,13 +326,11 @@ test('an event is accepted at once and tried again when the function fails', asy
 
 test('what the service stores is what the runtime runs', async () => {
   await using bench = new FunctionBench();
-  const desk = new Desk({ invoke: (request) => bench.host.invoke(request) });
+  const desk = new Desk({ invoke: (request) => bench.host.invoke(request), ready: async () => 0 });
   const code = zipFiles({ 'index.js': 'exports.handler = async (event, context) => { console.log("hi"); return [event, context.functionVersion, process.env.K1, context.invokedFunctionArn]; }' });
   await desk.create({ Code: { ZipFile: code }, Environment: { Variables: { K1: 'v' } }, Publish: true, LoggingConfig: { LogFormat: 'JSON' } });
   writeFileSync(join(bench.folder, 'zips', createHash('sha256').update(code).digest('hex')), code);
-  const { world } = desk.store;
-  const functions = world.list('lambda/function').flatMap((each) => [each, ...world.children('lambda/version', each.id)].map((one) => executableFunction(one, each.reservedConcurrency)));
-  bench.host.update(functions);
+  bench.host.update(executableFunctions(desk.store.world));
   const answer = await desk.call('Invoke', { FunctionName: 'f', Payload: Buffer.from('[1]'), LogType: 'Tail' });
   assert.deepEqual(JSON.parse(answer.Payload.toString()), [[1], '$LATEST', 'v', `${ARN}f`]);
   const lines = Buffer.from(answer.LogResult, 'base64').toString().trim().split('\n').map((line) => JSON.parse(line));

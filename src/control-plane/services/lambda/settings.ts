@@ -1,13 +1,27 @@
 import type { CreateFunctionRequest, UpdateFunctionConfigurationRequest } from '@aws-sdk/client-lambda';
 import type { FunctionConfiguration, FunctionLogging, FunctionVpc } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
+import type { Limits } from '../limits.ts';
 import { invalid, outOfRange } from './error.ts';
+import { checkedLayers } from './layer-reference.ts';
 
 /** What UpdateFunctionConfiguration may change. */
 export type Settings = Pick<
   FunctionConfiguration,
-  'runtime' | 'handler' | 'role' | 'description' | 'timeout' | 'memorySize' | 'environment' | 'ephemeralStorage' | 'tracing' | 'vpc' | 'logging'
+  'runtime' | 'handler' | 'role' | 'description' | 'timeout' | 'memorySize' | 'environment' | 'ephemeralStorage' | 'tracing' | 'vpc' | 'logging' | 'layers'
 >;
+
+/** What a request's settings are held against. */
+export interface SettingsContext {
+  readonly world: World;
+  readonly runtimes: readonly string[];
+  readonly limits: Limits;
+  /** Whose function it is. */
+  readonly account: string;
+  readonly region: string;
+  /** Bytes of the function's own files. */
+  readonly unzipped: number;
+}
 
 /** AWS's defaults. */
 export function defaultSettings(name: string): Omit<Settings, 'runtime' | 'handler' | 'role'> {
@@ -19,6 +33,7 @@ export function defaultSettings(name: string): Omit<Settings, 'runtime' | 'handl
     ephemeralStorage: 512,
     tracing: 'PassThrough',
     vpc: null,
+    layers: [],
     logging: { format: 'Text', applicationLevel: null, systemLevel: null, group: `/aws/lambda/${name}` },
   };
 }
@@ -27,10 +42,11 @@ type Input = Partial<Pick<CreateFunctionRequest, keyof CreateFunctionRequest & k
   Partial<Pick<CreateFunctionRequest, 'TenancyConfig' | 'CodeSigningConfigArn' | 'PackageType'>>;
 
 /** The settings after a request: what it does not name stays as it is. Throws for what cannot be executed. */
-export function mergedSettings(before: Settings, input: Input, world: World): Settings {
+export function mergedSettings(before: Settings, input: Input, context: SettingsContext): Settings {
+  const { world } = context;
   if (input.PackageType === 'Image') throw invalid('Functions from container images are not run here: use PackageType Zip with ZipFile.');
   const runtime = input.Runtime ?? before.runtime;
-  checkRuntime(runtime, runtime !== before.runtime);
+  if (runtime !== before.runtime) checkRuntime(runtime, context.runtimes);
   const timeout = input.Timeout ?? before.timeout;
   if (timeout > 900) throw outOfRange('timeout', timeout, 'Member must have value less than or equal to 900');
   const memorySize = input.MemorySize ?? before.memorySize;
@@ -47,17 +63,15 @@ export function mergedSettings(before: Settings, input: Input, world: World): Se
     environment: input.Environment === undefined ? before.environment : checkedVariables(input.Environment.Variables ?? {}),
     ephemeralStorage: input.EphemeralStorage?.Size ?? before.ephemeralStorage,
     tracing: input.TracingConfig?.Mode ?? before.tracing,
+    layers: input.Layers === undefined ? before.layers : checkedLayers(world, input.Layers, context),
     vpc: input.VpcConfig === undefined ? before.vpc : vpcOf(input.VpcConfig, world),
     logging: input.LoggingConfig === undefined ? before.logging : loggingOf(input.LoggingConfig, before.logging),
   };
 }
 
-/** Runtimes that can be run here. Node runtimes all run on the Node that Turnpike itself runs on. */
-export const RUNTIMES: readonly string[] = ['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x', 'nodejs26.x', 'provided.al2', 'provided.al2023'];
-
-function checkRuntime(runtime: string, changed: boolean): void {
-  if (!changed || RUNTIMES.includes(runtime)) return;
-  throw invalid(`The runtime parameter of ${runtime} is not supported here for creating or updating AWS Lambda functions. Supported runtimes: ${RUNTIMES.join(', ')}.`);
+function checkRuntime(runtime: string, runtimes: readonly string[]): void {
+  if (runtimes.includes(runtime)) return;
+  throw invalid(`The runtime parameter of ${runtime} is not supported here for creating or updating AWS Lambda functions: nothing that runs it is installed. Supported runtimes: ${runtimes.join(', ')}.`);
 }
 
 /** Names that AWS keeps for itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */

@@ -1,9 +1,10 @@
 import type { ListTagsRequest, ListTagsResponse, TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
 import type { Tag } from '../../resources/index.ts';
-import { type LambdaFunction, parseFunctionName } from '../../resources/lambda/index.ts';
+import { type CodeSigningConfig, type LambdaFunction, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
+import { codeSigningConfigOf } from './code-signing.ts';
 import { functionNotFound, invalid } from './error.ts';
 
 const MOST_TAGS = 50;
@@ -25,7 +26,9 @@ export function tagOperations({ store }: Environment) {
   const change = async (target: { readonly arn: string | undefined; readonly call: Call }, next: (tags: Record<string, string>) => Readonly<Record<string, string>>): Promise<object> => {
     await store.transact((transaction: Transaction) => {
       const owner = tagsOwner(transaction, target.call, target.arn);
-      transaction.put('lambda/function', { ...owner, tags: checkedTags(next(tagMap(owner.tags))) });
+      const tags = checkedTags(next(tagMap(owner.resource.tags)));
+      if (owner.kind === 'function') transaction.put('lambda/function', { ...owner.resource, tags });
+      else transaction.put('lambda/code-signing-config', { ...owner.resource, tags });
     });
     return {};
   };
@@ -33,17 +36,20 @@ export function tagOperations({ store }: Environment) {
     TagResource: (input: TagResourceRequest, call: Call) => change({ arn: input.Resource, call }, (tags) => ({ ...tags, ...input.Tags })),
     UntagResource: (input: UntagResourceRequest, call: Call) =>
       change({ arn: input.Resource, call }, (tags) => Object.fromEntries(Object.entries(tags).filter(([key]) => !(input.TagKeys ?? []).includes(key)))),
-    ListTags: (input: ListTagsRequest, call: Call): ListTagsResponse => ({ Tags: tagMap(tagsOwner(store.world, call, input.Resource).tags) }),
+    ListTags: (input: ListTagsRequest, call: Call): ListTagsResponse => ({ Tags: tagMap(tagsOwner(store.world, call, input.Resource).resource.tags) }),
   };
 }
 
-/** Only functions have tags here: versions and aliases have none on AWS either. */
-function tagsOwner(world: World, call: Call, arn = ''): LambdaFunction {
-  if (!/^arn:[^:]+:lambda:[^:]+:\d{12}:function:/.test(arn)) throw invalid(`Tags are kept for functions only here: ${arn} is no function's ARN.`);
+type Owner = { readonly kind: 'function'; readonly resource: LambdaFunction } | { readonly kind: 'code-signing-config'; readonly resource: CodeSigningConfig };
+
+/** Functions and code signing configurations have tags: versions, aliases and layers have none on AWS either. */
+function tagsOwner(world: World, call: Call, arn = ''): Owner {
+  if (/^arn:[^:]+:lambda:[^:]+:\d{12}:code-signing-config:/.test(arn)) return { kind: 'code-signing-config', resource: codeSigningConfigOf(world, call, arn) };
+  if (!/^arn:[^:]+:lambda:[^:]+:\d{12}:function:/.test(arn)) throw invalid(`Functions and code signing configurations have tags: ${arn} is the ARN of neither.`);
   const found = parseFunctionName(arn, call);
   if (!found) throw invalid(`${arn} is no function's ARN.`);
   if (found.qualifier !== null) throw invalid('Tags on function aliases and versions are not supported. Please specify a function ARN.');
-  const owner = world.get('lambda/function', found.arn);
-  if (!owner) throw functionNotFound(found.arn);
-  return owner;
+  const resource = world.get('lambda/function', found.arn);
+  if (!resource) throw functionNotFound(found.arn);
+  return { kind: 'function', resource };
 }

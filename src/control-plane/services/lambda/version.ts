@@ -21,7 +21,7 @@ export function publish(transaction: Transaction, current: LambdaFunction, publi
   const newest = current.lastVersion === 0 ? undefined : transaction.get('lambda/version', `${current.id}:${current.lastVersion}`);
   if (newest && sameContent(newest, current)) return newest;
   const number = current.lastVersion + 1;
-  const { tags: _tags, reservedConcurrency: _reserved, lastVersion: _last, ...configuration } = current;
+  const { tags: _tags, reservedConcurrency: _reserved, lastVersion: _last, recursiveLoop: _loop, codeSigningConfig: _signing, ...configuration } = current;
   const version: FunctionVersion = {
     ...configuration,
     id: `${current.id}:${number}`,
@@ -38,8 +38,8 @@ export function publish(transaction: Transaction, current: LambdaFunction, publi
 
 /** Whether a version holds what the function is now; what it is called and when it was made does not count. */
 function sameContent(version: FunctionVersion, current: LambdaFunction): boolean {
-  const content = ({ runtime, handler, role, timeout, memorySize, environment, code, architectures, ephemeralStorage, tracing, vpc, logging }: FunctionConfiguration): string =>
-    JSON.stringify([runtime, handler, role, timeout, memorySize, Object.entries(environment).sort(), code, architectures, ephemeralStorage, tracing, vpc, logging]);
+  const content = ({ runtime, handler, role, timeout, memorySize, environment, code, architectures, ephemeralStorage, tracing, vpc, logging, layers, folder }: FunctionConfiguration): string =>
+    JSON.stringify([runtime, handler, role, timeout, memorySize, Object.entries(environment).sort(), code, architectures, ephemeralStorage, tracing, vpc, logging, layers.map(({ arn }) => arn), folder]);
   return content(version) === content(current);
 }
 

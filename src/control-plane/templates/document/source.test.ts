@@ -55,6 +55,5 @@ test('aliases that multiply are cut off, not carried out', () => {
   const started = performance.now();
   const { problems } = read(`a0: &a0 x\n${levels.join('\n')}`);
   assert.match(problems.join('\n'), /a template that is too large/);
-  // carried out it would take years: the bound leaves room for a machine that does much else
-  assert.ok(performance.now() - started < 60_000);
+  assert.ok(performance.now() - started < 30_000);
 });

@@ -1,4 +1,18 @@
 import { certificate } from './acm/certificate.ts';
+import { apiMapping } from './apigatewayv2/api-mapping.ts';
+import { api } from './apigatewayv2/api.ts';
+import { authorizer } from './apigatewayv2/authorizer.ts';
+import { deployment } from './apigatewayv2/deployment.ts';
+import { domainName } from './apigatewayv2/domain-name.ts';
+import { integrationResponse } from './apigatewayv2/integration-response.ts';
+import { integration } from './apigatewayv2/integration.ts';
+import { managedOverrides } from './apigatewayv2/managed-overrides.ts';
+import { model } from './apigatewayv2/model.ts';
+import { routeResponse } from './apigatewayv2/route-response.ts';
+import { route as apiRoute } from './apigatewayv2/route.ts';
+import { routingRule } from './apigatewayv2/routing-rule.ts';
+import { stage } from './apigatewayv2/stage.ts';
+import { vpcLink } from './apigatewayv2/vpc-link.ts';
 import { instance } from './ec2/instance.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
 import { route } from './ec2/route.ts';
@@ -14,6 +28,8 @@ import { listenerCertificate } from './elbv2/listener-certificate.ts';
 import { listenerRule } from './elbv2/listener-rule.ts';
 import { loadBalancer } from './elbv2/load-balancer.ts';
 import { targetGroup } from './elbv2/target-group.ts';
+import { trustStoreRevocation } from './elbv2/trust-store-revocation.ts';
+import { trustStore } from './elbv2/trust-store.ts';
 import { instanceProfile } from './iam/instance-profile.ts';
 import { managedPolicy } from './iam/managed-policy.ts';
 import { policy } from './iam/policy.ts';
@@ -28,7 +44,8 @@ import type { ResourceType } from './resource-type.ts';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     certificate, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, permission,
-    policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, version, vpc,
+    policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,
+    api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
   ].map((type) => [type.name, type]),
 );

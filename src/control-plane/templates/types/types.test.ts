@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../kernel/index.ts';
 import { MemoryBlobs, memoryStore } from '../../store/index.ts';
+import { GATEWAY_ANSWERS, GATEWAY_CASES } from '../../../../test/support/gateway-type-cases.ts';
 import { immediateClock } from '../../../../test/support/immediate-clock.ts';
 import { RecordedCalls } from '../../../../test/support/recorded-calls.ts';
 import { resourceTypes, Stacks, type StackResult } from '../index.ts';
@@ -10,12 +11,17 @@ const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
 
 /** Answers as the services give them, with just what the types read. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
+  ...GATEWAY_ANSWERS,
   'elbv2:CreateLoadBalancer': { LoadBalancers: [{ LoadBalancerArn: `${ARN}:loadbalancer/app/web/1` }] },
   'elbv2:DescribeLoadBalancers': { LoadBalancers: [{ State: { Code: 'active' }, DNSName: 'web.test', CanonicalHostedZoneId: 'Z1', LoadBalancerName: 'web', SecurityGroups: ['sg-1'] }] },
   'elbv2:CreateListener': { Listeners: [{ ListenerArn: `${ARN}:listener/app/web/1/2` }] },
   'elbv2:CreateRule': { Rules: [{ RuleArn: `${ARN}:listener-rule/app/web/1/2/3` }] },
   'elbv2:CreateTargetGroup': { TargetGroups: [{ TargetGroupArn: `${ARN}:targetgroup/tg/1` }] },
   'elbv2:DescribeTargetGroups': { TargetGroups: [{ TargetGroupName: 'tg', LoadBalancerArns: [] }] },
+  'elbv2:CreateTrustStore': { TrustStores: [{ TrustStoreArn: `${ARN}:truststore/ts/1` }] },
+  'elbv2:DescribeTrustStores': { TrustStores: [{ NumberOfCaCertificates: 1, Status: 'ACTIVE' }] },
+  'elbv2:AddTrustStoreRevocations': { TrustStoreRevocations: [{ RevocationId: 1 }, { RevocationId: 2 }] },
+  'elbv2:DescribeTrustStoreRevocations': { TrustStoreRevocations: [] },
   'ec2:CreateVpc': { Vpc: { VpcId: 'vpc-1' } },
   'ec2:DescribeVpcs': { Vpcs: [{ CidrBlock: '10.0.0.0/16', CidrBlockAssociationSet: [{ AssociationId: 'assoc-1' }] }] },
   'ec2:DescribeSecurityGroups': { SecurityGroups: [{ GroupId: 'sg-1', VpcId: 'vpc-1' }] },
@@ -58,6 +64,7 @@ const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '
 const FORWARD = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: 'tg', Weight: '3' }], TargetGroupStickinessConfig: { Enabled: 'false' } } }];
 
 const CASES: readonly Case[] = [
+  ...GATEWAY_CASES,
   {
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
     from: { Name: 'web', Subnets: ['a', 'b'], SecurityGroups: ['sg-1'], LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: 30 }], Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '1' }] },
@@ -102,6 +109,24 @@ const CASES: readonly Case[] = [
     updated: ['elbv2:ModifyTargetGroup', 'elbv2:ModifyTargetGroupAttributes', 'elbv2:RegisterTargets', 'elbv2:DeregisterTargets', 'elbv2:AddTags'],
     deleted: ['elbv2:DeleteTargetGroup'],
     ref: /:targetgroup\/tg\/1$/,
+  },
+  {
+    type: 'AWS::ElasticLoadBalancingV2::TrustStore',
+    from: { CaCertificatesBundleS3Bucket: 'b', CaCertificatesBundleS3Key: 'one.pem' },
+    to: { CaCertificatesBundleS3Bucket: 'b', CaCertificatesBundleS3Key: 'two.pem', Tags: [{ Key: 'a', Value: 'b' }] },
+    created: ['elbv2:CreateTrustStore'],
+    updated: ['elbv2:ModifyTrustStore', 'elbv2:AddTags'],
+    deleted: ['elbv2:DeleteTrustStore'],
+    ref: /:truststore\/ts\/1$/,
+  },
+  {
+    type: 'AWS::ElasticLoadBalancingV2::TrustStoreRevocation',
+    from: { TrustStoreArn: 'ts', RevocationContents: [{ S3Bucket: 'b', S3Key: 'k', RevocationType: 'CRL' }] },
+    to: { TrustStoreArn: 'ts', RevocationContents: [{ S3Bucket: 'b', S3Key: 'k', RevocationType: 'CRL' }] },
+    created: ['elbv2:AddTrustStoreRevocations'],
+    updated: [],
+    deleted: ['elbv2:RemoveTrustStoreRevocations'],
+    ref: /^ts\|1,2$/,
   },
   {
     type: 'AWS::EC2::VPC',
@@ -325,7 +350,7 @@ for (const { type, from, to, created, updated, deleted, ref } of CASES) {
 
 /** An expression that gives text whether the attribute is text or a list. */
 function attributeText(name: string): object {
-  const lists = ['CidrBlockAssociations', 'Ipv6CidrBlocks', 'LoadBalancerArns', 'SecurityGroups'];
+  const lists = ['CidrBlockAssociations', 'Ipv6CidrBlocks', 'LoadBalancerArns', 'SecurityGroups', 'TrustStoreRevocations'];
   const get = { 'Fn::GetAtt': ['R', name] };
   return lists.includes(name) ? { 'Fn::Join': [',', get] } : get;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
+import { Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
 import {
@@ -205,10 +205,9 @@ export class Http1Connection extends Watched implements Downstream {
     if (start === end) return start;
     if (buffer[start] === CR && start + 1 === end) return this.#holdHead(buffer, start, end);
     const { worker } = this;
-    const text = latin1(buffer, start, Math.min(end, start + HEAD_BYTES));
     worker.owner = null;
     const { head } = worker;
-    let flaw = head.parse(text, 0);
+    let flaw = head.parse(buffer, start, end - start > HEAD_BYTES ? start + HEAD_BYTES : end);
     if (flaw === INCOMPLETE) {
       if (end - start >= HEAD_BYTES) flaw = HEAD_TOO_LARGE;
       else return this.#holdHead(buffer, start, end);
@@ -232,7 +231,7 @@ export class Http1Connection extends Watched implements Downstream {
     exchange.version = head.version;
     exchange.present = head.present;
     exchange.connectionNames = head.connectionNames;
-    exchange.received(text, head);
+    exchange.received(head);
     exchange.expectsContinue = head.expectsContinue;
     exchange.bytesIn = fields.end;
     this.keepAlive = head.keepAlive && !this.#owner.draining;
@@ -286,7 +285,7 @@ export class Http1Connection extends Watched implements Downstream {
 
   #refuse(exchange: Http1Exchange, flaw: Flaw): -1 {
     const { head } = this.worker;
-    exchange.bytesIn = head.text.length;
+    exchange.bytesIn = head.fields.length;
     exchange.method = head.method;
     exchange.flaw = flawName(flaw);
     this.#refuseWith(exchange, faults[FAULT_OF_FLAW[flaw] ?? 'bad-request']);
@@ -388,6 +387,11 @@ export class Http1Connection extends Watched implements Downstream {
 
   write(text: string): void {
     this.#writer.write(text);
+  }
+
+  /** The octets may be overwritten when it returns. */
+  writeOctets(buffer: Buffer, start: number, end: number): void {
+    this.#writer.writeOctets(buffer, start, end);
   }
 
   /** The octets must stay as they are until the exchange is told that all has drained. */
@@ -517,7 +521,8 @@ export class Http1Connection extends Watched implements Downstream {
     }
     const exchange = this.#exchange;
     if (exchange === null) {
-      if (this.#state !== CLOSED) {
+      // what has been ended must not be ended again: the stream would make an error of it
+      if (this.#state < LINGER) {
         this.#state = LINGER;
         this.#writer.end();
       }

@@ -55,9 +55,9 @@ export class Http1Exchange extends Exchange {
 
   // --- fields
 
-  /** What the connection has just parsed: `text` begins with the request line. */
-  received(text: string, head: RequestHead): void {
-    this.#text = text;
+  /** What the connection has just parsed. */
+  received(head: RequestHead): void {
+    this.#text = head.fields.text;
     this.#fieldsStart = head.fieldsStart;
     this.#fieldsEnd = head.fields.end - 2;
     this.#plain = head.plain;
@@ -113,7 +113,7 @@ export class Http1Exchange extends Exchange {
     const { worker } = this.connection;
     if (worker.owner === this) return worker.head.fields;
     if (worker.againOwner !== this) {
-      worker.again.parse(`${this.headers}\r\n`, 0);
+      worker.again.read(`${this.headers}\r\n`);
       worker.againOwner = this;
     }
     return worker.again;
@@ -170,8 +170,10 @@ export class Http1Exchange extends Exchange {
     const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     this.#commit(reply.status);
     let head = statusLine(reply.status, reply.reason);
-    if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
-    head += `Date: ${connection.worker.date(now)}\r\n${reply.headers}${this.clientFields}`;
+    const manners = this.site?.manners;
+    if (manners !== undefined) head += manners.server;
+    else if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
+    head += `Date: ${connection.worker.date(now)}\r\n${this.edit === null ? reply.headers : this.edit.edit(this, reply.headers)}${this.clientFields}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
     if (reply.status !== 204 && reply.status !== 304) head += `Content-Length: ${length}\r\n`;
     head += this.#connectionField();
@@ -194,7 +196,7 @@ export class Http1Exchange extends Exchange {
     if (!this.#committed) {
       if (this.errorReason === '' && fault.reason !== '-') this.errorReason = fault.reason;
       const { source } = this;
-      this.reply(errorReply(fault));
+      this.reply(this.site?.manners?.reply(fault) ?? errorReply(fault));
       return source?.cancel(fault);
     }
     // the head is gone: only a broken connection tells the client that the body is not whole
@@ -208,11 +210,13 @@ export class Http1Exchange extends Exchange {
     if (this.#committed || this.#ended) return;
     this.source = source;
     this.#commit(head.status);
-    if (head.whole !== '' && this.version >= 11 && this.connection.keepAlive && this.clientFields === '') {
+    const { whole } = head;
+    if (whole !== null && buffer !== null && this.version >= 11 && this.connection.keepAlive && this.edit === null && this.clientFields === '') {
       this.#whole = true;
-      return this.#write(head.whole);
+      for (let i = 0; i < whole.count; i++) this.#writeOctets(buffer, whole.runStart(i), whole.runEnd(i));
+      return;
     }
-    let text = statusLine(head.status, head.reason) + head.headers + this.clientFields;
+    let text = statusLine(head.status, head.reason) + (this.edit === null ? head.headers : this.edit.edit(this, head.headers)) + this.clientFields;
     let { framing } = head;
     if (framing === UNTIL_CLOSE || framing === CHUNKED) {
       if (this.version >= 11) {
@@ -230,7 +234,8 @@ export class Http1Exchange extends Exchange {
     if (buffer === null) this.#write(text);
     else if (framing === LENGTH && end - start <= SMALL) {
       this.#owed -= end - start;
-      this.#write(end > start ? text + latin1(buffer, start, end) : text);
+      this.#write(text);
+      if (end > start) this.#writeOctets(buffer, start, end);
     } else {
       this.#write(text);
       if (end > start) this.send(buffer, start, end, false);
@@ -250,7 +255,11 @@ export class Http1Exchange extends Exchange {
     connection.touch();
     if (this.#out === CHUNKED) {
       const head = `${length.toString(16)}\r\n`;
-      if (length <= SMALL) this.#write(`${head}${latin1(buffer, start, end)}\r\n`);
+      if (length <= SMALL) {
+        this.#write(head);
+        this.#writeOctets(buffer, start, end);
+        this.#write('\r\n');
+      }
       else {
         const framed = Buffer.allocUnsafeSlow(head.length + length + 2);
         framed.write(head, 0, 'latin1');
@@ -266,7 +275,7 @@ export class Http1Exchange extends Exchange {
         // what the kernel did not take at once still lies in the caller's buffer
         return connection.unsent === 0 || this.#awaitDrain();
       }
-      if (length <= SMALL) this.#write(latin1(buffer, start, end));
+      if (length <= SMALL) this.#writeOctets(buffer, start, end);
       else this.#writeBuffer(Buffer.from(buffer.subarray(start, end)));
     }
     return connection.unsent < BACKLOG || this.#awaitDrain();
@@ -342,6 +351,11 @@ export class Http1Exchange extends Exchange {
   #write(text: string): void {
     this.bytesOut += text.length;
     this.connection.write(text);
+  }
+
+  #writeOctets(buffer: Buffer, start: number, end: number): void {
+    this.bytesOut += end - start;
+    this.connection.writeOctets(buffer, start, end);
   }
 
   #writeBuffer(buffer: Buffer): void {

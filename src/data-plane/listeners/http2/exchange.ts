@@ -145,7 +145,7 @@ export class Http2Exchange extends Exchange {
   #fields(): FieldLines {
     const { worker } = this.connection;
     if (worker.againOwner !== this) {
-      worker.again.parse(`${this.#lines}\r\n`, 0);
+      worker.again.read(`${this.#lines}\r\n`);
       worker.againOwner = this;
     }
     return worker.again;
@@ -273,8 +273,9 @@ export class Http2Exchange extends Exchange {
     // a gRPC call is answered with 200 whatever came of it; logs and metrics tell the fault's status
     const status = this.grpc && this.fault !== null && reply.headers.includes('grpc-status') ? 200 : reply.status;
     const bytes = body === null ? null : typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-    let lines = this.site?.listener.http.serverHeader !== false ? 'server: awselb/2.0\r\n' : '';
-    lines += `date: ${connection.worker.date(connection.worker.clock.monotonic())}\r\n${reply.headers}`;
+    const manners = this.site?.manners;
+    let lines = manners !== undefined ? manners.server : this.site?.listener.http.serverHeader !== false ? 'server: awselb/2.0\r\n' : '';
+    lines += `date: ${connection.worker.date(connection.worker.clock.monotonic())}\r\n${this.#edited(reply.headers)}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
     if (status !== 204 && status !== 304 && !(this.grpc && bytes === null)) lines += `content-length: ${bytes?.length ?? 0}\r\n`;
     const bare = bytes === null || bytes.length === 0 || this.method === 'HEAD' || status === 204 || status === 304;
@@ -292,7 +293,7 @@ export class Http2Exchange extends Exchange {
     const { source } = this;
     if (!this.#committed) {
       if (this.errorReason === '' && fault.reason !== '-') this.errorReason = fault.reason;
-      this.reply(this.grpc ? grpcReply(fault) : errorReply(fault));
+      this.reply(this.site?.manners?.reply(fault) ?? (this.grpc ? grpcReply(fault) : errorReply(fault)));
     } else {
       // the head is gone: only a reset tells the client that the body is not whole
       this.connection.reset(this, INTERNAL_ERROR);
@@ -313,13 +314,18 @@ export class Http2Exchange extends Exchange {
     const { connection } = this;
     if (head.framing === NO_BODY) {
       this.#whole = true;
-      connection.writeHead(this, { status: head.status, lines: head.headers, last: true });
+      connection.writeHead(this, { status: head.status, lines: this.#edited(head.headers), last: true });
       return this.#end(this.answeredAt === 0 ? this.now() : this.answeredAt);
     }
-    connection.writeHead(this, { status: head.status, lines: head.headers, last: false });
+    connection.writeHead(this, { status: head.status, lines: this.#edited(head.headers), last: false });
     if (buffer === null) return;
     this.#whole = head.framing === LENGTH;
     if (end > start) this.send(buffer, start, end, false);
+  }
+
+  /** The fields of an answer as listener, target and steps want them. */
+  #edited(headers: string): string {
+    return (this.edit === null ? headers : this.edit.edit(this, headers)) + this.clientFields;
   }
 
   inform(status: number, _reason: string, headers: string): void {

@@ -1,6 +1,6 @@
 import { Pattern } from '../../../kernel/index.ts';
 import type { PolicyByKind, Rewrite } from '../../../snapshot/index.ts';
-import { faults, NEXT, WAIT, type Exchange, type Step, type TransformStatus, type Verdict } from '../../exchange/index.ts';
+import { faults, NEXT, type Exchange, type Step, type TransformStatus, type Verdict } from '../../exchange/index.ts';
 
 /** A request line of that length is the longest that is taken from clients; a transform makes none that is longer. */
 const LONGEST_URL = 16 * 1024;
@@ -34,9 +34,7 @@ export function linkTransform({ host, url }: PolicyByKind['transform']): Step {
       const failure = 'failure' in newHost ? newHost.failure : hostFlaw(newHost.text) ?? ('failure' in newUrl ? newUrl.failure : urlFlaw(newUrl.text));
       if (failure !== null || 'failure' in newHost || 'failure' in newUrl) {
         exchange.transform({ host: null, url: null, status: failure ?? 'TransformReplaceError' });
-        exchange.fail(faults['transform-failed']);
-        // it has been answered: nothing will resume it
-        return WAIT;
+        return faults['transform-failed'];
       }
       exchange.transform({ host: newHost.text === null ? null : withPortOf(exchange.authority, newHost.text), url: newUrl.text, status: 'TransformSuccess' });
       return NEXT;

@@ -1,5 +1,6 @@
 import { faults, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
-import { NONE_TRIED, type ForwardOwner, type Attempt, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
+import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
+import { EndpointCookie, type StickyEndpoints } from '../stickiness/sticky-endpoint.ts';
 import type { RequestHeadWriter } from './request-head.ts';
 
 /** Requests are sent at most this often in all. */
@@ -10,26 +11,30 @@ export class ForwardTarget implements Target, ForwardOwner {
   readonly word = 'forward';
   readonly #pool: LinkedPool;
   readonly #head: RequestHeadWriter;
+  readonly #sticky: StickyEndpoints;
 
-  constructor(pool: LinkedPool, head: RequestHeadWriter) {
+  constructor(pool: LinkedPool, context: { readonly head: RequestHeadWriter; readonly sticky: StickyEndpoints }) {
     this.#pool = pool;
-    this.#head = head;
+    this.#head = context.head;
+    this.#sticky = context.sticky;
   }
 
   serve(exchange: Exchange): void {
     exchange.pool = this.#pool.label;
     if (!fits(exchange, this.#pool.version)) return exchange.fail(faults['protocol-mismatch']);
     if (this.#head.tooManyForwarded(exchange)) return exchange.fail(faults['too-many-forwarded']);
-    const candidate = this.#pool.pick(NONE_TRIED);
+    const { stickiness } = this.#pool;
+    const candidate = stickiness === null ? this.#pool.pick(NONE_TRIED, exchange) : this.#sticky.pick(exchange, this.#pool, stickiness);
     if (candidate === null) return exchange.fail(faults['no-healthy-target']);
     this.#send(exchange, this.#head.write(exchange), { candidate, tried: NONE_TRIED, fresh: false });
   }
 
-  #send(exchange: Exchange, head: string, attempt: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly fresh: boolean }): void {
+  #send(exchange: Exchange, head: HeadText, attempt: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly fresh: boolean }): void {
     const { candidate } = attempt;
     exchange.endpoint = candidate.upstream.label;
     const upstream = candidate.upstream.acquire(attempt.fresh);
     upstream.candidate = candidate;
+    if (candidate.tracker !== null) candidate.tracker.begun(candidate.healthSlot);
     upstream.tried = attempt.tried;
     upstream.start(exchange, head, this);
   }
@@ -39,8 +44,9 @@ export class ForwardTarget implements Target, ForwardOwner {
     if (last === null || !mayRetry(exchange, fault, upstream) || upstream.tried.length + 1 >= ATTEMPTS) return exchange.fail(fault);
     const tried = [...upstream.tried, last];
     // a connection that died while idle says nothing about its endpoint, which gets a second chance where there is no other
-    const candidate = this.#pool.pick(tried) ?? (upstream.reused ? last : null);
+    const candidate = this.#pool.pick(tried, exchange) ?? (upstream.reused ? last : null);
     if (candidate === null) return exchange.fail(fault);
+    if (exchange.edit instanceof EndpointCookie) exchange.edit.candidate = candidate;
     this.#send(exchange, upstream.head, { candidate, tried, fresh: true });
   }
 }

@@ -1,20 +1,23 @@
-import type { HttpSettings } from '../../../snapshot/index.ts';
+import type { HttpSettings, Listener } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
-import { CHUNKED, NO_BODY } from '../../exchange/index.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { flat } from '../../../kernel/index.ts';
+import { CHUNKED } from '../../exchange/index.ts';
+import type { HeadText } from '../../upstreams/index.ts';
+import { clientCertificateLines } from './client-certificate-lines.ts';
 import type { TraceIds } from './trace-id.ts';
 
 const FORWARDED_BIT = 1 << FORWARDED_FOR;
 const TRACE_BIT = 1 << TRACE_ID;
 const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
-/** What asks for more than a stamp: lines of ours that came with the request, and a length, which is written anew. */
-const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, CONTENT_LENGTH, UPGRADE);
+/** What asks for more than a stamp: lines of ours that came with the request. */
+const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, UPGRADE);
+const END = '\r\n\r\n';
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
 /** However an application's server would write a hyphen: CGI makes one name of these. */
 const IDENTITY_FIELDS = /^x[-_]amzn[-_]oidc[-_][^:\r\n]*:.*\r\n/gim;
-const TLS_FIELDS = /^x-amzn-tls-(?:version|cipher-suite):.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
 
@@ -25,17 +28,29 @@ export class RequestHeadWriter {
   readonly #drop: number;
   readonly #protocol: string;
   readonly #invalidNames: boolean;
+  /** Clients are asked for certificates. */
+  readonly #asksClients: boolean;
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
+  /** The last Host that went on as it was received, and on which port. */
+  #passedOn = '';
+  #passedPort = '';
+  /** Lines of those that we write about TLS, under AWS's names and ours. */
+  readonly #tlsFields: RegExp;
 
   /** `guardsIdentity`: routes of the listener log users in, so that none of its clients may say by itself who it is. */
-  constructor(http: HttpSettings, protocol: 'http' | 'https', { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
+  constructor({ http, protocol, tls }: Pick<Listener, 'http' | 'protocol' | 'tls'>, { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
     this.#http = http;
     this.#traceIds = traceIds;
     this.#protocol = protocol;
+    this.#asksClients = tls !== null && tls.clients !== null;
     this.#invalidNames = http.dropInvalidHeaders;
+    const { tlsVersion, tlsCipherSuite } = http.fieldNames;
+    const names = ['x-amzn-tls-version', 'x-amzn-tls-cipher-suite', tlsVersion, tlsCipherSuite].map((name) => name.replace(/[.*+?^$|]/g, '\\$&'));
+    this.#tlsFields = new RegExp(`^(?:${names.join('|')}):.*\\r\\n`, 'gim');
     this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
-    let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
+    // what is said of a client's certificate is for the balancer to say, even where none is asked for
+    let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, CLIENT_CERTIFICATE);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
     if (guardsIdentity) drop |= fieldSet(IDENTITY_FIELD);
     this.#drop = drop;
@@ -50,12 +65,16 @@ export class RequestHeadWriter {
   }
 
   /** The whole head, its empty line included. */
-  write(exchange: Exchange): string {
+  write(exchange: Exchange): HeadText {
     // nearly all requests go on as they came but for a few lines
-    if (exchange.framing === NO_BODY && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
+    if (exchange.framing !== CHUNKED && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
       const head = exchange.head(this.#drop);
       if (head !== '') return this.#stamped(exchange, head);
     }
+    return [this.#rewritten(exchange)];
+  }
+
+  #rewritten(exchange: Exchange): string {
     const line = `${exchange.method} ${exchange.target} HTTP/1.1\r\n`;
     if ((exchange.present & UPGRADE_BIT) !== 0) {
       // to WebSocket and to nothing else, in our own words; what is no valid handshake goes on as the ordinary request that it also is
@@ -68,19 +87,21 @@ export class RequestHeadWriter {
   }
 
   /** `head` with the lines that we add, for a request that had none of them: made once a connection, but for the trace id. */
-  #stamped(exchange: Exchange, head: string): string {
+  #stamped(exchange: Exchange, head: string): HeadText {
     const { downstream } = exchange;
     if (downstream.stampOwner !== this) {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
       downstream.stampOwner = this;
-      downstream.stamp =
+      downstream.stamp = flat(
         (this.#http.forwardedFor === 'append' ? `X-Forwarded-For: ${client}\r\n` : '') +
         `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\n` +
-        'X-Amzn-Trace-Id: ';
+        this.#clientLines(exchange) +
+        'X-Amzn-Trace-Id: ',
+      );
     }
     const traceId = this.#traceIds.next(null, exchange.startedWall);
     exchange.traceId = traceId;
-    return `${head}${downstream.stamp}${traceId}\r\n\r\n`;
+    return [head, downstream.stamp, traceId, END];
   }
 
   /** The field lines alone, without those that frame a chunked body: what a function sees. */
@@ -101,7 +122,7 @@ export class RequestHeadWriter {
     let passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
     if (exchange.targetFields !== null) passed = passed.replace(IDENTITY_FIELDS, '') + exchange.targetFields;
     // targets take these two for ours: a client must not be able to say them
-    head += this.#http.tlsHeaders ? passed.replace(TLS_FIELDS, '') : passed;
+    head += this.#http.tlsHeaders ? passed.replace(this.#tlsFields, '') : passed;
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
       const before = (exchange.present & FORWARDED_BIT) === 0 ? '' : exchange.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
@@ -110,10 +131,16 @@ export class RequestHeadWriter {
     const traceId = this.#traceIds.next((exchange.present & TRACE_BIT) === 0 ? null : exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
     head += `X-Forwarded-Proto: ${this.#protocol}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\nX-Amzn-Trace-Id: ${traceId}\r\n`;
+    head += this.#clientLines(exchange);
     if (this.#http.tlsHeaders && downstream.tls !== null) {
-      head += `X-Amzn-Tls-Version: ${downstream.tls.version}\r\nX-Amzn-Tls-Cipher-Suite: ${downstream.tls.cipher}\r\n`;
+      head += `${this.#http.fieldNames.tlsVersion}: ${downstream.tls.version}\r\n${this.#http.fieldNames.tlsCipherSuite}: ${downstream.tls.cipher}\r\n`;
     }
     return head;
+  }
+
+  #clientLines({ downstream }: Exchange): string {
+    const client = this.#asksClients ? (downstream.tls?.client ?? null) : null;
+    return client === null ? '' : clientCertificateLines(client);
   }
 
   /**
@@ -129,6 +156,18 @@ export class RequestHeadWriter {
     }
     // HTTP/1.0 needs no Host, the HTTP/1.1 that we speak to targets does: ALB writes the name of the load balancer
     const authority = exchange.authority === '' ? ownName(exchange) : exchange.authority;
+    const port = exchange.downstream.advertisedPort;
+    // most clients of a listener say the same, and it goes on as it came
+    if (received && !exchange.absolute && authority === this.#passedOn && port === this.#passedPort) return null;
+    const host = this.#hostFor(exchange, authority, received);
+    if (host === null) {
+      this.#passedOn = authority;
+      this.#passedPort = port;
+    }
+    return host;
+  }
+
+  #hostFor(exchange: Exchange, authority: string, received: boolean): string | null {
     const port = exchange.downstream.advertisedPort;
     const colon = authority.lastIndexOf(':');
     const hasPort = colon > authority.lastIndexOf(']');

@@ -1,6 +1,11 @@
-import type { Random } from '../../../kernel/index.ts';
+import { latin1, type Random } from '../../../kernel/index.ts';
 
 const POOL_BYTES = 12 * 512;
+/** `Root=1-67891233-abcdef012345678912345678` */
+const TIME = 'Root=1-'.length;
+const DRAWN = TIME + 9;
+const DIGITS = 24;
+const LENGTH = DRAWN + DIGITS;
 
 /**
  * X-Amzn-Trace-Id as load balancers write it: a `Root` where there is none, a `Self` in front of a `Root` that came with the request.
@@ -8,10 +13,12 @@ const POOL_BYTES = 12 * 512;
  */
 export class TraceIds {
   readonly #random: Random;
-  #pool = '';
+  /** Hexadecimal digits of many ids. */
+  #pool = Buffer.alloc(0);
   #at = 0;
   #second = -1;
-  #time = '';
+  /** The newest id. */
+  readonly #own = Buffer.alloc(LENGTH, 'Root=1-00000000-', 'latin1');
 
   constructor(random: Random) {
     this.#random = random;
@@ -19,25 +26,25 @@ export class TraceIds {
 
   /** `Root=1-67891233-abcdef012345678912345678`, or what came in with our part added. `wall`: milliseconds since the epoch. */
   next(received: string | null, wall: number): string {
-    const id = this.#id(wall);
-    if (received === null || received === '') return `Root=${id}`;
+    this.#draw(wall);
+    // made of octets in one piece: it is written in several places, and joined strings would be flattened for each
+    if (received === null || received === '') return latin1(this.#own, 0, LENGTH);
+    const id = latin1(this.#own, TIME - 2, LENGTH);
     if (!/(?:^|;)\s*Root=/.test(received)) return `Root=${id};${received}`;
     return `Self=${id};${received.replace(/(?:^|;)\s*Self=[^;]*/, '').replace(/^;/, '')}`;
   }
 
-  #id(wall: number): string {
+  #draw(wall: number): void {
     const second = Math.floor(wall / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#time = `1-${second.toString(16).padStart(8, '0')}-`;
+      this.#own.write(second.toString(16).padStart(8, '0').slice(-8), TIME, 'latin1');
     }
     if (this.#at === this.#pool.length) {
-      // hexadecimal of many ids at once: a slice of it costs nothing
-      this.#pool = this.#random.bytes(POOL_BYTES).toString('hex');
+      this.#pool = Buffer.from(this.#random.bytes(POOL_BYTES).toString('hex'), 'latin1');
       this.#at = 0;
     }
-    const at = this.#at;
-    this.#at = at + 24;
-    return this.#time + this.#pool.slice(at, at + 24);
+    this.#pool.copy(this.#own, DRAWN, this.#at, this.#at + DIGITS);
+    this.#at += DIGITS;
   }
 }

@@ -7,6 +7,7 @@ import { ClientConnection, type ConnectionFacts } from './client-connection.ts';
 import type { ConnectionHub, LinkedSocketStage, StageSlot } from './connection-hub.ts';
 import { selectRoute } from './select-route.ts';
 import { errorBody, socketErrors, type EventType, type SocketCall, type SocketError, type SocketObserver } from './socket-call.ts';
+import { isManagementPath, serveManagement, type ManagementDoor } from './management.ts';
 import { openingRequest, type OpeningRequest } from './socket-event.ts';
 import { linkSocketIntegration, type IntegrationContext, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
 
@@ -30,6 +31,7 @@ export interface SocketContext extends IntegrationContext {
   readonly clock: Clock;
   readonly traceIds: TraceIds;
   readonly observer: SocketObserver;
+  readonly management: ManagementDoor;
   /** Whether there is a token in the bucket; takes it. */
   readonly take: (throttle: Throttle) => boolean;
   readonly authorizer: (stage: WebSocketStage, route: WebSocketRoute) => SocketAuthorizer | null;
@@ -78,8 +80,13 @@ export class SocketStage implements LinkedSocketStage {
 
   // --- opening handshakes
 
-  /** Serves a request that came in for this stage. */
-  connect(exchange: Exchange, domainName: string): void {
+  /** Serves a request that came in for this stage. `path` is what is left below the stage. */
+  serve(exchange: Exchange, entry: { readonly domainName: string; readonly path: string }): void {
+    if (isManagementPath(entry.path)) serveManagement(exchange, this.#context.management);
+    else this.#open(exchange, entry.domainName);
+  }
+
+  #open(exchange: Exchange, domainName: string): void {
     const { hub, clock, traceIds } = this.#context;
     const traceId = traceIds.next(exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;

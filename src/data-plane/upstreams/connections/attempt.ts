@@ -6,6 +6,9 @@ export interface ForwardOwner {
   unanswered(exchange: Exchange, fault: Fault, attempt: Attempt): void;
 }
 
+/** The head of a request to a target, its empty line included, in pieces that are joined on the wire only. */
+export type HeadText = readonly string[];
+
 /** Shared by all first attempts, never written to. */
 export const NONE_TRIED: PoolEndpoint[] = [];
 
@@ -15,7 +18,7 @@ export interface Attempt {
   candidate: PoolEndpoint | null;
   tried: PoolEndpoint[];
   /** The head that was sent: kept until the first byte of the answer, for another try elsewhere. */
-  readonly head: string;
+  readonly head: HeadText;
   /** The connection has carried an exchange before: its peer may close it at any time. */
   readonly reused: boolean;
   /** The request's body has been asked for: what came of it is gone, so that it cannot be sent again. */
@@ -23,5 +26,5 @@ export interface Attempt {
   /** Octets of an answer have come (1xx, or a part of its head). */
   readonly answerBegun: boolean;
   /** Sends `head` and then the exchange's body; the answer goes to the exchange, a failure before it to `owner`. */
-  start(exchange: Exchange, head: string, owner: ForwardOwner): void;
+  start(exchange: Exchange, head: HeadText, owner: ForwardOwner): void;
 }

@@ -15,6 +15,11 @@ export function connectFault(error: NodeJS.ErrnoException | null): Fault {
     case 'EMFILE':
       return faults['connect-failed'];
     default:
-      return error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
+      return isCertificateFault(error.code) || error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
   }
+}
+
+/** OpenSSL's names for certificates that cannot be trusted, as Node spells them. */
+function isCertificateFault(code: string | undefined): boolean {
+  return code !== undefined && (code.includes('CERT') || code === 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 }

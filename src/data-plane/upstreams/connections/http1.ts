@@ -1,17 +1,19 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
-import { latin1, Watched } from '../../../kernel/index.ts';
-import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
+import { Watched } from '../../../kernel/index.ts';
+import { readDirectly, socketWriter, type AfterRead, type SocketWriter } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
-import { ChunkedDecoder, CONTENT_LENGTH, cut, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
-import { NONE_TRIED, type Attempt, type ForwardOwner } from './attempt.ts';
+import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText } from './attempt.ts';
 import { connectFault } from './connect-fault.ts';
 import { TargetStream } from './target-stream.ts';
+
+const NO_HEAD: HeadText = [];
 
 const IDLE = 0;
 const CONNECTING = 1;
@@ -50,7 +52,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   #stream: TargetStream | null = null;
   #owner: ForwardOwner | null = null;
   /** The head to send: kept until the first byte of the answer, for another try elsewhere. */
-  head = '';
+  head: HeadText = NO_HEAD;
   /** The endpoint of the pool that this attempt is for, and those that were tried before; the owner's. */
   candidate: PoolEndpoint | null = null;
   tried: PoolEndpoint[] = NONE_TRIED;
@@ -69,14 +71,19 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   #keepAlive = true;
   #blockedRequest = false;
   #bulk: Buffer | null = null;
+  /** Where the socket puts what it reads. */
+  #given: Buffer;
   #error: NodeJS.ErrnoException | null = null;
   #idleMs = 60_000;
   #informed = 0;
+  /** The endpoint failed the exchange, whose client had nothing to do with it. */
+  #broke = false;
 
   constructor(endpoint: UpstreamEndpoint) {
     super();
     this.endpoint = endpoint;
     const { worker } = endpoint;
+    this.#given = worker.readBuffer;
     const options = {
       host: endpoint.address,
       port: endpoint.port,
@@ -88,9 +95,12 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
         callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length),
       },
     };
-    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address
-    this.#socket = endpoint.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
+    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address; integrations of APIs are
+    const { serverName } = endpoint;
+    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, servername: serverName, ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
+    this.#socket = endpoint.secure ? connectTls({ ...options, ...verified, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
+    readDirectly(this.#socket, (length) => this.#readInPlace(length));
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
     this.#socket.on('end', () => this.#ended());
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -101,7 +111,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   }
 
   /** Sends `head` and then the exchange's body; the answer goes to the exchange, a failure before it to `owner`. */
-  start(exchange: Exchange, head: string, owner: ForwardOwner): void {
+  start(exchange: Exchange, head: HeadText, owner: ForwardOwner): void {
     this.#exchange = exchange;
     this.#owner = owner;
     this.head = head;
@@ -121,8 +131,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#state = HEAD;
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     if (this.#bodySent) {
-      this.#headSent = true;
-      this.#writer.write(this.head);
+      this.#writeHead();
       // sent in the turn of the loop that read it, as most are: the clock would show microseconds that nobody logs
       exchange.sentAt = this.reused && exchange.route?.steps.length === 0 ? exchange.startedAt : this.endpoint.worker.clock.monotonic();
       return;
@@ -135,8 +144,13 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
 
   #flushHead(): void {
     if (this.#headSent || this.#exchange === null || this.#state === CLOSED) return;
+    this.#writeHead();
+  }
+
+  #writeHead(): void {
     this.#headSent = true;
-    this.#writer.write(this.head);
+    const { head } = this;
+    for (let i = 0; i < head.length; i++) this.#writer.write(head[i]!);
   }
 
   // --- the request's body
@@ -145,12 +159,15 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     if (this.#exchange === null || this.#state === CLOSED) return true;
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     const length = end - start;
-    let before = this.#headSent ? '' : this.head;
-    this.#headSent = true;
-    if (this.#requestFraming === CHUNKED) before += `${length.toString(16)}\r\n`;
+    if (!this.#headSent) this.#writeHead();
+    let before = '';
+    if (this.#requestFraming === CHUNKED) before = `${length.toString(16)}\r\n`;
     const after = this.#requestFraming === CHUNKED ? '\r\n' : '';
-    if (length <= SMALL) this.#writer.write(before + latin1(buffer, start, end) + after);
-    else {
+    if (length <= SMALL) {
+      this.#writer.write(before);
+      this.#writer.writeOctets(buffer, start, end);
+      this.#writer.write(after);
+    } else {
       if (before !== '') this.#writer.write(before);
       this.#writer.writeBuffer(stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end)));
       if (after !== '') this.#writer.write(after);
@@ -165,8 +182,8 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     if (this.#exchange === null || this.#state === CLOSED) return;
     if (this.#requestFraming === CHUNKED) {
       const tail = trailers === '' ? '0\r\n\r\n' : `0\r\n${trailers}\r\n`;
-      this.#writer.write(this.#headSent ? tail : this.head + tail);
-      this.#headSent = true;
+      if (!this.#headSent) this.#writeHead();
+      this.#writer.write(tail);
     }
     this.#bodySent = true;
     this.#exchange.sentAt = this.endpoint.worker.clock.monotonic();
@@ -187,6 +204,17 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   }
 
   // --- the response
+
+  /** A read in the buffer that was given last. */
+  #readInPlace(length: number): AfterRead {
+    const given = this.#given;
+    // whether reading was to stop the socket has heard already (`#pause`)
+    this.#read(given, length);
+    const next = this.#bulk ?? this.endpoint.worker.readBuffer;
+    if (next === given) return true;
+    this.#given = next;
+    return next;
+  }
 
   #read(buffer: Buffer, length: number): boolean {
     if (this.#held === null) this.#consume(buffer, 0, length, buffer === this.#bulk);
@@ -223,8 +251,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   #readHead(exchange: Exchange, buffer: Buffer, start: number, end: number, stable: boolean): number {
     const { worker } = this.endpoint;
     const { head, response } = worker;
-    const text = latin1(buffer, start, Math.min(end, start + RESPONSE_HEAD_BYTES));
-    let flaw: Flaw = head.parse(text, 0);
+    let flaw: Flaw = head.parse(buffer, start, end - start > RESPONSE_HEAD_BYTES ? start + RESPONSE_HEAD_BYTES : end);
     if (flaw === INCOMPLETE) {
       if (end - start >= RESPONSE_HEAD_BYTES) flaw = HEAD_TOO_LARGE;
       else {
@@ -263,19 +290,16 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     response.framing = framing;
     response.contentLength = framing === LENGTH ? head.contentLength : 0;
     this.#framing = framing;
-    this.head = '';
+    this.head = NO_HEAD;
     if (framing === NO_BODY || (framing === LENGTH && end - bodyStart >= head.contentLength)) {
       const bodyEnd = bodyStart + response.contentLength;
       if (bodyEnd < end) this.#keepAlive = false;
-      const inText = bodyEnd - start <= text.length;
-      response.whole = inText && head.version === 11 && exchange.version < 20 ? cut(fields, { drop, connectionNames: head.connectionNames, from: 0, to: bodyEnd - start }) : '';
-      response.headers = endToEnd(fields, drop, head.connectionNames);
-      exchange.respond(response, this, framing === NO_BODY ? null : buffer, bodyStart, bodyEnd);
+      response.passes(head, drop, bodyEnd - start);
+      exchange.respond(response, this, buffer, bodyStart, bodyEnd);
       this.#complete('');
       return -1;
     }
-    response.whole = '';
-    response.headers = endToEnd(fields, drop, head.connectionNames);
+    response.passes(head, drop, 0);
     this.#state = BODY;
     this.#left = response.contentLength;
     this.#chunks = framing === CHUNKED ? new ChunkedDecoder() : null;
@@ -336,8 +360,8 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     const client = exchange.upgrade(endToEnd(fields, drop, head.connectionNames), stream);
     this.#exchange = null;
     this.#owner = null;
-    this.head = '';
-    this.candidate = null;
+    this.head = NO_HEAD;
+    this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
     if (client === null) {
       this.destroy();
@@ -355,6 +379,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
 
   #malformed(exchange: Exchange, fault: Fault): -1 {
     this.#exchange = null;
+    this.#broke = true;
     this.destroy();
     exchange.fail(fault);
     return -1;
@@ -365,7 +390,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     const exchange = this.#exchange!;
     this.#exchange = null;
     this.#owner = null;
-    this.candidate = null;
+    this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
     if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED) {
       this.#state = IDLE;
@@ -447,8 +472,17 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#held = null;
     this.#bulk = null;
     this.#stream?.closed(broken);
-    if (this.#exchange === null) return;
+    if (this.#exchange === null) return this.#letGo(this.#broke);
     this.#failed(wasConnecting ? connectFault(this.#error) : this.#error === null ? faults['upstream-closed'] : faults['upstream-reset']);
+    this.#letGo(true);
+  }
+
+  /** The endpoint is done with the exchange: who counts what it does is told, once. */
+  #letGo(failed: boolean): void {
+    const { candidate } = this;
+    if (candidate === null) return;
+    this.candidate = null;
+    if (candidate.tracker !== null) candidate.tracker.ended(candidate.healthSlot, failed);
   }
 
   #failed(fault: Fault): void {
@@ -456,6 +490,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     const owner = this.#owner;
     this.#exchange = null;
     this.#owner = null;
+    this.#broke = true;
     if (exchange === null || exchange.ended) return;
     if (exchange.committed) exchange.fail(fault);
     else owner?.unanswered(exchange, fault, this);

@@ -1,4 +1,4 @@
-import type { UpstreamAddress } from '../upstream-endpoint.ts';
+import type { UpstreamPlace } from '../upstream-endpoint.ts';
 import type { UpstreamWorker } from '../worker.ts';
 import type { Attempt } from './attempt.ts';
 import { Http2Upstream, type Http2Origin } from './http2.ts';
@@ -16,7 +16,7 @@ export class Http2Connections implements Http2Origin {
   /** Those that do not, but have exchanges under way. */
   readonly #leaving = new Set<Http2Upstream>();
 
-  constructor(at: UpstreamAddress, worker: UpstreamWorker) {
+  constructor(at: UpstreamPlace, worker: UpstreamWorker) {
     this.address = at.address;
     this.port = at.port;
     this.secure = at.secure;

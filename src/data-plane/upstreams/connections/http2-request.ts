@@ -1,10 +1,11 @@
 import { CHUNKED, faults, LENGTH, NO_BODY, type BodySink, type Exchange, type Fault, type ResponseSource } from '../../exchange/index.ts';
 import { CANCEL, type ErrorCode, NO_ERROR, type ResponseFields } from '../../wire/http2/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
-import type { Attempt, ForwardOwner } from './attempt.ts';
+import type { Attempt, ForwardOwner, HeadText } from './attempt.ts';
 import { NONE_TRIED } from './attempt.ts';
 import type { Http2Upstream } from './http2.ts';
 
+const NO_HEAD: HeadText = [];
 const CREDIT_STEP = 32 * 1024;
 /** Informational responses before the answer; more is no answer. */
 const INFORMED_MOST = 64;
@@ -16,7 +17,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   id = 0;
   candidate: PoolEndpoint | null = null;
   tried: PoolEndpoint[] = NONE_TRIED;
-  head = '';
+  head: HeadText = NO_HEAD;
   reused = false;
   bodyTaken = false;
   answerBegun = false;
@@ -60,7 +61,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     return this.#queue.length > 0 || this.#endSent || this.#exchange === null;
   }
 
-  start(exchange: Exchange, head: string, owner: ForwardOwner): void {
+  start(exchange: Exchange, head: HeadText, owner: ForwardOwner): void {
     this.#exchange = exchange;
     this.#owner = owner;
     this.head = head;
@@ -159,15 +160,13 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     exchange.answeredAt = worker.clock.monotonic();
     if (exchange.sentAt === 0) exchange.sentAt = exchange.answeredAt;
     exchange.targetStatus = status;
-    const { response } = worker;
+    const { streamed: response } = worker;
     const length = fields.contentLength;
     this.#bodyless = last || exchange.method === 'HEAD' || status === 204 || status === 304;
     // a length that nothing follows is said for a body that another request would get
     if (last && length > 0 && exchange.method !== 'HEAD' && status !== 304) return false;
     this.#owed = this.#bodyless ? 0 : length;
     response.status = status;
-    response.reason = '';
-    response.whole = '';
     response.framing = this.#bodyless || length === 0 ? NO_BODY : length > 0 ? LENGTH : CHUNKED;
     response.contentLength = response.framing === LENGTH ? length : 0;
     let { lines } = fields;
@@ -175,7 +174,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     if (length >= 0 && status !== 204) lines += `content-length: ${length}\r\n`;
     else if (last && status !== 204 && status !== 304 && exchange.method !== 'HEAD' && exchange.version !== 20) lines += 'content-length: 0\r\n';
     response.headers = lines;
-    this.head = '';
+    this.head = NO_HEAD;
     if (response.framing === NO_BODY) this.#bodyless = true;
     exchange.respond(response, this, null, 0, 0);
     if (last) this.#complete('');
@@ -238,6 +237,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   cancel(): void {
     if (this.#exchange === null) return;
     this.#let();
+    this.#letGo(false);
     this.connection.reset(this, CANCEL);
   }
 
@@ -248,6 +248,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     // the rest of the request is not wanted (RFC 9113 section 8.1)
     if (this.#endSent) this.connection.done(this);
     else this.connection.reset(this, NO_ERROR);
+    this.#letGo(exchange.targetStatus >= 500);
     exchange.finish(trailers);
   }
 
@@ -259,14 +260,24 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     this.#let();
     if (code === null) this.connection.done(this);
     else this.connection.reset(this, code);
-    if (exchange.ended) return;
-    if (exchange.committed) exchange.fail(fault);
-    else owner?.unanswered(exchange, fault, this);
+    if (!exchange.ended) {
+      if (exchange.committed) exchange.fail(fault);
+      else owner?.unanswered(exchange, fault, this);
+    }
+    this.#letGo(true);
   }
 
   /** The answer breaks the rules. */
   malformed(code: ErrorCode): void {
     this.failed(faults['upstream-malformed'], code);
+  }
+
+  /** The endpoint is done with the exchange: who counts what it does is told, once. */
+  #letGo(failed: boolean): void {
+    const { candidate } = this;
+    if (candidate === null) return;
+    this.candidate = null;
+    if (candidate.tracker !== null) candidate.tracker.ended(candidate.healthSlot, failed);
   }
 
   #let(): void {

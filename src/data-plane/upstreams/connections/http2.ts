@@ -149,7 +149,7 @@ export class Http2Upstream extends Watched {
   #open(request: Http2Request): void {
     const exchange = request.exchange;
     if (exchange === null || exchange.ended) return;
-    const { head } = request;
+    const head = request.head.length === 1 ? request.head[0]! : request.head.join('');
     const output = this.#output;
     if (this.#streams.size === 0) this.worker.wheel.watch(this, request.idleMs);
     request.reused = this.#nextId > 1;

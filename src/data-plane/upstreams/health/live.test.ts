@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { createServer, type AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { seededRandom, systemClock } from '../../../kernel/index.ts';
-import type { Endpoint, HttpPool, TargetHealth } from '../../../snapshot/index.ts';
+import { PLAIN_BALANCE, type Endpoint, type HttpPool, type TargetHealth } from '../../../snapshot/index.ts';
 import { allocateLedger, endpointKey, Ledger } from '../../ledger/index.ts';
-import { NOTHING_TRIED, RoundRobin } from '../selection/round-robin.ts';
+import { RoundRobin } from '../selection/round-robin.ts';
+import { NOTHING_TRIED } from '../selection/selection.ts';
 import { HealthMonitor, type TargetReport } from './monitor.ts';
 import { socketProbe } from './probe.ts';
 
@@ -27,11 +28,11 @@ test('a target that fails is taken out of service, told why, and put back, over 
   }
   const endpoints = ports.map((port): Endpoint => ({ target: '127.0.0.1', address: '127.0.0.1', port, zone: 'a', unusable: null, drainingUntil: null }));
   const pool: HttpPool = {
-    kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints, balance: 'round-robin', drainMs: 0,
+    kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints, balance: PLAIN_BALANCE, drainMs: 0,
     health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 20, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
   };
   const ledger = new Ledger(allocateLedger({ endpoints: 2, counters: 1 }));
-  const robin = new RoundRobin(endpoints.map((snapshot, healthSlot) => ({ snapshot, healthSlot })), ledger, seededRandom(1));
+  const robin = new RoundRobin(endpoints.map((snapshot, healthSlot) => ({ snapshot, healthSlot })), ledger, { random: seededRandom(1) });
   const known = new Map<number, TargetHealth | null>();
   const waiting = new Set<() => void>();
   const onChange = ({ port, health }: TargetReport): void => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock, seededRandom, type Random } from '../../../kernel/index.ts';
-import type { Endpoint, FunctionPool, HealthCheck, HttpPool, Pool } from '../../../snapshot/index.ts';
+import { PLAIN_BALANCE, type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Pool } from '../../../snapshot/index.ts';
 import { allocateLedger, endpointKey, HEALTHY, Ledger, SlotDirectory, UNHEALTHY, UNKNOWN } from '../../ledger/index.ts';
 import { HealthMonitor, type TargetReport } from './monitor.ts';
 import type { CheckOutcome } from './verdict.ts';
@@ -15,7 +15,7 @@ function endpoint(address: string, changes: Partial<Endpoint> = {}): Endpoint {
 }
 
 function pool(endpoints: readonly Endpoint[], health: HealthCheck = check): HttpPool {
-  return { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints, balance: 'round-robin', health, drainMs: 0 };
+  return { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints, balance: PLAIN_BALANCE, health, drainMs: 0 };
 }
 
 const OK: CheckOutcome = { kind: 'status', status: 200 };

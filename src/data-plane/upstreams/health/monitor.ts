@@ -1,6 +1,6 @@
 import type { Clock, Random } from '../../../kernel/index.ts';
 import type { Endpoint, FunctionPool, HealthCheck, HttpPool, Pool, TargetHealth } from '../../../snapshot/index.ts';
-import { endpointKey, NO_SLOT } from '../../ledger/index.ts';
+import { endpointKey, HEALTHY, NO_SLOT } from '../../ledger/index.ts';
 import { CheckQueue } from './check-queue.ts';
 import type { CancelCheck, Probe } from './probe.ts';
 import { CHECK_FAILED, CHECKS_DISABLED, DRAINING, sameHealth, unusedTarget } from './target-health.ts';
@@ -80,7 +80,7 @@ export class HealthMonitor {
     for (const subject of watched.values()) known.add(subjectKey(subject));
     for (const subject of watched.values()) this.#watches.get(subject.key)?.adopt(subject);
     for (const subject of fresh) {
-      const watch = new Watch(subject, { ...this.#options, queue: this.#queue, tell: (of, health) => this.#tell(of, health) });
+      const watch = new Watch(subject, { ...this.#options, queue: this.#queue, tell: (of, health) => this.#tell(of, health), slowStartOf: (of) => this.#slowStartOf(of) });
       this.#watches.set(subject.key, watch);
       watch.start(Math.min(subject.check.intervalMs, fresh.length * SPREAD_MS));
     }
@@ -108,7 +108,7 @@ export class HealthMonitor {
       const key = endpointKey(pool, endpoint);
       const check = pool.health;
       const at = { address, port: check.port ?? endpoint.port };
-      into.watched.set(key, { ...subject, key, check, slot: into.slots.get(key) ?? NO_SLOT, begin: (done) => this.#options.probe(at, check, done) });
+      into.watched.set(key, { ...subject, key, check, slowStartMs: pool.balance.slowStartMs, slot: into.slots.get(key) ?? NO_SLOT, begin: (done) => this.#options.probe(at, check, done) });
     }
   }
 
@@ -122,8 +122,23 @@ export class HealthMonitor {
       settled.push({ ...subject, health: CHECK_FAILED });
     } else {
       const key = JSON.stringify(['function', pool.id, functionArn, check.path, check.matcher]);
-      watched.set(key, { ...subject, key, check, slot: NO_SLOT, begin: (done) => this.#options.probeFunction(pool, check, done) });
+      watched.set(key, { ...subject, key, check, slowStartMs: 0, slot: NO_SLOT, begin: (done) => this.#options.probeFunction(pool, check, done) });
     }
+  }
+
+  /**
+   * "Newly registered targets enter slow start mode only when there is at least one healthy target that is not in slow start mode": targets that come
+   * together have nobody to grow beside.
+   */
+  #slowStartOf(subject: Watched): number {
+    if (subject.slowStartMs === 0) return 0;
+    const { clock, ledger } = this.#options;
+    const now = clock.now();
+    for (const { subject: other } of this.#watches.values()) {
+      if (other.pool !== subject.pool || other.slot === subject.slot || ledger.health(other.slot) !== HEALTHY) continue;
+      if (now - ledger.slowStart(other.slot) >= subject.slowStartMs) return now;
+    }
+    return 0;
   }
 
   #tell(subject: Subject, health: TargetHealth): void {

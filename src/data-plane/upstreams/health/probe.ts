@@ -72,8 +72,9 @@ function requestOf({ address, port }: CheckAddress, check: HealthCheck): string 
 
 /** Null: more must be read. Interim answers (1xx) are passed over. */
 function answerIn(text: string, head: ResponseHeadParser): CheckOutcome | null {
-  for (let start = 0; ; start = head.fields.end) {
-    const flaw = head.parse(text, start);
+  const octets = Buffer.from(text, 'latin1');
+  for (let start = 0; ; start += head.fields.end) {
+    const flaw = head.parse(octets, start, octets.length);
     if (flaw === INCOMPLETE) return text.length > MOST_HEAD ? { kind: 'failed', why: `the head of the answer exceeds ${MOST_HEAD} bytes` } : null;
     if (flaw !== OK) return { kind: 'failed', why: `the answer is malformed: ${flawName(flaw)}` };
     if (head.status >= 200 || head.status === SWITCHING_PROTOCOLS) return { kind: 'status', status: head.status };

@@ -1,6 +1,6 @@
 import type { Clock, Random, Timer } from '../../../kernel/index.ts';
 import type { HealthCheck, TargetHealth } from '../../../snapshot/index.ts';
-import { NO_SLOT, UNKNOWN, type HealthState } from '../../ledger/index.ts';
+import { HEALTHY, NO_SLOT, UNKNOWN, type HealthState } from '../../ledger/index.ts';
 import type { CheckQueue } from './check-queue.ts';
 import type { CancelCheck } from './probe.ts';
 import { failureOf, Verdict, type CheckOutcome } from './verdict.ts';
@@ -9,6 +9,8 @@ import { failureOf, Verdict, type CheckOutcome } from './verdict.ts';
 export interface HealthWriter {
   health(slot: number): HealthState;
   setHealth(slot: number, state: HealthState): void;
+  slowStart(slot: number): number;
+  setSlowStart(slot: number, began: number): void;
 }
 
 export interface Subject {
@@ -21,6 +23,8 @@ export interface Watched extends Subject {
   readonly key: string;
   readonly slot: number;
   readonly check: HealthCheck;
+  /** 0: a target that becomes healthy has its full share at once. */
+  readonly slowStartMs: number;
   begin(done: (outcome: CheckOutcome) => void): CancelCheck;
 }
 
@@ -30,6 +34,8 @@ export interface WatchOptions {
   readonly ledger: HealthWriter;
   readonly queue: CheckQueue;
   readonly tell: (subject: Subject, health: TargetHealth) => void;
+  /** When a target that becomes healthy now begins its slow start (ms since the epoch); 0: it needs none. */
+  readonly slowStartOf: (subject: Watched) => number;
 }
 
 /** One target that is checked again and again. */
@@ -46,6 +52,10 @@ export class Watch {
     this.#options = options;
     // a slot that was never used, or used by another key before, is empty
     this.#verdict = new Verdict(subject.slot === NO_SLOT ? UNKNOWN : options.ledger.health(subject.slot));
+  }
+
+  get subject(): Watched {
+    return this.#subject;
   }
 
   /** The first check comes within `spreadMs`. */
@@ -106,7 +116,11 @@ export class Watch {
   }
 
   #publish(): void {
-    this.#options.ledger.setHealth(this.#subject.slot, this.#verdict.ledgerState);
+    const { ledger, slowStartOf } = this.#options;
+    const { slot } = this.#subject;
+    const state = this.#verdict.ledgerState;
+    if (state === HEALTHY && ledger.health(slot) !== HEALTHY) ledger.setSlowStart(slot, slowStartOf(this.#subject));
+    ledger.setHealth(slot, state);
     this.#options.tell(this.#subject, this.#verdict.health);
   }
 }

@@ -4,7 +4,9 @@ import * as fc from 'fast-check';
 import { seededRandom } from '../../../kernel/index.ts';
 import type { Endpoint } from '../../../snapshot/index.ts';
 import { allocateLedger, HEALTHY, Ledger, NO_SLOT, UNHEALTHY, UNKNOWN } from '../../ledger/index.ts';
-import { NOTHING_TRIED, RoundRobin, type Selectable } from './round-robin.ts';
+import type { Selectable } from './eligible.ts';
+import { RoundRobin } from './round-robin.ts';
+import { NOTHING_TRIED } from './selection.ts';
 import { WeightedChoice } from './weighted-choice.ts';
 
 interface Named extends Selectable {
@@ -17,7 +19,7 @@ function endpoint(name: string, healthSlot: number, changes: Partial<Endpoint> =
 
 function setting(endpoints: readonly Named[]): { readonly ledger: Ledger; readonly robin: RoundRobin<Named> } {
   const ledger = new Ledger(allocateLedger({ endpoints: 16, counters: 1 }));
-  return { ledger, robin: new RoundRobin(endpoints, ledger, seededRandom(1)) };
+  return { ledger, robin: new RoundRobin(endpoints, ledger, { random: seededRandom(1) }) };
 }
 
 const many = (robin: RoundRobin<Named>, count: number): string => Array.from({ length: count }, () => robin.pick(NOTHING_TRIED)?.name ?? '-').join('');

@@ -1,6 +1,7 @@
 import { CLASS, FIELD, TOKEN } from '../character.ts';
-import { CONNECTION, HTTP2_SETTINGS, KEEP_ALIVE, knownField, LOOKALIKE, NONE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE } from '../field-name.ts';
+import { CONNECTION, HTTP2_SETTINGS, KEEP_ALIVE, LOOKALIKE, NONE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE } from '../field-name.ts';
 import { BAD_FIELD_NAME, BAD_FIELD_VALUE, type Flaw, OK, SUSPICIOUS_FIELD_NAME } from '../flaw.ts';
+import { knownName } from './text.ts';
 
 /** Kinds of field beyond the numbers of field-name.ts: pseudo-header fields (RFC 9113 section 8.3) and what HTTP/2 treats in its own way. */
 export const METHOD = 32;
@@ -77,7 +78,7 @@ function kindOf(name: string): number {
       default: return UNKNOWN_PSEUDO;
     }
   }
-  return name === 'cookie' ? COOKIE : knownField(name, 0, name.length);
+  return name === 'cookie' ? COOKIE : knownName(name);
 }
 
 /** RFC 9113 section 8.2.1: a token without capitals. */

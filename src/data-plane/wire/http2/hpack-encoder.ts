@@ -1,5 +1,3 @@
-import { CONNECTION, HOST_FIELD, HTTP2_SETTINGS, KEEP_ALIVE, knownField, PROXY_CONNECTION, TE, TRANSFER_ENCODING, UPGRADE } from '../field-name.ts';
-import { fieldSet } from '../end-to-end.ts';
 import { FIELD_OVERHEAD } from './field.ts';
 import { DEFAULT_TABLE_SIZE } from './hpack-decoder.ts';
 import { encodeHuffman, huffmanLength } from './huffman.ts';
@@ -14,6 +12,10 @@ const CR = 13;
 const INDEXED = 0;
 const LITERAL = 1;
 const SECRET = 2;
+/** Not said at all: what is no part of a message in HTTP/2 (RFC 9113 section 8.2.2); TE is said by whoever means it. */
+const NEVER = 3;
+/** Not said in requests: Host has become :authority. */
+const RESPONSES_ONLY = 4;
 
 interface KnownName {
   readonly name: string;
@@ -30,21 +32,26 @@ const SELDOM_TWICE = [
 /** What an attacker who sees lengths must not be able to guess at. */
 const SECRETS = ['authorization', 'cookie', 'proxy-authorization', 'set-cookie'];
 
+const CONNECTION_SPECIFIC = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'http2-settings', 'te'];
+
 const KNOWN: ReadonlyMap<number, KnownName> = (() => {
   const known = new Map<number, KnownName>();
-  for (const name of new Set([...STATIC_NAMES.keys(), ...SELDOM_TWICE, ...SECRETS])) {
-    const policy = SECRETS.includes(name) ? SECRET : SELDOM_TWICE.includes(name) ? LITERAL : INDEXED;
+  for (const name of new Set([...STATIC_NAMES.keys(), ...SELDOM_TWICE, ...SECRETS, ...CONNECTION_SPECIFIC])) {
+    const policy = policyOf(name);
     known.set(hashOf(name), { name, index: STATIC_NAMES.get(name) ?? 0, policy });
   }
   return known;
 })();
 
-/** What is no part of a message in HTTP/2 (RFC 9113 section 8.2.2). Host has become :authority; TE is said by whoever means it. */
-const NEVER = fieldSet(CONNECTION, TRANSFER_ENCODING, UPGRADE, KEEP_ALIVE, PROXY_CONNECTION, HTTP2_SETTINGS, TE);
-const NEVER_IN_REQUESTS = NEVER | fieldSet(HOST_FIELD);
-
 /** Entries at most: each counts 32 octets and more. */
 const ENTRIES = DEFAULT_TABLE_SIZE / FIELD_OVERHEAD;
+function policyOf(name: string): number {
+  if (CONNECTION_SPECIFIC.includes(name)) return NEVER;
+  if (name === 'host') return RESPONSES_ONLY;
+  if (SECRETS.includes(name)) return SECRET;
+  return SELDOM_TWICE.includes(name) ? LITERAL : INDEXED;
+}
+
 const MEMO_OCTETS = 512;
 const STATUS_INDEX: Readonly<Record<number, number>> = { 200: 8, 204: 9, 206: 10, 304: 11, 400: 12, 404: 13, 500: 14 };
 
@@ -132,7 +139,7 @@ export class HpackEncoder {
     else at = this.#field(':path', request.path, into, at);
     at = this.#field(':authority', request.authority, into, at);
     if (request.trailers) at = this.#field('te', 'trailers', into, at);
-    return this.#lines(lines.text, lines.from, NEVER_IN_REQUESTS, into, at);
+    return this.#lines(lines.text, lines.from, RESPONSES_ONLY, into, at);
   }
 
   /** Field lines alone: a trailer section. */
@@ -181,18 +188,22 @@ export class HpackEncoder {
       line.valueStart = i;
       line.valueEnd = end;
       i = next;
-      if (((1 << knownField(text, line.nameStart, line.nameEnd)) & never) !== 0) continue;
-      at = this.#line(line, hash, into, at);
+      at = this.#line(line, hash, into, at, never);
     }
     return at;
   }
 
-  #line(line: Line, nameHash: number, into: Buffer, start: number): number {
+  #line(line: Line, nameHash: number, into: Buffer, start: number, never = 0): number {
     const { text, nameStart, nameEnd, valueStart, valueEnd } = line;
     let at = start;
     const known = KNOWN.get(nameHash);
     const isKnown = known !== undefined && matches(text, nameStart, nameEnd, known.name);
-    const policy = isKnown ? known.policy : INDEXED;
+    let policy = isKnown ? known.policy : INDEXED;
+    if (policy >= NEVER) {
+      // `te` is ours where nothing is never said
+      if (never !== 0 && policy <= never) return start;
+      policy = INDEXED;
+    }
     let index = isKnown ? known.index : 0;
     if (policy !== INDEXED) {
       const pattern = policy === SECRET ? 0x10 : 0;

@@ -1,13 +1,13 @@
-import { all, CLASS, TARGET, TOKEN } from '../character.ts';
+import { CLASS, TARGET, TOKEN } from '../character.ts';
 import { CONTENT_LENGTH, EXPECT, HOST_FIELD, TE, USER_AGENT } from '../field-name.ts';
 import {
   BAD_CONTENT_LENGTH, BAD_EXPECT, BAD_HOST, BAD_METHOD, BAD_PSEUDO_FIELD, BAD_TARGET, CONNECTION_SPECIFIC_FIELD, DUPLICATE_CONTENT_LENGTH, DUPLICATE_HOST, type Flaw, FIELD_TOO_LONG,
   HEAD_TOO_LARGE, MISSING_HOST, OK, START_LINE_TOO_LONG, TOO_MANY_FIELDS,
 } from '../flaw.ts';
-import { contentLength } from '../framing.ts';
-import { isHost, lowerCase, withoutPort, type HeadLimits } from '../request-head.ts';
+import { lowerCase, withoutPort, type HeadLimits } from '../request-head.ts';
 import { AUTHORITY, COOKIE, GRPC_TYPE, type HeaderField, isConnectionSpecific, isPseudo, METHOD, PATH, PROTOCOL, SCHEME } from './field.ts';
 import type { FieldSink } from './hpack-decoder.ts';
+import { all, isHostName, lengthOf } from './text.ts';
 
 const SLASH = 47;
 const QUESTION = 63;
@@ -100,7 +100,7 @@ export class RequestFields implements FieldSink {
         return;
       case HOST_FIELD:
         if (this.#hostField !== '') this.flaw = DUPLICATE_HOST;
-        else if (!isHost(value, 0, value.length)) this.flaw = BAD_HOST;
+        else if (!isHostName(value)) this.flaw = BAD_HOST;
         this.#hostField = value;
         return;
       case TE:
@@ -109,7 +109,7 @@ export class RequestFields implements FieldSink {
         return;
       case CONTENT_LENGTH:
         if (this.contentLength !== -1) this.flaw = DUPLICATE_CONTENT_LENGTH;
-        this.contentLength = contentLength(value, 0, value.length);
+        this.contentLength = lengthOf(value);
         if (this.contentLength === -1) this.flaw = BAD_CONTENT_LENGTH;
         break;
       case EXPECT:
@@ -155,19 +155,19 @@ export class RequestFields implements FieldSink {
     switch (kind) {
       case METHOD:
         this.method = value;
-        return value !== '' && value.length <= this.#limits.startLine && all(value, 0, value.length, TOKEN) ? OK : BAD_METHOD;
+        return value !== '' && value.length <= this.#limits.startLine && all(value, TOKEN) ? OK : BAD_METHOD;
       case SCHEME:
         this.scheme = value;
         return value === 'https' || value === 'http' ? OK : BAD_PSEUDO_FIELD;
       case AUTHORITY:
         this.authority = value;
-        return isHost(value, 0, value.length) ? OK : BAD_HOST;
+        return isHostName(value) ? OK : BAD_HOST;
       case PATH:
         this.#target = value;
         return OK;
       case PROTOCOL:
         this.protocol = value;
-        return value !== '' && all(value, 0, value.length, TOKEN) ? OK : BAD_PSEUDO_FIELD;
+        return value !== '' && all(value, TOKEN) ? OK : BAD_PSEUDO_FIELD;
       default:
         return BAD_PSEUDO_FIELD;
     }

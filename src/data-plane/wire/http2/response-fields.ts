@@ -1,8 +1,8 @@
 import { CONTENT_LENGTH, SERVER, TE } from '../field-name.ts';
 import { BAD_CONTENT_LENGTH, BAD_PSEUDO_FIELD, BAD_STATUS, CONNECTION_SPECIFIC_FIELD, DUPLICATE_CONTENT_LENGTH, type Flaw, HEAD_TOO_LARGE, OK, TOO_MANY_FIELDS } from '../flaw.ts';
-import { contentLength } from '../framing.ts';
 import { type HeaderField, isConnectionSpecific, isPseudo, STATUS } from './field.ts';
 import type { FieldSink } from './hpack-decoder.ts';
+import { lengthOf } from './text.ts';
 
 /** The field section of a response (RFC 9113 section 8.3.2) as the decoder reads it out. Made once a thread and filled again. */
 export class ResponseFields implements FieldSink {
@@ -51,7 +51,7 @@ export class ResponseFields implements FieldSink {
       else if (isConnectionSpecific(kind) || kind === TE) this.flaw = CONNECTION_SPECIFIC_FIELD;
       else if (kind === CONTENT_LENGTH) {
         if (this.contentLength !== -1) this.flaw = DUPLICATE_CONTENT_LENGTH;
-        this.contentLength = contentLength(value, 0, value.length);
+        this.contentLength = lengthOf(value);
         if (this.contentLength === -1) this.flaw = BAD_CONTENT_LENGTH;
       } else if (kind === SERVER) this.server = field.line;
       else {

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { apiStage, FUNCTION, INVOCATION, refusal } from '../../../../test/support/api-stage.ts';
+
+const HTTP = { IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: 'https://example.test/{proxy}', PayloadFormatVersion: '1.0' };
+const LAMBDA = { IntegrationType: 'AWS_PROXY', IntegrationUri: FUNCTION, PayloadFormatVersion: '2.0' };
+
+test('an integration has AWS\'s form and defaults, by the protocol of its API', async () => {
+  const { v2, http, socket } = apiStage();
+  const ApiId = await http();
+  const proxy = await v2('CreateIntegration', { ApiId, ...HTTP, PassthroughBehavior: 'WHEN_NO_MATCH' });
+  assert.deepEqual(proxy, {
+    ConnectionType: 'INTERNET', IntegrationId: proxy.IntegrationId, IntegrationMethod: 'ANY', IntegrationType: 'HTTP_PROXY', IntegrationUri: HTTP.IntegrationUri, PayloadFormatVersion: '1.0', TimeoutInMillis: 30000,
+  });
+  const mock = await v2('CreateIntegration', { ApiId: await socket(), IntegrationType: 'MOCK' });
+  assert.deepEqual(mock, {
+    ConnectionType: 'INTERNET', IntegrationId: mock.IntegrationId, IntegrationResponseSelectionExpression: '${integration.response.statuscode}', IntegrationType: 'MOCK', PassthroughBehavior: 'WHEN_NO_MATCH',
+    PayloadFormatVersion: '1.0', TimeoutInMillis: 29000,
+  });
+  const lambda = await v2('CreateIntegration', { ApiId: await socket(), IntegrationType: 'AWS_PROXY', IntegrationUri: INVOCATION, IntegrationMethod: 'POST' });
+  assert.equal(lambda.IntegrationResponseSelectionExpression, '${integration.response.body.errorMessage}');
+});
+
+for (const [name, input, sentence] of [
+  ['another type', { ...HTTP, IntegrationType: 'AWS' }, 'Currently, an API with a protocol type of HTTP may only be associated with proxy integrations (AWS_PROXY, HTTP_PROXY)'],
+  ['no payload format', { ...HTTP, PayloadFormatVersion: undefined }, 'PayloadFormatVersion is a required parameter for integration'],
+  ['another payload format', { ...LAMBDA, PayloadFormatVersion: '3.0' }, /3\.0/],
+  ['format 2.0 to a URL', { ...HTTP, PayloadFormatVersion: '2.0' }, /must be 1\.0/],
+  ['no URI', { ...HTTP, IntegrationUri: undefined }, /uri is a required parameter/],
+  ['no URL', { ...HTTP, IntegrationUri: 'example.test' }, /Invalid HTTP endpoint/],
+  ['no function', { ...LAMBDA, IntegrationUri: 'arn:aws:lambda:us-east-1:1:x' }, 'Invalid function ARN or invalid uri'],
+  ['no method', { ...HTTP, IntegrationMethod: undefined }, /HTTP method is a required parameter/],
+  ['another method', { ...HTTP, IntegrationMethod: 'FETCH' }, /Invalid HTTP method/],
+  ['a link that is not there', { ...HTTP, ConnectionType: 'VPC_LINK', ConnectionId: 'absent' }, 'Invalid VpcLink identifier specified absent'],
+  ['a link to a function', { ...LAMBDA, ConnectionType: 'VPC_LINK', ConnectionId: 'x' }, /VPC_LINK is only supported/],
+  ['a reserved header', { ...HTTP, RequestParameters: { 'overwrite:header.Authorization': 'x' } }, 'Operations on header authorization are restricted'],
+  ['an unknown operation', { ...HTTP, RequestParameters: { 'rename:header.a': 'x' } }, /Invalid mapping expression/],
+  ['an unknown variable', { ...HTTP, RequestParameters: { 'append:header.a': '$request.cookie.a' } }, /Invalid mapping expression/],
+  ['a response variable in a request', { ...HTTP, RequestParameters: { 'append:header.a': '$response.header.a' } }, /Invalid mapping expression/],
+  ['a status that is none', { ...HTTP, ResponseParameters: { 99: { 'append:header.a': 'x' } } }, /Invalid status code/],
+  ['a path in a response', { ...HTTP, ResponseParameters: { 200: { 'overwrite:path': '/' } } }, /Invalid mapping expression/],
+  ['an unknown subtype', { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'SNS-Publish', CredentialsArn: 'arn:aws:iam::000000000000:role/r', PayloadFormatVersion: '1.0' }, /Invalid integration subtype/],
+  ['a subtype without credentials', { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'SQS-PurgeQueue', PayloadFormatVersion: '1.0' }, /Credentials ARN/],
+  ['a subtype without its parameters', { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'SQS-SendMessage', CredentialsArn: 'arn:aws:iam::000000000000:role/r', PayloadFormatVersion: '1.0', RequestParameters: { QueueUrl: 'x' } }, /MessageBody/],
+  ['templates', { ...HTTP, RequestTemplates: { a: 'b' } }, /request templates/],
+] as const) {
+  test(`an HTTP API refuses an integration with ${name}`, async () => {
+    const { v2, http } = apiStage();
+    await assert.rejects(v2('CreateIntegration', { ApiId: await http(), ...input }), refusal('BadRequestException', sentence));
+  });
+}
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
+test('parameter mappings are added, replaced, and removed by what is empty', async () => {
+  const { v2, http } = apiStage();
+  const ApiId = await http();
+  const { IntegrationId } = await v2('CreateIntegration', {
+    ApiId, ...HTTP,
+    RequestParameters: { 'append:header.header1': '$context.requestId', 'overwrite:querystring.q': '${request.header.a}-${stageVariables.b}', 'remove:header.x': "''", 'overwrite:path': '$request.path.proxy' },
+    ResponseParameters: { 200: { 'append:header.a': '$response.header.b' }, 500: { 'overwrite:statuscode': '503' } },
+  });
+  const updated = await v2('UpdateIntegration', { ApiId, IntegrationId, RequestParameters: { 'append:header.header1': '', 'overwrite:path': '/x' }, ResponseParameters: { 200: {} } });
+  assert.deepEqual(updated.RequestParameters, { 'overwrite:querystring.q': '${request.header.a}-${stageVariables.b}', 'remove:header.x': "''", 'overwrite:path': '/x' });
+  assert.deepEqual(updated.ResponseParameters, { 500: { 'overwrite:statuscode': '503' } });
+});
+
+test('private integrations name what a link can lead to', async () => {
+  const { v2, http, environment } = apiStage();
+  await environment.store.transact((transaction) => transaction.put('ec2/subnet', { account: '000000000000', region: 'us-east-1', createdAt: 0, tags: [], id: 'subnet-1', parent: 'vpc-1' } as never));
+  await assert.rejects(v2('CreateVpcLink', { Name: 'x', SubnetIds: ['subnet-2'] }), refusal('BadRequestException', "The subnet ID 'subnet-2' does not exist"));
+  const { VpcLinkId, VpcLinkStatus } = await v2('CreateVpcLink', { Name: 'x', SubnetIds: ['subnet-1'] });
+  assert.equal(VpcLinkStatus, 'AVAILABLE');
+  const ApiId = await http();
+  const LINK = { ...HTTP, ConnectionType: 'VPC_LINK', ConnectionId: VpcLinkId };
+  await assert.rejects(v2('CreateIntegration', { ApiId, ...LINK }), refusal('BadRequestException', `For VpcLink ${VpcLinkId}, integration uri should be a valid ELB listener ARN or a valid Cloud Map service ARN.`));
+  const { IntegrationId } = await v2('CreateIntegration', { ApiId, ...LINK, IntegrationUri: 'arn:aws:servicediscovery:us-east-1:000000000000:service/srv-id', TlsConfig: { ServerNameToVerify: 'a.test' } });
+  await assert.rejects(v2('DeleteVpcLink', { VpcLinkId }), refusal('ConflictException', new RegExp(IntegrationId)));
+  const updated = await v2('UpdateIntegration', { ApiId, IntegrationId, ConnectionType: 'INTERNET', ConnectionId: '', IntegrationUri: 'https://example.test', TlsConfig: { ServerNameToVerify: '' } });
+  assert.equal(updated.TlsConfig, undefined);
+  await v2('DeleteVpcLink', { VpcLinkId });
+});
+
+test('integration responses of WebSocket APIs are chosen by $default or a pattern', async () => {
+  const { v2, socket, http } = apiStage();
+  const ApiId = await socket();
+  const { IntegrationId } = await v2('CreateIntegration', { ApiId, IntegrationType: 'MOCK' });
+  const { IntegrationResponseId } = await v2('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey: '/2\\d\\d/', ResponseTemplates: { $default: 'a' } });
+  for (const IntegrationResponseKey of ['200', '/(/', '/(?=a)b/', '/(a)\\1/']) await assert.rejects(v2('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey }), refusal('BadRequestException', /Invalid integration response key/));
+  await assert.rejects(v2('CreateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseKey: '/2\\d\\d/' }), refusal('ConflictException', /already exists/));
+  assert.deepEqual((await v2('UpdateIntegrationResponse', { ApiId, IntegrationId, IntegrationResponseId, ResponseTemplates: { $default: 'b' } })).ResponseTemplates, { $default: 'b' });
+  await v2('DeleteIntegration', { ApiId, IntegrationId });
+  await assert.rejects(v2('GetIntegrationResponses', { ApiId: await http(), IntegrationId: 'x' }), refusal('BadRequestException', /integration responses/));
+});
+
+test('models hold JSON schemas, and give a template for them', async () => {
+  const { v2, socket, http } = apiStage();
+  const ApiId = await socket();
+  const Schema = JSON.stringify({ type: 'object', properties: { id: { type: 'string' }, count: { type: 'integer' }, tags: { type: 'array', items: { type: 'string' } } } });
+  const { ModelId } = await v2('CreateModel', { ApiId, Name: 'Message', ContentType: 'application/json', Schema });
+  assert.equal((await v2('GetModel', { ApiId, ModelId })).Schema, Schema);
+  const { Value } = await v2('GetModelTemplate', { ApiId, ModelId });
+  assert.match(Value, /^#set\(\$inputRoot = \$input\.path\('\$'\)\)\n\{\n {2}"id" : "\$inputRoot\.id",\n {2}"count" : \$inputRoot\.count,/);
+  await assert.rejects(v2('CreateModel', { ApiId, Name: 'Message', Schema }), refusal('ConflictException', /already exists/));
+  await assert.rejects(v2('CreateModel', { ApiId, Name: 'a b', Schema }), refusal('BadRequestException', /alphanumeric/));
+  await assert.rejects(v2('UpdateModel', { ApiId, ModelId, Schema: '{' }), refusal('BadRequestException', /not valid JSON/));
+  await assert.rejects(v2('CreateModel', { ApiId: await http(), Name: 'x', Schema }), refusal('BadRequestException', /models/));
+});

@@ -1,0 +1,134 @@
+import type {
+  Cors, CreateFunctionUrlConfigRequest, CreateFunctionUrlConfigResponse, DeleteFunctionUrlConfigRequest, FunctionUrlConfig, GetFunctionUrlConfigRequest, GetFunctionUrlConfigResponse,
+  ListFunctionUrlConfigsRequest, ListFunctionUrlConfigsResponse, UpdateFunctionUrlConfigRequest, UpdateFunctionUrlConfigResponse,
+} from '@aws-sdk/client-lambda';
+import type { Call } from '../../../aws/index.ts';
+import { alphanumericId } from '../../../kernel/index.ts';
+import { type FunctionUrl, type FunctionUrlCors, functionUrlHost, functionUrlId } from '../../resources/lambda/index.ts';
+import type { World } from '../../store/index.ts';
+import type { Environment } from '../environment.ts';
+import { applied } from './applied.ts';
+import { conflict, functionNotFound, invalid, notFound } from './error.ts';
+import { functionOf, reference, unqualified } from './lookup.ts';
+import { page } from './page.ts';
+
+const URL_ID_LENGTH = 32;
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html */
+export function functionUrlOperations(environment: Environment) {
+  const { store, clock, random } = environment;
+  const shown = (url: FunctionUrl): FunctionUrlConfig => output(url, environment);
+
+  return {
+    async CreateFunctionUrlConfig(input: CreateFunctionUrlConfigRequest, call: Call): Promise<CreateFunctionUrlConfigResponse> {
+      const found = owner(call, input);
+      const cors = corsOf(input.Cors);
+      const now = clock.now();
+      const urlId = alphanumericId(random, URL_ID_LENGTH);
+      const created = await store.transact((transaction) => {
+        const { arn, parent, account, region } = urlOwner(transaction, found);
+        const id = functionUrlId(arn);
+        if (transaction.get('lambda/function-url', id)) throw conflict(`Failed to create function url config for [functionArn = ${arn}]. Error message:  FunctionUrlConfig exists for this Lambda function`);
+        const url: FunctionUrl = {
+          id, account, region, parent, createdAt: now, functionArn: arn, urlId, authType: input.AuthType ?? 'NONE', invokeMode: input.InvokeMode ?? 'BUFFERED', cors, lastModified: now,
+        };
+        transaction.put('lambda/function-url', url);
+        return url;
+      });
+      await applied(environment);
+      const { LastModifiedTime: _modified, ...rest } = shown(created);
+      return rest;
+    },
+
+    async UpdateFunctionUrlConfig(input: UpdateFunctionUrlConfigRequest, call: Call): Promise<UpdateFunctionUrlConfigResponse> {
+      const found = owner(call, input);
+      const cors = input.Cors === undefined ? undefined : corsOf(input.Cors);
+      const now = clock.now();
+      const updated = await store.transact((transaction) => {
+        const before = urlOf(transaction, found);
+        const url: FunctionUrl = {
+          ...before, authType: input.AuthType ?? before.authType, invokeMode: input.InvokeMode ?? before.invokeMode, cors: cors === undefined ? before.cors : cors, lastModified: now,
+        };
+        transaction.put('lambda/function-url', url);
+        return url;
+      });
+      await applied(environment);
+      return shown(updated);
+    },
+
+    GetFunctionUrlConfig: (input: GetFunctionUrlConfigRequest, call: Call): GetFunctionUrlConfigResponse => shown(urlOf(store.world, owner(call, input))),
+
+    async DeleteFunctionUrlConfig(input: DeleteFunctionUrlConfigRequest, call: Call): Promise<object> {
+      const found = owner(call, input);
+      await store.transact((transaction) => transaction.delete('lambda/function-url', urlOf(transaction, found).id));
+      await applied(environment);
+      return {};
+    },
+
+    ListFunctionUrlConfigs(input: ListFunctionUrlConfigsRequest, call: Call): ListFunctionUrlConfigsResponse {
+      const current = functionOf(store.world, unqualified(call, input.FunctionName));
+      const { items, marker } = page(store.world.children('lambda/function-url', current.id), input);
+      return { FunctionUrlConfigs: items.map(shown), ...(marker === undefined ? {} : { NextMarker: marker }) };
+    },
+  };
+}
+
+type Found = ReturnType<typeof reference>;
+
+function owner(call: Call, input: { readonly FunctionName?: string | undefined; readonly Qualifier?: string | undefined }): Found {
+  const found = reference(call, input.FunctionName, input.Qualifier);
+  if (found.qualifier !== null && /^(\d+|\$LATEST)$/.test(found.qualifier)) throw invalid('Function URLs belong to functions and aliases: the qualifier must be the name of an alias.');
+  return found;
+}
+
+function urlOwner(world: World, found: Found): { readonly arn: string; readonly parent: string; readonly account: string; readonly region: string } {
+  const { id, account, region } = functionOf(world, found);
+  const arn = found.qualifier === null ? id : `${id}:${found.qualifier}`;
+  if (found.qualifier !== null && !world.get('lambda/alias', arn)) throw functionNotFound(arn);
+  return { arn, parent: id, account, region };
+}
+
+function urlOf(world: World, found: Found): FunctionUrl {
+  const url = world.get('lambda/function-url', functionUrlId(urlOwner(world, found).arn));
+  if (!url) throw notFound('The resource you requested does not exist.');
+  return url;
+}
+
+/** Null where nothing is asked for: then the function answers preflight requests itself. */
+function corsOf(input: Cors | undefined): FunctionUrlCors | null {
+  if (input === undefined || Object.values(input).every((value) => value === undefined)) return null;
+  const cors: FunctionUrlCors = {
+    allowCredentials: input.AllowCredentials ?? false,
+    allowHeaders: input.AllowHeaders ?? [],
+    allowMethods: input.AllowMethods ?? [],
+    allowOrigins: input.AllowOrigins ?? [],
+    exposeHeaders: input.ExposeHeaders ?? [],
+    maxAge: input.MaxAge ?? null,
+  };
+  const empty = !cors.allowCredentials && cors.maxAge === null && [cors.allowHeaders, cors.allowMethods, cors.allowOrigins, cors.exposeHeaders].every((list) => list.length === 0);
+  return empty ? null : cors;
+}
+
+function output(url: FunctionUrl, { dnsSuffix, httpsPort }: Environment): FunctionUrlConfig {
+  const { cors } = url;
+  return {
+    FunctionUrl: `https://${functionUrlHost(url, dnsSuffix)}${httpsPort === 443 ? '' : `:${httpsPort}`}/`,
+    FunctionArn: url.functionArn,
+    AuthType: url.authType,
+    InvokeMode: url.invokeMode,
+    CreationTime: new Date(url.createdAt).toISOString(),
+    LastModifiedTime: new Date(url.lastModified).toISOString(),
+    ...(cors === null
+      ? {}
+      : {
+          Cors: {
+            AllowCredentials: cors.allowCredentials,
+            ...(cors.allowHeaders.length === 0 ? {} : { AllowHeaders: [...cors.allowHeaders] }),
+            ...(cors.allowMethods.length === 0 ? {} : { AllowMethods: [...cors.allowMethods] }),
+            ...(cors.allowOrigins.length === 0 ? {} : { AllowOrigins: [...cors.allowOrigins] }),
+            ...(cors.exposeHeaders.length === 0 ? {} : { ExposeHeaders: [...cors.exposeHeaders] }),
+            ...(cors.maxAge === null ? {} : { MaxAge: cors.maxAge }),
+          },
+        }),
+  };
+}

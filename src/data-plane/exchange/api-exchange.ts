@@ -1,0 +1,214 @@
+import type { ApiEntrance, ApiRoute, Cors, HttpStage } from '../../snapshot/index.ts';
+import type { BodySink, Exchange, Reply, ResponseHead } from './exchange.ts';
+import type { Fault } from './fault.ts';
+import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
+import { InnerExchange } from './inner-exchange.ts';
+
+/** Hears what happens on a stage of an API: metrics and access logs. Must not throw and must not wait. */
+export interface ApiObserver {
+  callEnded(call: ApiExchange): void;
+}
+
+/** Which stage serves a request, and how it was found. */
+export interface Entry {
+  readonly stage: HttpStage;
+  readonly entrance: ApiEntrance;
+  /** The mapping's key; '' for none. */
+  readonly basePath: string;
+  /** The path that routes are matched against: without the stage, without the base path. */
+  readonly routePath: string;
+}
+
+/** Changes the headers and the status of an integration's answer. */
+export interface AnswerEdit {
+  edit(call: ApiExchange, answer: EditedHead): EditedHead;
+}
+
+export interface EditedHead {
+  readonly status: number;
+  readonly headers: string;
+}
+
+const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
+const CORS_FIELDS = /^access-control-[a-z-]+:.*\r\n/gim;
+
+/** A request to an HTTP API on its way through a stage: what is known of it grows as it goes. */
+export class ApiExchange extends InnerExchange {
+  readonly entry: Entry;
+  readonly requestId: string;
+  readonly #observer: ApiObserver;
+  /** Null: none matched. */
+  apiRoute: ApiRoute | null = null;
+  /** Its place in the stage's list. */
+  position = -1;
+  /** By name, decoded. */
+  pathParameters: Readonly<Record<string, string>> = NO_PARAMETERS;
+  /** What the gateway itself answered with; null: the integration's answer. */
+  error: GatewayError | null = null;
+  authorizerError = '';
+  /** Why the integration gave no usable answer, for `$context.integrationErrorMessage`. */
+  integrationError = '';
+  /** Status of the service that was called (Lambda's own); 0: none. */
+  integrationStatus = 0;
+  integrationRequestId = '';
+  /** Monotonic; 0: it was not called. */
+  integrationSentAt = 0;
+  integrationAnsweredAt = 0;
+  /** Octets of the answer's body. */
+  responseLength = 0;
+  responseEdit: AnswerEdit | null = null;
+  #framesKnown = true;
+  #preflightFields = '';
+  /** Undefined: the body has not been read; null: there is none. */
+  #kept: Buffer | null | undefined = undefined;
+
+  constructor(outer: Exchange, entry: Entry, settings: { readonly requestId: string; readonly observer: ApiObserver }) {
+    super(outer);
+    this.entry = entry;
+    this.requestId = settings.requestId;
+    this.#observer = settings.observer;
+  }
+
+  /** The gateway's own answer. */
+  refuse(error: GatewayError): void {
+    this.reply(this.refusal(error));
+  }
+
+  /** The same for a step, which answers with it. */
+  refusal(error: GatewayError): Reply {
+    this.error ??= error;
+    this.responseEdit = null;
+    return replyOf(error);
+  }
+
+  // --- the body, where a step has to see it before the integration does
+
+  /** Reads the whole body and keeps it, so that it can be read again. */
+  keepBody(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    super.readAll(limit, (body) => {
+      if (body !== 'too-large') this.#kept = body;
+      done(body);
+    });
+  }
+
+  override readAll(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    const kept = this.#kept;
+    if (kept === undefined) super.readAll(limit, done);
+    else done(kept !== null && kept.length > limit ? 'too-large' : kept);
+  }
+
+  override readInto(sink: BodySink): void {
+    const kept = this.#kept;
+    if (kept === undefined) return super.readInto(sink);
+    if (kept !== null) sink.write(kept, 0, kept.length, true);
+    sink.end('');
+  }
+
+  override resumeRequest(): void {
+    if (this.#kept === undefined) super.resumeRequest();
+  }
+
+  /** The integration gave an answer that cannot be passed on. */
+  refuseIntegration(why: string): void {
+    if (this.integrationError === '') this.integrationError = why;
+    this.refuse(gatewayErrors.internal);
+  }
+
+  /** What the gateway answers to a fault of an integration; noted for the log. */
+  failure(fault: Fault): Reply {
+    return this.failed(fault);
+  }
+
+  protected over(): void {
+    if (this.integrationSentAt !== 0 && this.integrationAnsweredAt === 0) this.integrationAnsweredAt = this.endedAt;
+    this.#observer.callEnded(this);
+  }
+
+  protected replied(reply: Reply): Reply {
+    const { body } = reply;
+    this.responseLength = body === null || this.method === 'HEAD' ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+    const { status, headers } = this.#edited({ status: reply.status, headers: reply.headers });
+    return { status, reason: status === reply.status ? reply.reason : null, headers, body };
+  }
+
+  protected responded(head: ResponseHead): ResponseHead {
+    this.integrationAnsweredAt = this.now();
+    this.integrationStatus = this.targetStatus = head.status;
+    this.responseLength = head.contentLength;
+    this.#framesKnown = head.framing < 2;
+    const { status, headers } = this.#edited({ status: head.status, headers: head.headers });
+    return { status, reason: status === head.status ? head.reason : '', headers, framing: head.framing, contentLength: head.contentLength, whole: null };
+  }
+
+  /** HTTP APIs do not pass WebSocket on. */
+  override get webSocket(): boolean {
+    return false;
+  }
+
+  /** API Gateway passes no informational responses on. */
+  override inform(): void {}
+
+  override send(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
+    if (!this.#framesKnown) this.responseLength += end - start;
+    return super.send(buffer, start, end, stable);
+  }
+
+  protected failed(fault: Fault): Reply {
+    const error = gatewayErrorOf(fault);
+    this.error ??= error;
+    this.responseEdit = null;
+    if (this.integrationError === '') this.integrationError = fault.sentence;
+    return replyOf(error);
+  }
+
+  #edited(answer: EditedHead): EditedHead {
+    let edited = this.responseEdit === null ? answer : this.responseEdit.edit(this, answer);
+    const { cors } = this.entry.stage;
+    if (cors !== null) edited = { status: edited.status, headers: edited.headers.replace(CORS_FIELDS, '') + this.#corsFields(cors) + this.#preflightFields };
+    return { status: edited.status, headers: `${edited.headers}Apigw-Requestid: ${this.requestId}\r\n` };
+  }
+
+  #corsFields(cors: Cors): string {
+    const origin = this.header('origin');
+    const allowed = origin === null ? null : allowedOrigin(cors, origin);
+    if (allowed === null) return '';
+    let fields = `Access-Control-Allow-Origin: ${allowed}\r\n`;
+    if (cors.allowCredentials) fields += 'Access-Control-Allow-Credentials: true\r\n';
+    if (cors.exposeHeaders.length > 0 && this.#preflightFields === '') fields += `Access-Control-Expose-Headers: ${cors.exposeHeaders.join(',')}\r\n`;
+    return fields;
+  }
+
+  /** A preflight request is answered by the gateway, whatever routes there are. False: it is none. */
+  preflight(): boolean {
+    const { cors } = this.entry.stage;
+    if (cors === null || this.method !== 'OPTIONS') return false;
+    const origin = this.header('origin');
+    if (origin === null || this.header('access-control-request-method') === null) return false;
+    const allowed = allowedOrigin(cors, origin);
+    let fields = '';
+    if (allowed !== null) {
+      if (cors.allowMethods.length > 0) fields += `Access-Control-Allow-Methods: ${cors.allowMethods.join(',')}\r\n`;
+      if (cors.allowHeaders.length > 0) fields += `Access-Control-Allow-Headers: ${cors.allowHeaders.join(',')}\r\n`;
+      if (cors.maxAge !== null) fields += `Access-Control-Max-Age: ${cors.maxAge}\r\n`;
+    }
+    this.#preflightFields = fields;
+    this.reply({ status: 204, reason: null, headers: '', body: null });
+    return true;
+  }
+}
+
+function replyOf({ status, message }: GatewayError): Reply {
+  return { status, reason: null, headers: 'Content-Type: application/json\r\n', body: `{"message":"${message}"}` };
+}
+
+/** What Access-Control-Allow-Origin says to a request of that origin; null: nothing. Origins are compared without regard to case, and may have one `*`. */
+export function allowedOrigin(cors: Cors, origin: string): string | null {
+  for (const pattern of cors.allowOrigins) {
+    if (pattern === '*') return cors.allowCredentials ? origin : '*';
+    const star = pattern.indexOf('*');
+    const given = origin.toLowerCase();
+    const wanted = pattern.toLowerCase();
+    if (star < 0 ? given === wanted : given.length >= wanted.length - 1 && given.startsWith(wanted.slice(0, star)) && given.endsWith(wanted.slice(star + 1))) return origin;
+  }
+  return null;
+}

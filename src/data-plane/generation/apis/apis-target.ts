@@ -1,0 +1,40 @@
+import type { ApiEntrance } from '../../../snapshot/index.ts';
+import { type Exchange, type Reply, type RequestIds, type Target } from '../../exchange/index.ts';
+import { EntranceRouter } from '../../routing/index.ts';
+import type { LinkedHttpStage } from './http-stage.ts';
+
+/** A stage as an entrance finds it. */
+export type LinkedStage =
+  | { readonly kind: 'http'; readonly linked: LinkedHttpStage }
+  /** Anything that takes requests by itself. */
+  | { readonly kind: 'other'; readonly serve: (exchange: Exchange, domainName: string) => void };
+
+/** Leads the requests of an entrance to stages. */
+export class ApisTarget implements Target {
+  readonly word = 'api';
+  readonly entrance: ApiEntrance;
+  readonly router: EntranceRouter;
+  readonly #stages: ReadonlyMap<string, LinkedStage>;
+  readonly #requestIds: RequestIds;
+
+  constructor(entrance: ApiEntrance, context: { readonly stages: ReadonlyMap<string, LinkedStage>; readonly requestIds: RequestIds }) {
+    this.entrance = entrance;
+    this.router = new EntranceRouter(entrance);
+    this.#stages = context.stages;
+    this.#requestIds = context.requestIds;
+  }
+
+  serve(exchange: Exchange): void {
+    const point = this.router.find(exchange);
+    const stage = point === null ? undefined : this.#stages.get(point.stage);
+    if (point === null || stage === undefined) return exchange.reply(this.#nowhere());
+    if (stage.kind === 'other') return stage.serve(exchange, exchange.host === '' ? this.entrance.domainName : exchange.host);
+    stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath, routePath: point.routePath });
+  }
+
+  /** An API without such a stage says that there is nothing; a domain without such a mapping, that one may not (seen of the service). */
+  #nowhere(): Reply {
+    const [status, message] = this.entrance.entrance === 'api' ? [404, 'Not Found'] : [403, 'Forbidden'];
+    return { status, reason: null, headers: `Content-Type: application/json\r\nApigw-Requestid: ${this.#requestIds.next()}\r\n`, body: `{"message":"${message}"}` };
+  }
+}

@@ -1,0 +1,54 @@
+export interface Waiting {
+  /** The turn is over: what was said in it leaves. */
+  turnOver(): void;
+}
+
+/** Octets that may wait in one turn; more, and all leave before it is over. */
+const ROOM = 64 * 1024;
+
+/**
+ * What is said in one turn of the loop, by all writers that share it: octets in one buffer, and who has some of them. One a thread or a few: each
+ * costs an immediate a turn.
+ */
+export class WriteTurn {
+  /** Writers own ranges of it until the turn is over. */
+  room = Buffer.allocUnsafeSlow(ROOM);
+  /** Octets of `room` that are taken. */
+  used = 0;
+  #writers: Waiting[] = [];
+  #spare: Waiting[] = [];
+  #lent = false;
+  readonly #run = (): void => this.end();
+
+  add(writer: Waiting): void {
+    if (this.#writers.push(writer) === 1) setImmediate(this.#run);
+  }
+
+  /** True where `length` octets fit, after all that waits has left if need be. */
+  fits(length: number): boolean {
+    if (this.used + length <= ROOM) return true;
+    if (length > ROOM) return false;
+    this.end();
+    return true;
+  }
+
+  /** A peer is slow: libuv keeps a pointer into the room, which is left to it. */
+  lend(): void {
+    this.#lent = true;
+  }
+
+  /** Everything leaves. */
+  end(): void {
+    const writers = this.#writers;
+    // what this makes others say waits for the next turn
+    this.#writers = this.#spare;
+    for (let i = 0; i < writers.length; i++) writers[i]!.turnOver();
+    writers.length = 0;
+    this.#spare = writers;
+    if (this.#lent) {
+      this.#lent = false;
+      this.room = Buffer.allocUnsafeSlow(ROOM);
+    }
+    this.used = 0;
+  }
+}

@@ -1,0 +1,16 @@
+import type { ApiExchange, Exchange } from '../../exchange/index.ts';
+
+/** The lines by which API Gateway says that it was in between (seen of the service): the address that was reached, the client's, and the API's name. */
+export function forwardedLines(call: ApiExchange): string {
+  const { downstream } = call;
+  return `Forwarded: by=${node(downstream.localAddress)};for=${node(downstream.remoteAddress)};host=${call.authority};proto=${schemeOf(call)}\r\nVia: HTTP/1.1 AmazonAPIGateway\r\n`;
+}
+
+export function schemeOf({ downstream }: Exchange): 'http' | 'https' {
+  return downstream.tls === null ? 'http' : 'https';
+}
+
+/** RFC 7239 section 6: an IPv6 address stands in brackets and quotes. */
+function node(address: string): string {
+  return address.includes(':') ? `"[${address}]"` : address;
+}

@@ -1,0 +1,183 @@
+import { InnerExchange, keptHead, LENGTH, NO_BODY, type ApiExchange, type BodySink, type Fault, type Reply, type ResponseHead } from '../../exchange/index.ts';
+import { endToEnd, FieldLines } from '../../wire/index.ts';
+import type { Wheel } from '../../../kernel/index.ts';
+import { IntegrationDeadline, LONGEST_BODY } from './integration.ts';
+import type { ResponseMappings } from './response-mapping.ts';
+import { fieldValues } from './selection.ts';
+
+/** Field lines of requests that mappings have changed, read again; one a thread, since who asks is done before the next does. */
+export class MappedFields {
+  readonly lines = new FieldLines({ fields: 400, line: 64 * 1024 });
+  owner: object | null = null;
+}
+
+export interface IntegrationRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string | null;
+  /** Field lines in place of the client's; null: those, with `added` after them. */
+  readonly mapped: string | null;
+  readonly added: string;
+  /** The body, where it had to be read to be looked at; 'stream': it flows by. */
+  readonly body: Buffer | null | 'stream';
+}
+
+export interface IntegrationContext {
+  readonly wheel: Wheel;
+  readonly fields: MappedFields;
+  readonly responses: ResponseMappings;
+  readonly timeoutMs: number;
+}
+
+/** The request that an integration gets, and its answer on the way back. Reads as the client's request does but for what mappings have changed. */
+export abstract class IntegrationExchange extends InnerExchange {
+  readonly call: ApiExchange;
+  readonly #request: IntegrationRequest;
+  readonly #context: IntegrationContext;
+  readonly #deadline: IntegrationDeadline;
+  /** An answer whose body is looked into before its head goes on. */
+  #collected: { readonly head: ResponseHead; readonly parts: Buffer[]; size: number } | null = null;
+
+  constructor(call: ApiExchange, request: IntegrationRequest, context: IntegrationContext) {
+    super(call);
+    this.call = call;
+    this.#request = request;
+    this.#context = context;
+    this.method = request.method;
+    this.path = request.path;
+    this.query = request.query;
+    this.target = request.query === null ? request.path : `${request.path}?${request.query}`;
+    if (request.body !== 'stream') {
+      this.framing = request.body === null ? NO_BODY : LENGTH;
+      this.contentLength = request.body?.length ?? 0;
+    }
+    if (request.mapped !== null) this.present = this.#lines().present;
+    call.integrationSentAt = call.now();
+    this.#deadline = new IntegrationDeadline(call, context.wheel, context.timeoutMs);
+  }
+
+  /** The integration's own accounting; nothing for those that have none. */
+  protected abstract override over(): void;
+
+  override get headers(): string {
+    return (this.#request.mapped ?? this.call.headers) + this.#request.added;
+  }
+
+  override header(name: string): string | null {
+    return this.headerValues(name)[0] ?? null;
+  }
+
+  override headerValues(name: string): readonly string[] {
+    const { mapped, added } = this.#request;
+    const own = mapped === null ? this.call.headerValues(name) : fieldValues(mapped, name);
+    const more = fieldValues(added, name);
+    return more.length === 0 ? own : [...own, ...more];
+  }
+
+  override head(drop: number): string {
+    const { mapped, added } = this.#request;
+    // the request line can only go on as it came where nothing of it was changed
+    if (mapped !== null || this.target !== this.call.target || this.method !== this.call.method || this.#request.body !== 'stream') return '';
+    const head = this.call.head(drop);
+    return head === '' ? '' : head + added;
+  }
+
+  override endToEnd(drop: number): string {
+    const { mapped, added } = this.#request;
+    if (mapped === null) return this.call.endToEnd(drop) + added;
+    return endToEnd(this.#lines().lines, drop, '') + added;
+  }
+
+  override readInto(sink: BodySink): void {
+    const { body } = this.#request;
+    if (body === 'stream') return super.readInto(sink);
+    if (body !== null) sink.write(body, 0, body.length, true);
+    sink.end('');
+  }
+
+  override resumeRequest(): void {
+    if (this.#request.body === 'stream') super.resumeRequest();
+  }
+
+  override readAll(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    const { body } = this.#request;
+    if (body === 'stream') super.readAll(limit, done);
+    else done(body !== null && body.length > limit ? 'too-large' : body);
+  }
+
+  // --- the answer
+
+  override respond(head: ResponseHead, source: InnerExchange['source'] & object, buffer: Buffer | null, start: number, end: number): void {
+    this.#deadline.release();
+    const { responses } = this.#context;
+    if (!responses.needsBody) return super.respond(head, source, buffer, start, end);
+    this.source = source;
+    this.call.integrationAnsweredAt = this.now();
+    this.#collected = { head: keptHead(head), parts: [], size: 0 };
+    if (buffer !== null && end > start) this.send(buffer, start, end, false);
+  }
+
+  override send(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
+    const collected = this.#collected;
+    if (collected === null) return super.send(buffer, start, end, stable);
+    collected.size += end - start;
+    if (collected.size <= LONGEST_BODY) collected.parts.push(Buffer.from(buffer.subarray(start, end)));
+    return true;
+  }
+
+  override finish(trailers: string): void {
+    const collected = this.#collected;
+    if (collected === null) return super.finish(trailers);
+    if (this.ended) return;
+    const body = collected.size > LONGEST_BODY ? null : Buffer.concat(collected.parts);
+    const { status, headers } = collected.head;
+    this.targetStatus = status;
+    this.call.responseEdit = this.#context.responses.withBody(body);
+    // what is too long for a mapping to look into cannot be answered either: it has not been kept
+    if (body === null) return this.call.refuseIntegration('The answer of the integration is longer than 10 MB');
+    super.reply({ status, reason: null, headers: headers.replace(/^content-length:.*\r\n/im, ''), body });
+  }
+
+  protected override replied(reply: Reply): Reply {
+    this.#deadline.release();
+    // the gateway's own words are no answer of the integration
+    if (this.call.error !== null) return reply;
+    this.#edit();
+    this.call.integrationAnsweredAt ||= this.now();
+    this.call.targetStatus = this.call.integrationStatus = reply.status;
+    return reply;
+  }
+
+  protected override responded(head: ResponseHead): ResponseHead {
+    this.#edit();
+    return head;
+  }
+
+  protected abstract override failed(fault: Fault): Reply;
+
+  override fail(fault: Fault): void {
+    this.#deadline.release();
+    super.fail(fault);
+  }
+
+  override cancel(fault: Fault): void {
+    this.#deadline.release();
+    super.cancel(fault);
+  }
+
+  #edit(): void {
+    const { responses } = this.#context;
+    if (this.call.responseEdit === null && !responses.empty) this.call.responseEdit = responses;
+  }
+
+  #lines(): { readonly lines: FieldLines; readonly present: number } {
+    const { fields } = this.#context;
+    if (fields.owner !== this) {
+      fields.lines.read(`${this.#request.mapped ?? ''}\r\n`);
+      fields.owner = this;
+    }
+    let present = 0;
+    for (let i = 0; i < fields.lines.count; i++) present |= 1 << fields.lines.known[i]!;
+    return { lines: fields.lines, present: present & ~1 };
+  }
+}

@@ -1,0 +1,144 @@
+import type { Answer, RuntimeRequest } from './http-connection.ts';
+
+/** What an extension is told of an invocation. */
+export interface InvokeEvent {
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly invokedArn: string;
+  readonly traceId: string | null;
+}
+
+export interface ExtensionOwner {
+  readonly functionName: string;
+  readonly functionVersion: string;
+  readonly handler: string;
+  newId(): string;
+  /** An extension has asked for its next event: perhaps all have. */
+  asked(): void;
+  /** An extension gives up: `phase` init or exit, with what it says. */
+  failed(phase: 'init' | 'exit', errorType: string): void;
+}
+
+type Event = 'INVOKE' | 'SHUTDOWN';
+
+interface Extension {
+  readonly events: ReadonlySet<Event>;
+  /** It waits for an event here. */
+  give: ((document: object) => void) | null;
+}
+
+const PREFIX = '/2020-01-01/extension/';
+const JSON_TYPE = 'Content-Type: application/json\r\n';
+const OK = Buffer.from('{"status":"OK"}\n');
+/** AWS: at most ten. */
+const MOST = 10;
+const NAME_LENGTH = 128;
+
+/**
+ * The Extensions API of one environment (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html): register, next, init and exit errors.
+ * Logs and telemetry are not sent to extensions: subscribing is answered as where AWS does not offer it.
+ */
+export class ExtensionApi {
+  readonly #owner: ExtensionOwner;
+  readonly #extensions = new Map<string, Extension>();
+  /** Programs that were started and have not registered yet. */
+  #expected = 0;
+
+  constructor(owner: ExtensionOwner) {
+    this.#owner = owner;
+  }
+
+  /** Programs that will register. */
+  expect(count: number): void {
+    this.#expected = count;
+  }
+
+  /** Nobody is still at work: each waits for its next event. */
+  get ready(): boolean {
+    if (this.#expected > 0) return false;
+    for (const { give, events } of this.#extensions.values()) if (give === null && events.size > 0) return false;
+    return true;
+  }
+
+  get wantsShutdown(): boolean {
+    return [...this.#extensions.values()].some(({ events }) => events.has('SHUTDOWN'));
+  }
+
+  invoke({ requestId, deadline, invokedArn, traceId }: InvokeEvent): void {
+    if (this.#extensions.size === 0) return;
+    this.#tell('INVOKE', {
+      eventType: 'INVOKE', deadlineMs: deadline, requestId, invokedFunctionArn: invokedArn, ...(traceId === null ? {} : { tracing: { type: 'X-Amzn-Trace-Id', value: traceId } }),
+    });
+  }
+
+  shutdown(reason: 'spindown' | 'timeout' | 'failure', deadline: number): void {
+    this.#tell('SHUTDOWN', { eventType: 'SHUTDOWN', shutdownReason: reason, deadlineMs: deadline });
+  }
+
+  takes(path: string): boolean {
+    return path.startsWith(PREFIX) || path.startsWith('/2022-07-01/telemetry') || path.startsWith('/2020-08-15/logs');
+  }
+
+  route(request: RuntimeRequest, answer: Answer): void {
+    const { method, path } = request;
+    if (!path.startsWith(PREFIX)) {
+      // What AWS's own emulator of the interface says.
+      const kind = path.startsWith('/2022') ? 'Telemetry' : 'Logs';
+      return say(answer, 202, `${kind}.NotSupported`, `${kind} API is not supported`);
+    }
+    const resource = path.slice(PREFIX.length);
+    if (resource === 'register' && method === 'POST') return this.#register(request, answer);
+    const id = request.header('lambda-extension-identifier');
+    if (id === undefined) return say(answer, 403, 'Extension.MissingExtensionIdentifier', 'Missing Lambda-Extension-Identifier header');
+    const extension = this.#extensions.get(id);
+    if (!extension) return say(answer, 403, 'Extension.UnknownExtensionIdentifier', `Unknown extension ${id}`);
+    if (resource === 'event/next' && method === 'GET') {
+      extension.give = (document) => answer(200, `${JSON_TYPE}Lambda-Extension-Event-Identifier: ${this.#owner.newId()}\r\n`, Buffer.from(JSON.stringify(document)));
+      this.#owner.asked();
+      return;
+    }
+    if ((resource === 'init/error' || resource === 'exit/error') && method === 'POST') {
+      const errorType = request.header('lambda-extension-function-error-type');
+      if (errorType === undefined) return say(answer, 403, 'Extension.MissingHeader', 'Missing Lambda-Extension-Function-Error-Type header');
+      answer(202, JSON_TYPE, OK);
+      this.#owner.failed(resource === 'init/error' ? 'init' : 'exit', errorType);
+      return;
+    }
+    say(answer, 404, 'Extension.NotFound', `no such path: ${path}`);
+  }
+
+  #register(request: RuntimeRequest, answer: Answer): void {
+    const name = request.header('lambda-extension-name');
+    if (name === undefined || name === '' || name.length > NAME_LENGTH) return say(answer, 403, 'Extension.InvalidExtensionName', 'Empty or invalid Lambda-Extension-Name header');
+    if (this.#extensions.size >= MOST) return say(answer, 403, 'Extension.TooManyExtensions', `an environment has at most ${MOST} extensions`);
+    let events: unknown;
+    try {
+      ({ events } = JSON.parse(request.body.toString('utf8')) as { events?: unknown });
+    } catch {
+      return say(answer, 400, 'InvalidRequestFormat', 'the body is not JSON');
+    }
+    const wanted = events === undefined ? [] : events;
+    if (!Array.isArray(wanted) || wanted.some((event) => event !== 'INVOKE' && event !== 'SHUTDOWN')) {
+      return say(answer, 400, 'Extension.InvalidEventType', `events may be INVOKE and SHUTDOWN, got ${JSON.stringify(events).slice(0, 200)}`);
+    }
+    const id = this.#owner.newId();
+    this.#extensions.set(id, { events: new Set(wanted as Event[]), give: null });
+    if (this.#expected > 0) this.#expected--;
+    const { functionName, functionVersion, handler } = this.#owner;
+    answer(200, `${JSON_TYPE}Lambda-Extension-Identifier: ${id}\r\n`, Buffer.from(JSON.stringify({ functionName, functionVersion, handler })));
+  }
+
+  #tell(event: Event, document: object): void {
+    for (const extension of this.#extensions.values()) {
+      const { give } = extension;
+      if (!give || !extension.events.has(event)) continue;
+      extension.give = null;
+      give(document);
+    }
+  }
+}
+
+function say(answer: Answer, status: number, errorType: string, errorMessage: string): void {
+  answer(status, JSON_TYPE, Buffer.from(JSON.stringify({ errorMessage, errorType })));
+}

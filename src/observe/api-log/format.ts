@@ -1,0 +1,48 @@
+import { contextVariable, type ApiExchange, type ContextVariable } from '../../data-plane/exchange/index.ts';
+
+const VARIABLE = /\$context\.([A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)/g;
+// oxlint-disable-next-line no-control-regex
+const CONTROL = /[\x00-\x1f\x7f]/g;
+
+/**
+ * An access log line in a stage's own format: JSON, CLF, XML, CSV, or anything with `$context` variables. What a request has no value for is `-`.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+ *
+ * What clients send must not end a value or a line: in a format that begins as JSON does, values are escaped as JSON has it; in one that begins as
+ * XML, as that has it; elsewhere control characters become spaces. AWS does not say what it does.
+ */
+export class ApiLogFormat {
+  readonly #parts: readonly (string | ContextVariable)[];
+
+  constructor(format: string) {
+    const parts: (string | ContextVariable)[] = [];
+    const escape = escapeOf(format);
+    let at = 0;
+    for (const match of format.matchAll(VARIABLE)) {
+      if (match.index > at) parts.push(format.slice(at, match.index));
+      const variable = contextVariable(match[1]!);
+      // has its own quotes
+      const whole = match[1] === 'error.messageString';
+      parts.push((call) => {
+        const value = variable(call);
+        return value === null || value === '' ? '-' : whole ? value : escape(value);
+      });
+      at = match.index + match[0].length;
+    }
+    if (at < format.length) parts.push(format.slice(at));
+    this.#parts = parts;
+  }
+
+  line(call: ApiExchange): string {
+    let line = '';
+    for (const part of this.#parts) line += typeof part === 'string' ? part : part(call);
+    return line;
+  }
+}
+
+function escapeOf(format: string): (value: string) => string {
+  const start = format.trimStart();
+  if (start.startsWith('{')) return (value) => JSON.stringify(value).slice(1, -1);
+  if (start.startsWith('<')) return (value) => value.replace(CONTROL, ' ').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return (value) => value.replace(CONTROL, ' ');
+}

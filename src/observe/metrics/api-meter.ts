@@ -1,0 +1,35 @@
+import type { ApiExchange } from '../../data-plane/exchange/index.ts';
+import { bucketOf } from './histogram.ts';
+import { API_INTEGRATION_LATENCY, API_LATENCY, apiOffset as api } from './layout.ts';
+
+/** Counts for one stage of an API. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
+export class ApiMeter {
+  readonly #cells: Float64Array;
+  readonly #base: number;
+
+  constructor(cells: Float64Array, base: number) {
+    this.#cells = cells;
+    this.#base = base;
+  }
+
+  ended(call: ApiExchange): void {
+    const cells = this.#cells;
+    const base = this.#base;
+    cells[base + api.count]!++;
+    cells[base + api.dataProcessed]! += call.bytesIn + call.bytesOut;
+    if (call.status >= 500) cells[base + api.status5xx]!++;
+    else if (call.status >= 400) cells[base + api.status4xx]!++;
+    const latency = Math.max(call.endedAt - call.startedAt, 0);
+    cells[base + API_LATENCY + bucketOf(latency)]!++;
+    cells[base + api.latencySum]! += latency / 1000;
+    if (call.integrationSentAt === 0) return;
+    const integration = Math.max(call.integrationAnsweredAt - call.integrationSentAt, 0);
+    cells[base + api.integrated]!++;
+    cells[base + API_INTEGRATION_LATENCY + bucketOf(integration)]!++;
+    cells[base + api.integrationLatencySum]! += integration / 1000;
+  }
+
+  linesDropped(lines: number): void {
+    this.#cells[this.#base + api.logLinesDropped]! += lines;
+  }
+}

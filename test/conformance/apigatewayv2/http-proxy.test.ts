@@ -1,0 +1,74 @@
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-http.html */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ApiInstallation, type Api } from './http-api.ts';
+import type { Target } from '../elbv2/installation.ts';
+
+let apis: ApiInstallation;
+let api: Api;
+let target: Target;
+before(async () => {
+  apis = await ApiInstallation.open();
+  api = await apis.api();
+  target = await apis.inside.target((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString('latin1')));
+    request.on('end', () => response.writeHead(200, { 'x-target': 'yes', server: 'their-server/1' }).end(`${request.method} ${request.url} ${body}`));
+  });
+  await apis.route(api, 'ANY /any/{proxy+}', await apis.url(api, `http://127.0.0.1:${target.port}/base/{proxy}`));
+  await apis.route(api, 'POST /fixed', await apis.url(api, `http://127.0.0.1:${target.port}/fixed?k=v`, { IntegrationMethod: 'GET' }));
+  await apis.route(api, 'GET /named', await apis.url(api, `http://localhost:${target.port}/named`));
+});
+after(() => apis[Symbol.asyncDispose]());
+
+test('method, greedy path, query and body go on', async () => {
+  const { status, body, headers } = await apis.get(api, { method: 'PUT', path: '/any/a/b%20c?x=1&y', body: 'data', headers: 'Content-Type: text/plain\r\n' });
+  assert.equal(status, 200);
+  assert.equal(body, 'PUT /base/a/b%20c?x=1&y data');
+  assert.equal(headers['x-target'], 'yes');
+  assert.equal(headers['server'], 'their-server/1');
+  assert.match(headers['apigw-requestid'] ?? '', /=$/);
+});
+
+test('the integration has a method and a query of its own', async () => {
+  assert.equal((await apis.get(api, { method: 'POST', path: '/fixed?a=b' })).body, 'GET /fixed?k=v&a=b ');
+});
+
+test('names are resolved', async () => {
+  assert.equal((await apis.get(api, { path: '/named' })).body, 'GET /named ');
+});
+
+test('the target sees who was in between, and no field of one connection', async () => {
+  await apis.get(api, { path: '/any/x', headers: 'Keep-Alive: 5\r\nTE: trailers\r\nX-Mine: 1\r\nProxy-Connection: keep-alive\r\n' });
+  const { headers } = target.seen.at(-1)!;
+  assert.equal(headers['host'], `127.0.0.1:${target.port}`);
+  assert.equal(headers['via'], 'HTTP/1.1 AmazonAPIGateway');
+  assert.equal(headers['forwarded'], `by=127.0.0.1;for=127.0.0.1;host=${api.host};proto=http`);
+  assert.match(String(headers['x-amzn-trace-id']), /^Root=1-/);
+  assert.equal(headers['x-mine'], '1');
+  for (const name of ['keep-alive', 'te', 'proxy-connection']) assert.equal(headers[name], undefined, name);
+});
+
+test('what cannot be reached is 503, and so is what does not answer in time', async () => {
+  const { port } = await apis.inside.target();
+  const silent = await apis.inside.target(() => {});
+  const one = await apis.api();
+  await apis.route(one, 'GET /nobody', await apis.url(one, 'http://127.0.0.1:1/'));
+  await apis.route(one, 'GET /unknown', await apis.url(one, 'http://no-such-host.invalid/'));
+  await apis.route(one, 'GET /silent', await apis.url(one, `http://127.0.0.1:${silent.port}/`, { TimeoutInMillis: 150 }));
+  await apis.route(one, 'GET /fine', await apis.url(one, `http://127.0.0.1:${port}/`));
+  for (const path of ['/nobody', '/unknown', '/silent']) {
+    const { status, body } = await apis.get(one, { path });
+    assert.deepEqual([path, status, body], [path, 503, '{"message":"Service Unavailable"}']);
+  }
+  assert.equal((await apis.get(one, { path: '/fine' })).body, 'target');
+});
+
+test('chunked bodies arrive with a length; HEAD has no body', async () => {
+  const { body } = await apis.get(api, { method: 'POST', path: '/any/c', headers: 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\nGET / HTTP/1.1\r\nX: ' }).catch(() => ({ body: '' }));
+  assert.equal(body, 'POST /base/c abc');
+  assert.equal(target.seen.find(({ url }) => url === '/base/c')?.headers['content-length'], '3');
+  const head = await apis.get(api, { method: 'HEAD', path: '/any/h' });
+  assert.deepEqual([head.status, head.body], [200, '']);
+});
+

@@ -1,0 +1,83 @@
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html */
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import { ApiInstallation, type Api } from './http-api.ts';
+
+interface Sent {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+let apis: ApiInstallation;
+let elsewhere: Server;
+let role: string;
+const sent: Sent[] = [];
+before(async () => {
+  elsewhere = createServer((request, response) => {
+    let body = '';
+    request.on('data', (part: Buffer) => (body += part.toString()));
+    request.on('end', () => {
+      sent.push({ method: request.method!, url: request.url!, headers: request.headers, body });
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"done":true}');
+    });
+  });
+  await new Promise<void>((resolve) => void elsewhere.listen(0, '127.0.0.1', resolve));
+  apis = await ApiInstallation.open({ 'service-endpoint': `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`, 'service-credentials': 'AKIDEXAMPLE:secret' });
+  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+  role = (await apis.aws<{ Role: { Arn: string } }>('iam', 'CreateRole', { RoleName: 'caller', AssumeRolePolicyDocument: trust })).Role.Arn;
+});
+after(async () => {
+  await apis[Symbol.asyncDispose]();
+  elsewhere.close();
+});
+
+async function calling(subtype: string, parameters: Readonly<Record<string, string>>): Promise<Api> {
+  const api = await apis.api();
+  await apis.route(api, 'POST /{id}', await apis.integration(api, { IntegrationType: 'AWS_PROXY', IntegrationSubtype: subtype, CredentialsArn: role, RequestParameters: parameters }));
+  return api;
+}
+
+async function send(subtype: string, parameters: Readonly<Record<string, string>>): Promise<Sent> {
+  const api = await calling(subtype, parameters);
+  const { status, body } = await apis.get(api, { method: 'POST', path: '/7', body: '{"a":{"b":"text"},"n":3}', headers: 'Content-Type: application/json\r\n' });
+  assert.deepEqual([status, body], [200, '{"done":true}']);
+  return sent.at(-1)!;
+}
+
+test('EventBridge', async () => {
+  const { headers, body } = await send('EventBridge-PutEvents', { Source: 'my.app', DetailType: 'order ${request.path.id}', Detail: '$request.body', Resources: 'a,b' });
+  assert.equal(headers['x-amz-target'], 'AWSEvents.PutEvents');
+  assert.match(String(headers['authorization']), /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/us-east-1\/events\/aws4_request, /);
+  assert.deepEqual(JSON.parse(body), { Entries: [{ Detail: '{"a":{"b":"text"},"n":3}', DetailType: 'order 7', Source: 'my.app', Resources: ['a', 'b'] }] });
+});
+
+test('SQS, in the region that is asked for', async () => {
+  const { headers, body } = await send('SQS-SendMessage', { QueueUrl: 'http://sqs/q', MessageBody: '$request.body.a.b', DelaySeconds: '$request.body.n', Region: 'eu-west-1', MessageAttributes: '{"k":{"DataType":"String","StringValue":"v"}}' });
+  assert.match(String(headers['authorization']), /eu-west-1\/sqs\/aws4_request/);
+  assert.deepEqual(Object.fromEntries(new URLSearchParams(body)), {
+    Action: 'SendMessage', Version: '2012-11-05', QueueUrl: 'http://sqs/q', MessageBody: 'text', DelaySeconds: '3', 'MessageAttribute.1.Name': 'k', 'MessageAttribute.1.Value.DataType': 'String', 'MessageAttribute.1.Value.StringValue': 'v',
+  });
+});
+
+test('Kinesis, Step Functions, AppConfig', async () => {
+  const kinesis = await send('Kinesis-PutRecord', { StreamName: 's', Data: '$request.body.a.b', PartitionKey: 'k' });
+  assert.deepEqual([kinesis.headers['x-amz-target'], JSON.parse(kinesis.body)], ['Kinesis_20131202.PutRecord', { StreamName: 's', PartitionKey: 'k', Data: Buffer.from('text').toString('base64') }]);
+  const states = await send('StepFunctions-StartExecution', { StateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:m', Input: '$request.body' });
+  assert.deepEqual([states.headers['x-amz-target'], JSON.parse(states.body)], ['AWSStepFunctions.StartExecution', { stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:m', input: '{"a":{"b":"text"},"n":3}' }]);
+  const config = await send('AppConfig-GetConfiguration', { Application: 'a', Environment: 'e', Configuration: 'c/d', ClientId: '$request.path.id' });
+  assert.deepEqual([config.method, config.url], ['GET', '/applications/a/environments/e/configurations/c%2Fd?client_id=7']);
+});
+
+test('without the setting it is refused, and the log says why', async () => {
+  await using bare = await ApiInstallation.open();
+  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+  await bare.aws('iam', 'CreateRole', { RoleName: 'caller', AssumeRolePolicyDocument: trust });
+  const api = await bare.api();
+  await bare.route(api, 'POST /x', await bare.integration(api, { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'SQS-PurgeQueue', CredentialsArn: role, RequestParameters: { QueueUrl: 'x' } }));
+  const { status, body } = await bare.get(api, { method: 'POST', path: '/x' });
+  assert.deepEqual([status, body], [500, '{"message":"Internal Server Error"}']);
+});
