@@ -35,6 +35,8 @@ export interface DataWorkersSettings {
   readonly secrets: PolicySecrets;
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
+  /** See `DataWorkerInit.verifyTargets`. */
+  readonly verifyTargets: boolean;
   readonly services?: ServiceEndpoint | null;
   readonly connectionLimit: number;
   readonly h2c: boolean;
@@ -155,12 +157,12 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, services = null, connectionLimit, h2c, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, verifyTargets, services = null, connectionLimit, h2c, drainMs, count } = this.#settings;
     const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, services, logRoot, connectionLimit, h2c, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, verifyTargets, services, logRoot, connectionLimit, h2c, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);

@@ -38,6 +38,8 @@ export interface Settings {
   readonly cognitoSecrets: Installation['cognitoSecrets'];
   /** File of authorities (PEM) that are trusted, beside the usual ones, where we are the client: key sets, identity providers. Null: none. */
   readonly trust: string | null;
+  /** Certificates of HTTPS targets must come from an authority that is trusted; AWS checks none. */
+  readonly verifyTargets: boolean;
   /** Where AWS services are that integrations of APIs call and that are not served here, with the keys that sign; null: nowhere. */
   readonly services: { readonly url: string; readonly accessKeyId: string; readonly secret: string } | null;
   /** Folders below which functions may be run where their code lies (`hot-reload`). */
@@ -50,7 +52,7 @@ export interface Settings {
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds', 'h2c',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -79,7 +81,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     addresses,
     internalAddresses: list(given('internal-addresses') ?? '127.0.0.1'),
     addressPool: yes('address-pool', given('address-pool') ?? (process.platform === 'linux' ? 'yes' : 'no')),
-    portOffset: offset === undefined || offset === 'auto' ? null : whole('port-offset', offset, { fallback: 0, min: 0, max: 60000 }),
+    portOffset: offset === undefined || offset === 'auto' ? null : whole('port-offset', offset, { fallback: 0, min: 0, max: 64512 }),
     dnsSuffix: given('dns-suffix') ?? 'localhost',
     connectionLimit: whole('connection-limit', given('connection-limit'), { fallback: 50_000, min: 1, max: 1_000_000 }),
     drainMs: 1000 * whole('drain-seconds', given('drain-seconds'), { fallback: 30, min: 0, max: 3600 }),
@@ -91,6 +93,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
+    verifyTargets: yes('verify-targets', given('verify-targets') ?? 'no'),
     services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
     functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
     functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),

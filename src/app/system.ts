@@ -18,7 +18,7 @@ import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
-import { API_THROTTLE } from '../control-plane/compiler/index.ts';
+import { API_THROTTLE, WEB_SOCKET_CONNECTS, WEB_SOCKET_LIMITS, type Installation } from '../control-plane/compiler/index.ts';
 import { ApiCertificates } from './api-certificates.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
@@ -94,14 +94,14 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: settings.interpreterPath, user: settings.functionUser },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), services: settings.services,
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), verifyTargets: settings.verifyTargets, services: settings.services,
       connectionLimit: settings.connectionLimit, h2c: settings.h2c, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
@@ -119,7 +119,7 @@ export class System {
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
         jwtAlgorithms: settings.jwtAlgorithms, cognitoDomains: settings.cognitoDomains, cognitoSecrets: settings.cognitoSecrets,
-        dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits),
+        dnsSuffix: settings.dnsSuffix, apiThrottle: throttleOf(settings.limits), ...webSocketLimitsOf(settings.limits),
       },
       apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
@@ -198,6 +198,31 @@ export class System {
 /** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */
 function throttleOf(limits: Limits): { readonly rate: number; readonly burst: number } {
   return { rate: limits.value('api-requests-per-second', API_THROTTLE.rate), burst: limits.value('api-request-burst', API_THROTTLE.burst) };
+}
+
+/** Under the names that `limits` has for them; frames and messages are held in memory, so that even lifted they have an end. */
+function webSocketLimitsOf(limits: Limits): Pick<Installation, 'webSocketLimits' | 'webSocketConnects'> {
+  const { frameBytes, messageBytes, idleMs, lifeMs } = WEB_SOCKET_LIMITS;
+  const rate = limits.value('websocket-connections-per-second', WEB_SOCKET_CONNECTS.rate);
+  return {
+    webSocketLimits: {
+      frameBytes: Math.min(limits.value('websocket-frame-bytes', frameBytes), WEB_SOCKET_MOST),
+      messageBytes: Math.min(limits.value('websocket-message-bytes', messageBytes), WEB_SOCKET_MOST),
+      idleMs: 1000 * Math.min(limits.value('websocket-idle-seconds', idleMs / 1000), YEAR_SECONDS),
+      lifeMs: 1000 * Math.min(limits.value('websocket-life-seconds', lifeMs / 1000), YEAR_SECONDS),
+    },
+    webSocketConnects: { rate, burst: rate === WEB_SOCKET_CONNECTS.rate ? WEB_SOCKET_CONNECTS.burst : rate },
+  };
+}
+
+const WEB_SOCKET_MOST = 16 * 1024 * 1024;
+const YEAR_SECONDS = 31_536_000;
+
+/** Where functions on this machine reach the control endpoint; null where its port is not known before it listens. */
+function ownEndpoint({ host, port }: Settings): string | null {
+  if (port === 0) return null;
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 /** Where functions lie unpacked: in the data folder, unless they run as somebody to whom that is closed. */

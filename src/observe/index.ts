@@ -5,6 +5,7 @@ export { ApiLogFormat } from './api-log/format.ts';
 export { ApiLogs, type ApiLogLines, type ApiLogStream } from './api-log/logs.ts';
 export { ApiStageObserver, SilentObserver } from './api-observer.ts';
 export { ListenerObserver, type ListenerObserverSettings } from './listener-observer.ts';
+export { SocketStageObserver } from './socket-observer.ts';
 export { exposition, type MetricsOwners } from './metrics/exposition.ts';
 export { percentile, type Histogram } from './metrics/histogram.ts';
 export { createSlab, type Dimension, type SlabShape } from './metrics/layout.ts';

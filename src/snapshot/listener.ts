@@ -113,9 +113,19 @@ export interface ResponseField {
 export interface RequestFieldNames {
   readonly tlsVersion: string;
   readonly tlsCipherSuite: string;
+  /** Those about the client's certificate. */
+  readonly serialNumber: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly validity: string;
+  readonly leaf: string;
+  readonly chain: string;
 }
 
-export const PLAIN_FIELD_NAMES: RequestFieldNames = { tlsVersion: 'X-Amzn-Tls-Version', tlsCipherSuite: 'X-Amzn-Tls-Cipher-Suite' };
+export const PLAIN_FIELD_NAMES: RequestFieldNames = {
+  tlsVersion: 'X-Amzn-Tls-Version', tlsCipherSuite: 'X-Amzn-Tls-Cipher-Suite', serialNumber: 'X-Amzn-Mtls-Clientcert-Serial-Number', issuer: 'X-Amzn-Mtls-Clientcert-Issuer',
+  subject: 'X-Amzn-Mtls-Clientcert-Subject', validity: 'X-Amzn-Mtls-Clientcert-Validity', leaf: 'X-Amzn-Mtls-Clientcert-Leaf', chain: 'X-Amzn-Mtls-Clientcert',
+};
 
 /** An access log in ALB's format. */
 export interface AccessLog {

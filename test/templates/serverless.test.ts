@@ -143,6 +143,26 @@ Outputs:
   assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
 });
 
+test('an OpenAPI document is an HTTP API, served at once', async () => {
+  const document = (path: string): string => `
+openapi: 3.0.1
+info: { title: plain, version: 1.0 }
+paths:
+  ${path}: { get: { x-amazon-apigateway-integration: { type: http_proxy, httpMethod: GET, uri: 'https://example.test', payloadFormatVersion: 1.0 } } }
+`;
+  const result = await up(document('/one'));
+  assert.equal(result.failure, null);
+  const [api] = environment.store.world.list('apigatewayv2/api');
+  assert.equal(result.stack!.outputs[0]!.value, api!.apiEndpoint);
+  assert.equal((await up(document('/one'))).outcome, 'unchanged');
+  assert.equal((await up(document('/two'))).failure, null);
+  const [stage] = environment.store.world.list('apigatewayv2/stage');
+  const deployment = environment.store.world.get('apigatewayv2/deployment', `${api!.id}/${stage!.deploymentId}`)!;
+  assert.deepEqual(deployment.document.routes.map(({ routeKey }) => routeKey), ['GET /two']);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
 test('what is not served is refused by name, all at once, and nothing is made', async () => {
   const before = world.revision;
   const source = `${HEAD}

@@ -6,7 +6,7 @@ import { PolicyWorker } from '../../data-plane/policies/index.ts';
 import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
-import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver } from '../../observe/index.ts';
+import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
 import { ManagementPort } from './management-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
@@ -30,12 +30,16 @@ const management = new ManagementPort((id, request) => tell({ kind: 'manage', id
 
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c }),
-  upstreams: new UpstreamWorker(clock, wheel, init.authorities),
+  upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
   policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger, init.share),
   caller,
   apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
+  sockets: {
+    hub, management, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256 }),
+    observer: (stage) => new SocketStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
+  },
   resolve: systemResolver,
   services: init.services,
   observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),

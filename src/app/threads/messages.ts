@@ -22,6 +22,8 @@ export interface DataWorkerInit {
   readonly secrets: PolicySecrets;
   /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
   readonly authorities: readonly string[] | null;
+  /** Certificates of HTTPS targets must come from one of them. */
+  readonly verifyTargets: boolean;
   /** Where AWS services are that are not served here. */
   readonly services: ServiceEndpoint | null;
   readonly logRoot: string;

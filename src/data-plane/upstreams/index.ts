@@ -13,4 +13,4 @@ export { NOTHING_TRIED, type Chooser } from './selection/selection.ts';
 export { WeightedChoice, type Weighted } from './selection/weighted-choice.ts';
 export { OutgoingClient, type OutgoingSettings } from './outgoing/client.ts';
 export { UpstreamEndpoints, type UpstreamEndpoint } from './upstream-endpoint.ts';
-export { UpstreamWorker } from './worker.ts';
+export { UpstreamWorker, type TargetTrust } from './worker.ts';

@@ -57,6 +57,12 @@ const API_FAMILIES: readonly Family<ApiMetrics>[] = [
   { name: 'turnpike_api_requests_total', type: 'counter', help: 'Requests to a stage of an API (Count).', samples: (m) => one(m.count) },
   { name: 'turnpike_api_errors_total', type: 'counter', help: 'Answers to clients that say an error, by class (4xx, 5xx).', samples: (m) => [[{ code: '4XX' }, m.status4xx], [{ code: '5XX' }, m.status5xx]] },
   { name: 'turnpike_api_processed_bytes_total', type: 'counter', help: 'Bytes of requests and responses (DataProcessed).', samples: (m) => one(m.dataProcessed) },
+  { name: 'turnpike_api_websocket_connects_total', type: 'counter', help: 'Handshakes that ran the $connect integration (ConnectCount).', samples: (m) => one(m.connectCount) },
+  { name: 'turnpike_api_websocket_messages_total', type: 'counter', help: 'Messages from and to clients (MessageCount).', samples: (m) => one(m.messageCount) },
+  {
+    name: 'turnpike_api_websocket_errors_total', type: 'counter', help: 'Runs of routes that failed, by AWS\'s metric (ClientError, IntegrationError, ExecutionError).',
+    samples: (m) => [[{ kind: 'ClientError' }, m.clientError], [{ kind: 'IntegrationError' }, m.integrationError], [{ kind: 'ExecutionError' }, m.executionError]],
+  },
   { name: 'turnpike_api_access_log_lines_dropped_total', type: 'counter', help: 'Access log lines lost because they came faster than they could be kept.', samples: (m) => one(m.logLinesDropped) },
 ];
 

@@ -23,7 +23,7 @@ const POOL_COUNTERS = [
 ] as const;
 
 /** By AWS's names: Count, 4xx, 5xx, DataProcessed; of those that reached an integration, how many. */
-const API_COUNTERS = ['count', 'status4xx', 'status5xx', 'dataProcessed', 'integrated', 'latencySum', 'integrationLatencySum', 'logLinesDropped'] as const;
+const API_COUNTERS = ['count', 'status4xx', 'status5xx', 'dataProcessed', 'integrated', 'latencySum', 'integrationLatencySum', 'logLinesDropped', 'connectCount', 'messageCount', 'integrationError', 'clientError', 'executionError'] as const;
 
 export type ApiCounter = (typeof API_COUNTERS)[number];
 export type BalancerCounter = (typeof BALANCER_COUNTERS)[number];

@@ -39,7 +39,7 @@ assert made['CodeSha256'] == base64.b64encode(hashlib.sha256(code).digest()).dec
 client.get_waiter('function_active_v2').wait(FunctionName='orders')
 assert client.get_function(FunctionName=made['FunctionArn'])['Tags'] == {'a': 'b'}
 refused('ResourceConflictException', 409, client.create_function, FunctionName='orders', Runtime='nodejs22.x', Handler='index.handler', Role=ROLE, Code={'ZipFile': code})
-refused('InvalidParameterValueException', 400, client.create_function, FunctionName='py', Runtime='python3.12', Handler='i.h', Role=ROLE, Code={'ZipFile': code})
+refused('InvalidParameterValueException', 400, client.create_function, FunctionName='java', Runtime='java21', Handler='i.h', Role=ROLE, Code={'ZipFile': code})
 refused('ResourceNotFoundException', 404, client.get_function, FunctionName='absent')
 time.sleep(0.1)
 

@@ -107,8 +107,8 @@ export class Http2Upstream extends Watched {
       noDelay: true,
       onread: { buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length) },
     };
-    // targets are not verified, as ALB does not
-    this.#socket = origin.secure ? connectTls({ ...options, rejectUnauthorized: false, ALPNProtocols: ['h2'] } as ConnectionOptions) : connect(options);
+    // verified where the installation says so, as for HTTP/1.1
+    this.#socket = origin.secure ? connectTls({ ...options, ...worker.targetTls, ALPNProtocols: ['h2'] } as ConnectionOptions) : connect(options);
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.#pump() });
     this.#socket.on('end', () => this.destroy());
