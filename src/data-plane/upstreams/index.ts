@@ -4,7 +4,7 @@ export { AnomalyDetector, type AnomalyReport } from './health/anomaly.ts';
 export { HealthMonitor, type FunctionProbe, type HealthMonitorOptions, type TargetReport } from './health/monitor.ts';
 export { socketProbe, type CancelCheck, type CheckAddress, type Probe } from './health/probe.ts';
 export { type CheckOutcome } from './health/verdict.ts';
-export { type HealthWriter } from './health/watch.ts';
+export { type CheckReport, type HealthWriter } from './health/watch.ts';
 export { LinkedPool, type PoolContext, type PoolEndpoint } from './pool.ts';
 export { ResolvedHost, ResolvedHosts, systemResolver, type HostPlace, type Resolver } from './resolved-host.ts';
 export { type HealthReader, type Selectable } from './selection/eligible.ts';
