@@ -19,8 +19,13 @@ export class Control {
     return (JSON.parse(await this.#send('ImportCertificate', headers, body)) as { CertificateArn: string }).CertificateArn;
   }
 
-  async #send(action: string, headers: Readonly<Record<string, string>>, body: string): Promise<string> {
-    const response = await fetch(`${this.#endpoint}/`, { method: 'POST', headers, body });
+  /** A POST to API Gateway v2. */
+  async rest<T>(path: string, body: object): Promise<T> {
+    return JSON.parse(await this.#send(path, { 'content-type': 'application/json', authorization: scope('apigateway') }, JSON.stringify(body), path)) as T;
+  }
+
+  async #send(action: string, headers: Readonly<Record<string, string>>, body: string, path = '/'): Promise<string> {
+    const response = await fetch(`${this.#endpoint}${path}`, { method: 'POST', headers, body });
     const text = await response.text();
     if (!response.ok) throw new Error(`${action}: ${response.status} ${text.slice(0, 500)}`);
     return text;

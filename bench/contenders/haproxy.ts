@@ -4,7 +4,7 @@ import { OPEN_FILES, PROXY_CORE, Running, which } from '../process.ts';
 import { answers } from '../load/probe.ts';
 import type { Contender, Job, Mode } from './contender.ts';
 
-function version(): string | null {
+export function haproxyVersion(): string | null {
   const program = which('haproxy');
   return program === null ? null : (/version (\S+)/.exec(spawnSync(program, ['-v']).stdout.toString())?.[1] ?? null);
 }
@@ -13,7 +13,7 @@ export function haproxy(mode: Exclude<Mode, 'http-with-access-log'>): Contender 
   return {
     label: 'haproxy',
     program: 'haproxy',
-    version: version(),
+    version: haproxyVersion(),
     async start(job) {
       const file = `${job.folder}/haproxy.cfg`;
       await writeFile(file, configuration(mode, job));
@@ -24,7 +24,7 @@ export function haproxy(mode: Exclude<Mode, 'http-with-access-log'>): Contender 
   };
 }
 
-function configuration(mode: Mode, job: Job): string {
+export function configuration(mode: Mode, job: Job): string {
   const bind = mode === 'tls' ? `bind 127.0.0.1:${job.port} ssl crt ${job.certificate.bundle} ssl-min-ver TLSv1.2` : `bind 127.0.0.1:${job.port} backlog 4096`;
   // each takes two files, and HAProxy keeps some for itself
   const connections = Math.min(20_000, Math.floor((OPEN_FILES - 120) / 2));

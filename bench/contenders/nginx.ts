@@ -27,7 +27,7 @@ export function nginx(mode: Mode): Contender {
 // Streaming as the others do: buffering uploads or responses to temporary files would measure the disk, and its 4 KB buffers would
 // make bulk a matter of system calls. keepalive_requests: the default of 1000
 // would close connections in the middle of a run.
-function configuration(mode: Mode, job: Job): string {
+export function configuration(mode: Mode, job: Job): string {
   const log = mode === 'http-with-access-log' ? `access_log ${job.folder}/access.log combined buffer=64k flush=1s;` : 'access_log off;';
   const listen =
     mode === 'tls'

@@ -31,7 +31,7 @@ export function turnpike(options: TurnpikeOptions): Contender {
       });
       try {
         await running.ready(() => reachable(`http://${endpoint}/`), 20_000);
-        const host = await configure(new Control(`http://${endpoint}`), options, job);
+        const { host } = await configure(new Control(`http://${endpoint}`), options, job);
         await running.ready(() => answers(job.port, options.mode === 'tls', host), 20_000);
         return { running, host };
       } catch (error) {
@@ -42,7 +42,7 @@ export function turnpike(options: TurnpikeOptions): Contender {
   };
 }
 
-async function reachable(url: string): Promise<boolean> {
+export async function reachable(url: string): Promise<boolean> {
   try {
     await fetch(url);
     return true;
@@ -51,8 +51,16 @@ async function reachable(url: string): Promise<boolean> {
   }
 }
 
-/** Makes the balancer of a job with AWS's calls; answers its DNS name. */
-export async function configure(control: Control, options: TurnpikeOptions, job: Job): Promise<string> {
+export interface Configured {
+  /** The balancer's DNS name. */
+  readonly host: string;
+  /** ARN of its listener. */
+  readonly listener: string;
+  readonly subnets: readonly string[];
+}
+
+/** Makes the balancer of a job with AWS's calls. */
+export async function configure(control: Control, options: TurnpikeOptions, job: Job): Promise<Configured> {
   const vpc = element(await control.query('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' }), 'vpcId');
   const subnets: string[] = [];
   for (const [index, zone] of ['us-east-1a', 'us-east-1b'].entries()) {
@@ -94,7 +102,7 @@ export async function configure(control: Control, options: TurnpikeOptions, job:
       }
     }),
   );
-  return element(created, 'DNSName');
+  return { host: element(created, 'DNSName'), listener, subnets };
 }
 
 async function certificate(control: Control, options: TurnpikeOptions, job: Job): Promise<Readonly<Record<string, string>>> {

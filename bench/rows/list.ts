@@ -1,8 +1,10 @@
+import { turnpikeApi } from '../contenders/api.ts';
 import { caddy } from '../contenders/caddy.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { haproxy } from '../contenders/haproxy.ts';
 import { nginx } from '../contenders/nginx.ts';
 import { standIn } from '../contenders/stand-in.ts';
+import { twoHops } from '../contenders/two-hops.ts';
 import { turnpike } from '../contenders/turnpike.ts';
 import { handshakeRow } from './handshakes.ts';
 import { idleRow } from './idle.ts';
@@ -28,6 +30,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
   const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
+    requestRow({ name: 'api-chain', title: 'API Gateway -> balancer -> target as one chain, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikeApi(settings.serve), ours('http'), haproxy('http'), twoHops()] }),
     requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/last/x', contenders: [ours('http'), ours('http', 10_000)] }),
     requestRow({ name: 'new-connection', title: 'HTTP/1.1, new connection a request, 1 KB', path: '/1k', close: true, contenders: http }),
     requestRow({ name: 'download-1m', title: '1 MB responses', path: '/1m', perMegabyte: true, connections: 16, contenders: http }),

@@ -1,5 +1,5 @@
 import type { FunctionLink, RouteAuthorization, StageIdentity, Throttle } from './api.ts';
-import type { SelectionPart } from './selection.ts';
+import type { JsonPathStep, SelectionPart } from './selection.ts';
 
 /** A WebSocket API's stage: what is done with connections and their messages. */
 export interface WebSocketStage extends StageIdentity {
@@ -43,6 +43,10 @@ interface WebSocketIntegrationSettings {
   readonly decode: boolean;
   /** The answer goes back in Base64 (`CONVERT_TO_TEXT` of the `$default` integration response). */
   readonly encode: boolean;
+  /** What goes to the backend in place of the message; null: the message. */
+  readonly request: string | null;
+  /** What goes to the client in place of the answer; null: the answer. */
+  readonly response: string | null;
 }
 
 export type WebSocketIntegration = WebSocketIntegrationSettings &
@@ -70,4 +74,6 @@ export type WebSocketValue =
   | { readonly kind: 'variable'; readonly name: string }
   /** Of the opening request; messages have none. */
   | { readonly kind: 'header'; readonly name: string }
-  | { readonly kind: 'querystring'; readonly name: string };
+  | { readonly kind: 'querystring'; readonly name: string }
+  /** Of the message. */
+  | { readonly kind: 'body'; readonly path: readonly JsonPathStep[] };

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { FrontDoor, noCredentials, openModels } from '../../src/aws/index.ts';
-import { MemoryLogEvents } from '../../src/control-plane/services/index.ts';
+import { MemoryLogEvents, MetricData } from '../../src/control-plane/services/index.ts';
 import { Stacks, TemplateError, type StackResult } from '../../src/control-plane/templates/index.ts';
 import { servicesOf } from '../../src/app/index.ts';
 import { systemClock, systemRandom } from '../../src/kernel/index.ts';
@@ -15,7 +15,7 @@ after(() => clearInterval(alive));
 
 const OWNER = { account: '000000000000', region: 'us-east-1' };
 const frontDoor = new FrontDoor({
-  services: servicesOf(environment, new MemoryLogEvents({ clock: environment.clock })), models: openModels(), clock: environment.clock, random: environment.random, credentials: noCredentials, verify: 'never',
+  services: servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }), new MetricData(environment.clock)), models: openModels(), clock: environment.clock, random: environment.random, credentials: noCredentials, verify: 'never',
 });
 const call = (service: string, operation: string, input: object): Promise<unknown> => frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...OWNER, host: '127.0.0.1:4566' });
 const stacks = new Stacks({ ...environment, ...OWNER, call: call as never });
@@ -139,6 +139,26 @@ Outputs:
   assert.equal(result.stack!.outputs[0]!.value, `https://${api!.id}.execute-api.us-east-1.amazonaws.com/`);
   assert.deepEqual(environment.store.world.children('apigatewayv2/route', api!.id).map(({ routeKey }) => routeKey).sort(), ['$default', 'GET /']);
   assert.equal(environment.store.world.list('apigatewayv2/stage')[0]!.stageName, '$default');
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
+test('an OpenAPI document is an HTTP API, served at once', async () => {
+  const document = (path: string): string => `
+openapi: 3.0.1
+info: { title: plain, version: 1.0 }
+paths:
+  ${path}: { get: { x-amazon-apigateway-integration: { type: http_proxy, httpMethod: GET, uri: 'https://example.test', payloadFormatVersion: 1.0 } } }
+`;
+  const result = await up(document('/one'));
+  assert.equal(result.failure, null);
+  const [api] = environment.store.world.list('apigatewayv2/api');
+  assert.equal(result.stack!.outputs[0]!.value, api!.apiEndpoint);
+  assert.equal((await up(document('/one'))).outcome, 'unchanged');
+  assert.equal((await up(document('/two'))).failure, null);
+  const [stage] = environment.store.world.list('apigatewayv2/stage');
+  const deployment = environment.store.world.get('apigatewayv2/deployment', `${api!.id}/${stage!.deploymentId}`)!;
+  assert.deepEqual(deployment.document.routes.map(({ routeKey }) => routeKey), ['GET /two']);
   await stacks.delete('sam');
   assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
 });

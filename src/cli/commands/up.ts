@@ -13,7 +13,7 @@ export const upCommand: Command = {
   name: 'up',
   summary: 'apply a CloudFormation template; starts Turnpike where none answers',
   details:
-    'Applies template.yaml, template.yml or template.json of the folder, or the file given, to the stack of that name. A turnpike.yaml beside it may have a name, parameters, ' +
+    'Applies template.yaml, template.yml or template.json of the folder, or the file given (an OpenAPI 3.0 document is an HTTP API of it), to the stack of that name. A turnpike.yaml beside it may have a name, parameters, ' +
     'and services: programs that are started first and stopped last, each with a free port in PORT and in the parameter of the template that it names. ' +
     'Stays in the foreground while it runs a server, services, or watches.',
   arguments: [{ name: 'FOLDER|FILE', required: false, description: 'where the template is; this folder when left out' }],

@@ -1,4 +1,4 @@
-import type { Certificate } from '../../snapshot/index.ts';
+import type { Certificate, WebSocketLimits } from '../../snapshot/index.ts';
 
 /** What the compiler has to know about the machine that serves: which addresses, which ports, what time it is. */
 export interface Installation {
@@ -16,6 +16,9 @@ export interface Installation {
   readonly apiCertificates: Readonly<Record<string, Certificate>>;
   /** Of an account in a region. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
   readonly apiThrottle: { readonly rate: number; readonly burst: number };
+  readonly webSocketLimits: WebSocketLimits;
+  /** WebSocket connections opened a second, of an account in a region. */
+  readonly webSocketConnects: { readonly rate: number; readonly burst: number };
   /** Signatures that tokens may have: those that AWS verifies, or all that we do. */
   readonly jwtAlgorithms: 'aws' | 'all';
   /** Cognito domains (as in `UserPoolDomain`) that are served elsewhere than at AWS. */
@@ -27,6 +30,11 @@ export interface Installation {
 }
 
 export const API_THROTTLE = { rate: 10_000, burst: 5_000 } as const;
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html */
+export const WEB_SOCKET_LIMITS: WebSocketLimits = { frameBytes: 32 * 1024, messageBytes: 128 * 1024, idleMs: 600_000, lifeMs: 7_200_000 };
+/** The burst is not documented: as many as in a second. */
+export const WEB_SOCKET_CONNECTS = { rate: 500, burst: 500 } as const;
+
 export interface CognitoDomain {
   /** Without a slash at the end; `/oauth2/authorize` and so on come behind it. */
   readonly url: string;
@@ -40,7 +48,7 @@ export const LOW_PORTS = 1024;
 export function localInstallation(now: number): Installation {
   return {
     addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, dnsSuffix: 'localhost', apiCertificates: {},
-    apiThrottle: API_THROTTLE, now,
+    apiThrottle: API_THROTTLE, webSocketLimits: WEB_SOCKET_LIMITS, webSocketConnects: WEB_SOCKET_CONNECTS, now,
   };
 }
 

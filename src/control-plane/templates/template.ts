@@ -1,3 +1,4 @@
+import { isOpenApi, templateOfOpenApi } from './document/openapi.ts';
 import { isPlainMap, readSource, type Plain, type PlainMap } from './document/source.ts';
 import { choices, type Problems } from './problem.ts';
 import { expandServerless, SERVERLESS } from './serverless/transform.ts';
@@ -37,7 +38,7 @@ export function readTemplate(text: string, problems: Problems): Template | undef
     problems.add('template', source, 'allowed: a map with Resources');
     return undefined;
   }
-  const document = transformsOf(source).includes(SERVERLESS) ? expandServerless(source, problems) : source;
+  const document = isOpenApi(source) ? templateOfOpenApi(source) : transformsOf(source).includes(SERVERLESS) ? expandServerless(source, problems) : source;
   for (const name of Object.keys(document)) {
     if (!SECTIONS.includes(name)) problems.add(name, document[name], `allowed sections: ${SECTIONS.join(', ')}`);
   }

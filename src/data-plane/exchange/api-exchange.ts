@@ -30,7 +30,7 @@ export interface EditedHead {
 }
 
 const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
-const CORS_FIELDS = /^access-control-[a-z-]+:.*\r\n/gim;
+const CORS_PREFIX = 'access-control-';
 
 /** A request to an HTTP API on its way through a stage: what is known of it grows as it goes. */
 export class ApiExchange extends InnerExchange {
@@ -164,7 +164,7 @@ export class ApiExchange extends InnerExchange {
   #edited(answer: EditedHead): EditedHead {
     let edited = this.responseEdit === null ? answer : this.responseEdit.edit(this, answer);
     const { cors } = this.entry.stage;
-    if (cors !== null) edited = { status: edited.status, headers: edited.headers.replace(CORS_FIELDS, '') + this.#corsFields(cors) + this.#preflightFields };
+    if (cors !== null) edited = { status: edited.status, headers: withoutCorsFields(edited.headers) + this.#corsFields(cors) + this.#preflightFields };
     return { status: edited.status, headers: `${edited.headers}Apigw-Requestid: ${this.requestId}\r\n` };
   }
 
@@ -199,6 +199,22 @@ export class ApiExchange extends InnerExchange {
 
 function replyOf({ status, message }: GatewayError): Reply {
   return { status, reason: null, headers: 'Content-Type: application/json\r\n', body: `{"message":"${message}"}` };
+}
+
+/** Field lines without those of CORS. A loop over the lines: a regular expression costs ten times that. */
+function withoutCorsFields(headers: string): string {
+  let kept = '';
+  let from = 0;
+  for (let at = 0; at < headers.length; ) {
+    const end = headers.indexOf('\r\n', at) + 2;
+    if (end === 1) break;
+    if ((headers.charCodeAt(at) | 32) === 97 && headers.charCodeAt(at + 6) === 45 && headers.slice(at, at + CORS_PREFIX.length).toLowerCase() === CORS_PREFIX) {
+      kept += headers.slice(from, at);
+      from = end;
+    }
+    at = end;
+  }
+  return from === 0 ? headers : kept + headers.slice(from);
 }
 
 /** What Access-Control-Allow-Origin says to a request of that origin; null: nothing. Origins are compared without regard to case, and may have one `*`. */

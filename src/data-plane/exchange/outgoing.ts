@@ -8,11 +8,14 @@ export interface Outgoing {
 }
 
 export interface OutgoingRequest {
-  readonly method: 'GET' | 'POST';
+  /** `GET`, `POST`; any other for requests that somebody has configured. */
+  readonly method: string;
   /** `https:` or `http:`. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+  /** In place of `body`, where it is not text. */
+  readonly octets?: Buffer;
   /** For all of it: connection, handshake, answer. */
   readonly withinMs: number;
   /** Longest body that is read. */
@@ -20,8 +23,8 @@ export interface OutgoingRequest {
 }
 
 export type OutgoingOutcome =
-  /** Any status. */
-  | { readonly kind: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer }
+  /** Any status. `protocol`: Sec-WebSocket-Protocol, where the answer has one. */
+  | { readonly kind: 'answer'; readonly status: number; readonly contentType: string; readonly body: Buffer; readonly protocol?: string }
   | { readonly kind: 'timeout' }
   | { readonly kind: 'too-large' }
   /** No answer: `why` is for people. */

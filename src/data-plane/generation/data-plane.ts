@@ -10,6 +10,7 @@ import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type R
 import { apiManners } from './apis/api-manners.ts';
 import type { LinkedStage } from './apis/apis-target.ts';
 import { LinkedHttpStage, type ApiContext } from './apis/http-stage.ts';
+import { linkSocketStage, type SocketSettings } from './apis/socket-stage.ts';
 import { explainRequest, type RequestExplanation, type RequestToExplain } from './explain.ts';
 import { linkAction, type PoolLink } from './link-action.ts';
 import { actionsOf, EditingSite, LinkedSite, type OwnPath } from './linked-site.ts';
@@ -26,6 +27,8 @@ export interface DataPlaneSettings {
   /** Made once for each new form of a stage. */
   readonly apiObserver: (stage: ApiStage) => ApiObserver;
   readonly resolve: Resolver;
+  /** The WebSocket connections of the worker, which outlive generations. Absent: stages of WebSocket APIs are not served. */
+  readonly sockets?: SocketSettings;
   /** Where AWS services are that are not served here; null: nowhere. */
   readonly services?: ServiceEndpoint | null;
   /** Made once for each new form of a listener. */
@@ -192,15 +195,20 @@ export class DataPlane {
   #linkStages({ stages, identities }: SnapshotDiff, bucketSlots: ReadonlyMap<string, number>): void {
     if (identities.put.length > 0 || identities.delete.length > 0) this.#signers = new Signers(Object.values(this.#snapshot.identities));
     if (stages.put.length === 0 && stages.delete.length === 0) return;
-    const { http1, caller, policies, ledger, apiObserver } = this.#settings;
+    const { http1, caller, policies, ledger, apiObserver, sockets } = this.#settings;
     const context: ApiContext = {
       clock: http1.clock, wheel: http1.wheel, caller, traceIds: this.#traceIds, fields: this.#fields, requestIds: this.#requestIds, hosts: this.#hosts,
       buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
       services: this.#settings.services ?? null,
     };
-    for (const id of stages.delete) this.#stages.delete(id);
+    for (const id of stages.delete) {
+      this.#stages.delete(id);
+      sockets?.hub.retire(id);
+    }
     for (const stage of stages.put) {
-      if (stage.kind === 'http') this.#stages.set(stage.id, { kind: 'http', linked: new LinkedHttpStage(stage, context, apiObserver(stage)) });
+      if (stage.kind === 'websocket') {
+        if (sockets) this.#stages.set(stage.id, { kind: 'websocket', linked: linkSocketStage(stage, context, sockets) });
+      } else this.#stages.set(stage.id, { kind: 'http', linked: new LinkedHttpStage(stage, context, apiObserver(stage)) });
     }
     const hosts = new Set<ResolvedHost>();
     for (const stage of this.#stages.values()) if (stage.kind === 'http') for (const host of stage.linked.hosts) hosts.add(host);

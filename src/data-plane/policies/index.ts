@@ -9,6 +9,8 @@ import type { PolicyWorker } from './worker.ts';
 
 export { FunctionUrlSignatures, type UrlCaller } from './iam/function-url-signatures.ts';
 export { IamStep, Signers, type IamContext } from './iam/step.ts';
+export { signedHandshake, type HandshakeVerdict } from './iam/signed-handshake.ts';
+export { authorizerAnswer, isLetIn } from './lambda-authorizer/decision.ts';
 export { JwtStep } from './jwt/step.ts';
 export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
 export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';

@@ -1,4 +1,4 @@
-import { contextVariable, type ApiExchange, type ContextVariable } from '../../data-plane/exchange/index.ts';
+import type { ApiExchange } from '../../data-plane/exchange/index.ts';
 
 const VARIABLE = /\$context\.([A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)/g;
 // oxlint-disable-next-line no-control-regex
@@ -11,16 +11,17 @@ const CONTROL = /[\x00-\x1f\x7f]/g;
  * What clients send must not end a value or a line: in a format that begins as JSON does, values are escaped as JSON has it; in one that begins as
  * XML, as that has it; elsewhere control characters become spaces. AWS does not say what it does.
  */
-export class ApiLogFormat {
-  readonly #parts: readonly (string | ContextVariable)[];
+export class ApiLogFormat<Call = ApiExchange> {
+  readonly #parts: readonly (string | ((call: Call) => string))[];
 
-  constructor(format: string) {
-    const parts: (string | ContextVariable)[] = [];
+  /** `variableOf`: what a variable is for a call, by name without `$context.`. */
+  constructor(format: string, variableOf: (name: string) => (call: Call) => string | null) {
+    const parts: (string | ((call: Call) => string))[] = [];
     const escape = escapeOf(format);
     let at = 0;
     for (const match of format.matchAll(VARIABLE)) {
       if (match.index > at) parts.push(format.slice(at, match.index));
-      const variable = contextVariable(match[1]!);
+      const variable = variableOf(match[1]!);
       // has its own quotes
       const whole = match[1] === 'error.messageString';
       parts.push((call) => {
@@ -33,7 +34,7 @@ export class ApiLogFormat {
     this.#parts = parts;
   }
 
-  line(call: ApiExchange): string {
+  line(call: Call): string {
     let line = '';
     for (const part of this.#parts) line += typeof part === 'string' ? part : part(call);
     return line;

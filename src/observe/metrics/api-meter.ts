@@ -1,4 +1,4 @@
-import type { ApiExchange } from '../../data-plane/exchange/index.ts';
+import type { ApiExchange, SocketCall } from '../../data-plane/exchange/index.ts';
 import { bucketOf } from './histogram.ts';
 import { API_INTEGRATION_LATENCY, API_LATENCY, apiOffset as api } from './layout.ts';
 
@@ -27,6 +27,27 @@ export class ApiMeter {
     cells[base + api.integrated]!++;
     cells[base + API_INTEGRATION_LATENCY + bucketOf(integration)]!++;
     cells[base + api.integrationLatencySum]! += integration / 1000;
+  }
+
+  /** A run of a WebSocket API's route. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html */
+  socketEnded(call: SocketCall): void {
+    const cells = this.#cells;
+    const base = this.#base;
+    if (call.eventType === 'MESSAGE') cells[base + api.messageCount]!++;
+    else if (call.eventType === 'CONNECT' && call.integrationSentAt !== 0) cells[base + api.connectCount]!++;
+    if (call.error !== null && call.error.status < 500) cells[base + api.clientError]!++;
+    else if (call.error !== null) cells[base + api.executionError]!++;
+    else if (call.integrationStatus >= 400) cells[base + api.integrationError]!++;
+    if (call.integrationSentAt === 0) return;
+    const integration = Math.max(call.integrationAnsweredAt - call.integrationSentAt, 0);
+    cells[base + api.integrated]!++;
+    cells[base + API_INTEGRATION_LATENCY + bucketOf(integration)]!++;
+    cells[base + api.integrationLatencySum]! += integration / 1000;
+  }
+
+  /** A message through `@connections`: "sent to the WebSocket API, either from or to the client". */
+  socketPosted(): void {
+    this.#cells[this.#base + api.messageCount]!++;
   }
 
   linesDropped(lines: number): void {

@@ -15,7 +15,9 @@ export interface SlabShape {
 
 const BALANCER_COUNTERS = [
   'requests', 'routed', 'bytesIn', 'bytesOut', 'connectionsOpened', 'connectionsClosed', 'connectionsRejected', 'tlsErrors',
-  'elb2xx', 'elb3xx', 'elb4xx', 'elb5xx', 'fixedResponses', 'redirects', 'logLinesDropped', 'logWriteErrors', 'durationSum',
+  'elb2xx', 'elb3xx', 'elb4xx', 'elb5xx', 'fixedResponses', 'redirects', 'logLinesDropped', 'logWriteErrors',
+  'ruleEvaluations', 'nonCompliant', 'jwtPassed', 'jwtRefused',
+  'loginSucceeded', 'loginRefreshed', 'loginFailed', 'loginErrors', 'loginClaimsTooLarge', 'loginCount', 'loginMs', 'durationSum',
 ] as const;
 
 const POOL_COUNTERS = [
@@ -23,7 +25,7 @@ const POOL_COUNTERS = [
 ] as const;
 
 /** By AWS's names: Count, 4xx, 5xx, DataProcessed; of those that reached an integration, how many. */
-const API_COUNTERS = ['count', 'status4xx', 'status5xx', 'dataProcessed', 'integrated', 'latencySum', 'integrationLatencySum', 'logLinesDropped'] as const;
+const API_COUNTERS = ['count', 'status4xx', 'status5xx', 'dataProcessed', 'integrated', 'latencySum', 'integrationLatencySum', 'logLinesDropped', 'connectCount', 'messageCount', 'integrationError', 'clientError', 'executionError'] as const;
 
 export type ApiCounter = (typeof API_COUNTERS)[number];
 export type BalancerCounter = (typeof BALANCER_COUNTERS)[number];

@@ -1,6 +1,6 @@
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../../src/aws/index.ts';
-import { freePort } from '../../e2e/http1/stage.ts';
 import type { Answer } from '../../e2e/http1/client.ts';
+import { quietOffset } from '../../support/quiet-offset.ts';
 import { zip } from '../../support/zip.ts';
 import { get, Installation, type Asked } from '../elbv2/installation.ts';
 
@@ -23,7 +23,7 @@ export class ApiInstallation {
   }
 
   static async open(options: Readonly<Record<string, string>> = {}): Promise<ApiInstallation> {
-    const offset = (await freePort()) - 80;
+    const offset = await quietOffset();
     return new ApiInstallation(await Installation.open({ 'port-offset': String(offset), ...options }), offset);
   }
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { WebSocket, type ClientOptions } from 'ws';
 import { parseSelectionExpression } from '../../../src/control-plane/resources/apigatewayv2/selection-expression.ts';
-import type { Exchange, Observer, Site } from '../../../src/data-plane/exchange/index.ts';
+import type { Exchange, Observer, Site, SocketCall } from '../../../src/data-plane/exchange/index.ts';
 import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import {
-  ConnectionHub, SocketStage, TraceIds, type FunctionOutcome, type SocketAuthorizer, type SocketCall,
+  ConnectionHub, SocketStage, TraceIds, type FunctionOutcome, type SocketAuthorizer,
 } from '../../../src/data-plane/targets/index.ts';
+import { OutgoingClient } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';
 import type { ConnectionCommand, ConnectionOutcome, Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
 import { freePort, SETTINGS } from '../http1/stage.ts';
@@ -34,6 +35,7 @@ export class Gateway {
   readonly #worker = new Http1Worker(systemClock, this.wheel);
   readonly #socket: BoundSocket;
   readonly #clients: WebSocket[] = [];
+  readonly #outgoing = new OutgoingClient({ clock: systemClock, authorities: null, connections: 8 });
   handler: Handler = () => ({ statusCode: 200 });
   authorizer: SocketAuthorizer | null = null;
   /** Tokens of the account's bucket. */
@@ -65,7 +67,7 @@ export class Gateway {
       hub: this.hub, clock: systemClock, wheel: this.wheel, now, traceIds: new TraceIds(seededRandom(1)),
       caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
       observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
-      take: () => this.tokens-- > 0,
+      outgoing: this.#outgoing, take: () => this.tokens-- > 0,
       management: { handle: (request, done) => done({ status: 200, headers: { 'x-asked': `${request.method} ${request.url}` }, body: request.body }) },
       authorizer: () => this.authorizer,
     });
@@ -95,6 +97,7 @@ export class Gateway {
   async close(): Promise<void> {
     for (const client of this.#clients) client.terminate();
     await this.#socket.drain(0);
+    this.#outgoing.close();
     this.wheel.stop();
   }
 
@@ -177,7 +180,7 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
   const parsed = parseSelectionExpression(selection);
   if (parsed.kind === 'wrong') throw new Error(parsed.why);
   const all: Record<string, WebSocketIntegration> = {};
-  const common = { timeoutMs: 29_000, decode: false, encode: false };
+  const common = { timeoutMs: 29_000, decode: false, encode: false, request: null, response: null };
   for (const key of Object.keys(routes)) {
     all[key] = { ...common, id: key, kind: 'lambda', proxy: true, function: { uri: '', functionArn: `arn:aws:lambda:us-east-1:123456789012:function:${key}`, refused: null }, ...integrations[key] } as WebSocketIntegration;
   }

@@ -9,6 +9,7 @@ import { compileEntrances, type EntrancePart } from './entrances.ts';
 import { compileHttpStage } from './http-stage.ts';
 import { compileFunctionUrls } from '../lambda/function-urls.ts';
 import { compileIdentities } from './identities.ts';
+import { compileWebSocketStage } from './web-socket-stage.ts';
 
 export interface CompiledApis {
   readonly stages: readonly ApiStage[];
@@ -32,7 +33,7 @@ export function compileApis(world: World, { installation, round, balancers }: { 
       case 'HTTP':
         return compileHttpStage(stage, api, { maker, installation });
       case 'WEBSOCKET':
-        return null;
+        return compileWebSocketStage(stage, api, { maker, installation });
     }
   })).filter((stage) => stage !== null);
   const served = new Set(stages.map(({ id }) => id));

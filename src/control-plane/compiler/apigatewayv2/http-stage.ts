@@ -45,7 +45,7 @@ export function stageIdentity(stage: Stage, api: Api, { maker, installation }: {
   };
 }
 
-function throttleOf(stage: Stage, api: Api, { key, installation }: { readonly key: string; readonly installation: Installation }): Throttle | null {
+export function throttleOf(stage: Stage, api: Api, { key, installation }: { readonly key: string; readonly installation: Installation }): Throttle | null {
   const own = stage.routeSettings[key];
   if (own === undefined || (own.throttlingBurstLimit === null && own.throttlingRateLimit === null)) return null;
   const { throttlingBurstLimit, throttlingRateLimit } = stage.defaultRouteSettings;
@@ -60,7 +60,7 @@ function settingsThrottle({ throttlingBurstLimit, throttlingRateLimit }: RouteSe
   return { key, rate: throttlingRateLimit ?? apiThrottle.rate, burst: throttlingBurstLimit ?? apiThrottle.burst };
 }
 
-function authorizationOf(route: Route, authorizers: Record<string, Authorizer>, maker: Maker): RouteAuthorization {
+export function authorizationOf(route: Route, authorizers: Record<string, Authorizer>, maker: Maker): RouteAuthorization {
   switch (route.authorizationType) {
     case 'NONE':
       return { kind: 'none' };

@@ -129,18 +129,18 @@ function checkProtocolMembers(protocol: ProtocolType, input: Pick<CreateApiReque
   if (protocol === 'HTTP' && input.DisableSchemaValidation === true) throw unsupported(protocol, 'disabling schema validation');
 }
 
-function checkedName(name: string | undefined): string {
+export function checkedName(name: string | undefined): string {
   if (name === undefined || name === '') throw badRequest('API name must be specified');
   if (name.length > 128) throw badRequest('API name must have at most 128 characters');
   return name;
 }
 
-function checkedDescription(description: string | null): string | null {
+export function checkedDescription(description: string | null): string | null {
   if (description !== null && description.length > 1024) throw badRequest('Description must have at most 1024 characters');
   return description;
 }
 
-function checkedVersion(version: string | null): string | null {
+export function checkedVersion(version: string | null): string | null {
   if (version !== null && version.length > 64) throw badRequest('Version must have at most 64 characters');
   return version;
 }

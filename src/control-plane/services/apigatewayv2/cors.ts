@@ -12,7 +12,7 @@ export function checkedCors(cors: WireCors): Cors {
   if (credentials === true && origins?.includes('*')) throw badRequest("When allowCredentials is true, '*' is not allowed as an origin for allowOrigins");
   for (const method of methods ?? []) if (!METHODS.includes(method.toUpperCase())) throw badRequest(`Invalid method specified in allowMethods: ${method}`);
   for (const header of [...(headers ?? []), ...(exposed ?? [])]) if (!TOKEN.test(header)) throw badRequest(`Invalid header specified: ${header}`);
-  for (const origin of origins ?? []) if (!isOrigin(origin)) throw badRequest(`Invalid origin specified in allowOrigins: ${origin}. Origins must be *, null-free and of the form scheme://host with an optional port, or scheme://*`);
+  for (const origin of origins ?? []) if (!isOrigin(origin)) throw badRequest(`Invalid origin specified in allowOrigins: ${origin}. Origins are * or of the form scheme://host with an optional port, or scheme://*`);
   return { allowCredentials: credentials, allowHeaders: headers, allowMethods: methods, allowOrigins: origins, exposeHeaders: exposed, maxAge };
 }
 

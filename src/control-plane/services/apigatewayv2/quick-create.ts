@@ -38,7 +38,7 @@ export function quickCreate(transaction: Transaction, api: Api, more: { readonly
   transaction.put('apigatewayv2/route', route);
   transaction.put('apigatewayv2/stage', {
     ...own, id: `${api.id}/$default`, stageName: '$default', description: null, deploymentId: null, autoDeploy: true, accessLogSettings: null, defaultRouteSettings: DEFAULT_ROUTE_SETTINGS,
-    routeSettings: {}, stageVariables: {}, clientCertificateId: null, lastDeploymentStatusMessage: null, lastUpdatedAt: api.createdAt, authorizersCacheEpoch: 0, tags: api.tags,
+    routeSettings: {}, stageVariables: {}, clientCertificateId: null, lastDeploymentStatusMessage: null, lastUpdatedAt: api.createdAt, authorizersCacheEpoch: 0, tags: [],
   });
   redeploy(transaction, api.id, environment);
 }

@@ -32,5 +32,5 @@ export function quota({ limits }: Pick<Environment, 'limits'>, name: Quota): num
 /** Refuses one more where there are as many as there may be. AWS answers so with status 429. */
 export function checkQuota(environment: Environment, name: Quota, present: number): void {
   const most = quota(environment, name);
-  if (present >= most) throw tooMany(`Maximum number of ${name.replaceAll('-', ' ')} has been reached: ${most}. Please contact AWS if you need additional resources.`);
+  if (present >= most) throw tooMany(`Maximum number of ${name.replaceAll('-', ' ')} has been reached: ${most}. The limits of the installation say how many there may be.`);
 }

@@ -17,12 +17,10 @@ export function checkedStageName(protocol: ProtocolType, name = ''): string {
 }
 
 /** apigateway/latest/developerguide/http-api-stages.html */
-export function checkedStageVariables(variables: Readonly<Record<string, string>>, environment: Pick<Environment, 'limits'> | null): Readonly<Record<string, string>> {
+export function checkedStageVariables(variables: Readonly<Record<string, string>>, environment: Pick<Environment, 'limits'>): Readonly<Record<string, string>> {
   const entries = Object.entries(variables);
-  if (environment !== null) {
-    const most = quota(environment, 'stage-variables-per-stage');
-    if (entries.length > most) throw badRequest(`A stage has at most ${most} stage variables`);
-  }
+  const most = quota(environment, 'stage-variables-per-stage');
+  if (entries.length > most) throw badRequest(`A stage has at most ${most} stage variables`);
   for (const [name, value] of entries) {
     if (!/^[A-Za-z0-9_]{1,64}$/.test(name)) throw badRequest(`Invalid stage variable name: ${name}. Please use values with alphanumeric characters and underscores, of at most 64 characters`);
     if (value.length > 2048 || !/^[A-Za-z0-9\-._~:/?#&=,@$!*'()+;%[\]{}]*$/.test(value)) throw badRequest(`Invalid stage variable value: ${value}. Please use values with alphanumeric characters and the symbols ' ', -', '.', '_', ':', '/', '?', '&', '=', and ','.`);

@@ -53,7 +53,7 @@ export function stageOperations(environment: Environment) {
       const stage = await store.transact((transaction) => {
         const api = lookup.api(transaction, input.ApiId, call);
         const before = lookup.stage(transaction, api, input.StageName);
-        const updated = updatedStage(transaction, api, { input, before, now: clock.now() });
+        const updated = updatedStage(transaction, api, { input, before, environment });
         transaction.put('apigatewayv2/stage', updated);
         if (!updated.autoDeploy || before.autoDeploy) return updated;
         redeploy(transaction, api.id, environment);
@@ -116,11 +116,10 @@ export function newStage(world: World, api: Api, more: { readonly input: Omit<Cr
     apiGatewayManaged: false,
     tags: checkedTags(input.Tags, environment),
   };
-
 }
 
-function updatedStage(world: World, api: Api, more: { readonly input: UpdateStageRequest; readonly before: Stage; readonly now: number }): Stage {
-  const { input, before, now } = more;
+function updatedStage(world: World, api: Api, more: { readonly input: UpdateStageRequest; readonly before: Stage; readonly environment: Environment }): Stage {
+  const { input, before, environment } = more;
   const autoDeploy = input.AutoDeploy ?? before.autoDeploy;
   const deploymentId = given(input.DeploymentId) ?? before.deploymentId;
   if (autoDeploy && deploymentId !== before.deploymentId) throw badRequest('Deployment id cannot be specified for a stage with auto deploy enabled');
@@ -133,8 +132,8 @@ function updatedStage(world: World, api: Api, more: { readonly input: UpdateStag
     accessLogSettings: input.AccessLogSettings === undefined ? before.accessLogSettings : checkedLogSettings(input.AccessLogSettings, before.accessLogSettings),
     defaultRouteSettings: input.DefaultRouteSettings === undefined ? before.defaultRouteSettings : checkedRouteSettings(api.protocolType, input.DefaultRouteSettings, before.defaultRouteSettings),
     routeSettings: routeSettingsOf(world, api, { input: input.RouteSettings, before: before.routeSettings }),
-    stageVariables: checkedStageVariables(merged(before.stageVariables, input.StageVariables) ?? {}, null),
-    lastUpdatedAt: now,
+    stageVariables: checkedStageVariables(merged(before.stageVariables, input.StageVariables) ?? {}, environment),
+    lastUpdatedAt: environment.clock.now(),
     lastDeploymentStatusMessage: deploymentId === before.deploymentId ? before.lastDeploymentStatusMessage : null,
   };
 }

@@ -1,13 +1,13 @@
 import type { ApiEntrance } from '../../../snapshot/index.ts';
 import { type Exchange, type Reply, type RequestIds, type Target } from '../../exchange/index.ts';
+import type { SocketStage } from '../../targets/index.ts';
 import { EntranceRouter } from '../../routing/index.ts';
 import type { LinkedHttpStage } from './http-stage.ts';
 
 /** A stage as an entrance finds it. */
 export type LinkedStage =
   | { readonly kind: 'http'; readonly linked: LinkedHttpStage }
-  /** Anything that takes requests by itself. */
-  | { readonly kind: 'other'; readonly serve: (exchange: Exchange, domainName: string) => void };
+  | { readonly kind: 'websocket'; readonly linked: SocketStage };
 
 /** Leads the requests of an entrance to stages. */
 export class ApisTarget implements Target {
@@ -28,8 +28,14 @@ export class ApisTarget implements Target {
     const point = this.router.find(exchange);
     const stage = point === null ? undefined : this.#stages.get(point.stage);
     if (point === null || stage === undefined) return exchange.reply(this.#nowhere());
-    if (stage.kind === 'other') return stage.serve(exchange, exchange.host === '' ? this.entrance.domainName : exchange.host);
+    if (stage.kind === 'websocket') return stage.linked.serve(exchange, { domainName: this.#callbackName(exchange), path: point.routePath });
     stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath, routePath: point.routePath });
+  }
+
+  /** Where functions send their messages to: with the port where it is not the one that `https:` stands for (AWS's always is). */
+  #callbackName({ host, downstream }: Exchange): string {
+    const name = host === '' ? this.entrance.domainName : host;
+    return String(downstream.localPort) === downstream.advertisedPort ? name : `${name}:${downstream.localPort}`;
   }
 
   /** An API without such a stage says that there is nothing; a domain without such a mapping, that one may not (seen of the service). */

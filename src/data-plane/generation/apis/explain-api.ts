@@ -36,7 +36,7 @@ export function explainApi(entrance: ApiEntrance, request: ApiArrival, stages: R
   const found = { ...NOWHERE, nowhere: null, stage: point.stage, basePath: point.basePath, routePath: point.routePath };
   const stage = stages.get(point.stage);
   if (stage === undefined) return { ...found, nowhere: `stage ${point.stage} is not served` };
-  if (stage.kind === 'other') return { ...found, integration: 'a WebSocket API: its routes are run for messages' };
+  if (stage.kind === 'websocket') return { ...found, integration: 'a WebSocket API: its routes are run for messages' };
   const { linked } = stage;
   const match = linked.apiRouter.match(request.method, point.routePath);
   if (match === null) return { ...found, nowhere: 'no route matches: 404' };

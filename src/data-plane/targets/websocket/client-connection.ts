@@ -3,23 +3,8 @@ import { Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import {
   ABNORMAL, BINARY, CLOSE, closePayload, controlFrame, FrameReader, GOING_AWAY, INTERNAL_ERROR, messageFrames, mayBeSent, NO_STATUS, PONG, TEXT, type FrameHearer, type FrameLimits,
 } from '../../wire/index.ts';
+import type { ConnectionFacts } from '../../exchange/index.ts';
 import type { ConnectionHub, StageSlot } from './connection-hub.ts';
-
-/** What is known of a connection from the day that it was opened. */
-export interface ConnectionFacts {
-  readonly id: string;
-  readonly connectedAt: number;
-  readonly sourceIp: string;
-  /** Null: the client sent none. */
-  readonly userAgent: string | null;
-  readonly domainName: string;
-  /** `requestContext.identity` of every event, as JSON. */
-  readonly identity: string;
-  /** `requestContext.authorizer` of every event, as JSON; null: nobody was asked. */
-  readonly authorizer: string | null;
-  /** What the authorizer said, by name, as logs and mappings read it. */
-  readonly principal: Readonly<Record<string, string>> | null;
-}
 
 /** Messages of one connection whose integrations have not answered; more and reading stops. */
 const IN_FLIGHT_MOST = 64;

@@ -1,10 +1,8 @@
-import type { Exchange } from '../../exchange/index.ts';
+import { requestTime, type Exchange, type SocketCall } from '../../exchange/index.ts';
 import { FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, TRACE_ID } from '../../wire/index.ts';
-import type { SocketCall } from './socket-call.ts';
 
 /** Written anew. */
 const OURS = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
 /** The opening request as events show it. */
 export interface OpeningRequest {
@@ -91,13 +89,6 @@ function maps(pairs: readonly (readonly [name: string, value: string])[], single
     else values.push(value);
   }
   return `"${single}":${JSON.stringify(Object.fromEntries(last))},"${multi}":${JSON.stringify(Object.fromEntries(all))}`;
-}
-
-/** The Common Log Format's time, `12/Mar/2020:19:03:58 +0000`. */
-export function requestTime(wall: number): string {
-  const date = new Date(wall);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }
 
 function utf8(text: string): string {

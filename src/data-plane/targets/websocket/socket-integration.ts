@@ -1,8 +1,9 @@
 import { Watched, type Wheel } from '../../../kernel/index.ts';
 import type { WebSocketIntegration } from '../../../snapshot/index.ts';
+import { socketErrors, type Outgoing, type SocketCall, type SocketError } from '../../exchange/index.ts';
 import type { FunctionCaller } from '../lambda/function-caller.ts';
+import { HttpBackend } from './http-backend.ts';
 import { proxyAnswer } from './proxy-answer.ts';
-import { socketErrors, type SocketCall, type SocketError } from './socket-call.ts';
 import { socketEvent, type OpeningRequest } from './socket-event.ts';
 
 /** What is given to an integration. */
@@ -24,6 +25,8 @@ export interface SocketIntegration {
 
 export interface IntegrationContext {
   readonly caller: FunctionCaller;
+  /** To HTTP backends. */
+  readonly outgoing: Outgoing;
   readonly wheel: Wheel;
   readonly now: () => number;
 }
@@ -33,8 +36,8 @@ export function linkSocketIntegration(integration: WebSocketIntegration, context
     case 'lambda':
       return new TimedIntegration(integration, context, integration.proxy ? new FunctionProxy(integration, context) : new FunctionCall(integration, context));
     case 'mock': {
-      const { status } = integration;
-      const answer: SocketOutcome = { kind: 'answer', status, protocol: null, body: null };
+      const { status, response } = integration;
+      const answer: SocketOutcome = { kind: 'answer', status, protocol: null, body: response === null ? null : Buffer.from(response) };
       return {
         run: (call, _request, done) => {
           call.integrationStatus = status;
@@ -43,7 +46,7 @@ export function linkSocketIntegration(integration: WebSocketIntegration, context
       };
     }
     case 'http':
-      return unservable('HTTP integrations are not linked');
+      return new TimedIntegration(integration, context, new HttpBackend(integration, context.outgoing));
     case 'unservable':
       return unservable(integration.why);
   }
@@ -54,13 +57,13 @@ function unservable(why: string): SocketIntegration {
 }
 
 /** Base64 where the integration is told so; null: it is none. */
-function decodedBody(body: Buffer | null, decode: boolean): Buffer | null | 'malformed' {
+export function decodedBody(body: Buffer | null, decode: boolean): Buffer | null | 'malformed' {
   if (!decode || body === null) return body;
   const text = body.toString('latin1');
   return /^[A-Za-z0-9+/\r\n]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : 'malformed';
 }
 
-const MALFORMED: SocketOutcome = { kind: 'failed', error: socketErrors.badBody, why: 'the message is not Base64, which CONVERT_TO_BINARY demands' };
+export const MALFORMED: SocketOutcome = { kind: 'failed', error: socketErrors.badBody, why: 'the message is not Base64, which CONVERT_TO_BINARY demands' };
 
 type LambdaIntegration = Extract<WebSocketIntegration, { kind: 'lambda' }>;
 
@@ -99,15 +102,15 @@ class FunctionCall implements SocketIntegration {
   }
 
   run(call: SocketCall, { opening, body }: SocketRequest, done: (outcome: SocketOutcome) => void): void {
-    const { function: link, decode, encode } = this.#integration;
-    const event = decodedBody(body, decode);
+    const { function: link, decode, encode, request, response } = this.#integration;
+    const event = request === null ? decodedBody(body, decode) : Buffer.from(request);
     if (event === 'malformed' || (event !== null && !isJson(event))) {
       return done({ kind: 'failed', error: socketErrors.badBody, why: 'the message is no JSON, which a function that is not a proxy integration is called with' });
     }
     invoke(this.#caller, { link, event: event ?? Buffer.from('{}'), traceId: opening?.traceId ?? '' }, (payload) => {
       if (!Buffer.isBuffer(payload)) return done(payload);
       call.integrationStatus = 200;
-      done({ kind: 'answer', status: 200, protocol: null, body: encode ? Buffer.from(payload.toString('base64')) : payload });
+      done({ kind: 'answer', status: 200, protocol: null, body: response === null ? (encode ? Buffer.from(payload.toString('base64')) : payload) : Buffer.from(response) });
     });
   }
 }

@@ -1,12 +1,11 @@
 import type { Clock } from '../../../kernel/index.ts';
 import type { Throttle, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
-import { faults, type Exchange } from '../../exchange/index.ts';
+import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type SocketCall, type SocketError, type SocketObserver } from '../../exchange/index.ts';
 import { ABNORMAL, webSocketAccept } from '../../wire/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
-import { ClientConnection, type ConnectionFacts } from './client-connection.ts';
+import { ClientConnection } from './client-connection.ts';
 import type { ConnectionHub, LinkedSocketStage, StageSlot } from './connection-hub.ts';
 import { selectRoute } from './select-route.ts';
-import { errorBody, socketErrors, type EventType, type SocketCall, type SocketError, type SocketObserver } from './socket-call.ts';
 import { isManagementPath, serveManagement, type ManagementDoor } from './management.ts';
 import { openingRequest, type OpeningRequest } from './socket-event.ts';
 import { linkSocketIntegration, type IntegrationContext, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
@@ -19,8 +18,8 @@ export interface SocketAuthorizer {
 export type SocketVerdict =
   | {
       readonly kind: 'in';
-      /** Further members of `requestContext.identity`. */
-      readonly identity: Readonly<Record<string, string>>;
+      /** Further members of `requestContext.identity`; null: nobody signed. */
+      readonly signer: Readonly<Record<string, string>> | null;
       /** `requestContext.authorizer`; null: there is none. */
       readonly principal: Readonly<Record<string, string>> | null;
     }
@@ -94,7 +93,7 @@ export class SocketStage implements LinkedSocketStage {
     const { userAgent } = exchange;
     const sourceIp = exchange.downstream.remoteAddress;
     const facts: ConnectionFacts = {
-      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), authorizer: null, principal: null,
+      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), signer: null, authorizer: null, principal: null,
     };
     const call = this.#call({ eventType: 'CONNECT', facts, linked: this.#connect, routeKey: CONNECT, octets: 0 });
     if (!exchange.webSocket) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'the request is no opening handshake' });
@@ -109,7 +108,8 @@ export class SocketStage implements LinkedSocketStage {
       }
       const authorized: ConnectionFacts = {
         ...facts,
-        identity: JSON.stringify({ ...verdict.identity, ...identityOf(sourceIp, userAgent) }),
+        identity: JSON.stringify({ ...verdict.signer, ...identityOf(sourceIp, userAgent) }),
+        signer: verdict.signer,
         authorizer: verdict.principal === null ? null : JSON.stringify(verdict.principal),
         principal: verdict.principal,
       };

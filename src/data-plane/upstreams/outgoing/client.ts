@@ -46,7 +46,7 @@ export class OutgoingClient implements Outgoing {
     }
     sent.on('error', (error) => settle({ kind: 'failed', why: error.message }));
     sent.on('response', (response) => receive(response, request.maxBytes, settle));
-    sent.end(request.body ?? undefined);
+    sent.end(request.octets ?? request.body ?? undefined);
   }
 
   /** Lets go of idle connections: the thread stops. */
@@ -55,9 +55,9 @@ export class OutgoingClient implements Outgoing {
     this.#https.destroy();
   }
 
-  #begin({ method, url, headers, body }: OutgoingRequest): ClientRequest {
+  #begin({ method, url, headers, body, octets }: OutgoingRequest): ClientRequest {
     const to = new URL(url);
-    const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const length = octets === undefined && body === null ? {} : { 'content-length': String(octets?.length ?? Buffer.byteLength(body ?? '')) };
     const options = { method, headers: { 'user-agent': 'turnpike', 'accept-encoding': 'identity', ...headers, ...length } };
     if (to.protocol === 'https:') return httpsRequest(to, { ...options, agent: this.#https });
     if (to.protocol === 'http:') return httpRequest(to, { ...options, agent: this.#http });
@@ -73,8 +73,9 @@ function receive(response: IncomingMessage, maxBytes: number, settle: (outcome: 
     if (size > maxBytes) settle({ kind: 'too-large' });
     else parts.push(part);
   });
+  const protocol = response.headers['sec-websocket-protocol'];
   response.on('end', () => {
-    settle({ kind: 'answer', status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', body: Buffer.concat(parts) });
+    settle({ kind: 'answer', status: response.statusCode ?? 0, contentType: response.headers['content-type'] ?? '', body: Buffer.concat(parts), ...(protocol === undefined ? {} : { protocol }) });
   });
   response.on('aborted', () => settle({ kind: 'failed', why: 'the answer was cut off' }));
   response.on('error', (error) => settle({ kind: 'failed', why: error.message }));

@@ -1,4 +1,4 @@
-import type { ExportApiRequest } from '@aws-sdk/client-apigatewayv2';
+import type { ExportApiRequest, ExportApiResponse } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../../aws/index.ts';
 import { type Api, type Authorizer, deployedTo, type DeploymentDocument, type Integration, integrationOfTarget, parseHttpRouteKey, type Route } from '../../../resources/apigatewayv2/index.ts';
 import type { Environment } from '../../environment.ts';
@@ -11,7 +11,7 @@ import { type Plain, type PlainMap, writeDocument } from './plain.ts';
 /** OpenAPI documents out of HTTP APIs: apigateway/latest/developerguide/http-api-export.html */
 export function exportOperations({ store }: Environment) {
   return {
-    ExportApi(input: ExportApiRequest, call: Call): { readonly body: Buffer } {
+    ExportApi(input: ExportApiRequest, call: Call): ExportApiResponse {
       const { Specification: specification, OutputType: type, ExportVersion: version, StageName: stageName, IncludeExtensions: extensions } = input;
       const api = lookup.api(store.world, input.ApiId, call);
       if (specification !== 'OAS30') throw badRequest(`Invalid specification specified: ${specification ?? ''}. Only OAS30 is supported`);
@@ -19,7 +19,7 @@ export function exportOperations({ store }: Environment) {
       if (version !== undefined && version !== '1.0') throw badRequest(`Invalid export version specified: ${version}. Only 1.0 is supported`);
       if (api.protocolType === 'WEBSOCKET') throw badRequest('Only an API with a protocol type of HTTP can be exported');
       const source = stageName === undefined || stageName === '' ? { document: frozen(store.world, api), path: '' } : staged(store, api, stageName);
-      return { body: Buffer.from(writeDocument(documentOf(api, { ...source, extensions: extensions ?? true }), type)) } as never;
+      return { body: Buffer.from(writeDocument(documentOf(api, { ...source, extensions: extensions ?? true }), type)) };
     },
   };
 }

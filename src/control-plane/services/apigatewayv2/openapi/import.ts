@@ -6,7 +6,7 @@ import { partitionOf } from '../../../resources/elbv2/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 import type { Environment } from '../../environment.ts';
 import { clearApi } from '../api-removal.ts';
-import { apiShape, checkApiQuota, newApi } from '../api.ts';
+import { apiShape, checkApiQuota, checkedDescription, checkedName, checkedVersion, newApi } from '../api.ts';
 import { addAuthorizer } from '../authorizer.ts';
 import { checkedCors } from '../cors.ts';
 import { redeploy } from '../deployment-document.ts';
@@ -74,9 +74,9 @@ function described(api: Api, specification: Specification, environment: Environm
   const { name, description, version, cors, tags } = specification;
   return {
     ...api,
-    name,
-    description: description ?? null,
-    version: version ?? null,
+    name: checkedName(name),
+    description: checkedDescription(description ?? null),
+    version: checkedVersion(version ?? null),
     corsConfiguration: cors === undefined ? null : checkedCors(cors),
     disableExecuteApiEndpoint: specification.disableExecuteApiEndpoint ?? false,
     ipAddressType: specification.ipAddressType ?? api.ipAddressType,

@@ -1,5 +1,4 @@
-import type { WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
-import type { ConnectionFacts } from './client-connection.ts';
+import type { WebSocketRoute, WebSocketStage } from '../../snapshot/index.ts';
 
 /** What API Gateway itself answers: a frame, or the body of a refused handshake. */
 export interface SocketError {
@@ -25,6 +24,24 @@ export const socketErrors = {
   integrationFailed: { status: 502, message: 'Internal server error', responseType: 'INTEGRATION_FAILURE' },
   integrationTimeout: { status: 504, message: 'Endpoint request timed out', responseType: 'INTEGRATION_TIMEOUT' },
 } as const satisfies Readonly<Record<string, SocketError>>;
+
+/** What is known of a connection from the day that it was opened. */
+export interface ConnectionFacts {
+  readonly id: string;
+  readonly connectedAt: number;
+  readonly sourceIp: string;
+  /** Null: the client sent none. */
+  readonly userAgent: string | null;
+  readonly domainName: string;
+  /** `requestContext.identity` of every event, as JSON. */
+  readonly identity: string;
+  /** Who signed the handshake, by the names of `requestContext.identity`; null: nobody. */
+  readonly signer: Readonly<Record<string, string>> | null;
+  /** `requestContext.authorizer` of every event, as JSON; null: nobody was asked. */
+  readonly authorizer: string | null;
+  /** What the authorizer said, by name, as logs and mappings read it. */
+  readonly principal: Readonly<Record<string, string>> | null;
+}
 
 export type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
 

@@ -1,0 +1,106 @@
+import type { WebSocketIntegration, WebSocketValue } from '../../../snapshot/index.ts';
+import { socketContextVariable, socketErrors, type Outgoing, type SocketCall } from '../../exchange/index.ts';
+import { valueAt } from './select-route.ts';
+import { decodedBody, MALFORMED, type SocketIntegration, type SocketOutcome, type SocketRequest } from './socket-integration.ts';
+
+type HttpSettings = Extract<WebSocketIntegration, { kind: 'http' }>;
+type Read = (call: SocketCall, request: SocketRequest, body: () => unknown) => string | null;
+
+/** What an answer may have: a message to a client has at most as much. */
+const LONGEST_ANSWER = 1024 * 1024;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+// oxlint-disable-next-line no-control-regex
+const NOT_VALUE = /[^\t\x20-\x7e]/g;
+
+/**
+ * An HTTP backend: messages are sent to it as requests, with what `requestParameters` says beside them. A proxy integration's answer to `$connect` may
+ * name the subprotocol. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integrations.html
+ */
+export class HttpBackend implements SocketIntegration {
+  readonly #integration: HttpSettings;
+  readonly #outgoing: Outgoing;
+  readonly #parameters: readonly { readonly part: 'header' | 'querystring' | 'path'; readonly name: string; readonly read: Read }[];
+  readonly #readsBody: boolean;
+
+  constructor(integration: HttpSettings, outgoing: Outgoing) {
+    this.#integration = integration;
+    this.#outgoing = outgoing;
+    this.#parameters = integration.parameters.map(({ part, name, value }) => ({ part, name, read: readerOf(value) }));
+    this.#readsBody = integration.parameters.some(({ value }) => value.kind === 'body');
+  }
+
+  run(call: SocketCall, request: SocketRequest, done: (outcome: SocketOutcome) => void): void {
+    const { method, timeoutMs, decode, encode, request: template, response: replaced, proxy } = this.#integration;
+    const body = template === null ? decodedBody(request.body, decode) : Buffer.from(template);
+    if (body === 'malformed') return done(MALFORMED);
+    const { url, headers } = this.#place(call, request);
+    const carries = method !== 'GET' && method !== 'HEAD';
+    this.#outgoing.send(
+      {
+        method: method === 'ANY' ? 'POST' : method, url, withinMs: timeoutMs, maxBytes: LONGEST_ANSWER, body: null, ...(carries ? { octets: body ?? Buffer.alloc(0) } : {}),
+        headers: { 'user-agent': `AmazonAPIGateway_${call.stage.apiId}`, ...(carries ? { 'content-type': decode ? 'application/octet-stream' : 'application/json' } : {}), ...headers },
+      },
+      (outcome) => {
+        switch (outcome.kind) {
+          case 'answer': {
+            call.integrationStatus = outcome.status;
+            const { protocol } = outcome;
+            const text = replaced === null ? (encode ? Buffer.from(outcome.body.toString('base64')) : outcome.body) : Buffer.from(replaced);
+            return done({ kind: 'answer', status: outcome.status, protocol: proxy && protocol !== undefined && TOKEN.test(protocol) ? protocol : null, body: text.length === 0 ? null : text });
+          }
+          case 'timeout':
+            return done({ kind: 'failed', error: socketErrors.integrationTimeout, why: 'the backend did not answer in time' });
+          case 'too-large':
+            return done({ kind: 'failed', error: socketErrors.integrationFailed, why: `the answer is longer than ${LONGEST_ANSWER} bytes` });
+          case 'failed':
+            return done({ kind: 'failed', error: socketErrors.integrationFailed, why: outcome.why });
+        }
+      },
+    );
+  }
+
+  #place(call: SocketCall, request: SocketRequest): { readonly url: string; readonly headers: Readonly<Record<string, string>> } {
+    let { url } = this.#integration;
+    const headers: Record<string, string> = {};
+    let query = '';
+    let parsed: unknown;
+    if (this.#readsBody) {
+      try {
+        parsed = JSON.parse(request.body?.toString('utf8') ?? 'null');
+      } catch {
+        parsed = null;
+      }
+    }
+    for (const { part, name, read } of this.#parameters) {
+      const value = read(call, request, () => parsed);
+      if (part === 'path') url = url.replaceAll(`{${name}}`, encodeURIComponent(value ?? ''));
+      else if (value === null) continue;
+      else if (part === 'querystring') query += `${query === '' ? '' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      // a value from a client must not begin a line of its own
+      else headers[name] = value.replace(NOT_VALUE, ' ');
+    }
+    return { url: query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`, headers };
+  }
+}
+
+function readerOf(value: WebSocketValue): Read {
+  switch (value.kind) {
+    case 'static':
+      return () => value.text;
+    case 'context': {
+      const variable = socketContextVariable(value.name);
+      return (call) => variable(call);
+    }
+    case 'variable':
+      return ({ stage }) => (Object.hasOwn(stage.variables, value.name) ? stage.variables[value.name]! : null);
+    case 'header':
+      return (_call, { opening }) => opening?.headers.findLast(([name]) => name.toLowerCase() === value.name)?.[1] ?? null;
+    case 'querystring':
+      return (_call, { opening }) => opening?.parameters.findLast(([name]) => name === value.name)?.[1] ?? null;
+    case 'body':
+      return (_call, _request, body) => {
+        const found = valueAt(body(), value.path);
+        return found === undefined || found === null ? null : typeof found === 'string' ? found : JSON.stringify(found);
+      };
+  }
+}

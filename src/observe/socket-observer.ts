@@ -1,0 +1,42 @@
+import { socketContextVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
+import type { WebSocketStage } from '../snapshot/index.ts';
+import { ApiLogFormat } from './api-log/format.ts';
+import type { ApiLogs, ApiLogStream } from './api-log/logs.ts';
+import type { ApiMeter } from './metrics/api-meter.ts';
+import type { Meter } from './metrics/meter.ts';
+
+export interface SocketStageObserverSettings {
+  readonly stage: WebSocketStage;
+  readonly meter: Meter;
+  /** Slots by `StageIdentity.label`. */
+  readonly apiSlots: ReadonlyMap<string, number>;
+  readonly logs: ApiLogs;
+  readonly worker: number;
+}
+
+/** Metrics and the access log of one stage of a WebSocket API: a line for each run of a route. */
+export class SocketStageObserver implements SocketObserver {
+  readonly #meter: ApiMeter;
+  readonly #logs: ApiLogs;
+  readonly #log: { readonly to: ApiLogStream; readonly format: ApiLogFormat<SocketCall> } | null;
+
+  constructor({ stage, meter, apiSlots, logs, worker }: SocketStageObserverSettings) {
+    this.#meter = meter.api(apiSlots.get(stage.label));
+    this.#logs = logs;
+    const { account, region, apiId, accessLog } = stage;
+    this.#log =
+      accessLog === null
+        ? null
+        : { to: { account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }, format: new ApiLogFormat(accessLog.format, socketContextVariable) };
+  }
+
+  callEnded(call: SocketCall): void {
+    this.#meter.socketEnded(call);
+    const log = this.#log;
+    if (log !== null && !this.#logs.write(log.to, call.startedWall + (call.endedAt - call.startedAt), log.format.line(call))) this.#meter.linesDropped(1);
+  }
+
+  posted(): void {
+    this.#meter.socketPosted();
+  }
+}

@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { test } from 'node:test';
+import { DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { signedHandshakeHeaders } from './signed-handshake.ts';
+import { SocketInstallation, invocationUri } from './web-socket-api.ts';
+
+/** Answers with its event, and accepts every connection with the first subprotocol that is asked for. */
+const ECHO = `exports.handler = async (event) => {
+  const protocol = (event.headers || {})['Sec-WebSocket-Protocol'];
+  return { statusCode: 200, body: JSON.stringify(event), ...(protocol ? { headers: { 'Sec-WebSocket-Protocol': protocol.split(',')[0] } } : {}) };
+};`;
+
+interface Event {
+  readonly body: string;
+  readonly requestContext: Readonly<Record<string, unknown>> & { readonly connectionId: string; readonly authorizer: Readonly<Record<string, unknown>> };
+}
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
+test('a WebSocket API from its creation to the last message, across workers', async () => {
+  await using at = await SocketInstallation.open();
+  const api = await at.api();
+  const echo = await at.lambda(api, await at.apis.function(ECHO));
+  for (const key of ['$connect', '$disconnect']) await at.route(api, key, echo);
+  await at.route(api, '$default', echo, { responds: true });
+  const clients = await Promise.all(Array.from({ length: 8 }, () => at.connect(api, { protocols: ['chat', 'other'] })));
+  assert.equal(clients[0]!.socket.protocol, 'chat');
+  const ids: string[] = [];
+  for (const client of clients) ids.push((JSON.parse(await client.ask('hello')) as Event).requestContext.connectionId);
+  assert.equal(new Set(ids).size, 8);
+
+  // "POST at the control endpoint, or at any worker": https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+  const host = `http://127.0.0.1:${at.apis.port}/prod`;
+  const byName = at.management(host);
+  byName.middlewareStack.add((next) => (args) => {
+    (args.request as { headers: Record<string, string> }).headers['host'] = api.host;
+    return next(args);
+  }, { step: 'build', priority: 'low' });
+  for (const [name, management] of [['control endpoint', at.management()], ['with a stage', at.management(`${at.apis.inside.system.endpointUrl}/prod`)], ['the API', byName]] as const) {
+    for (const [i, ConnectionId] of ids.entries()) {
+      await management.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(`${name} to ${i}`) }));
+      assert.equal(await clients[i]!.text(), `${name} to ${i}`);
+    }
+  }
+  const management = at.management();
+  const told = await management.send(new GetConnectionCommand({ ConnectionId: ids[0]! }));
+  assert.equal(told.Identity?.SourceIp, '127.0.0.1');
+  assert.ok(told.ConnectedAt instanceof Date && told.LastActiveAt instanceof Date && told.LastActiveAt >= told.ConnectedAt);
+  await management.send(new DeleteConnectionCommand({ ConnectionId: ids[0]! }));
+  assert.equal((await clients[0]!.end()).code, 1000);
+  const refusals: readonly (readonly [string, () => Promise<unknown>, string, number])[] = [
+    ['gone', () => management.send(new PostToConnectionCommand({ ConnectionId: ids[0]!, Data: Buffer.from('x') })), 'GoneException', 410],
+    ['malformed', () => management.send(new GetConnectionCommand({ ConnectionId: 'nobody' })), 'BadRequestException', 400],
+    ['too large', () => management.send(new PostToConnectionCommand({ ConnectionId: ids[1]!, Data: Buffer.alloc(131_073) })), 'PayloadTooLargeException', 413],
+    ['another stage', () => at.management(`${at.apis.inside.system.endpointUrl}/_aws/execute-api/${api.id}/dev`).send(new GetConnectionCommand({ ConnectionId: ids[1]! })), 'ForbiddenException', 403],
+  ];
+  for (const [name, refused, code, status] of refusals) {
+    await assert.rejects(refused(), (error: Error & { readonly $metadata: { readonly httpStatusCode: number } }) => {
+      assert.deepEqual([error.name, error.$metadata.httpStatusCode], [code, status], name);
+      return true;
+    });
+  }
+
+  // connections live through changes of the configuration, theirs and others'
+  for (let i = 0; i < 100; i++) {
+    await at.v2('UpdateStage', { ApiId: api.id, StageName: 'prod', StageVariables: { round: String(i) } });
+    if (i % 10 === 0) {
+      const { stageVariables } = JSON.parse(await clients[1 + (i / 10) % 7]!.ask('x')) as { readonly stageVariables: Readonly<Record<string, string>> };
+      assert.deepEqual(stageVariables, { round: String(i) });
+    }
+  }
+  assert.deepEqual(clients.slice(1).map(({ closed }) => closed), Array.from({ length: 7 }, () => null));
+
+  await at.v2('DeleteApi', { ApiId: api.id });
+  for (const client of clients.slice(1)) assert.equal((await client.end()).code, 1001);
+  assert.deepEqual(at.apis.inside.errors, []);
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
+test('a Lambda authorizer decides about $connect', async () => {
+  await using at = await SocketInstallation.open();
+  const api = await at.api();
+  const authorizer = await at.apis.function(`exports.handler = async (event) => ({
+    principalId: 'user-' + event.queryStringParameters.token, context: { plan: 'gold', number: 7, arn: event.methodArn, type: event.type, event: event.requestContext.eventType },
+    policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: event.queryStringParameters.token === 'bad' ? 'Deny' : 'Allow', Resource: event.methodArn }] },
+  });`);
+  const { AuthorizerId } = await at.v2<{ AuthorizerId: string }>('CreateAuthorizer', { ApiId: api.id, AuthorizerType: 'REQUEST', Name: 'tokens', AuthorizerUri: invocationUri(authorizer), IdentitySource: ['route.request.querystring.token'] });
+  const echo = await at.lambda(api, await at.apis.function(ECHO));
+  await at.route(api, '$connect', echo, { AuthorizationType: 'CUSTOM', AuthorizerId });
+  await at.route(api, '$default', echo, { responds: true });
+  assert.equal((await at.client(api).refusal()).status, 401, 'without its identity source the function is not asked');
+  assert.equal((await at.client(api, { query: '?token=bad' }).refusal()).status, 403);
+  const client = await at.connect(api, { query: '?token=good' });
+  const { requestContext } = JSON.parse(await client.ask('hello')) as Event;
+  assert.deepEqual(requestContext.authorizer, { principalId: 'user-good', plan: 'gold', number: '7', arn: `arn:aws:execute-api:us-east-1:000000000000:${api.id}/prod/$connect`, type: 'REQUEST', event: 'CONNECT' });
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
+test('IAM authorization demands a signature of somebody who may', async () => {
+  await using at = await SocketInstallation.open();
+  const api = await at.api();
+  const echo = await at.lambda(api, await at.apis.function(ECHO));
+  await at.route(api, '$connect', echo, { AuthorizationType: 'AWS_IAM' });
+  await at.route(api, '$default', echo, { responds: true });
+  await at.apis.aws('iam', 'CreateUser', { UserName: 'ada' });
+  const { AccessKey } = await at.apis.aws<{ AccessKey: { AccessKeyId: string; SecretAccessKey: string } }>('iam', 'CreateAccessKey', { UserName: 'ada' });
+  const headers = (): Readonly<Record<string, string>> => signedHandshakeHeaders({ host: api.host, path: '/prod', accessKeyId: AccessKey.AccessKeyId, secret: AccessKey.SecretAccessKey });
+  assert.equal((await at.client(api).refusal()).status, 403, 'unsigned');
+  assert.equal((await at.client(api, { headers: headers() }).refusal()).status, 403, 'without a policy');
+  await at.apis.aws('iam', 'PutUserPolicy', {
+    UserName: 'ada', PolicyName: 'connect',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: `arn:aws:execute-api:us-east-1:*:${api.id}/prod/$connect` }] }),
+  });
+  const client = await at.connect(api, { headers: headers() });
+  const { requestContext } = JSON.parse(await client.ask('hello')) as { readonly requestContext: { readonly identity: Readonly<Record<string, string>> } };
+  assert.equal(requestContext.identity['userArn'], 'arn:aws:iam::000000000000:user/ada');
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integrations.html
+test('HTTP, HTTP_PROXY and MOCK integrations', async () => {
+  await using at = await SocketInstallation.open();
+  const seen: { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
+  const backend = createServer(async (request, response) => {
+    let body = '';
+    for await (const part of request) body += String(part);
+    seen.push({ method: request.method!, url: request.url!, headers: request.headers, body });
+    response.writeHead(request.url!.startsWith('/teapot') ? 418 : 200, { 'sec-websocket-protocol': 'b' }).end(`answer to ${body}`);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => backend.once('listening', resolve));
+  const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}`;
+  const api = await at.api();
+  const proxy = await at.apis.integration(api, {
+    IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'POST', IntegrationUri: `${url}/in/{who}`,
+    RequestParameters: {
+      'integration.request.header.connectionId': 'context.connectionId', 'integration.request.querystring.route': 'context.routeKey', 'integration.request.path.who': "'me'",
+      'integration.request.header.token': 'route.request.querystring.token', 'integration.request.header.a': 'route.request.body.a',
+    },
+  });
+  await at.route(api, '$connect', proxy);
+  await at.route(api, '$default', proxy, { responds: true });
+  const teapot = await at.apis.integration(api, { IntegrationType: 'HTTP', IntegrationMethod: 'POST', IntegrationUri: `${url}/teapot` });
+  await at.route(api, 'teapot', teapot, { responds: true });
+  const mock = await at.apis.integration(api, { IntegrationType: 'MOCK', RequestTemplates: { 200: '{"statusCode":200}' }, TemplateSelectionExpression: '200' });
+  await at.v2('CreateIntegrationResponse', { ApiId: api.id, IntegrationId: mock, IntegrationResponseKey: '$default', ResponseTemplates: { 200: '{"pong":true}' }, TemplateSelectionExpression: '200' });
+  await at.route(api, 'ping', mock, { responds: true });
+  const client = await at.connect(api, { query: '?token=t', protocols: ['a', 'b'] });
+  assert.equal(client.socket.protocol, 'b');
+  assert.equal(await client.ask('{"a":"b"}'), 'answer to {"a":"b"}');
+  assert.equal(await client.ask({ action: 'teapot' }), 'answer to {"action":"teapot"}');
+  assert.equal(await client.ask({ action: 'ping' }), '{"pong":true}');
+  assert.deepEqual([seen[0]!.method, seen[0]!.url, seen[0]!.headers['token']], ['POST', '/in/me?route=%24connect', 't']);
+  assert.match(String(seen[1]!.headers['connectionid']), /^[A-Za-z0-9_-]{15}=$/);
+  assert.equal(seen[1]!.headers['a'], 'b');
+  backend.closeAllConnections();
+  backend.close();
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+test('a line in the access log for each run of a route, throttles, and metrics', async () => {
+  await using at = await SocketInstallation.open();
+  await at.apis.aws('logs', 'CreateLogGroup', { logGroupName: 'socket-access' });
+  const api = await at.api({}, {
+    AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:socket-access', Format: '{"event":"$context.eventType","route":"$context.routeKey","status":"$context.status","connection":"$context.connectionId","error":"$context.error.message","none":"$context.nothing"}' },
+    DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 0.001 },
+  });
+  const mock = await at.apis.integration(api, { IntegrationType: 'MOCK' });
+  for (const key of ['$connect', '$default', '$disconnect']) await at.route(api, key, mock);
+  const client = await at.connect(api);
+  client.socket.send('one');
+  client.socket.send('two');
+  const refused = JSON.parse(await client.ask('three')) as { readonly message: string; readonly connectionId: string };
+  assert.equal(refused.message, 'Too Many Requests');
+  client.socket.close();
+  const lines = async (): Promise<readonly Readonly<Record<string, string>>[]> => {
+    const { events } = await at.apis.aws<{ events: { message: string }[] }>('logs', 'FilterLogEvents', { logGroupName: 'socket-access' } satisfies FilterLogEventsCommand['input']);
+    return events.map(({ message }) => JSON.parse(message) as Readonly<Record<string, string>>);
+  };
+  let logged = await lines();
+  for (let i = 0; i < 100 && logged.length < 5; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    logged = await lines();
+  }
+  assert.deepEqual(logged.map(({ event, route, status, error }) => [event, route, status, error]), [
+    ['CONNECT', '$connect', '101', '-'], ['MESSAGE', '$default', '200', '-'], ['MESSAGE', '$default', '200', '-'], ['MESSAGE', '$default', '429', 'Too Many Requests'], ['DISCONNECT', '$disconnect', '200', '-'],
+  ]);
+  assert.equal(logged[0]!['connection'], refused.connectionId);
+  const metrics = await (await fetch(`${at.apis.inside.system.endpointUrl}/_admin/metrics`)).text();
+  assert.match(metrics, new RegExp(`turnpike_api_websocket_messages_total\\{api="${api.id}",stage="prod"\\} 3`));
+});
