@@ -1,7 +1,7 @@
 import { openModels } from '../src/aws/index.ts';
 import { parityOf, servicesOf } from '../src/app/index.ts';
 import { parityIndex, parityPage } from '../src/control-plane/admin/index.ts';
-import { awsLimits, MemoryLogEvents, noJournal, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
+import { awsLimits, MemoryLogEvents, MetricData, noJournal, serviceParity, type Environment } from '../src/control-plane/services/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../src/control-plane/store/index.ts';
 import { resourceTypesPage } from '../src/control-plane/templates/index.ts';
 import { FakeClock, seededRandom } from '../src/kernel/index.ts';
@@ -14,7 +14,7 @@ export function parityPages(): ReadonlyMap<string, string> {
     functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')), ready: async () => 0 },
     runtimes: [], functionFolders: [], eventJournal: noJournal,
   };
-  const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }));
+  const services = servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }), new MetricData(environment.clock));
   const all = parityOf(openModels(), services, serviceParity);
   return new Map([
     ['README.md', parityIndex(all)],

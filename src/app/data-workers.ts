@@ -33,14 +33,19 @@ export interface DataWorkersSettings {
   readonly slabShape: SlabShape;
   readonly logRoot: string;
   readonly secrets: PolicySecrets;
+  readonly traces: DataWorkerInit['traces'];
   /** See `DataWorkerInit.authorities`. */
   readonly authorities: readonly string[] | null;
+  /** See `DataWorkerInit.verifyTargets`. */
+  readonly verifyTargets: boolean;
   readonly services?: ServiceEndpoint | null;
   readonly connectionLimit: number;
   readonly drainMs: number;
   readonly clock: Clock;
   readonly functions: FunctionThread;
   readonly reports: LiveReports;
+  /** A file of a log is whole. */
+  readonly onLogFinished: (path: string) => void;
   /** Answers what came for the management API at an API's own address. */
   readonly manage: (request: ManagementRequest) => Promise<ManagementAnswer>;
   readonly onFailure: (worker: number, error: Error) => void;
@@ -154,12 +159,12 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, authorities, services = null, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, connectionLimit, drainMs, count } = this.#settings;
     const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, authorities, services, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
@@ -193,6 +198,9 @@ export class DataWorkers {
       case 'unexplained':
         this.#explaining.get(message.id)?.reject(new Error(message.why));
         this.#explaining.delete(message.id);
+        break;
+      case 'log-finished':
+        this.#settings.onLogFinished(message.path);
         break;
       case 'api-log':
         this.#settings.onApiLog?.(message.batch);

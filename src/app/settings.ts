@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
 import { awsLimits, type Limits } from '../control-plane/services/index.ts';
+import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
 export interface Settings {
@@ -36,6 +37,12 @@ export interface Settings {
   readonly cognitoSecrets: Installation['cognitoSecrets'];
   /** File of authorities (PEM) that are trusted, beside the usual ones, where we are the client: key sets, identity providers. Null: none. */
   readonly trust: string | null;
+  /** Where log files are sent when their five minutes are over; null: they stay in the data folder. */
+  readonly logStore: LogStore | null;
+  /** OpenTelemetry collector that spans of exchanges are sent to (OTLP/HTTP, JSON), and which share of them; null: none. */
+  readonly traces: { readonly endpoint: string; readonly ratio: number } | null;
+  /** Certificates of HTTPS targets must come from an authority that is trusted; AWS checks none. */
+  readonly verifyTargets: boolean;
   /** Where AWS services are that integrations of APIs call and that are not served here, with the keys that sign; null: nowhere. */
   readonly services: { readonly url: string; readonly accessKeyId: string; readonly secret: string } | null;
   /** Folders below which functions may be run where their code lies (`hot-reload`). */
@@ -48,7 +55,8 @@ export interface Settings {
 
 const KEYS = [
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
-  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
+  'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
+  'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -88,6 +96,9 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
+    traces: traces(given('otlp-endpoint'), given('trace-ratio') ?? '1'),
+    logStore: logStore(given('log-store'), given('log-store-credentials')),
+    verifyTargets: yes('verify-targets', given('verify-targets') ?? 'no'),
     services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
     functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
     functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
@@ -106,6 +117,22 @@ function readLimits(text: string): Limits {
     values.set(name, Number(number));
   }
   return { value: (name, otherwise) => values.get(name) ?? otherwise };
+}
+
+function logStore(url: string | undefined, credentials: string | undefined): LogStore | null {
+  if (url === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`log-store is "${url}"; give the URL of an S3-compatible store, like https://s3.test:9000`);
+  const [accessKeyId = '', secret = ''] = (credentials ?? '').split(':');
+  if (accessKeyId === '' || secret === '') throw new SettingError('log-store needs log-store-credentials: give ACCESS_KEY_ID:SECRET, best in the variable TURNPIKE_LOG_STORE_CREDENTIALS');
+  return { url: url.replace(/\/+$/, ''), accessKeyId, secret };
+}
+
+function traces(endpoint: string | undefined, share: string): Settings['traces'] {
+  if (endpoint === undefined) return null;
+  if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new SettingError(`otlp-endpoint is "${endpoint}"; give the URL of an OTLP/HTTP collector, like http://127.0.0.1:4318`);
+  const ratio = Number(share);
+  if (share === '' || !(ratio >= 0 && ratio <= 1)) throw new SettingError(`trace-ratio is "${share}"; give a number from 0 to 1`);
+  return { endpoint: endpoint.replace(/\/+$/, ''), ratio };
 }
 
 function services(url: string | undefined, credentials: string): Settings['services'] {

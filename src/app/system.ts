@@ -6,27 +6,30 @@ import { getCACertificates } from 'node:tls';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION, FrontDoor, openModels, type CallRecord, type Models, type Service } from '../aws/index.ts';
 import { AdminApi } from '../control-plane/admin/index.ts';
 import {
-  CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, storedCredentials, TRUST_STORE_PATH, trustStoreContent, type Environment, type Limits, type LogEvents,
+  CODE_PATH, diskJournal, DiskLogEvents, LogLineQueue, MetricData, storedCredentials, TRUST_STORE_PATH, trustStoreContent, type Environment, type Limits, type LogEvents,
 } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
-import { AnomalyDetector, HealthMonitor, socketProbe } from '../data-plane/upstreams/index.ts';
+import { AnomalyDetector, HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
-import type { ApiLogLines, SlabShape } from '../observe/index.ts';
+import { linesOf, type ApiLogLines, type SlabShape } from '../observe/index.ts';
 import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { API_THROTTLE, WEB_SOCKET_CONNECTS, WEB_SOCKET_LIMITS, type Installation } from '../control-plane/compiler/index.ts';
 import { ApiCertificates } from './api-certificates.ts';
+import { BalancerMetricsCollector } from './balancer-metrics.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
 import { DataFolder } from './data-folder.ts';
 import { DataWorkers } from './data-workers.ts';
 import { functionInvoker, functionProbe } from './function-calls.ts';
 import { FunctionThread } from './function-thread.ts';
+import { HealthLog } from './health-log.ts';
 import { LiveReports } from './live-reports.ts';
+import { LogDelivery } from './log-delivery.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { policySecrets, publicKeys } from './policy-secrets.ts';
 import { servicesOf } from './services.ts';
@@ -74,6 +77,11 @@ export class System {
   readonly #anomalies: AnomalyDetector;
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
+  readonly #balancerMetrics: BalancerMetricsCollector;
+  readonly #outgoing: OutgoingClient;
+  readonly #logDelivery: LogDelivery;
+  readonly #healthLog: HealthLog;
+  readonly metrics: MetricData;
   /** `http://127.0.0.1:4566`. */
   endpointUrl = '';
 
@@ -94,19 +102,28 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, user: settings.functionUser },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
+    const authorities = trusted(settings.trust);
+    const logRoot = join(folder, 'logs');
+    this.#outgoing = new OutgoingClient({ clock, authorities, connections: 8 });
+    this.#logDelivery = new LogDelivery({ root: logRoot, clock, outgoing: this.#outgoing, store: settings.logStore, failed: hooks.onError });
+    void this.#logDelivery.recover();
+    this.#healthLog = new HealthLog({
+      root: logRoot, clock, random, snapshot: () => this.configuration.snapshot, finished: (path) => this.#logDelivery.deliver(path), lost: (why) => hooks.onError(new Error(why)),
+    });
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot: join(folder, 'logs'), secrets, authorities: trusted(settings.trust), services: settings.services,
+      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot, secrets, traces: settings.traces, authorities, verifyTargets: settings.verifyTargets, onLogFinished: (path) => this.#logDelivery.deliver(path), services: settings.services,
       connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
       clock, random, ledger, probe: socketProbe(), probeFunction: functionProbe(this.#functions, random), onChange: (report) => this.reports.setHealth(report),
+      onCheck: (check) => this.#healthLog.check(check),
     });
     this.#anomalies = new AnomalyDetector({ clock, ledger, onChange: (report) => this.reports.setAnomaly(report) });
     this.environment = {
@@ -114,7 +131,8 @@ export class System {
       runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + start.portOffset,
     };
-    this.services = servicesOf(this.environment, this.logEvents, this.workers);
+    this.metrics = new MetricData(clock);
+    this.services = servicesOf(this.environment, this.logEvents, this.metrics, this.workers);
     this.configuration = new Configuration({
       store: this.store, clock, ledger, slabShape: SLAB, workers: this.workers, functions: this.#functions, health: this.#health, anomalies: this.#anomalies, onError: hooks.onError,
       installation: { addresses: settings.addresses, internalAddresses: settings.internalAddresses, addressPool: settings.addressPool, portOffset: start.portOffset,
@@ -123,6 +141,9 @@ export class System {
       },
       apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
+    });
+    this.#balancerMetrics = new BalancerMetricsCollector({
+      clock, data: this.metrics, reader: () => this.workers.metrics, owners: () => this.configuration.owners, snapshot: () => this.configuration.snapshot, reports: this.reports,
     });
     this.frontDoor = new FrontDoor({
       services: this.services, models: this.models, clock, random, credentials: storedCredentials(this.environment),
@@ -155,11 +176,15 @@ export class System {
   /** Lets what is under way end, then stops everything. */
   async stop(withinMs = this.settings.drainMs): Promise<void> {
     await this.#endpoint.close();
+    this.#balancerMetrics.stop();
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();
     this.#anomalies.stop();
     await this.#functions.close();
+    await this.#healthLog.close();
+    await this.#logDelivery.settled();
+    this.#outgoing.close();
     await this.#logLines.settled();
     this.store.close();
     this.#folder.release();
@@ -169,12 +194,13 @@ export class System {
   async reset(): Promise<void> {
     await this.store.reset();
     await this.logEvents.reset();
+    this.metrics.reset();
     await this.environment.blobs.sweep(new Set());
     await this.reports.served(this.store.world.revision, 1000);
   }
 
   #writeApiLog(batch: readonly ApiLogLines[]): void {
-    for (const { to, lines } of batch) this.#logLines.add(to, lines.map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
+    for (const part of batch) this.#logLines.add(part.to, linesOf(part).map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
   }
 
   #writeLog(batch: LogBatch): void {

@@ -13,7 +13,7 @@ export const NODE_RUNTIME_FOLDER = fileURLToPath(new URL('./node-runtime', impor
 export const PYTHON_RUNTIME_FOLDER = fileURLToPath(new URL('../../src/lambda-runtime/python-runtime', import.meta.url));
 /** Beside stdin, stdout and stderr: framed log records. */
 const LOG_DESCRIPTOR = 3;
-/** The bundled Node runtime's connection to its Runtime API: a pair of sockets, which costs half of a connection over TCP and no time to open. */
+/** The connection of Node's and Python's runtime to their Runtime API: a pair of sockets, which costs half of a connection over TCP and no time to open. */
 const API_DESCRIPTOR = 4;
 const PAGE = 4096;
 
@@ -43,7 +43,7 @@ export function runtimeLaunch(definition: FunctionDefinition, folders: { readonl
   // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: a script that is given the command to run
   const wrapper = definition.environment.AWS_LAMBDA_EXEC_WRAPPER;
   const wrapped = wrapper === undefined || wrapper === '' ? command : [inLayers(wrapper, layers), ...command];
-  return { command: wrapped, folder: code, records: runtimeKind(definition.runtime) !== 'provided', connected: runtimeKind(definition.runtime) === 'node', user: more.user };
+  return { command: wrapped, folder: code, records: runtimeKind(definition.runtime) !== 'provided', connected: runtimeKind(definition.runtime) !== 'provided', user: more.user };
 }
 
 function runtimeCommand(definition: FunctionDefinition, { code, layers }: { readonly code: string; readonly layers: string | null }, python: string | null): readonly string[] {

@@ -2,12 +2,15 @@ export { AccessLogs, type AccessLogsSettings, type LogLease } from './access-log
 export { AccessLogFormat, accessLogFields } from './access-log/format.ts';
 export { fileDisk, LogWriter, type LogDisk, type LogHandle, type LogLosses, type LogWriterSettings } from './access-log/log-writer.ts';
 export { ApiLogFormat } from './api-log/format.ts';
-export { ApiLogs, type ApiLogLines, type ApiLogStream } from './api-log/logs.ts';
+export { ApiLogs, linesOf, type ApiLogLines, type ApiLogStream } from './api-log/logs.ts';
 export { ApiStageObserver, SilentObserver } from './api-observer.ts';
+export { connectionLogFields, connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
+export { healthLogFields, healthLogLine, type LoggedCheck } from './health-log/format.ts';
 export { ListenerObserver, type ListenerObserverSettings } from './listener-observer.ts';
 export { SocketStageObserver } from './socket-observer.ts';
 export { exposition, type MetricsOwners } from './metrics/exposition.ts';
-export { percentile, type Histogram } from './metrics/histogram.ts';
+export { lowerBound, percentile, type Histogram } from './metrics/histogram.ts';
 export { createSlab, type Dimension, type SlabShape } from './metrics/layout.ts';
 export { Meter, type BalancerMeter, type PoolMeter } from './metrics/meter.ts';
 export { MetricsReader, type ApiMetrics, type BalancerMetrics, type PoolMetrics } from './metrics/metrics-reader.ts';
+export { TraceExporter, type TraceExporterSettings } from './traces/trace-exporter.ts';

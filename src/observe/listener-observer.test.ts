@@ -27,7 +27,7 @@ function room(accessLog: boolean) {
   const listener = exampleListener('http');
   const observer = new ListenerObserver({
     listener: accessLog ? listener : { ...listener, accessLog: null },
-    meter: new Meter(slab, shape), balancerSlots: new Map([[listener.ownerLabel, 0]]), poolSlots: new Map([['targetgroup/t/1', 0]]), logs, clock,
+    meter: new Meter(slab, shape), balancerSlots: new Map([[listener.ownerLabel, 0]]), poolSlots: new Map([['targetgroup/t/1', 0]]), logs, clock, traces: null,
   });
   return { observer, reader, written, logs };
 }

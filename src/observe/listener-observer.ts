@@ -1,8 +1,11 @@
-import type { Downstream, Exchange, FailedHandshake, Fault, Observer } from '../data-plane/exchange/index.ts';
+import type { Downstream, Exchange, FailedHandshake, Fault, LinkedRoute, Observer } from '../data-plane/exchange/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { Listener } from '../snapshot/index.ts';
+import type { Listener, Route } from '../snapshot/index.ts';
 import type { AccessLogs, LogLease } from './access-log/access-logs.ts';
 import { AccessLogFormat } from './access-log/format.ts';
+import type { TraceExporter } from './traces/trace-exporter.ts';
+import { connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
+import { failedConnection, openedConnection } from './connection-log/told.ts';
 import type { BalancerMeter, Meter, PoolMeter } from './metrics/meter.ts';
 
 export interface ListenerObserverSettings {
@@ -15,6 +18,8 @@ export interface ListenerObserverSettings {
   /** The worker's logs; used only when the listener has an access log. */
   readonly logs: AccessLogs;
   readonly clock: Clock;
+  /** Null: no traces are asked for. */
+  readonly traces: TraceExporter | null;
 }
 
 interface Log {
@@ -30,6 +35,12 @@ export class ListenerObserver implements Observer {
   /** By label; at most one a target group of the generation. */
   readonly #pools = new Map<string, PoolMeter>();
   readonly #log: Log | null;
+  readonly #connections: LogLease | null;
+  readonly #connectionPrefix: string;
+  readonly #listener: Listener;
+  readonly #traces: TraceExporter | null;
+  readonly #routes: readonly Route[];
+  readonly #evaluations = new Map<LinkedRoute, number>();
   readonly #clock: Clock;
 
   constructor(settings: ListenerObserverSettings) {
@@ -37,6 +48,11 @@ export class ListenerObserver implements Observer {
     this.#meter = settings.meter;
     this.#balancer = settings.meter.balancer(settings.balancerSlots.get(listener.ownerLabel));
     this.#poolSlots = settings.poolSlots;
+    this.#connections = listener.connectionLog === undefined ? null : logs.lease(listener.connectionLog, this.#balancer);
+    this.#connectionPrefix = logs.connectionPrefix;
+    this.#listener = listener;
+    this.#traces = settings.traces;
+    this.#routes = listener.routes;
     this.#clock = settings.clock;
     this.#log =
       listener.accessLog === null
@@ -45,22 +61,25 @@ export class ListenerObserver implements Observer {
   }
 
   exchangeEnded(exchange: Exchange): void {
-    this.#balancer.ended(exchange);
+    this.#balancer.ended(exchange, exchange.route === null ? 0 : this.#evaluationsOf(exchange.route));
     if (exchange.pool !== '') this.#pool(exchange.pool).ended(exchange);
     const log = this.#log;
+    if (this.#traces !== null) this.#traces.ended(exchange, this.#listener);
     if (log !== null) log.lease.writer.write(log.format.line(exchange), exchange.startedWall + (exchange.endedAt - exchange.startedAt));
   }
 
-  connectionOpened(_downstream: Downstream): void {
+  connectionOpened(downstream: Downstream): void {
     this.#balancer.connectionOpened();
+    if (this.#connections !== null) this.#logConnection(openedConnection(downstream, this.#clock.now()));
   }
 
   connectionClosed(_downstream: Downstream): void {
     this.#balancer.connectionClosed();
   }
 
-  handshakeFailed(_failure: FailedHandshake): void {
+  handshakeFailed(failure: FailedHandshake): void {
     this.#balancer.connectionRefused(null);
+    if (this.#connections !== null) this.#logConnection(failedConnection(failure, this.#clock.now()));
   }
 
   connectionRefused(remoteAddress: string, fault: Fault | null, _why: string): void {
@@ -72,9 +91,24 @@ export class ListenerObserver implements Observer {
     log.lease.writer.write(log.format.refused(remoteAddress, fault, now), now);
   }
 
+  #logConnection(connection: LoggedConnection): void {
+    this.#connections?.writer.write(connectionLogLine(connection, this.#connectionPrefix), connection.at);
+  }
+
   /** The generation has drained and is dropped: gives its log back. Lines of exchanges that end later are dropped and counted. */
   async release(): Promise<void> {
-    await this.#log?.lease.release();
+    await Promise.all([this.#log?.lease.release(), this.#connections?.release()]);
+  }
+
+  /** "The default rule isn't counted": rules up to the one that matches, or all of them. */
+  #evaluationsOf(route: LinkedRoute): number {
+    let known = this.#evaluations.get(route);
+    if (known === undefined) {
+      const at = this.#routes.indexOf(route.route);
+      known = at === -1 ? this.#routes.length : at + 1;
+      this.#evaluations.set(route, known);
+    }
+    return known;
   }
 
   #pool(label: string): PoolMeter {

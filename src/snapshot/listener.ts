@@ -18,6 +18,9 @@ export interface Listener {
   /** What serves when no route matches. */
   readonly fallback: Route;
   readonly accessLog: AccessLog | null;
+  /** Log of its connections, and of the checks of its targets. Members that are not there where there is no log, as with most listeners: they are many. */
+  readonly connectionLog?: AccessLog;
+  readonly healthLog?: AccessLog;
 }
 
 /** An address to listen on. Several listeners may share one; then the request's host tells them apart. */
@@ -113,14 +116,24 @@ export interface ResponseField {
 export interface RequestFieldNames {
   readonly tlsVersion: string;
   readonly tlsCipherSuite: string;
+  /** Those about the client's certificate. */
+  readonly serialNumber: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly validity: string;
+  readonly leaf: string;
+  readonly chain: string;
 }
 
-export const PLAIN_FIELD_NAMES: RequestFieldNames = { tlsVersion: 'X-Amzn-Tls-Version', tlsCipherSuite: 'X-Amzn-Tls-Cipher-Suite' };
+export const PLAIN_FIELD_NAMES: RequestFieldNames = {
+  tlsVersion: 'X-Amzn-Tls-Version', tlsCipherSuite: 'X-Amzn-Tls-Cipher-Suite', serialNumber: 'X-Amzn-Mtls-Clientcert-Serial-Number', issuer: 'X-Amzn-Mtls-Clientcert-Issuer',
+  subject: 'X-Amzn-Mtls-Clientcert-Subject', validity: 'X-Amzn-Mtls-Clientcert-Validity', leaf: 'X-Amzn-Mtls-Clientcert-Leaf', chain: 'X-Amzn-Mtls-Clientcert',
+};
 
-/** An access log in ALB's format. */
+/** A log in ALB's layout: of requests, of connections or of health checks. */
 export interface AccessLog {
   /** Folder key: bucket, then prefix, then AWS's own layout: `bucket/prefix/AWSLogs/account/elasticloadbalancing/region`. */
   readonly path: string;
-  /** Start of the file name: `account_elasticloadbalancing_region_app.name.id`. */
+  /** Start of the file name: `account_elasticloadbalancing_region_app.name.id`, behind a word for what is no access log. */
   readonly file: string;
 }

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { test } from 'node:test';
 import { CreateRuleCommand, DeleteRuleCommand, ModifyLoadBalancerAttributesCommand, ModifyRuleCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AddPermissionCommand, CreateFunctionCommand, LambdaClient, PutFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
@@ -65,7 +66,8 @@ function errorReasons(dataFolder: string): Readonly<Record<string, number>> {
   if (!existsSync(root)) return reasons;
   for (const file of readdirSync(root, { recursive: true, withFileTypes: true })) {
     if (!file.isFile()) continue;
-    for (const line of readFileSync(join(file.parentPath, file.name), 'latin1').split('\n')) {
+    const bytes = readFileSync(join(file.parentPath, file.name));
+    for (const line of (file.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1').split('\n')) {
       const reason = [...line.matchAll(/"[^"]*"|\S+/g)][24]?.[0];
       if (reason !== undefined && reason !== '"-"') reasons[reason] = (reasons[reason] ?? 0) + 1;
     }

@@ -228,7 +228,7 @@ function balancerRows(name: string, about: BalancerDescription, number: number):
   const resource: LoadBalancer = {
     ...common(id, null), type: 'application', name, scheme, vpcId: VPC,
     zones: (about.zones ?? [`${REGION}a`, `${REGION}b`]).map((zoneName) => ({ zoneName, subnetId: `subnet-${zoneName.at(-1)}` })), securityGroups: [],
-    ipAddressType: about.ipAddressType ?? 'ipv4', dnsName: loadBalancerDnsName({ name, scheme, region: REGION }, number, 'localhost'), canonicalHostedZoneId: 'Z0',
+    ipAddressType: about.ipAddressType ?? 'ipv4', dnsName: loadBalancerDnsName({ name, scheme, region: REGION }, number, 'localhost'), canonicalHostedZoneId: 'Z0', capacity: null, ipv4IpamPool: null,
     state: 'active', address: about.address === undefined ? `127.0.1.${number}` : about.address, attributes: about.attributes ?? {}, tags: [],
   };
   return [{ kind: 'elbv2/load-balancer', resource }, ...entries(about.listeners).flatMap(([key, listener]) => listenerRows(name, key, listener ?? {}))];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { FrontDoor, noCredentials, openModels } from '../../src/aws/index.ts';
-import { MemoryLogEvents } from '../../src/control-plane/services/index.ts';
+import { MemoryLogEvents, MetricData } from '../../src/control-plane/services/index.ts';
 import { Stacks, TemplateError, type StackResult } from '../../src/control-plane/templates/index.ts';
 import { servicesOf } from '../../src/app/index.ts';
 import { systemClock, systemRandom } from '../../src/kernel/index.ts';
@@ -15,7 +15,7 @@ after(() => clearInterval(alive));
 
 const OWNER = { account: '000000000000', region: 'us-east-1' };
 const frontDoor = new FrontDoor({
-  services: servicesOf(environment, new MemoryLogEvents({ clock: environment.clock })), models: openModels(), clock: environment.clock, random: environment.random, credentials: noCredentials, verify: 'never',
+  services: servicesOf(environment, new MemoryLogEvents({ clock: environment.clock }), new MetricData(environment.clock)), models: openModels(), clock: environment.clock, random: environment.random, credentials: noCredentials, verify: 'never',
 });
 const call = (service: string, operation: string, input: object): Promise<unknown> => frontDoor.call(service, operation, { input: input as Readonly<Record<string, unknown>>, ...OWNER, host: '127.0.0.1:4566' });
 const stacks = new Stacks({ ...environment, ...OWNER, call: call as never });

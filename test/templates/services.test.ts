@@ -160,3 +160,64 @@ test('every other resource type is made, changed in place and deleted by the rea
   assert.deepEqual({ ...rows(), 'ec2/instance': 0 }, { ...before, 'ec2/instance': 0 });
   assert.deepEqual(failures, []);
 });
+
+const LOGINS = `
+Parameters: { Scope: { Type: String, Default: openid }, Claim: { Type: String, Default: read } }
+Resources:
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.8.0.0/16 } }
+  One: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.8.0.0/24, AvailabilityZone: us-east-1a } }
+  Two: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.8.1.0/24, AvailabilityZone: us-east-1b } }
+  Certificate: { Type: AWS::CertificateManager::Certificate, Properties: { DomainName: login.test } }
+  Balancer: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: { Subnets: [!Ref One, !Ref Two] } }
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Balancer
+      Port: 443
+      Protocol: HTTPS
+      Certificates: [{ CertificateArn: !Ref Certificate }]
+      DefaultActions:
+        - Type: authenticate-oidc
+          Order: 1
+          AuthenticateOidcConfig:
+            { Issuer: 'https://idp.test', AuthorizationEndpoint: 'https://idp.test/auth', TokenEndpoint: 'https://idp.test/token', UserInfoEndpoint: 'https://idp.test/me', ClientId: app, ClientSecret: secret,
+              Scope: !Ref Scope, SessionTimeout: 3600, SessionCookieName: Own, OnUnauthenticatedRequest: deny, AuthenticationRequestExtraParams: { prompt: login } }
+        - { Type: fixed-response, Order: 2, FixedResponseConfig: { StatusCode: '200' } }
+  Tokens:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: 1
+      Conditions: [{ Field: path-pattern, Values: [/api/*] }]
+      Actions:
+        - { Type: jwt-validation, Order: 1, JwtValidationConfig: { JwksEndpoint: 'https://idp.test/keys', Issuer: 'https://idp.test', AdditionalClaims: [{ Format: space-separated-values, Name: scope, Values: [!Ref Claim] }] } }
+        - { Type: fixed-response, Order: 2, FixedResponseConfig: { StatusCode: '200' } }
+  Pool:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: 2
+      Conditions: [{ Field: path-pattern, Values: [/pool/*] }]
+      Actions:
+        - { Type: authenticate-cognito, Order: 1, AuthenticateCognitoConfig: { UserPoolArn: 'arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_Abc', UserPoolClientId: client, UserPoolDomain: shop, Scope: !Ref Scope } }
+        - { Type: fixed-response, Order: 2, FixedResponseConfig: { StatusCode: '200' } }
+`;
+
+test('logins and tokens are made, changed in place and deleted by the real services', async () => {
+  const before = rows();
+  const created = await up(LOGINS, {}, 'logins');
+  assert.equal(created.failure, null);
+  assert.equal((await up(LOGINS, {}, 'logins')).outcome, 'unchanged');
+  const changed = await up(LOGINS, { Scope: 'openid email', Claim: 'write' }, 'logins');
+  assert.equal(changed.failure, null);
+  const { world } = environment.store;
+  const [listener] = world.list('elbv2/listener').filter(({ port }) => port === 443);
+  const [login] = listener!.defaultActions;
+  assert.ok(login?.Type === 'authenticate-oidc');
+  assert.equal(login.AuthenticateOidcConfig.Scope, 'openid email');
+  const actions = world.children('elbv2/rule', listener!.id).flatMap((rule) => rule.actions);
+  assert.ok(actions.some((action) => action.Type === 'jwt-validation' && action.JwtValidationConfig.AdditionalClaims[0]!.Values[0] === 'write'));
+  assert.ok(actions.some((action) => action.Type === 'authenticate-cognito' && action.AuthenticateCognitoConfig.Scope === 'openid email'));
+  assert.equal((await stacks.delete('logins')).failure, null);
+  assert.deepEqual(rows(), before);
+});

@@ -79,6 +79,12 @@ resource "aws_lb" "public" {
     prefix  = "${either('one', 'two')}"
     enabled = ${either(true, false)}
   }
+  minimum_load_balancer_capacity {
+    capacity_units = ${either(200, 150)}
+  }
+  ipam_pools {
+    ipv4_ipam_pool_id = "${either('ipam-pool-0123456789abcdef0', 'ipam-pool-0fedcba9876543210')}"
+  }
   tags = { Name = "${either('public', 'public again')}" ${either('', ', more = "yes"')} }
 }
 resource "aws_lb" "inner" {
@@ -96,12 +102,12 @@ resource "aws_lb_target_group" "ip" {
   ip_address_type                   = "ipv4"
   vpc_id                            = aws_vpc.main.id
   deregistration_delay              = "${either('30', '0')}"
-  slow_start                        = 0
-  load_balancing_algorithm_type     = "round_robin"
-  load_balancing_anomaly_mitigation = "off"
+  slow_start                        = ${either(60, 0)}
+  load_balancing_algorithm_type     = "${either('round_robin', 'weighted_random')}"
+  load_balancing_anomaly_mitigation = "${either('off', 'on')}"
   load_balancing_cross_zone_enabled = "${either('true', 'use_load_balancer_configuration')}"
   stickiness {
-    enabled         = false
+    enabled         = true
     type            = "${either('lb_cookie', 'app_cookie')}"
     cookie_duration = ${either(600, 900)}
     ${either('', 'cookie_name = "session"')}
@@ -130,10 +136,13 @@ resource "aws_lb_target_group" "ip" {
   tags = { Name = "${either('ip', 'ip again')}" }
 }
 resource "aws_lb_target_group" "instance" {
-  name_prefix = "inst-"
-  port        = 80
-  protocol    = "HTTPS"
-  vpc_id      = aws_vpc.main.id
+  name_prefix                       = "inst-"
+  port                              = 80
+  protocol                          = "HTTPS"
+  vpc_id                            = aws_vpc.main.id
+  load_balancing_algorithm_type     = "${either('least_outstanding_requests', 'round_robin')}"
+  load_balancing_cross_zone_enabled = "${either('false', 'true')}"
+  slow_start                        = ${either(0, 30)}
 }
 resource "aws_lb_target_group" "function" {
   name                               = "function"
@@ -212,6 +221,24 @@ resource "aws_lb_listener" "https" {
   ssl_policy                           = "${either('ELBSecurityPolicy-TLS13-1-2-2021-06', 'ELBSecurityPolicy-2016-08')}"
   certificate_arn                      = ${either('aws_acm_certificate.imported.arn', 'aws_acm_certificate.issued.arn')}
   routing_http_response_server_enabled = ${either(false, true)}
+  routing_http_response_strict_transport_security_header_value        = "${either('max-age=31536000', 'max-age=60; preload')}"
+  routing_http_response_access_control_allow_origin_header_value      = "${either('https://a.example', 'https://b.example')}"
+  routing_http_response_access_control_allow_methods_header_value     = "${either('GET', 'GET,POST')}"
+  routing_http_response_access_control_allow_headers_header_value     = "${either('X-A', 'X-A,X-B')}"
+  routing_http_response_access_control_allow_credentials_header_value = "true"
+  routing_http_response_access_control_expose_headers_header_value    = "${either('X-C', 'X-D')}"
+  routing_http_response_access_control_max_age_header_value           = "${either('60', '600')}"
+  routing_http_response_content_security_policy_header_value          = "${either("default-src 'self'", "default-src 'none'; img-src *")}"
+  routing_http_response_x_content_type_options_header_value           = "nosniff"
+  routing_http_response_x_frame_options_header_value                  = "${either('DENY', 'SAMEORIGIN')}"
+  routing_http_request_x_amzn_tls_version_header_name                        = "${either('X-Tls-Version', 'X-Tls-V')}"
+  routing_http_request_x_amzn_tls_cipher_suite_header_name                   = "${either('X-Tls-Suite', 'X-Tls-S')}"
+  routing_http_request_x_amzn_mtls_clientcert_header_name                    = "${either('X-Cert', 'X-Certificate')}"
+  routing_http_request_x_amzn_mtls_clientcert_issuer_header_name             = "${either('X-Cert-Issuer', 'X-Issuer')}"
+  routing_http_request_x_amzn_mtls_clientcert_leaf_header_name               = "${either('X-Cert-Leaf', 'X-Leaf')}"
+  routing_http_request_x_amzn_mtls_clientcert_serial_number_header_name      = "${either('X-Cert-Serial', 'X-Serial')}"
+  routing_http_request_x_amzn_mtls_clientcert_subject_header_name            = "${either('X-Cert-Subject', 'X-Subject')}"
+  routing_http_request_x_amzn_mtls_clientcert_validity_header_name           = "${either('X-Cert-Validity', 'X-Validity')}"
   mutual_authentication { mode = "off" }
   default_action {
     type  = "forward"
@@ -226,7 +253,7 @@ resource "aws_lb_listener" "https" {
         weight = ${either(20, 40)}
       }
       stickiness {
-        enabled  = false
+        enabled  = ${either(true, false)}
         duration = ${either(60, 120)}
       }
     }
@@ -305,7 +332,7 @@ resource "aws_lb_listener_rule" "weighted" {
         weight = ${either(0, 1)}
       }
       stickiness {
-        enabled  = false
+        enabled  = ${either(false, true)}
         duration = 60
       }
     }
@@ -318,6 +345,35 @@ resource "aws_lb_listener_rule" "weighted" {
   }
   condition {
     http_request_method { values = ${either('["GET", "HEAD"]', '["POST"]')} }
+  }
+}
+resource "aws_lb_listener_rule" "login" {
+  listener_arn = aws_lb_listener.https.arn
+  priority     = 60
+  action {
+    type  = "authenticate-oidc"
+    order = 1
+    authenticate_oidc {
+      authentication_request_extra_params = { prompt = "${either('login', 'consent')}" }
+      authorization_endpoint              = "https://idp.example/${either('authorize', 'login')}"
+      client_id                           = "${either('first', 'second')}"
+      client_secret                       = "${either('secret', 'other')}"
+      issuer                              = "https://idp.example"
+      on_unauthenticated_request          = "${either('authenticate', 'deny')}"
+      scope                               = "${either('openid', 'openid email')}"
+      session_cookie_name                 = "${either('Session', 'Login')}"
+      session_timeout                     = ${either(3600, 7200)}
+      token_endpoint                      = "https://idp.example/token"
+      user_info_endpoint                  = "https://idp.example/userinfo"
+    }
+  }
+  action {
+    type             = "forward"
+    order            = 2
+    target_group_arn = aws_lb_target_group.ip.arn
+  }
+  condition {
+    path_pattern { values = ["/private/*"] }
   }
 }
 resource "aws_lb_listener_rule" "redirect" {

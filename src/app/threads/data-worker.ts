@@ -6,7 +6,7 @@ import { PolicyWorker } from '../../data-plane/policies/index.ts';
 import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
-import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver } from '../../observe/index.ts';
+import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver, TraceExporter } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
 import { ManagementPort } from './management-port.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
@@ -22,16 +22,19 @@ const poolSlots = new Map<string, number>();
 const meter = new Meter(init.slab, init.slabShape);
 const apiSlots = new Map<string, number>();
 const apiLogs = new ApiLogs(clock, (batch) => tell({ kind: 'api-log', batch }));
-const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random });
+const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random, finished: (path) => tell({ kind: 'log-finished', path }) });
 
 const caller = new PortCaller(init.functions);
 const hub = new ConnectionHub({ worker: init.index, random, wheel });
 const management = new ManagementPort((id, request) => tell({ kind: 'manage', id, request }));
 
+const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64 });
+const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
+
 const dataPlane = new DataPlane({
   http1: new Http1Worker(clock, wheel),
-  upstreams: new UpstreamWorker(clock, wheel, init.authorities),
-  policies: new PolicyWorker({ clock, random, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 64 }), secrets: init.secrets }),
+  upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
+  policies: new PolicyWorker({ clock, random, outgoing, secrets: init.secrets }),
   random,
   ledger: new Ledger(init.ledger, init.share),
   caller,
@@ -42,7 +45,7 @@ const dataPlane = new DataPlane({
   },
   resolve: systemResolver,
   services: init.services,
-  observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock })),
+  observer: (listener) => (listener.fallback.action.kind === 'apis' || listener.fallback.action.kind === 'function-url' ? new SilentObserver() : new ListenerObserver({ listener, meter, balancerSlots, poolSlots, logs, clock, traces })),
   retired: (observer) => {
     // exchanges that began with it may still have a line to write
     clock.after(init.drainMs, () => void (observer instanceof ListenerObserver ? observer.release() : null));
@@ -98,6 +101,7 @@ main.on('message', (message: ToDataWorker) => {
     case 'drain':
       turn = turn
         .then(() => dataPlane.drain(message.withinMs))
+        .then(() => traces?.close())
         .then(() => logs.close())
         .then(() => apiLogs.close())
         .then(() => tell({ kind: 'drained' }));

@@ -20,8 +20,12 @@ export interface DataWorkerInit {
   readonly slabShape: SlabShape;
   readonly ticketKeys: Uint8Array;
   readonly secrets: PolicySecrets;
+  /** Where spans are sent; null: nowhere. */
+  readonly traces: { readonly endpoint: string; readonly ratio: number } | null;
   /** Authorities to trust where the worker is the client, PEM; null: those that Node.js trusts. */
   readonly authorities: readonly string[] | null;
+  /** Certificates of HTTPS targets must come from one of them. */
+  readonly verifyTargets: boolean;
   /** Where AWS services are that are not served here. */
   readonly services: ServiceEndpoint | null;
   readonly logRoot: string;
@@ -55,6 +59,8 @@ export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
+  /** A file of a log that is whole: to be packed and delivered. */
+  | { readonly kind: 'log-finished'; readonly path: string }
   /** Lines of APIs' access logs. */
   | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
   | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
@@ -70,6 +76,8 @@ export interface FunctionThreadInit {
   readonly endpointUrl: string | null;
   /** Value of PATH, by which interpreters are found. */
   readonly interpreterPath: string;
+  /** Invocations at the same time in an account and region. */
+  readonly accountConcurrency: number;
   /** User and group id of functions; null: those of the program. */
   readonly user: number | null;
 }

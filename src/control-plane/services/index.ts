@@ -1,6 +1,7 @@
 export { acmService, issueLocally, localAuthority } from './acm/index.ts';
 export { managementService } from './apigatewaymanagementapi/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
+export { cloudwatchService, MetricData, single, type Datum, type DimensionValue, type MetricName } from './cloudwatch/index.ts';
 export { ec2Service } from './ec2/index.ts';
 export { elbv2Service, TRUST_STORE_PATH, trustStoreContent, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';

@@ -1,7 +1,17 @@
+import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import type { Clock, Wheel } from '../../kernel/index.ts';
 import { WriteTurn } from '../sockets/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
 import { ReceivedHead } from './received-head.ts';
+
+/** Whether the certificates of HTTPS targets must come from an authority that is trusted. AWS: "the load balancer does not validate these certificates". */
+export interface TargetTrust {
+  readonly verify: boolean;
+  /** PEM; null: those that Node.js trusts. */
+  readonly authorities: readonly string[] | null;
+}
+
+const UNVERIFIED: TargetTrust = { verify: false, authorities: null };
 
 /** ALB's quotas for responses: 32 KB in all. The lines of one response are as long as those of requests may be. */
 export const RESPONSE_HEAD_BYTES = 32 * 1024;
@@ -22,11 +32,17 @@ export class UpstreamWorker {
   readonly writes = new WriteTurn();
   readonly #bulk: Buffer[] = [];
 
-  /** `authorities`: PEM, trusted where certificates are verified; null: those that Node.js trusts. */
-  constructor(clock: Clock, wheel: Wheel, authorities: readonly string[] | null = null) {
-    this.authorities = authorities;
+  /** How TLS is spoken to targets; one context for all, as making one costs more than a handshake. */
+  readonly targetTls: Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
+
+  constructor(clock: Clock, wheel: Wheel, trust: TargetTrust = UNVERIFIED) {
+    this.authorities = trust.authorities;
     this.clock = clock;
     this.wheel = wheel;
+    // as far back as ALB's policies for targets go: ELBSecurityPolicy-TLS13-1-0-2021-06 and ELBSecurityPolicy-2016-08
+    const secureContext = createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0', ...(trust.authorities === null ? {} : { ca: [...trust.authorities] }) });
+    // targets are registered by address: what their certificates are called is nothing that we could know
+    this.targetTls = { secureContext, rejectUnauthorized: trust.verify, checkServerIdentity: () => undefined };
   }
 
   takeBulk(): Buffer {

@@ -27,6 +27,9 @@ export const IDENTITY_FIELD = 19;
 /** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
 export const CLIENT_CERTIFICATE = 20;
 
+/** No field: the request's connections carry nothing after it (bit 30 of `present`). */
+export const ISOLATED = 30;
+
 const BY_NAME: Readonly<Record<string, number>> = {
   host: HOST_FIELD,
   connection: CONNECTION,

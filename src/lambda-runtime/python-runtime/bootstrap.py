@@ -32,8 +32,14 @@ class Client:
     def __init__(self, address):
         host, port = address.rsplit(":", 1)
         self.address = address
-        self.socket = socket.create_connection((host, int(port)))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        descriptor = os.environ.pop("_TURNPIKE_RUNTIME_API_FD", None)
+        if descriptor is not None:
+            # A connection that the host has opened already.
+            self.socket = socket.socket(fileno=int(descriptor))
+            self.socket.setblocking(True)
+        else:
+            self.socket = socket.create_connection((host, int(port)))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         os.set_inheritable(self.socket.fileno(), False)
         self.received = b""
         self.outgoing = b""

@@ -8,6 +8,8 @@ export interface AccessLogsSettings {
   readonly clock: Clock;
   readonly random: Random;
   readonly disk?: LogDisk;
+  /** Hears of files that nothing is written to any more. */
+  readonly finished?: (path: string) => void;
   /** Bytes that one log holds at most while the disk is slow; see `LogWriter`. */
   readonly maxBytes?: number;
 }

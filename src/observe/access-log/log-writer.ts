@@ -33,6 +33,8 @@ export interface LogWriterSettings {
   readonly random: Random;
   readonly losses: LogLosses;
   readonly disk?: LogDisk;
+  /** Hears of files that nothing is written to any more. */
+  readonly finished?: (path: string) => void;
   /** Bytes held at most while the disk is slow or full; lines beyond are dropped and counted. */
   readonly maxBytes?: number;
 }
@@ -223,6 +225,7 @@ export class LogWriter {
     this.#handle = null;
     try {
       await handle?.file.close();
+      if (handle !== null) this.#settings.finished?.(handle.path);
     } catch (error) {
       this.lastError = error instanceof Error ? error.message : String(error);
       this.#settings.losses.writeFailed();

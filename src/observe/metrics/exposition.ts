@@ -38,6 +38,13 @@ const BALANCER_FAMILIES: readonly Family<BalancerMetrics>[] = [
   { name: 'turnpike_fixed_responses_total', type: 'counter', help: 'Fixed responses (HTTP_Fixed_Response_Count).', samples: (m) => one(m.fixedResponses) },
   { name: 'turnpike_redirects_total', type: 'counter', help: 'Redirects (HTTP_Redirect_Count).', samples: (m) => one(m.redirects) },
   { name: 'turnpike_faults_total', type: 'counter', help: 'Exchanges that failed, by fault (docs/faults.md).', samples: (m) => [...m.faults].map(([fault, count]) => [{ fault }, count]) },
+  { name: 'turnpike_rule_evaluations_total', type: 'counter', help: 'Rules looked at (RuleEvaluations).', samples: (m) => one(m.ruleEvaluations) },
+  { name: 'turnpike_non_compliant_requests_total', type: 'counter', help: 'Requests that do not comply with RFC 9112 (DesyncMitigationMode_NonCompliant_Request_Count).', samples: (m) => one(m.nonCompliant) },
+  { name: 'turnpike_tokens_total', type: 'counter', help: 'Bearer tokens validated (JWTValidationSuccessCount, JWTValidationFailureCount).', samples: (m) => [[{ result: 'passed' }, m.jwtPassed], [{ result: 'refused' }, m.jwtRefused]] },
+  {
+    name: 'turnpike_logins_total', type: 'counter', help: 'Logins and refreshes of logins, by what came of them (ELBAuth...).',
+    samples: (m) => [[{ result: 'success' }, m.loginSucceeded], [{ result: 'refreshed' }, m.loginRefreshed], [{ result: 'failure' }, m.loginFailed], [{ result: 'error' }, m.loginErrors], [{ result: 'claims_too_large' }, m.loginClaimsTooLarge]],
+  },
   { name: 'turnpike_access_log_lines_dropped_total', type: 'counter', help: 'Access log lines lost because the disk was slow or full.', samples: (m) => one(m.logLinesDropped) },
   { name: 'turnpike_access_log_write_errors_total', type: 'counter', help: 'Writes to an access log that the disk refused.', samples: (m) => one(m.logWriteErrors) },
 ];

@@ -15,7 +15,9 @@ export interface SlabShape {
 
 const BALANCER_COUNTERS = [
   'requests', 'routed', 'bytesIn', 'bytesOut', 'connectionsOpened', 'connectionsClosed', 'connectionsRejected', 'tlsErrors',
-  'elb2xx', 'elb3xx', 'elb4xx', 'elb5xx', 'fixedResponses', 'redirects', 'logLinesDropped', 'logWriteErrors', 'durationSum',
+  'elb2xx', 'elb3xx', 'elb4xx', 'elb5xx', 'fixedResponses', 'redirects', 'logLinesDropped', 'logWriteErrors',
+  'ruleEvaluations', 'nonCompliant', 'jwtPassed', 'jwtRefused',
+  'loginSucceeded', 'loginRefreshed', 'loginFailed', 'loginErrors', 'loginClaimsTooLarge', 'loginCount', 'loginMs', 'durationSum',
 ] as const;
 
 const POOL_COUNTERS = [

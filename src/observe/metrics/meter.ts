@@ -1,4 +1,4 @@
-import type { Exchange, Fault } from '../../data-plane/exchange/index.ts';
+import type { Exchange, Fault, LinkedRoute } from '../../data-plane/exchange/index.ts';
 import type { LogLosses } from '../access-log/log-writer.ts';
 import { ApiMeter } from './api-meter.ts';
 import { bucketOf } from './histogram.ts';
@@ -45,19 +45,26 @@ export class BalancerMeter implements LogLosses {
     this.#base = base;
   }
 
-  ended(exchange: Exchange): void {
+  /** `evaluations`: rules that were looked at before that of the exchange was found. */
+  ended(exchange: Exchange, evaluations = 0): void {
     const cells = this.#cells;
     const base = this.#base;
     cells[base + balancer.requests]!++;
     cells[base + balancer.bytesIn]! += exchange.bytesIn;
     cells[base + balancer.bytesOut]! += exchange.bytesOut;
     if (exchange.pool !== '') cells[base + balancer.routed]!++;
+    const { route } = exchange;
+    if (route !== null) {
+      cells[base + balancer.ruleEvaluations]! += evaluations;
+      if (route.steps.length > 0) this.#stepped(exchange, route);
+    }
+    if (exchange.classification !== '') cells[base + balancer.nonCompliant]!++;
     const ms = exchange.endedAt - exchange.startedAt;
     cells[base + BALANCER_BUCKETS + bucketOf(ms)]!++;
     if (ms > 0) cells[base + balancer.durationSum]! += ms / 1000;
     if (exchange.status !== exchange.targetStatus) this.#answeredHere(exchange.status);
     if (exchange.fault !== null) cells[base + balancerFaultOffset[exchange.fault.code]]!++;
-    else if (exchange.targetStatus === 0 && exchange.route !== null) this.#acted(exchange.route.target.word);
+    else if (exchange.targetStatus === 0 && exchange.route !== null && exchange.actions === '') this.#acted(exchange.route.target.word);
   }
 
   connectionOpened(): void {
@@ -96,6 +103,26 @@ export class BalancerMeter implements LogLosses {
     else if (status >= 200) cells[this.#base + balancer.elb2xx]!++;
     const code = balancerCodeOffset[status];
     if (code !== undefined) cells[this.#base + code]!++;
+  }
+
+  /** What came of tokens and logins. */
+  #stepped(exchange: Exchange, route: LinkedRoute): void {
+    const cells = this.#cells;
+    const base = this.#base;
+    const { fault, errorReason, loginEvent, loginMs } = exchange;
+    for (const { word } of route.steps) {
+      if (word === 'jwt-validation') cells[base + (fault?.code === 'token-refused' || fault?.code === 'token-keys-unavailable' ? balancer.jwtRefused : balancer.jwtPassed)]!++;
+    }
+    if (loginMs > 0) {
+      cells[base + balancer.loginCount]!++;
+      cells[base + balancer.loginMs]! += loginMs;
+    }
+    if (loginEvent === 'success') cells[base + balancer.loginSucceeded]!++;
+    else if (loginEvent === 'refreshed') cells[base + balancer.loginRefreshed]!++;
+    else if (loginEvent === 'claims-too-large') cells[base + balancer.loginClaimsTooLarge]!++;
+    // "ELBAuthError": misconfigured, no connection, or an internal error; "ELBAuthFailure": access denied, a code used twice
+    if (fault?.code === 'login-failed' || errorReason === 'AuthMissingHostHeader') cells[base + balancer.loginErrors]!++;
+    else if (fault?.code === 'login-denied' || (fault?.code === 'login-refused' && errorReason !== '')) cells[base + balancer.loginFailed]!++;
   }
 
   #acted(word: string): void {

@@ -60,8 +60,9 @@ before(async () => {
   await get(door.port, { path: '/closes', host, method: 'POST' });
   await get(door.port, { path: '/malformed', host });
   await ask(door.port, 'GET /ambiguous HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n');
+  await ask(door.port, 'GET /\r\nHost: a\r\n\r\n');
   await get(door.port, { method: 'TRACE', path: '/trace', host });
-  for (const line of await installation.logLines(10)) {
+  for (const line of await installation.logLines(11)) {
     const fields = parse(line);
     const path = /\/([a-z]+)[? ]/.exec(fields.request.replace(/"[A-Z-]+ http:\/\/[^/]*/, ''))?.[1] ?? 'unreadable';
     lines.set(path, fields);
@@ -121,6 +122,7 @@ test('failures of plain targets: the status says it, error_reason is for functio
 
 test('requests that are refused', () => {
   has('trace', { ...NO_TARGET, ...NO_TIMES, elb_status_code: '405', actions_executed: '"-"', error_reason: '"-"' });
+  has('ambiguous', { ...NO_TARGET, ...NO_TIMES, elb_status_code: '400', matched_rule_priority: '-', actions_executed: '"-"', classification: '"Severe"', classification_reason: '"MultipleContentLength"' });
   has('unreadable', { ...NO_TARGET, ...NO_TIMES, elb_status_code: '400', matched_rule_priority: '-', actions_executed: '"-"', error_reason: '"-"' });
 });
 

@@ -11,11 +11,11 @@ import { testEnvironment } from '../../support/environment.ts';
 
 const skip = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? false : 'python3 with boto3 is not installed';
 
-test('boto3 finds AWS behind ELBv2 and ACM', { skip, timeout: 120_000 }, async () => {
+for (const [what, script] of [['finds AWS behind ELBv2 and ACM', 'control-plane.py'], ['pages through every description, and waits for every state', 'paginators.py']] as const) test(`boto3 ${what}`, { skip, timeout: 120_000 }, async () => {
   const environment = testEnvironment({ clock: systemClock, random: systemRandom });
   const endpoint = await awsEndpoint([ec2Service(environment), elbv2Service(environment), acmService(environment)]);
   after(() => endpoint.close());
-  const { stdout } = await promisify(execFile)('python3', [join(import.meta.dirname, 'control-plane.py'), endpoint.url]);
+  const { stdout } = await promisify(execFile)('python3', [join(import.meta.dirname, script), endpoint.url]);
   assert.equal(stdout.trim(), 'ok');
   assert.deepEqual(endpoint.failures, []);
 });

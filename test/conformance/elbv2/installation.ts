@@ -3,6 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { readSettings, System } from '../../../src/app/index.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../../src/aws/index.ts';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
@@ -184,7 +185,7 @@ export class Installation implements AsyncDisposable {
     const deadline = performance.now() + ms;
     for (;;) {
       const root = join(this.folder, 'logs');
-      const lines = files(root).sort().flatMap((file) => readFileSync(file, 'latin1').split('\n').filter((line) => line !== ''));
+      const lines = files(root).sort().flatMap((file) => readLog(file).split('\n').filter((line) => line !== ''));
       if (lines.length >= count) return lines;
       if (performance.now() > deadline) throw new Error(`${lines.length} of ${count} lines within ${ms} ms:\n${lines.join('\n')}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -203,9 +204,15 @@ export class Installation implements AsyncDisposable {
   }
 }
 
+/** A file that the five minutes have ended is packed. */
+function readLog(file: string): string {
+  const bytes = readFileSync(file);
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1');
+}
+
 function files(folder: string): string[] {
   try {
-    return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    return readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !entry.name.endsWith('.part')).map((entry) => join(entry.parentPath, entry.name));
   } catch {
     return [];
   }

@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => installation[Symbol.asyncDispose]());
 
-for (const [method, expected] of [['GET', 'reads'], ['POST', 'writes'], ['CUSTOM', 'writes'], ['PUT', 'default'], ['DELETE', 'default'], ['custom', 'default']] as const) {
+for (const [method, expected] of [['GET', 'reads'], ['POST', 'writes'], ['CUSTOM', 'writes'], ['PUT', 'default'], ['DELETE', 'default'], ['CUSTOM-TWO', 'default']] as const) {
   test(`${method} is served by ${expected}`, async () => {
     assert.equal((await get(door.port, { method })).body, expected);
   });
@@ -22,4 +22,9 @@ for (const [method, expected] of [['GET', 'reads'], ['POST', 'writes'], ['CUSTOM
 
 test('HEAD is a method of its own: a rule for GET does not take it', async () => {
   assert.equal((await get(door.port, { method: 'HEAD' })).status, 404);
+});
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html#classification-reasons (BadMethod) */
+test('a method in small letters is none, unless the desync mitigation mode only looks on', async () => {
+  assert.equal((await get(door.port, { method: 'custom' })).status, 400);
 });

@@ -1,4 +1,4 @@
-import { MemoryLogEvents } from '../../../src/control-plane/services/index.ts';
+import { MemoryLogEvents, MetricData } from '../../../src/control-plane/services/index.ts';
 import { servicesOf } from '../../../src/app/index.ts';
 import type { Operation, Service } from '../../../src/aws/index.ts';
 import { MemoryObjects } from '../../../src/control-plane/store/index.ts';
@@ -32,6 +32,14 @@ export interface SeededWorld {
   readonly examples: Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
 }
 
+const HOUR = { StartTime: new Date(Date.UTC(2026, 0, 1)), EndTime: new Date(Date.UTC(2026, 0, 1, 1)) };
+const METRIC = { Namespace: 'n', MetricName: 'm', Dimensions: [{ Name: 'a', Value: 'b' }] };
+const METRIC_EXAMPLES = {
+  'cloudwatch:PutMetricData': [{ Namespace: 'n', MetricData: [{ MetricName: 'm', Value: 1, Dimensions: METRIC.Dimensions, Timestamp: undefined, StorageResolution: 1 }] }],
+  'cloudwatch:GetMetricStatistics': [{ ...METRIC, ...HOUR, Period: 60, Statistics: ['Sum'] }],
+  'cloudwatch:GetMetricData': [{ ...HOUR, MetricDataQueries: [{ Id: 'a', MetricStat: { Metric: METRIC, Period: 60, Stat: 'Sum' } }, { Id: 'b', Expression: 'a', Period: 60 }] }],
+};
+
 /** Actions that stand before another. */
 const GATES = [
   { Type: 'authenticate-oidc', AuthenticateOidcConfig: { Issuer: 'https://a.test', AuthorizationEndpoint: 'https://a.test/a', TokenEndpoint: 'https://a.test/t', UserInfoEndpoint: 'https://a.test/u', ClientId: 'a', ClientSecret: 's' } },
@@ -48,7 +56,7 @@ export async function seededWorld(): Promise<SeededWorld> {
   objects.put('bucket/list.crl', await authority.revoking(['01']));
   const environment = testEnvironment({ functions, objects });
   const events = new MemoryLogEvents({ clock: environment.clock });
-  const live = new Map(servicesOf(environment, events).map((service) => [service.name, service]));
+  const live = new Map(servicesOf(environment, events, new MetricData(environment.clock)).map((service) => [service.name, service]));
   // The shapes are those of the models: what a seed reads from an answer is what the next one needs.
   // oxlint-disable-next-line typescript/no-explicit-any
   const make = async (service: string, operation: string, input: Readonly<Record<string, unknown>> = {}): Promise<any> => {
@@ -123,7 +131,7 @@ export async function seededWorld(): Promise<SeededWorld> {
   const dry = { ...environment, store: dryStore(environment.store) };
   const logGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:group';
   return {
-    services: servicesOf(dry, events),
+    services: servicesOf(dry, events, new MetricData(dry.clock)),
     values: {
       VpcId: vpc, VpcIds: [vpc], SubnetId: subnets[0], SubnetIds: subnets, Subnets: subnets, GroupId: group, GroupIds: [group], Groups: [group], SecurityGroupIds: [group],
       SecurityGroupId: group, SecurityGroupRuleIds: [securityGroupRule], SecurityGroupRuleId: securityGroupRule,
@@ -156,6 +164,7 @@ export async function seededWorld(): Promise<SeededWorld> {
           ].map((actions, i) => ({ [member!]: actions, ...(member === 'Actions' ? { Transforms: TRANSFORMS[i % 2], Conditions: [{ Field: 'path-pattern', Values: ['/x'] }] } : { MutualAuthentication: { Mode: i === 0 ? 'verify' : 'off', ...(i === 0 ? { TrustStoreArn: trustStore } : {}) } }) })),
         ]),
       ),
+      ...METRIC_EXAMPLES,
       'elbv2:CreateTargetGroup': [{ TargetType: 'ip', VpcId: vpc, Matcher: { HttpCode: '200' } }],
       'elbv2:ModifyRule': [
         { Conditions: undefined },

@@ -89,7 +89,7 @@ for (const [program, start] of [['nginx', startNginx], ['python3', startPython]]
     let at: Stage;
     before(async () => {
       started = await start();
-      at = await Stage.open({ targets: [started.witness.port] });
+      at = await Stage.open({ targets: [started.witness.port], http: { desync: 'strictest' } });
     });
     after(async () => {
       await at.close();

@@ -21,7 +21,7 @@ describe('malformed and ambiguous requests, before node:http', () => {
   let witness: Witness;
   before(async () => {
     const port = await listening(server);
-    at = await Stage.open({ targets: [port] });
+    at = await Stage.open({ targets: [port], http: { desync: 'strictest' } });
     witness = {
       kind: 'node', port,
       seen: async (sentinel) => {

@@ -33,6 +33,8 @@ export interface Ended {
   readonly targetStatus: number;
   readonly fault: string | null;
   readonly flaw: string;
+  readonly classification: string;
+  readonly classificationReason: string;
   readonly endpoint: string;
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -57,8 +59,8 @@ export class Stage {
     this.wheel = new Wheel(clock, 20);
     const observer: Observer = {
       exchangeEnded: (exchange: Exchange) => {
-        const { method, target, status, targetStatus, fault, flaw, endpoint, bytesIn, bytesOut } = exchange;
-        this.ended.push({ method, target, status, targetStatus, fault: fault?.code ?? null, flaw, endpoint, bytesIn, bytesOut });
+        const { method, target, status, targetStatus, fault, flaw, classification, classificationReason, endpoint, bytesIn, bytesOut } = exchange;
+        this.ended.push({ method, target, status, targetStatus, fault: fault?.code ?? null, flaw, classification, classificationReason, endpoint, bytesIn, bytesOut });
       },
       connectionOpened: () => {
         this.opened++;

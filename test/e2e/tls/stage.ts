@@ -3,7 +3,7 @@ import { DataPlane } from '../../../src/data-plane/generation/index.ts';
 import { allocateLedger, Ledger } from '../../../src/data-plane/ledger/index.ts';
 import { Http1Worker } from '../../../src/data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
-import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
+import { OutgoingClient, UpstreamWorker, type TargetTrust } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
 import { PLAIN_BALANCE, diff, emptySnapshot, type Action, type Certificate, type HttpSettings, type Listener, type Snapshot, type Tls } from '../../../src/snapshot/index.ts';
 import { SETTINGS } from '../http1/stage.ts';
@@ -44,6 +44,7 @@ export interface StageOptions {
   readonly ticketKeys?: Buffer;
   readonly port?: number;
   readonly reusePort?: boolean;
+  readonly trust?: TargetTrust;
 }
 
 export interface Refused {
@@ -81,7 +82,7 @@ export class TlsStage {
     });
     this.#dataPlane = new DataPlane({
       apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
-      http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel), random: seededRandom(7),
+      http1: new Http1Worker(clock, this.#wheel), upstreams: new UpstreamWorker(clock, this.#wheel, options.trust), random: seededRandom(7),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       ledger: new Ledger(allocateLedger({ endpoints: 64, counters: 64 })), caller: { call: () => { throw new Error('no functions here'); } },
       observer, retired: () => {}, ticketKeys: options.ticketKeys ?? Buffer.alloc(48, 1), reusePort: options.reusePort ?? false, connectionLimit: 10_000, drainMs: 1000,

@@ -41,6 +41,12 @@ export function compileHttpSettings({ attributes: balancer }: Pick<LoadBalancer,
     fieldNames: {
       tlsVersion: nameOf(listener, 'x_amzn_tls_version', PLAIN_FIELD_NAMES.tlsVersion),
       tlsCipherSuite: nameOf(listener, 'x_amzn_tls_cipher_suite', PLAIN_FIELD_NAMES.tlsCipherSuite),
+      serialNumber: nameOf(listener, 'x_amzn_mtls_clientcert_serial_number', PLAIN_FIELD_NAMES.serialNumber),
+      issuer: nameOf(listener, 'x_amzn_mtls_clientcert_issuer', PLAIN_FIELD_NAMES.issuer),
+      subject: nameOf(listener, 'x_amzn_mtls_clientcert_subject', PLAIN_FIELD_NAMES.subject),
+      validity: nameOf(listener, 'x_amzn_mtls_clientcert_validity', PLAIN_FIELD_NAMES.validity),
+      leaf: nameOf(listener, 'x_amzn_mtls_clientcert_leaf', PLAIN_FIELD_NAMES.leaf),
+      chain: nameOf(listener, 'x_amzn_mtls_clientcert', PLAIN_FIELD_NAMES.chain),
     },
   };
 }

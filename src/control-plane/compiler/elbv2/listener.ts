@@ -10,7 +10,7 @@ import { compileTls } from './tls.ts';
 
 /** A listener but for its bindings, which depend on the other listeners, and for the access log, which is its balancer's. */
 export interface ListenerPart {
-  readonly node: Omit<Listener, 'bindings' | 'accessLog'>;
+  readonly node: Omit<Listener, 'bindings' | 'accessLog' | 'connectionLog' | 'healthLog'>;
   readonly port: number;
   readonly balancer: Pick<LoadBalancer, 'name' | 'scheme' | 'dnsName' | 'address'>;
   /** Zones that the balancer has enabled. */

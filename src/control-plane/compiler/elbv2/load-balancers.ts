@@ -1,14 +1,13 @@
-import type { AccessLog, Certificate, Diagnostic, Listener, Pool } from '../../../snapshot/index.ts';
+import type { Certificate, Diagnostic, Listener, Pool } from '../../../snapshot/index.ts';
 import { compileCertificate } from '../acm/certificate.ts';
 import type { Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
 import type { World } from '../world.ts';
-import { compileAccessLog } from './access-log.ts';
+import { compileLogs, type CompiledLogs } from './access-log.ts';
 import { bindListeners } from './binding.ts';
 import { compileListener, type ListenerPart } from './listener.ts';
 import { compilePool } from './pool.ts';
 import type { Rules } from './rule.ts';
-import { unservedAttributes } from './unserved-attribute.ts';
 
 export interface CompiledLoadBalancers {
   readonly listeners: readonly Listener[];
@@ -27,7 +26,7 @@ export function compileLoadBalancers(world: World, installation: Installation, m
   const claimants = parts.map((part) => ({ part, certificates: (part.node.tls?.certificates ?? []).map((arn) => certificateOf(arn, round)).filter((one) => one !== null) }));
   const bound = bindListeners(claimants, installation);
   return {
-    listeners: parts.map(({ node }) => ({ ...node, bindings: bound.bindings.get(node.id) ?? [], accessLog: accessLogOf(node.owner, round) })),
+    listeners: parts.map(({ node }) => ({ ...node, bindings: bound.bindings.get(node.id) ?? [], ...logsOf(node.owner, round) })),
     pools: poolsOf(parts, round),
     certificates: [...new Set(claimants.flatMap((claimant) => claimant.certificates))],
     diagnostics: bound.diagnostics,
@@ -35,12 +34,11 @@ export function compileLoadBalancers(world: World, installation: Installation, m
 }
 
 /** What the listeners of a balancer have in common is compiled, and complained of, once. */
-function accessLogOf(balancer: string, round: Round): AccessLog | null {
+function logsOf(balancer: string, round: Round): CompiledLogs {
   return round.unit(`balancer ${balancer}`, (maker) => {
     const resource = maker.get('elbv2/load-balancer', balancer);
-    if (!resource) return null;
-    for (const diagnostic of unservedAttributes({ kind: 'load-balancer', id: balancer, attributes: resource.attributes })) maker.tell(diagnostic);
-    return compileAccessLog(resource, maker);
+    if (!resource) return { accessLog: null };
+    return compileLogs(resource, maker);
   });
 }
 

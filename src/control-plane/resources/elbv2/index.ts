@@ -14,7 +14,7 @@ export {
 } from './arn.ts';
 export { valuesOf, wildcardsOf, type Condition, type ConditionField, type QueryStringPair } from './condition.ts';
 export { type Listener } from './listener.ts';
-export { canonicalHostedZoneId, freeAddress, loadBalancerDnsName, type LoadBalancer, type Zone } from './load-balancer.ts';
+export { canonicalHostedZoneId, freeAddress, loadBalancerDnsName, type CapacityReservation, type LoadBalancer, type Zone } from './load-balancer.ts';
 export { type Rule, type Transform } from './rule.ts';
 export {
   DEFAULT_SSL_POLICY, groupList, needsLegacySecurityLevel, servedCiphers, SSL_POLICIES, sslPolicy, type SslPolicy, type SslProtocol,

@@ -20,7 +20,20 @@ export interface LoadBalancer extends Resource {
   readonly address: string | null;
   /** Every attribute of the type by its AWS key, defaults included. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Null: nothing was ever reserved. */
+  readonly capacity: CapacityReservation | null;
+  /** Kept as given: addresses come from the installation. */
+  readonly ipv4IpamPool: string | null;
   readonly tags: readonly Tag[];
+}
+
+export interface CapacityReservation {
+  /** Null after a reset. */
+  readonly units: number | null;
+  /** Milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  /** When it was decreased in the last day. */
+  readonly decreasedAt: readonly number[];
 }
 
 export interface Zone {

@@ -1,6 +1,6 @@
 /**
  * The named TLS policies of ELBv2 as of 2026: protocols and ciphers by their OpenSSL names, in order of preference.
- * From elasticloadbalancing/latest/application/describe-ssl-policies.html. The RFC 9151 policies of GovCloud are not among them: AWS does not
+ * From elasticloadbalancing/latest/application/describe-ssl-policies.html. The RFC 9151 policies are not among them: AWS does not
  * publish their lists.
  */
 export interface SslPolicy {

@@ -16,6 +16,7 @@ const QUOTAS = {
   'condition-values-per-alb-rule': 5,
   'condition-wildcards-per-alb-rule': 6,
   'security-groups-per-application-load-balancer': 5,
+  'reserved-capacity-units-per-application-load-balancer': 1500,
   'trust-stores': 20,
   'ca-certificates-per-trust-store': 25,
   'revocation-lists-per-trust-store': 30,

@@ -4,19 +4,18 @@ import type {
 import type { Call } from '../../../aws/index.ts';
 import type { Listener } from '../../resources/elbv2/index.ts';
 import type { Environment } from '../environment.ts';
-import { BOOLEAN, defaults, EXECUTED, kept, listed, modified, type Attribute } from './attribute.ts';
+import { BOOLEAN, defaults, EXECUTED, listed, modified, type Attribute } from './attribute.ts';
 import * as lookup from './lookup.ts';
 
 const TEXT = { kind: 'field-value', longest: 1024 } as const;
-const NO_CERTIFICATES = kept('clients are not asked for certificates yet, so there is nothing to send under that name.');
 
 /** API_ListenerAttribute.html says what each may hold. */
 function responseHeader(name: string, values: Attribute['values'] = TEXT): Attribute {
   return { key: `routing.http.response.${name}.header_value`, default: '', values, effect: EXECUTED };
 }
 
-function requestHeader(name: string, header: string, effect: Attribute['effect']): Attribute {
-  return { key: `routing.http.request.${name}.header_name`, default: header, values: { kind: 'field-name', longest: 40 }, effect };
+function requestHeader(name: string, header: string): Attribute {
+  return { key: `routing.http.request.${name}.header_name`, default: header, values: { kind: 'field-name', longest: 40 }, effect: EXECUTED };
 }
 
 /** Both protocols (API_ListenerAttribute.html). */
@@ -36,14 +35,14 @@ const RESPONSE: readonly Attribute[] = [
 
 /** HTTPS listeners only. */
 const REQUEST: readonly Attribute[] = [
-  requestHeader('x_amzn_mtls_clientcert_serial_number', 'X-Amzn-Mtls-Clientcert-Serial-Number', NO_CERTIFICATES),
-  requestHeader('x_amzn_mtls_clientcert_issuer', 'X-Amzn-Mtls-Clientcert-Issuer', NO_CERTIFICATES),
-  requestHeader('x_amzn_mtls_clientcert_subject', 'X-Amzn-Mtls-Clientcert-Subject', NO_CERTIFICATES),
-  requestHeader('x_amzn_mtls_clientcert_validity', 'X-Amzn-Mtls-Clientcert-Validity', NO_CERTIFICATES),
-  requestHeader('x_amzn_mtls_clientcert_leaf', 'X-Amzn-Mtls-Clientcert-Leaf', NO_CERTIFICATES),
-  requestHeader('x_amzn_mtls_clientcert', 'X-Amzn-Mtls-Clientcert', NO_CERTIFICATES),
-  requestHeader('x_amzn_tls_version', 'X-Amzn-Tls-Version', EXECUTED),
-  requestHeader('x_amzn_tls_cipher_suite', 'X-Amzn-Tls-Cipher-Suite', EXECUTED),
+  requestHeader('x_amzn_mtls_clientcert_serial_number', 'X-Amzn-Mtls-Clientcert-Serial-Number'),
+  requestHeader('x_amzn_mtls_clientcert_issuer', 'X-Amzn-Mtls-Clientcert-Issuer'),
+  requestHeader('x_amzn_mtls_clientcert_subject', 'X-Amzn-Mtls-Clientcert-Subject'),
+  requestHeader('x_amzn_mtls_clientcert_validity', 'X-Amzn-Mtls-Clientcert-Validity'),
+  requestHeader('x_amzn_mtls_clientcert_leaf', 'X-Amzn-Mtls-Clientcert-Leaf'),
+  requestHeader('x_amzn_mtls_clientcert', 'X-Amzn-Mtls-Clientcert'),
+  requestHeader('x_amzn_tls_version', 'X-Amzn-Tls-Version'),
+  requestHeader('x_amzn_tls_cipher_suite', 'X-Amzn-Tls-Cipher-Suite'),
 ];
 
 export const LISTENER_ATTRIBUTES: readonly Attribute[] = [...RESPONSE, ...REQUEST];

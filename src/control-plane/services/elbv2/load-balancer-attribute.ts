@@ -8,8 +8,6 @@ import { BOOLEAN, defaults, EXECUTED, kept, listed, modified, refusedUnless, typ
 import { invalidConfiguration } from './error.ts';
 import * as lookup from './lookup.ts';
 
-const NO_CONNECTION_LOGS = 'connection logs are not written yet.';
-const NO_HEALTH_LOGS = 'health check logs are not written yet; DescribeTargetHealth tells the state of every target.';
 const BUCKET = { kind: 'text', longest: 63 } as const;
 const PREFIX = { kind: 'text', longest: 1024 } as const;
 
@@ -37,12 +35,12 @@ export const LOAD_BALANCER_ATTRIBUTES: readonly Attribute[] = [
   { key: 'waf.fail_open.enabled', default: 'false', values: BOOLEAN, effect: kept('no web ACL can be associated yet, so there is nothing that could fail.') },
   { key: 'routing.http.x_amzn_tls_version_and_cipher_suite.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
   { key: 'zonal_shift.config.enabled', default: 'false', values: BOOLEAN, effect: kept('there is no zonal shift: all zones are on this machine.') },
-  { key: 'connection_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: kept(NO_CONNECTION_LOGS) },
-  { key: 'connection_logs.s3.bucket', default: '', values: BUCKET, effect: kept(NO_CONNECTION_LOGS) },
-  { key: 'connection_logs.s3.prefix', default: '', values: PREFIX, effect: kept(NO_CONNECTION_LOGS) },
-  { key: 'health_check_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: kept(NO_HEALTH_LOGS) },
-  { key: 'health_check_logs.s3.bucket', default: '', values: BUCKET, effect: kept(NO_HEALTH_LOGS) },
-  { key: 'health_check_logs.s3.prefix', default: '', values: PREFIX, effect: kept(NO_HEALTH_LOGS) },
+  { key: 'connection_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'connection_logs.s3.bucket', default: '', values: BUCKET, effect: EXECUTED },
+  { key: 'connection_logs.s3.prefix', default: '', values: PREFIX, effect: EXECUTED },
+  { key: 'health_check_logs.s3.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
+  { key: 'health_check_logs.s3.bucket', default: '', values: BUCKET, effect: EXECUTED },
+  { key: 'health_check_logs.s3.prefix', default: '', values: PREFIX, effect: EXECUTED },
   { key: 'ipv6.deny_all_igw_traffic', default: 'false', values: BOOLEAN, effect: kept('there is no internet gateway in the path of traffic.') },
 ];
 

@@ -8,6 +8,7 @@ import { canonicalHostedZoneId, freeAddress, loadBalancerArn, loadBalancerDnsNam
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
+import { checkIpamPool } from './capacity.ts';
 import { loadBalancersNotFound, operationNotPermitted, validationError } from './error.ts';
 import { removeListener } from './listener-removal.ts';
 import { newLoadBalancerAttributes } from './load-balancer-attribute.ts';
@@ -49,6 +50,7 @@ export function loadBalancerShape(balancer: LoadBalancer): WireLoadBalancer {
     AvailabilityZones: zonesShape(balancer),
     SecurityGroups: [...balancer.securityGroups],
     IpAddressType: balancer.ipAddressType,
+    ...((balancer.ipv4IpamPool ?? null) === null ? {} : { IpamPools: { Ipv4IpamPoolId: balancer.ipv4IpamPool! } }),
   };
 }
 
@@ -73,9 +75,10 @@ export function loadBalancerOperations(environment: Environment) {
       const type = input.Type ?? 'application';
       if (type !== 'application') throw operationNotPermitted(TYPE_REFUSALS[type]);
       checkName(name);
-      if (input.CustomerOwnedIpv4Pool !== undefined || input.IpamPools?.Ipv4IpamPoolId !== undefined) {
-        throw operationNotPermitted('Address pools (CustomerOwnedIpv4Pool, IpamPools) are not served: addresses come from the installation.');
+      if (input.CustomerOwnedIpv4Pool !== undefined) {
+        throw operationNotPermitted('Pools of customer-owned addresses (CustomerOwnedIpv4Pool) are not served: there is no Outpost.');
       }
+      const ipamPool = input.IpamPools?.Ipv4IpamPoolId;
       if (input.EnablePrefixForIpv6SourceNat === 'on') {
         throw validationError("EnablePrefixForIpv6SourceNat is not supported on load balancers with type 'application'");
       }
@@ -103,6 +106,8 @@ export function loadBalancerOperations(environment: Environment) {
           canonicalHostedZoneId: canonicalHostedZoneId(call.region),
           state: 'active',
           attributes: newLoadBalancerAttributes(scheme),
+          capacity: null,
+          ipv4IpamPool: ipamPool === undefined ? null : checkIpamPool(ipamPool, scheme),
           tags,
         };
         const twin = sameName(transaction, name, call);

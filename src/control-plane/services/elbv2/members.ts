@@ -9,7 +9,6 @@ export const ELBV2_MEMBERS: readonly MemberNote[] = [
   { operations: ['AddTrustStoreRevocations'], members: ['RevocationContents[].S3ObjectVersion'], state: 'refused', why: 'The list is a file of the data folder, which has no versions.' },
   { operations: ['RegisterTargets', 'DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].QuicServerId'], state: 'refused', why: 'It belongs to target groups with protocol QUIC or TCP_QUIC, which are not served.' },
   { operations: ['DeregisterTargets', 'DescribeTargetHealth'], members: ['Targets[].AvailabilityZone'], state: 'covered', why: 'A target is told by its id and port: its zone says nothing more.' },
-  { operations: ['ModifyCapacityReservation'], members: ['MinimumLoadBalancerCapacity'], state: 'covered', why: 'Reservations are refused whatever their size.' },
 ];
 
 export function refusedMember(member: string, why: string): AwsError {

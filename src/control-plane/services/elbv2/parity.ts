@@ -1,6 +1,5 @@
 import { memberParity } from '../members.ts';
 import type { Attribute } from './attribute.ts';
-import { CAPACITY_REFUSAL } from './capacity.ts';
 import { LISTENER_ATTRIBUTES } from './listener-attribute.ts';
 import { LOAD_BALANCER_ATTRIBUTES } from './load-balancer-attribute.ts';
 import { TYPE_REFUSALS } from './load-balancer.ts';
@@ -51,8 +50,21 @@ export const elbv2Parity: readonly ParityNote[] = [
     why: 'Cookies are sealed with one key of the installation, which does not rotate. AWSALBAPP-0 holds up to 20 target groups; no further AWSALBAPP-N is needed. A target group with weight 0 keeps no sticky client.',
   },
   {
+    setting: 'Action Type authenticate-oidc, authenticate-cognito', state: 'different',
+    why: 'The public key of X-Amzn-Oidc-Data is at /_elb/public-keys/KID of the control endpoint, and at /KID where that is called public-keys.auth.elb.REGION.SUFFIX. Chosen where AWS is silent: a session cookie that cannot be opened counts as none; PKCE is used where the metadata at the issuer offer it; ID tokens are believed by TLS, their signature is not checked; client_secret_basic is spoken; user info that is a JWT is refused.',
+  },
+  {
+    setting: 'Action Type authenticate-cognito', state: 'different',
+    why: "The pool is AWS's unless the setting cognito-domains names another place; neither it nor its client is asked for, and the client's secret comes from the setting cognito-secrets.",
+  },
+  { setting: 'Action Type authenticate-oidc Issuer and endpoints', state: 'different', why: 'They may have private addresses: they are reached from this machine.' },
+  {
     setting: 'Action Type jwt-validation', state: 'different',
     why: 'Chosen where AWS is silent: a claim with format string-array or space-separated-values must have every configured value and may have more; nbf and iat may lie 10 seconds ahead, exp has no leeway; a token without kid is verified where the key set has exactly one RSA key; keys are used for two hours when their endpoint is down.',
+  },
+  {
+    setting: 'LoadBalancer attribute routing.http.desync_mitigation_mode', state: 'different',
+    why: 'What is let pass is mended before it goes on: one framing, no field whose name is no token, blanks for control characters, control characters and spaces of the URI encoded. Of differing Content-Lengths the shortest counts. In monitor mode a request without one meaning (a Content-Length that is no number, an unknown Transfer-Encoding, a URI or version that cannot be told apart, a bare line feed, HTTP/0.9) is refused all the same.',
   },
   {
     setting: 'Rule Transforms', state: 'different',
@@ -67,13 +79,19 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'TargetGroup ProtocolVersion HTTP2, GRPC', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocolVersion}` },
   { setting: 'TargetGroup IpAddressType ipv6 with TargetType instance', state: 'refused', why: TARGET_GROUP_REFUSALS.ipv6 },
   { setting: 'TargetGroup TargetControlPort', state: 'refused', why: TARGET_GROUP_REFUSALS.optimizer },
-  { setting: 'LoadBalancer MinimumLoadBalancerCapacity', state: 'refused', why: CAPACITY_REFUSAL },
+  { setting: 'LoadBalancer MinimumLoadBalancerCapacity', state: 'kept', why: 'Checked, answered as provisioned at once; a load balancer uses what the machines of this installation have, reserved or not.' },
+  { setting: 'LoadBalancer IpamPools', state: 'kept', why: 'Kept and answered; addresses come from the installation, and the pool is not looked up.' },
   { setting: 'LoadBalancer State', state: 'different', why: 'A new balancer is active at once: nothing has to be provisioned.' },
   { setting: 'LoadBalancer Scheme internet-facing', state: 'different', why: 'The VPC needs no internet gateway: traffic does not pass through the VPC.' },
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
   { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
-  { setting: 'LoadBalancer access_logs.s3.bucket', state: 'different', why: 'The bucket is a folder of the installation; neither its existence nor its policy is checked.' },
+  {
+    setting: 'LoadBalancer access_logs.s3.bucket, connection_logs.s3.bucket, health_check_logs.s3.bucket', state: 'different',
+    why: 'The bucket is a folder of the installation, or one of the store that the setting log-store names; neither its existence nor its policy is checked. Lines of one worker are in one file: its name has the worker for the address.',
+  },
   { setting: 'CreateTrustStore, ModifyTrustStore CaCertificatesBundleS3Bucket, -S3Key; AddTrustStoreRevocations S3Bucket, S3Key', state: 'different', why: 'The object is the file s3/BUCKET/KEY of the data folder, read once.' },
+  { setting: 'Listener SslPolicy ELBSecurityPolicy-TLS13-1-3-RFC9151-FIPS-2023-07 and the other six of RFC9151', state: 'refused', why: 'AWS publishes neither their cipher lists nor their signature schemes: SSLPolicyNotFound.' },
+  { setting: 'Listener SslPolicy', state: 'different', why: 'AWS does not publish the classical groups of its policies: X25519, P-256, P-384, P-521 are offered, without X25519 in FIPS policies. DES-CBC3-SHA is listed and not offered: no current OpenSSL has it. The runtime is no validated FIPS module.' },
   { setting: 'TrustStore Status', state: 'different', why: 'A new trust store is ACTIVE at once: nothing has to be provisioned.' },
   { setting: 'TrustStore chains', state: 'different', why: 'AWS does not say what ends a chain. Here any certificate of the bundle does, intermediate ones too; authorities with name constraints are refused, as those are not compared.' },
   { setting: 'TrustStore certificate revocation lists', state: 'different', why: 'Delta lists and lists with critical extensions are refused. Of several lists of one authority that with the highest number holds, also after its nextUpdate.' },
@@ -84,5 +102,4 @@ export const elbv2Parity: readonly ParityNote[] = [
 
 /** Operations of the model that are not served, each with the sentence that the client gets. */
 export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
-  ModifyIpPools: 'IPAM pools are not served: addresses come from the installation.',
 };

@@ -58,6 +58,5 @@ test('policies, limits and reservations are described', async () => {
   const limits = await stage.elb<DescribeAccountLimitsOutput>('DescribeAccountLimits', {});
   assert.ok(limits.Limits?.some((limit) => limit.Name === 'application-load-balancers' && limit.Max === '50'));
   assert.deepEqual(await stage.elb('DescribeCapacityReservation', { LoadBalancerArn: balancer }), { CapacityReservationState: [] });
-  await assert.rejects(stage.elb('ModifyCapacityReservation', { LoadBalancerArn: balancer, MinimumLoadBalancerCapacity: { CapacityUnits: 100 } }), awsError('OperationNotPermitted', 'cannot be reserved'));
   await assert.rejects(stage.elb('GetResourcePolicy', { ResourceArn: balancer }), awsError('ResourceNotFound'));
 });

@@ -44,7 +44,7 @@ export const lambdaParity: readonly ParityNote[] = [
   { setting: 'Function Runtime java*, dotnet*, ruby*, go1.x and images', state: 'refused', why: 'Node (the installation\'s own), Python (where the machine has a python3) and the function\'s own bootstrap (provided.*) are run.' },
   { setting: 'Function Runtime nodejs*', state: 'different', why: 'All Node runtimes run on the Node of the installation; the AWS SDK is not part of it: put it into the zip.' },
   { setting: 'Function Runtime python3.*', state: 'different', why: 'Run by the interpreter of that very version where PATH has it, else by the machine\'s python3; boto3 is not part of it: put it into the zip or a layer.' },
-  { setting: 'Function Code S3Bucket, S3Key', state: 'different', why: 'Buckets are folders below the data folder\'s buckets/; S3ObjectVersion is not known.' },
+  { setting: 'Function Code S3Bucket, S3Key', state: 'different', why: 'Buckets are folders below the data folder\'s s3/; S3ObjectVersion is not known.' },
   { setting: 'Function Code S3Bucket "hot-reload"', state: 'different', why: 'S3Key is then a folder of the machine, run as it is when the function is called; allowed below the folders of the setting function-folders only.' },
   { setting: 'Function Layers', state: 'different', why: 'Their files lie in a folder of their own, which LAMBDA_LAYERS_ROOT names and PATH, NODE_PATH, PYTHONPATH and LD_LIBRARY_PATH hold, and not at /opt: code that opens /opt/... itself does not find them. Extensions and AWS_LAMBDA_EXEC_WRAPPER scripts in them are started.' },
   { setting: 'Layer CompatibleRuntimes, CompatibleArchitectures, LicenseInfo', state: 'kept', why: 'Answered and listed by; not held against the function, as on AWS.' },

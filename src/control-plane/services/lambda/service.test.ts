@@ -3,63 +3,16 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { testEnvironment } from '../../../../test/support/environment.ts';
 import { executableFunctions } from '../../../../test/support/executable-functions.ts';
 import { FunctionBench } from '../../../../test/support/function-bench.ts';
+import { Desk } from '../../../../test/support/lambda-desk.ts';
 import { zipFiles } from '../../../../test/support/zip.ts';
-import type { Call } from '../../../aws/index.ts';
-import { FakeClock, seededRandom } from '../../../kernel/index.ts';
-import { memoryStore } from '../../store/index.ts';
-import type { Environment } from '../environment.ts';
-import type { FunctionInvoker, FunctionResult } from './invoker.ts';
-import { lambdaService } from './service.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:';
 const ROLE = 'arn:aws:iam::123456789012:role/r';
 const ZIP = zipFiles({ 'index.js': 'exports.handler = async () => 1' });
 const ZIP_HASH = createHash('sha256').update(ZIP).digest('base64');
 const TG = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/tg/0123456789abcdef';
-
-class Desk {
-  readonly store = memoryStore();
-  readonly clock = new FakeClock();
-  readonly invoked: string[] = [];
-  ready = 0;
-  result: FunctionResult = { kind: 'ok', payload: Buffer.from('"ran"'), logTail: 'tail' };
-  readonly operations;
-  #requests = 0;
-
-  constructor(functions?: FunctionInvoker, more: Partial<Environment> = {}) {
-    const invoker: FunctionInvoker = {
-      invoke: (request) => {
-        this.invoked.push(`${request.functionArn} ${request.payload.toString()}`);
-        return Promise.resolve(this.result);
-      },
-      ready: async () => this.ready,
-    };
-    this.operations = lambdaService(testEnvironment({ store: this.store, clock: this.clock, random: seededRandom(1), functions: functions ?? invoker, ...more })).operations;
-  }
-
-  // The shapes are AWS's; a test reads what it needs of them.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  async call(operation: string, input: object): Promise<any> {
-    const call = { service: 'lambda', operation, requestId: `request-${++this.#requests}`, account: '123456789012', region: 'us-east-1', host: '127.0.0.1:4566', principal: 'p', accessKeyId: null, remoteAddress: '::1' } satisfies Call;
-    return this.operations[operation]!(input, call);
-  }
-
-  create(more: object = {}) {
-    return this.call('CreateFunction', { FunctionName: 'f', Runtime: 'nodejs20.x', Handler: 'index.handler', Role: ROLE, Code: { ZipFile: ZIP }, ...more });
-  }
-
-  async refused(operation: string, input: object, code: string, message: RegExp | string): Promise<void> {
-    await assert.rejects(this.call(operation, input), (error: { code: string; message: string }) => {
-      assert.equal(error.code, code, error.message);
-      if (typeof message === 'string') assert.equal(error.message, message);
-      else assert.match(error.message, message);
-      return true;
-    });
-  }
-}
 
 test('a function as it is created, shown, and deleted', async () => {
   const desk = new Desk();

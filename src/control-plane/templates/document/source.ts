@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node } from 'yaml';
 import type { Problems } from '../problem.ts';
 import { shortTag } from './short-tags.ts';
 
@@ -38,6 +38,8 @@ class Reading {
   readonly #document: Document;
   readonly #lines: LineCounter;
   readonly #problems: Problems;
+  /** What an alias stands for: found by a walk over the document, and asked for as often as the alias is met. */
+  readonly #targets = new Map<Alias, Node | null>();
   #nodes = 0;
 
   constructor(document: Document, lines: LineCounter, problems: Problems) {
@@ -52,13 +54,21 @@ class Reading {
       if (this.#nodes === MOST_NODES + 1 || depth === DEEPEST + 1) this.#wrong(node, 'a template that is too large', `allowed: at most ${MOST_NODES} values, ${DEEPEST} deep`);
       return null;
     }
-    if (isAlias(node)) return this.plain(node.resolve(this.#document) as Node | null ?? null, depth + 1);
+    if (isAlias(node)) return this.plain(this.#targetOf(node), depth + 1);
     const value = this.#untagged(node, depth);
     if (node.tag === undefined || !node.tag.startsWith('!')) return value;
     const spelled = shortTag(node.tag, value);
     if (spelled.kind === 'value') return spelled.value;
     this.#wrong(node, node.tag, spelled.allowed);
     return null;
+  }
+
+  #targetOf(alias: Alias): Node | null {
+    const known = this.#targets.get(alias);
+    if (known !== undefined) return known;
+    const target = (alias.resolve(this.#document) as Node | undefined) ?? null;
+    this.#targets.set(alias, target);
+    return target;
   }
 
   #untagged(node: Node, depth: number): Plain {

@@ -34,8 +34,14 @@ import { instanceProfile } from './iam/instance-profile.ts';
 import { managedPolicy } from './iam/managed-policy.ts';
 import { policy } from './iam/policy.ts';
 import { role } from './iam/role.ts';
+import { alias } from './lambda/alias.ts';
+import { codeSigningConfig } from './lambda/code-signing-config.ts';
+import { eventInvokeConfig } from './lambda/event-invoke-config.ts';
 import { lambdaFunction } from './lambda/function.ts';
+import { layerVersion } from './lambda/layer-version.ts';
+import { layerVersionPermission } from './lambda/layer-version-permission.ts';
 import { permission } from './lambda/permission.ts';
+import { url } from './lambda/url.ts';
 import { version } from './lambda/version.ts';
 import { logGroup } from './logs/log-group.ts';
 import type { ResourceType } from './resource-type.ts';
@@ -43,6 +49,7 @@ import type { ResourceType } from './resource-type.ts';
 /** Every resource type that a template may use, by its name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
+    alias, codeSigningConfig, eventInvokeConfig, layerVersion, layerVersionPermission, url,
     certificate, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, permission,
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,

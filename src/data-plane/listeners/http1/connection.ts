@@ -1,14 +1,15 @@
 import type { Socket } from 'node:net';
-import { Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
+import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
 import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
 import {
-  BAD_EXPECT, ChunkedDecoder, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, OK, START_LINE_TOO_LONG, TOO_MANY_FIELDS,
+  BAD_EXPECT, ChunkedDecoder, COMPLIANT, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, isAllowed, ISOLATED, type Mended, OK, START_LINE_TOO_LONG, type TierVerdict, TOO_MANY_FIELDS,
   UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
 } from '../../wire/index.ts';
 import { queuedOctets } from '../accept.ts';
 import { ClientStream } from './client-stream.ts';
 import { Http1Exchange } from './exchange.ts';
+import { classify, mend } from './mitigation.ts';
 import { HEAD_BYTES, type Http1Worker } from './worker.ts';
 
 /** What a connection needs of the listener that accepted it. Read anew for each request, so that a change serves open connections too. */
@@ -205,14 +206,27 @@ export class Http1Connection extends Watched implements Downstream {
       if (end - start >= HEAD_BYTES) flaw = HEAD_TOO_LARGE;
       else return this.#holdHead(buffer, start, end);
     }
+    let mending: Mended | null = null;
+    if (flaw !== OK) {
+      mending = mend(latin1(buffer, start, Math.min(end, start + HEAD_BYTES)), flaw);
+      if (mending === null && end - start < HEAD_BYTES) return this.#holdHead(buffer, start, end);
+      if (mending !== null && mending.head !== null) {
+        const octets = Buffer.from(mending.head, 'latin1');
+        flaw = head.parse(octets, 0, octets.length);
+      }
+    }
     this.#headSeen = 0;
     const exchange = new Http1Exchange(this);
     this.#headBegun = false;
     const now = worker.clock.monotonic();
     exchange.startedAt = now;
     exchange.startedWall = worker.wall(now);
-    if (flaw !== OK) return this.#refuse(exchange, flaw);
-    const { fields } = head;
+    if (flaw !== OK) {
+      if (mending !== null) note(exchange, mending);
+      return this.#refuse(exchange, flaw);
+    }
+    const verdict = mending ?? classify(head);
+    const headLength = mending === null ? head.fields.end : mending.length;
     worker.owner = exchange;
     exchange.method = head.method;
     exchange.target = head.target;
@@ -226,7 +240,7 @@ export class Http1Connection extends Watched implements Downstream {
     exchange.connectionNames = head.connectionNames;
     exchange.received(head);
     exchange.expectsContinue = head.expectsContinue;
-    exchange.bytesIn = fields.end;
+    exchange.bytesIn = headLength;
     this.keepAlive = head.keepAlive && !this.#owner.draining;
     if (head.chunked) {
       exchange.framing = CHUNKED;
@@ -248,7 +262,7 @@ export class Http1Connection extends Watched implements Downstream {
     if (site === null) {
       this.#exchange = exchange;
       exchange.fail(faults.shutdown);
-      return start + fields.end;
+      return start + headLength;
     }
     exchange.site = site;
     this.#site = site;
@@ -257,10 +271,22 @@ export class Http1Connection extends Watched implements Downstream {
     worker.wheel.watch(this, http.idleTimeoutMs);
     if (worker.wheel.now - this.#openedAt > http.keepAliveMs) this.keepAlive = false;
     this.#blocked = false;
-    if (exchange.method === 'TRACE') exchange.fail(faults['method-not-allowed']);
+    if (verdict !== COMPLIANT && !this.#mayPass(exchange, verdict, site)) exchange.fail(faults['bad-request']);
+    else if (exchange.method === 'TRACE') exchange.fail(faults['method-not-allowed']);
     else if (exchange.method === 'CONNECT') exchange.fail(faults['bad-request']);
     else site.serve(exchange);
-    return start + fields.end;
+    return start + headLength;
+  }
+
+  /** Whether a request that is not compliant is served here. What is ambiguous is the last on its connections: "closes the client and target connections". */
+  #mayPass(exchange: Http1Exchange, verdict: TierVerdict, site: Site): boolean {
+    note(exchange, verdict);
+    if ('isOld' in verdict && verdict.isOld === true) exchange.version = 10;
+    if (verdict.tier !== 'Acceptable') {
+      this.keepAlive = false;
+      exchange.present |= 1 << ISOLATED;
+    }
+    return isAllowed(verdict.tier, site.listener.http.desync);
   }
 
   /** Keeps what there is of a head until more comes. */
@@ -572,6 +598,12 @@ export class Http1Connection extends Watched implements Downstream {
     if (this.#state === LINGER) return this.destroy();
     this.#closeGracefully();
   }
+}
+
+function note(exchange: Http1Exchange, { tier, reason }: TierVerdict): void {
+  if (tier === 'Compliant') return;
+  exchange.classification = tier;
+  exchange.classificationReason = reason;
 }
 
 const FAULT_OF_FLAW: Readonly<Record<number, FaultCode>> = {

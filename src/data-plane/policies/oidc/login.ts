@@ -20,6 +20,7 @@ const CLAIMS_BYTES = 11 * 1024;
 const LONGEST_TARGET = 2048;
 /** Refreshes of one worker at a time. */
 const MOST_REFRESHES = 1_000;
+const MOST_RENEWED = 2_000;
 /** How long (ms) requests that still carry the cookie of before a refresh are served by what it has brought. */
 const OLD_COOKIE_MS = 60_000;
 
@@ -150,6 +151,8 @@ export class Login {
       const renewal: Renewal = outcome.kind === 'tokens' ? this.#renewal(exchange, session, outcome.tokens) : outcome;
       if (renewal.kind === 'session') {
         exchange.loginEvent = 'refreshed';
+        const [oldest] = this.#renewed.keys();
+        if (oldest !== undefined && this.#renewed.size >= MOST_RENEWED) this.#renewed.delete(oldest);
         this.#renewed.set(text, renewal);
         this.#worker.clock.after(OLD_COOKIE_MS, () => void this.#renewed.delete(text));
       }

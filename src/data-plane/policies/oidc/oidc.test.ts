@@ -122,7 +122,7 @@ describe('a login', () => {
     assert.deepEqual([back.status, back.location!.href, back.exchange.loginEvent], [302, 'https://shop.test/page?a=b', 'success']);
     const [, token, info] = browser.provider.asked as [OutgoingRequest, OutgoingRequest, OutgoingRequest];
     assert.equal(token.headers['authorization'], `Basic ${Buffer.from('app:s3cret%3A%C3%BC').toString('base64')}`);
-    const { code_verifier: verifier, ...sent } = Object.fromEntries(new URLSearchParams(token.body!));
+    const { code_verifier: verifier, ...sent } = Object.fromEntries(new URLSearchParams(String(token.body)));
     assert.deepEqual(sent, { grant_type: 'authorization_code', code: 'code-1', redirect_uri: 'https://shop.test/oauth2/idpresponse' });
     assert.equal(verifier!.length, 43);
     assert.equal(info.headers['authorization'], 'Bearer access-1');
@@ -147,7 +147,7 @@ describe('a login', () => {
     assert.equal(location!.searchParams.has('code_challenge'), false);
     assert.equal((await browser.back(location!)).status, 302);
     const { headers, body } = browser.provider.asked[1]!;
-    assert.deepEqual([headers['authorization'], new URLSearchParams(body!).get('client_id'), new URLSearchParams(body!).has('code_verifier')], [undefined, 'app', false]);
+    assert.deepEqual([headers['authorization'], new URLSearchParams(String(body)).get('client_id'), new URLSearchParams(String(body)).has('code_verifier')], [undefined, 'app', false]);
   });
 
   it('ends only in the browser that began it, once, and within 15 minutes', async () => {
@@ -276,7 +276,7 @@ describe('a session', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => browser.get('/', { jar: new Map(old) })));
     assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200, 200, 200]);
     assert.equal(browser.provider.asked.length - before, 2);
-    assert.equal(new URLSearchParams(browser.provider.asked[before]!.body!).get('refresh_token'), 'refresh-1');
+    assert.equal(new URLSearchParams(String(browser.provider.asked[before]!.body)).get('refresh_token'), 'refresh-1');
     for (const answer of answers) {
       assert.equal(fieldsOf(answer)['Accesstoken'], 'access-2');
       assert.match(Buffer.from(fieldsOf(answer)['Data']!.split('.')[1]!, 'base64url').toString(), /new@shop\.test/);

@@ -4,7 +4,7 @@ import { readIdToken, readObject, textOf, type Claims } from './claims.ts';
 import type { Reason } from './reason.ts';
 
 /** For each request to the provider. A login makes two. */
-const WITHIN_MS = 5_000;
+const WITHIN_MS = 10_000;
 /** Token answers are small; user info may be as large as what a session can hold, and a little more to see that it is too large. */
 const TOKEN_BYTES = 64 * 1024;
 const USER_INFO_BYTES = 64 * 1024;

@@ -31,7 +31,8 @@ export class Sealer {
   open(purpose: string, sealed: string): string | null {
     if (sealed.length > LONGEST || !/^[A-Za-z0-9_-]+$/.test(sealed)) return null;
     const bytes = Buffer.from(sealed, 'base64url');
-    if (bytes.length < NONCE + TAG) return null;
+    // spare bits must be zero: one seal has one text
+    if (bytes.length < NONCE + TAG || bytes.toString('base64url') !== sealed) return null;
     const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE), { authTagLength: TAG });
     decipher.setAAD(Buffer.from(purpose));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG));

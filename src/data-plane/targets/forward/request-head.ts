@@ -1,6 +1,6 @@
 import type { HttpSettings, Listener } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, TRACE_ID, UPGRADE } from '../../wire/index.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, HOST_FIELD, IDENTITY_FIELD, ISOLATED, TRACE_ID, UPGRADE } from '../../wire/index.ts';
 import { flat } from '../../../kernel/index.ts';
 import { CHUNKED } from '../../exchange/index.ts';
 import type { HeadText } from '../../upstreams/index.ts';
@@ -12,7 +12,8 @@ const TRACE_BIT = 1 << TRACE_ID;
 const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
 /** What asks for more than a stamp: lines of ours that came with the request. */
-const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, UPGRADE);
+const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, UPGRADE, ISOLATED);
+const ISOLATED_BIT = fieldSet(ISOLATED);
 const END = '\r\n\r\n';
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
@@ -35,8 +36,8 @@ export class RequestHeadWriter {
   /** The last Host that went on as it was received, and on which port. */
   #passedOn = '';
   #passedPort = '';
-  /** Lines of those that we write about TLS, under AWS's names and ours. */
-  readonly #tlsFields: RegExp;
+  /** Lines that only we may write about TLS and certificates, by AWS's names and the listener's; null: none but those that the codecs know. */
+  readonly #ownFields: RegExp | null;
 
   /** `guardsIdentity`: routes of the listener log users in, so that none of its clients may say by itself who it is. */
   constructor({ http, protocol, tls }: Pick<Listener, 'http' | 'protocol' | 'tls'>, { traceIds, guardsIdentity }: { readonly traceIds: TraceIds; readonly guardsIdentity: boolean }) {
@@ -45,10 +46,12 @@ export class RequestHeadWriter {
     this.#protocol = protocol;
     this.#asksClients = tls !== null && tls.clients !== null;
     this.#invalidNames = http.dropInvalidHeaders;
-    const { tlsVersion, tlsCipherSuite } = http.fieldNames;
-    const names = ['x-amzn-tls-version', 'x-amzn-tls-cipher-suite', tlsVersion, tlsCipherSuite].map((name) => name.replace(/[.*+?^$|]/g, '\\$&'));
-    this.#tlsFields = new RegExp(`^(?:${names.join('|')}):.*\\r\\n`, 'gim');
-    this.#rewrites = http.dropInvalidHeaders || http.tlsHeaders;
+    const { tlsVersion, tlsCipherSuite, ...ofClients } = http.fieldNames;
+    // names that the listener has given to fields about certificates: the codecs know AWS's only
+    const renamed = this.#asksClients ? Object.values(ofClients).filter((name) => !name.toLowerCase().startsWith('x-amzn-mtls-clientcert')) : [];
+    const names = [...(http.tlsHeaders ? ['x-amzn-tls-version', 'x-amzn-tls-cipher-suite', tlsVersion, tlsCipherSuite] : []), ...renamed];
+    this.#ownFields = names.length === 0 ? null : new RegExp(`^(?:${names.join('|')}):.*\\r\\n`, 'gim');
+    this.#rewrites = http.dropInvalidHeaders || this.#ownFields !== null;
     // what is said of a client's certificate is for the balancer to say, even where none is asked for
     let drop = HOP_BY_HOP | fieldSet(FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, CLIENT_CERTIFICATE);
     if (http.forwardedFor !== 'preserve') drop |= fieldSet(FORWARDED_FOR);
@@ -82,8 +85,9 @@ export class RequestHeadWriter {
       const fields = this.fields(exchange).replace(WEB_SOCKET_FIELDS, '');
       return exchange.framing === CHUNKED ? `${line}${fields}Transfer-Encoding: chunked\r\n\r\n` : `${line}${fields}\r\n`;
     }
+    const end = (exchange.present & ISOLATED_BIT) === 0 ? '\r\n' : 'Connection: close\r\n\r\n';
     // a body that came chunked leaves chunked: the field belongs to one hop, so it is written anew
-    return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n\r\n` : `${line}${this.fields(exchange)}\r\n`;
+    return exchange.framing === CHUNKED ? `${line}${this.fields(exchange)}Transfer-Encoding: chunked\r\n${end}` : `${line}${this.fields(exchange)}${end}`;
   }
 
   /** `head` with the lines that we add, for a request that had none of them: made once a connection, but for the trace id. */
@@ -121,8 +125,8 @@ export class RequestHeadWriter {
     }
     let passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
     if (exchange.targetFields !== null) passed = passed.replace(IDENTITY_FIELDS, '') + exchange.targetFields;
-    // targets take these two for ours: a client must not be able to say them
-    head += this.#http.tlsHeaders ? passed.replace(this.#tlsFields, '') : passed;
+    // targets take these for ours: a client must not be able to say them
+    head += this.#ownFields === null ? passed : passed.replace(this.#ownFields, '');
     if (this.#http.forwardedFor === 'append') {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
       const before = (exchange.present & FORWARDED_BIT) === 0 ? '' : exchange.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
@@ -140,7 +144,7 @@ export class RequestHeadWriter {
 
   #clientLines({ downstream }: Exchange): string {
     const client = this.#asksClients ? (downstream.tls?.client ?? null) : null;
-    return client === null ? '' : clientCertificateLines(client);
+    return client === null ? '' : clientCertificateLines(client, this.#http.fieldNames);
   }
 
   /**

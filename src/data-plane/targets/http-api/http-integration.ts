@@ -3,7 +3,7 @@ import { CHUNKED, faults, gatewayErrors, NO_BODY, type ApiExchange, type Exchang
 import { CONTENT_LENGTH, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID } from '../../wire/index.ts';
 import { NONE_TRIED, type ForwardOwner, type Http1Upstream, type ResolvedHost } from '../../upstreams/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
-import { forwardedLines } from './forwarded.ts';
+import { ForwardedLines } from './forwarded.ts';
 import { IntegrationExchange, type IntegrationContext, type IntegrationRequest, type MappedFields } from './integration-exchange.ts';
 import { LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { RequestMapping } from './request-mapping.ts';
@@ -23,6 +23,7 @@ const ATTEMPTS = 3;
 export abstract class RequestIntegration implements ApiIntegration {
   readonly #mapping: RequestMapping;
   readonly #method: string;
+  readonly #forwarded = new ForwardedLines();
   protected readonly exchangeContext: IntegrationContext;
 
   constructor(integration: Extract<Integration, { kind: 'http' | 'listener' }>, context: HttpIntegrationContext) {
@@ -50,7 +51,7 @@ export abstract class RequestIntegration implements ApiIntegration {
   #prepare(call: ApiExchange, body: Buffer | 'stream'): void {
     const { path, query } = this.place(call);
     const method = this.#method === 'ANY' ? call.method : this.#method;
-    const added = forwardedLines(call);
+    const added = this.#forwarded.of(call);
     if (this.#mapping.empty) return this.send(call, { method, path, query, mapped: null, added, body });
     // Content-Length frames what is sent, which may be another body by now
     const headers = call.endToEnd(HOP_BY_HOP | fieldSet(CONTENT_LENGTH)) + (body === 'stream' ? (call.framing === NO_BODY ? '' : `Content-Length: ${call.contentLength}\r\n`) : `Content-Length: ${body.length}\r\n`);

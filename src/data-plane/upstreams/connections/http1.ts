@@ -5,7 +5,7 @@ import { readDirectly, socketWriter, type AfterRead, type SocketWriter } from '.
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
-import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
+import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO_LARGE, HOP_BY_HOP, INCOMPLETE, ISOLATED, OK, SERVER, switchesToWebSocket, UPGRADE } from '../../wire/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
@@ -45,6 +45,7 @@ const INFORMED_MOST = 64;
 const NOT_PASSED_ON = HOP_BY_HOP;
 const SERVER_FIELD = fieldSet(SERVER);
 const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
+const ISOLATED_BIT = fieldSet(ISOLATED);
 const UPGRADE_FIELD = fieldSet(UPGRADE);
 
 /** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
@@ -104,10 +105,10 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
         callback: (length: number, buffer: Uint8Array): boolean => this.#read(buffer as Buffer, length),
       },
     };
-    // targets are not verified, as ALB does not: the network between is trusted, the certificate need not name the address; integrations of APIs are
+    // targets are not verified unless the installation says so: ALB trusts the network between; integrations of APIs are
     const { serverName } = endpoint;
-    const verified = serverName === null ? { rejectUnauthorized: false } : { rejectUnauthorized: true, ...(isIP(serverName) === 0 && { servername: serverName }), ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
-    this.#socket = endpoint.secure ? connectTls({ ...options, ...verified, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
+    const tls = serverName === null ? worker.targetTls : { rejectUnauthorized: true, ...(isIP(serverName) === 0 && { servername: serverName }), ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
+    this.#socket = endpoint.secure ? connectTls({ ...options, ...tls, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
     readDirectly(this.#socket, (length) => this.#readInPlace(length));
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
@@ -401,7 +402,7 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     this.#owner = null;
     this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
-    if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED) {
+    if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED && (exchange.present & ISOLATED_BIT) === 0) {
       this.#state = IDLE;
       this.reused = true;
       if (this.#paused) this.resume();

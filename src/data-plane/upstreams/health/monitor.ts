@@ -5,7 +5,7 @@ import { CheckQueue } from './check-queue.ts';
 import type { CancelCheck, Probe } from './probe.ts';
 import { CHECK_FAILED, CHECKS_DISABLED, DRAINING, sameHealth, unusedTarget } from './target-health.ts';
 import type { CheckOutcome } from './verdict.ts';
-import { Watch, type HealthWriter, type Subject, type Watched } from './watch.ts';
+import { Watch, type CheckReport, type HealthWriter, type Subject, type Watched } from './watch.ts';
 
 /** The health of one target has changed. */
 export interface TargetReport {
@@ -30,6 +30,8 @@ export interface HealthMonitorOptions {
   readonly probe: Probe;
   readonly probeFunction: FunctionProbe;
   readonly onChange: (report: TargetReport) => void;
+  /** Hears of every check, for logs. */
+  readonly onCheck?: (check: CheckReport) => void;
   /** Checks under way at a time, at most. */
   readonly concurrency?: number;
 }
@@ -108,7 +110,7 @@ export class HealthMonitor {
       const key = endpointKey(pool, endpoint);
       const check = pool.health;
       const at = { address, port: check.port ?? endpoint.port };
-      into.watched.set(key, { ...subject, key, check, slowStartMs: pool.balance.slowStartMs, slot: into.slots.get(key) ?? NO_SLOT, begin: (done) => this.#options.probe(at, check, done) });
+      into.watched.set(key, { ...subject, key, label: `${address.includes(':') ? `[${address}]` : address}:${at.port}`, check, slowStartMs: pool.balance.slowStartMs, slot: into.slots.get(key) ?? NO_SLOT, begin: (done) => this.#options.probe(at, check, done) });
     }
   }
 
@@ -122,7 +124,7 @@ export class HealthMonitor {
       settled.push({ ...subject, health: CHECK_FAILED });
     } else {
       const key = JSON.stringify(['function', pool.id, functionArn, check.path, check.matcher]);
-      watched.set(key, { ...subject, key, check, slowStartMs: 0, slot: NO_SLOT, begin: (done) => this.#options.probeFunction(pool, check, done) });
+      watched.set(key, { ...subject, key, label: functionArn, check, slowStartMs: 0, slot: NO_SLOT, begin: (done) => this.#options.probeFunction(pool, check, done) });
     }
   }
 

@@ -22,6 +22,8 @@ export interface Subject {
 export interface Watched extends Subject {
   readonly key: string;
   readonly slot: number;
+  /** `address:port` that is checked, or the function's ARN. */
+  readonly label: string;
   readonly check: HealthCheck;
   /** 0: a target that becomes healthy has its full share at once. */
   readonly slowStartMs: number;
@@ -36,6 +38,20 @@ export interface WatchOptions {
   readonly tell: (subject: Subject, health: TargetHealth) => void;
   /** When a target that becomes healthy now begins its slow start (ms since the epoch); 0: it needs none. */
   readonly slowStartOf: (subject: Watched) => number;
+  readonly onCheck?: (check: CheckReport) => void;
+}
+
+/** One check that has ended. */
+export interface CheckReport {
+  /** Target group ARN. */
+  readonly pool: string;
+  readonly label: string;
+  readonly check: HealthCheck;
+  /** Wall clock (ms) when it began. */
+  readonly at: number;
+  readonly ms: number;
+  readonly outcome: CheckOutcome;
+  readonly passed: boolean;
 }
 
 /** One target that is checked again and again. */
@@ -98,18 +114,25 @@ export class Watch {
     this.#started = true;
     if (this.#withdraw !== null) return;
     let ended = false;
+    let at = 0;
+    let began = 0;
     const withdraw = this.#options.queue.add({
       timeoutMs: check.timeoutMs,
       begin: (done) => {
         this.#verdict.checking();
         this.#publish();
+        at = this.#options.clock.now();
+        began = this.#options.clock.monotonic();
         return this.#subject.begin(done);
       },
       ended: (outcome) => {
         ended = true;
         this.#withdraw = null;
-        this.#verdict.judge(failureOf(this.#subject.check, outcome), this.#subject.check);
+        const { pool, label, check: asked } = this.#subject;
+        const failure = failureOf(asked, outcome);
+        this.#verdict.judge(failure, asked);
         this.#publish();
+        this.#options.onCheck?.({ pool, label, check: asked, at, ms: this.#options.clock.monotonic() - began, outcome, passed: failure === null });
       },
     });
     if (!ended) this.#withdraw = withdraw;

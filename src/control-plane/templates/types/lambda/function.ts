@@ -21,6 +21,7 @@ export const lambdaFunction: ResourceType = {
     replace: { FunctionName: text, PackageType: oneOf('Zip', 'Image') },
     inPlace: {
       Architectures: texts,
+      CodeSigningConfigArn: text,
       'Code!': either(text, record({ ImageUri: text, S3Bucket: text, S3Key: text, S3ObjectVersion: text, SourceKMSKeyArn: text, ZipFile: text })),
       DeadLetterConfig: record({ TargetArn: text }),
       Description: text,
@@ -33,9 +34,11 @@ export const lambdaFunction: ResourceType = {
       Layers: texts,
       LoggingConfig: record({ ApplicationLogLevel: text, LogFormat: text, LogGroup: text, SystemLogLevel: text }),
       MemorySize: number,
+      RecursiveLoop: oneOf('Allow', 'Terminate'),
       ReservedConcurrentExecutions: number,
       'Role!': text,
       Runtime: text,
+      RuntimeManagementConfig: record({ RuntimeVersionArn: text, 'UpdateRuntimeOn!': text }),
       SnapStart: record({ 'ApplyOn!': text }),
       Tags: tags,
       Timeout: number,
@@ -57,12 +60,14 @@ export const lambdaFunction: ResourceType = {
     await call('lambda', 'CreateFunction', {
       FunctionName,
       Code: await codeInput(task),
-      ...pick(properties, ['Architectures', 'PackageType', ...CONFIGURATION]),
+      ...pick(properties, ['Architectures', 'CodeSigningConfigArn', 'PackageType', ...CONFIGURATION]),
       ...(given.length > 0 ? { Tags: Object.fromEntries(given.map(({ Key, Value }) => [Key, Value])) } : {}),
     });
     await made(FunctionName);
     await settled(task, FunctionName);
     if (properties['ReservedConcurrentExecutions'] !== undefined) await reserve(call, FunctionName, properties['ReservedConcurrentExecutions']);
+    if (properties['RecursiveLoop'] !== undefined) await call('lambda', 'PutFunctionRecursionConfig', { FunctionName, RecursiveLoop: properties['RecursiveLoop'] });
+    if (properties['RuntimeManagementConfig'] !== undefined) await call('lambda', 'PutRuntimeManagementConfig', { FunctionName, ...properties['RuntimeManagementConfig'] });
     return FunctionName;
   },
 
@@ -81,6 +86,13 @@ export const lambdaFunction: ResourceType = {
       await settled(task, FunctionName);
     }
     if (changed.has('ReservedConcurrentExecutions')) await reserve(call, FunctionName, properties['ReservedConcurrentExecutions']);
+    if (changed.has('RecursiveLoop')) await call('lambda', 'PutFunctionRecursionConfig', { FunctionName, RecursiveLoop: properties['RecursiveLoop'] ?? 'Terminate' });
+    if (changed.has('RuntimeManagementConfig')) await call('lambda', 'PutRuntimeManagementConfig', { FunctionName, ...(properties['RuntimeManagementConfig'] ?? { UpdateRuntimeOn: 'Auto' }) });
+    if (changed.has('CodeSigningConfigArn')) {
+      const config = properties['CodeSigningConfigArn'];
+      if (config === undefined) await call('lambda', 'DeleteFunctionCodeSigningConfig', { FunctionName });
+      else await call('lambda', 'PutFunctionCodeSigningConfig', { FunctionName, CodeSigningConfigArn: config });
+    }
     if (changed.has('Tags')) await retag(task, { previous: previous['Tags'], next: properties['Tags'] });
   },
 

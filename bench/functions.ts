@@ -1,0 +1,96 @@
+/**
+ * What an invocation costs: `node bench/functions.ts [seconds]`. CPU of the host and of the function, beside plain IPC with a child process (the limit for anything that
+ * runs a function in a process of its own), one call after the other and several at once; cold starts; memory of an idle environment.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FunctionBench } from '../test/support/function-bench.ts';
+
+const SECONDS = Number(process.argv[2] ?? 3);
+const EVENT = JSON.stringify({ httpMethod: 'GET', path: '/function/1', headers: { host: 'a.test', 'user-agent': 'x'.repeat(60) }, queryStringParameters: {}, body: '', isBase64Encoded: false });
+const ANSWER = "{ statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'hello' }";
+
+interface Measured {
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly hostMicros: number;
+  readonly functionMicros: number;
+}
+
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function measure(at: number, call: (client: number) => Promise<unknown>, pids: () => readonly number[]): Promise<Measured> {
+  for (let i = 0; i < 500; i++) await Promise.all(Array.from({ length: at }, (_, client) => call(client)));
+  const children = pids();
+  const childrenBefore = children.reduce((sum, pid) => sum + cpuMs(pid), 0);
+  const before = process.cpuUsage();
+  const begun = performance.now();
+  const times: number[] = [];
+  await Promise.all(
+    Array.from({ length: at }, async (_, client) => {
+      while (performance.now() - begun < SECONDS * 1000) {
+        const started = performance.now();
+        await call(client);
+        times.push(performance.now() - started);
+      }
+    }),
+  );
+  const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const childrenMs = children.reduce((sum, pid) => sum + cpuMs(pid), 0) - childrenBefore;
+  times.sort((a, b) => a - b);
+  return {
+    rate: times.length / seconds, p50: times[times.length >> 1]!, p99: times[Math.floor(times.length * 0.99)]!, hostMicros: (user + system) / times.length, functionMicros: (childrenMs * 1000) / times.length,
+  };
+}
+
+function row(name: string, { rate, p50, p99, hostMicros, functionMicros }: Measured): void {
+  const perCore = 1_000_000 / (hostMicros + functionMicros);
+  console.log(`| ${name} | ${rate.toFixed(0)} | ${p50.toFixed(2)} | ${p99.toFixed(2)} | ${hostMicros.toFixed(0)} | ${functionMicros.toFixed(0)} | ${perCore.toFixed(0)} |`);
+}
+
+async function ipc(at: number): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-ipc-'));
+  writeFileSync(join(folder, 'child.cjs'), `process.on('message', (text) => { JSON.parse(text); process.send(JSON.stringify(${ANSWER})); });`);
+  const children = Array.from({ length: at }, () => fork(join(folder, 'child.cjs'), { serialization: 'json' }));
+  const call = (client: number): Promise<unknown> =>
+    new Promise((resolve) => {
+      const child = children[client] as ChildProcess;
+      child.once('message', resolve);
+      child.send(EVENT);
+    });
+  const measured = await measure(at, call, () => children.map(({ pid }) => pid!));
+  for (const child of children) child.kill();
+  rmSync(folder, { recursive: true });
+  return measured;
+}
+
+console.log('| one process a function | calls/s | p50 ms | p99 ms | host CPU us | function CPU us | calls/s a core |\n|---|---|---|---|---|---|---|');
+for (const at of [1, 8]) {
+  row(`child_process IPC, ${at} at once`, await ipc(at));
+  await using bench = new FunctionBench();
+  const id = bench.put('f', `exports.handler = async () => (${ANSWER});`);
+  row(`Node function, ${at} at once`, await measure(at, () => bench.invoke(id, EVENT, { tail: false }), () => bench.host.environments().map(({ pid }) => pid!)));
+}
+{
+  await using bench = new FunctionBench();
+  const starts: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    const id = bench.put('cold', `exports.handler = async () => ${i};`);
+    const started = performance.now();
+    await bench.invoke(id, {}, { tail: false });
+    starts.push(performance.now() - started);
+  }
+  starts.sort((a, b) => a - b);
+  const [environment] = bench.host.environments().slice(-1);
+  const status = readFileSync(`/proc/${environment!.pid}/status`, 'latin1');
+  const mb = (name: string): string => (Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024).toFixed(1);
+  console.log(`\ncold start of a small function: median ${starts[5]!.toFixed(0)} ms, fastest ${starts[0]!.toFixed(0)} ms; idle environment: ${mb('VmRSS')} MB resident, ${mb('RssAnon')} MB of its own`);
+}
+process.exit();
