@@ -26,7 +26,7 @@ const request = (functionArn: string): InvocationRequest => ({ functionArn, invo
 test('a thread that dies is replaced: who waited hears it, who calls is connected anew, and the functions are known', async (t) => {
   const failures: string[] = [];
   const thread = new FunctionThread({
-    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', user: null }, clock: systemClock,
+    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', accountConcurrency: 1, user: null }, clock: systemClock,
     log: () => {}, failure: (error) => void failures.push(error.message),
   });
   t.after(() => thread.close());

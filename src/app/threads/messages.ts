@@ -76,6 +76,8 @@ export interface FunctionThreadInit {
   readonly endpointUrl: string | null;
   /** Value of PATH, by which interpreters are found. */
   readonly interpreterPath: string;
+  /** Invocations at the same time in an account and region. */
+  readonly accountConcurrency: number;
   /** User and group id of functions; null: those of the program. */
   readonly user: number | null;
 }
