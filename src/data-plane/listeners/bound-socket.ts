@@ -97,8 +97,19 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     this.advertisedPort = String(advertisedPort);
   }
 
+  /**
+   * The site of a host, for connections that named none in their handshake. They came in by what the site that takes the rest asks of clients: one that
+   * asks for certificates itself is not theirs to reach, whatever Host says.
+   */
   site(host: string): Site | null {
-    return this.#tenant(host)?.site ?? null;
+    const tenant = this.#tenant(host);
+    const first = this.#first;
+    return (tenant !== null && tenant !== first && tenant.certificates?.clients ? first : tenant)?.site ?? null;
+  }
+
+  /** The site that a connection named in its handshake; once nobody claims the name any more, the one that takes the rest, unless it asks for certificates. */
+  namedSite(serverName: string): Site | null {
+    return (this.#named(serverName) ?? (this.#anyHost?.certificates?.clients ? null : this.#anyHost))?.site ?? null;
   }
 
   closed(connection: ClientConnection): void {
@@ -234,7 +245,7 @@ class NamedEntrance implements ConnectionOwner {
   }
 
   site(): Site | null {
-    return this.#socket.site(this.#serverName);
+    return this.#socket.namedSite(this.#serverName);
   }
 
   get draining(): boolean {
