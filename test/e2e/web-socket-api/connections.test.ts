@@ -60,6 +60,12 @@ describe('$connect', () => {
     for (const event of at.events) assert.deepEqual(contextOf(event)['authorizer'], { principalId: 'me', plan: 'gold' });
   });
 
+  it('is forbidden to everybody where it asks for an API key', async () => {
+    const at = await gateway({ routes: { $connect: { keyed: true } } });
+    assert.equal((await at.client('', { headers: { 'x-api-key': 'any' } }).refusal()).status, 403);
+    assert.deepEqual(at.events, []);
+  });
+
   it('answers what is no handshake with 403, and other versions with 426', async () => {
     const at = await gateway({ routes: ROUTES });
     const plain = await fetch(at.url.replace('ws:', 'http:'));
