@@ -30,6 +30,7 @@ export interface DataWorkerInit {
   readonly services: ServiceEndpoint | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
+  readonly h2c: boolean;
   readonly drainMs: number;
   /** To the thread that runs functions. */
   readonly functions: MessagePort;

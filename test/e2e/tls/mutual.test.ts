@@ -122,6 +122,37 @@ test('an HTTPS listener that asks for no certificate lets nobody say that it did
   assert.deepEqual(await told(await root.client(), 'X-Amzn-Mtls-Clientcert: forged\r\nX-Amzn-Mtls-Clientcert-Subject: CN=admin\r\n'), {});
 });
 
+test('on a shared address nobody reaches a site that verifies its clients by the handshake of one that does not', async () => {
+  const says = (body: string): TlsScene['sites'][string]['action'] => ({ kind: 'fixed-response', status: 200, contentType: null, body });
+  await stage.show({
+    sites: {
+      open: { certificates: [server], action: says('open')! },
+      strict: { certificates: [server], tls: { clients: verify() }, hosts: ['strict.example.com'], action: says('strict')! },
+    },
+  });
+  const body = (options: ConnectionOptions, host: string): Promise<string> => greet(stage.port, options, async (client) => (await client.request(host)).body);
+  for (const servername of ['', 'unclaimed.example.com']) assert.equal(await body({ servername }, 'strict.example.com'), 'open', servername);
+  const shown = await root.client();
+  assert.equal(await body({ servername: 'strict.example.com', ...shown }, 'strict.example.com'), 'strict');
+  assert.equal(await body({ servername: 'strict.example.com', ...shown }, 'open.example.com'), 'strict');
+  assert.match(await refusal(stage.port, { servername: 'strict.example.com', maxVersion: 'TLSv1.2' }), /HANDSHAKE_FAILURE/);
+  // and the other way round
+  await stage.show({
+    sites: {
+      strict: { certificates: [server], tls: { clients: verify() }, action: says('strict')! },
+      open: { certificates: [server], hosts: ['open.example.com'], action: says('open')! },
+    },
+  });
+  assert.equal(await body({ servername: 'open.example.com' }, 'strict.example.com'), 'open');
+  assert.match(await refusal(stage.port, { servername: 'strict.example.com', maxVersion: 'TLSv1.2' }), /HANDSHAKE_FAILURE/);
+  // a connection whose site is gone does not fall to one that would have asked for a certificate
+  await greet(stage.port, { servername: 'open.example.com' }, async (client) => {
+    assert.equal((await client.request('open.example.com')).body, 'open');
+    await stage.show({ sites: { strict: { certificates: [server], tls: { clients: verify() }, action: says('strict')! } } });
+    assert.equal((await client.request('open.example.com')).status, 503);
+  });
+});
+
 describe('verify', () => {
   test('the target is told what was verified, in AWS\'s form', async () => {
     await stage.show(scene(verify()));
