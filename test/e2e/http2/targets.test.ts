@@ -55,7 +55,7 @@ describe('HTTP/2 towards targets', () => {
     const certificate = await (await TestAuthority.make()).leaf('c', ['example.com']);
     stage = await TlsStage.open(
       {
-        sites: { main: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD, http: { idleTimeoutMs: 600 } } }, targets: [(target.address() as AddressInfo).port], targetVersion: 'http2',
+        sites: { main: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD, http: { idleTimeoutMs: 2_000 } } }, targets: [(target.address() as AddressInfo).port], targetVersion: 'http2',
       },
       { port: await freePort() },
     );

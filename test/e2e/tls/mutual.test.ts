@@ -1,6 +1,8 @@
 /** Clients' certificates: elasticloadbalancing/latest/application/mutual-authentication.html */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
@@ -175,6 +177,25 @@ describe('verify', () => {
       await client.request();
       assert.ok(heads.length === 2 && heads.every((head) => head.includes('X-Amzn-Mtls-Clientcert-Serial-Number: 03A5B1\r\n')));
     });
+  });
+
+  test('over HTTP/2 the target is told the same, and nothing that the client says of it', async () => {
+    const scene2 = scene(verify());
+    await stage.show({ ...scene2, sites: { one: { ...scene2.sites['one']!, tls: { clients: verify(), alpn: ['h2', 'http/1.1'] } } } });
+    const shown = await root.client({ serialNumber: '03a5b1' });
+    const session = connectHttp2(`https://127.0.0.1:${stage.port}`, { ...shown, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+    session.on('error', () => {});
+    heads.length = 0;
+    const request = session.request({ ':path': '/', 'x-amzn-mtls-clientcert-subject': 'CN=admin', 'x-amzn-mtls-clientcert': 'forged', x_amzn_mtls_clientcert_leaf: 'forged' });
+    request.end();
+    const [answer] = (await once(request, 'response')) as [{ readonly ':status': number }];
+    request.resume();
+    await once(request, 'close');
+    session.close();
+    assert.equal(answer[':status'], 200);
+    const lines = heads[0]!.split('\r\n').filter((line) => /^x[-_]amzn[-_]mtls/i.test(line)).map((line) => line.toLowerCase());
+    assert.equal(lines.length, 5, lines.join('\n'));
+    assert.ok(lines.includes('x-amzn-mtls-clientcert-serial-number: 03a5b1') && !lines.some((line) => line.includes('admin') || line.includes('forged')));
   });
 
   test('a client that shows nothing is refused in the handshake', async () => {

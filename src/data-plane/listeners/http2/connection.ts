@@ -105,6 +105,8 @@ export class Http2Connection extends Watched implements Downstream {
   readonly #idleFrames: Allowance;
   readonly #resets: Allowance;
   #queuedSeen = -1;
+  /** In the wheel's `now`: when DATA was last written. */
+  #movedAt = 0;
 
   constructor(socket: Socket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
     super();
@@ -549,6 +551,7 @@ export class Http2Connection extends Watched implements Downstream {
       at += take;
     }
     // the client's two WINDOW_UPDATE have led to something, unless it opens its windows by single octets
+    if (at > start) this.#movedAt = this.worker.wheel.now;
     if (at - start >= WORTH_A_FRAME) this.#idleFrames.earn(2 + (at - start) / PAYLOAD_PER_FRAME);
     return at;
   }
@@ -832,7 +835,9 @@ export class Http2Connection extends Watched implements Downstream {
     let next = idle;
     for (const exchange of this.#streams.values()) {
       if (!exchange.awaitsClient) continue;
-      const left = exchange.touchedAt + idle - wheel.now;
+      // one whose own window is open waits for its turn in the connection's, and that is judged as a whole
+      const moved = exchange.hasQueued && exchange.sendWindow > 0 ? Math.max(exchange.touchedAt, this.#movedAt) : exchange.touchedAt;
+      const left = moved + idle - wheel.now;
       if (left > 0) next = Math.min(next, left);
       else this.#late(exchange);
     }

@@ -365,8 +365,9 @@ export class Http2Exchange extends Exchange {
     if (this.#committed || this.#ended || !this.#asksForTunnel) return null;
     this.#taker = taker;
     this.#commit(200);
+    const edited = (this.edit === null ? headers : this.edit.edit(this, headers)) + this.clientFields;
     // there was no key that could be accepted (RFC 8441 section 5)
-    this.connection.writeHead(this, { status: 200, lines: headers.replace(/^sec-websocket-accept:.*\r\n/gim, ''), last: false });
+    this.connection.writeHead(this, { status: 200, lines: edited.replace(/^sec-websocket-accept:.*\r\n/gim, ''), last: false });
     this.source = { resume: () => taker.resume(), cancel: () => {} };
     return new Tunnel(this, taker);
   }
