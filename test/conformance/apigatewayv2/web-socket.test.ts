@@ -50,6 +50,7 @@ test('a WebSocket API from its creation to the last message, across workers', as
       assert.equal(await clients[i]!.text(), `${name} to ${i}`);
     }
   }
+  assert.equal((await at.client(api, { stage: 'nowhere' }).refusal()).status, 403);
   const management = at.management();
   const told = await management.send(new GetConnectionCommand({ ConnectionId: ids[0]! }));
   assert.equal(told.Identity?.SourceIp, '127.0.0.1');
