@@ -13,7 +13,7 @@ export function echoSocket(folder: string): string {
  * What every contender proxies to: 1 KB from memory (in one write: head and body apart would double a proxy's work), 1 MB from a file, and
  * whatever is posted is read and answered.
  */
-export async function startBackend(folder: string, port: number): Promise<Running> {
+export async function startBackend(folder: string, port: number, grpcPort: number): Promise<Running> {
   await writeFile(`${folder}/1m`, 'x'.repeat(1024 * 1024));
   await writeFile(
     `${folder}/nginx.conf`,
@@ -34,6 +34,10 @@ http {
     # WebSockets end in the process that opens them: see load/web-socket.mjs
     location = /ws { proxy_pass http://unix:${echoSocket(folder)}:; proxy_http_version 1.1; proxy_read_timeout 300s; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade; }
     location /r/ { return 200 "${KILOBYTE}"; }
+  }
+  # a gRPC server as far as a proxy can tell: HTTP/2 with prior knowledge, the status in the only field section
+  server { listen 127.0.0.1:${grpcPort} http2 backlog=4096; http2_max_concurrent_streams 1024;
+    location / { default_type application/grpc; add_header grpc-status 0; return 200 ""; }
   }
 }
 `,

@@ -23,6 +23,8 @@ export const budgets: readonly Budget[] = [
   },
   { what: 'TLS keep-alive against HAProxy (aim)', limit: 1.0, unit: 'x', measured: against('tls-keepalive', 'haproxy') },
   { what: 'TLS keep-alive against HAProxy (must)', limit: 1.2, unit: 'x', measured: against('tls-keepalive', 'haproxy') },
+  { what: 'HTTP/2 over TLS against HAProxy (aim)', limit: 1.0, unit: 'x', measured: against('http2', 'haproxy') },
+  { what: 'gRPC unary over TLS against nginx grpc_pass (aim)', limit: 1.0, unit: 'x', measured: against('grpc', 'nginx') },
   {
     what: '10,000 rules against 10', limit: 1.1, unit: 'x',
     measured: (rows) => ratio(rows.get('rules'), 'turnpike, 10000 rules', 'turnpike'),

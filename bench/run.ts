@@ -55,13 +55,14 @@ if (which('taskset') === null) console.error('taskset is not on this machine: no
 
 const folder = await mkdtemp(join(tmpdir(), 'turnpike-bench-'));
 const backendPort = values['backend-port'] === undefined ? await freePort() : positive('backend-port', values['backend-port'], 0);
+const grpcPort = await freePort();
 const loadBefore = loadavg()[0]!;
 const results: RowResult[] = [];
 try {
   await mkdir(`${folder}/backend`);
-  const backend = await startBackend(`${folder}/backend`, backendPort);
+  const backend = await startBackend(`${folder}/backend`, backendPort, grpcPort);
   try {
-    const bench = { folder, backendPort, certificate: await makeCertificate(folder), rounds, seconds, log: (line: string) => console.error(line) };
+    const bench = { folder, backendPort, grpcPort, certificate: await makeCertificate(folder), grpcMessage: await grpcMessage(folder), rounds, seconds, log: (line: string) => console.error(line) };
     for (const row of rows) {
       console.error(row.title);
       try {
@@ -95,6 +96,13 @@ const over = budgetTable(results).filter((line) => line.includes('OVER'));
 if (over.length > 0) {
   console.error(`over budget:\n${over.join('\n')}`);
   if (values['fail-over-budget']) process.exitCode = 1;
+}
+
+/** A message of 100 octets behind its head of five. */
+async function grpcMessage(into: string): Promise<string> {
+  const file = `${into}/grpc-message`;
+  await writeFile(file, Buffer.concat([Buffer.from([0, 0, 0, 0, 100]), Buffer.alloc(100, 'x')]));
+  return file;
 }
 
 function verdicts(all: readonly RowResult[]): readonly object[] {

@@ -5,6 +5,8 @@ export interface Job {
   readonly port: number;
   /** Plain HTTP on loopback, kept alive. */
   readonly backendPort: number;
+  /** HTTP/2 with prior knowledge on loopback: answers gRPC calls. */
+  readonly grpcPort: number;
   /** A folder of its own for configuration and logs. */
   readonly folder: string;
   readonly certificate: Certificate;
@@ -23,6 +25,8 @@ export type Mode =
   | 'http'
   | 'http-with-access-log'
   | 'tls'
+  /** TLS, and HTTP/2 to the backend that answers gRPC. */
+  | 'grpc'
   /** Answers from memory. */
   | 'fixed';
 

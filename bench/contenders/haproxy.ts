@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { OPEN_FILES, PROXY_CORE, Running, which } from '../process.ts';
-import { answers } from '../load/probe.ts';
+import { answers, speaksTls } from '../load/probe.ts';
 import type { Contender, Job, Mode } from './contender.ts';
 
 export function haproxyVersion(): string | null {
@@ -18,14 +18,14 @@ export function haproxy(mode: Exclude<Mode, 'http-with-access-log'>): Contender 
       const file = `${job.folder}/haproxy.cfg`;
       await writeFile(file, configuration(mode, job));
       const running = new Running({ command: [which('haproxy')!, '-db', '-f', file], core: PROXY_CORE });
-      await running.ready(() => answers(job.port, mode === 'tls'));
+      await running.ready(() => mode === 'grpc' ? speaksTls(job.port) : answers(job.port, mode === 'tls'));
       return { running, host: null };
     },
   };
 }
 
 export function configuration(mode: Mode, job: Job): string {
-  const bind = mode === 'tls' ? `bind 127.0.0.1:${job.port} ssl crt ${job.certificate.bundle} ssl-min-ver TLSv1.2` : `bind 127.0.0.1:${job.port} backlog 4096`;
+  const bind = mode === 'tls' || mode === 'grpc' ? `bind 127.0.0.1:${job.port} ssl crt ${job.certificate.bundle} ssl-min-ver TLSv1.2 alpn h2,http/1.1` : `bind 127.0.0.1:${job.port} backlog 4096`;
   // each takes two files, and HAProxy keeps some for itself
   const connections = Math.min(20_000, Math.floor((OPEN_FILES - 120) / 2));
   const action = mode === 'fixed' ? 'http-request return status 200 content-type text/plain string fixed' : 'default_backend backend';
@@ -45,6 +45,6 @@ frontend front
   ${bind}
   maxconn ${connections}
   ${action}
-${mode === 'fixed' ? '' : `backend backend\n  server one 127.0.0.1:${job.backendPort} pool-max-conn 256`}
+${mode === 'fixed' ? '' : `backend backend\n  server one 127.0.0.1:${mode === 'grpc' ? `${job.grpcPort} proto h2` : job.backendPort} pool-max-conn 256`}
 `;
 }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { OPEN_FILES, PROXY_CORE, Running, which } from '../process.ts';
-import { answers } from '../load/probe.ts';
+import { answers, speaksTls } from '../load/probe.ts';
 import type { Contender, Job, Mode } from './contender.ts';
 
 export function nginxVersion(): string | null {
@@ -18,7 +18,7 @@ export function nginx(mode: Mode): Contender {
       const file = `${job.folder}/nginx.conf`;
       await writeFile(file, configuration(mode, job));
       const running = new Running({ command: [which('nginx')!, '-p', job.folder, '-e', `${job.folder}/error.log`, '-c', file], core: PROXY_CORE });
-      await running.ready(() => answers(job.port, mode === 'tls'));
+      await running.ready(() => mode === 'grpc' ? speaksTls(job.port) : answers(job.port, mode === 'tls'));
       return { running, host: null };
     },
   };
@@ -30,13 +30,14 @@ export function nginx(mode: Mode): Contender {
 export function configuration(mode: Mode, job: Job): string {
   const log = mode === 'http-with-access-log' ? `access_log ${job.folder}/access.log combined buffer=64k flush=1s;` : 'access_log off;';
   const listen =
-    mode === 'tls'
-      ? `listen 127.0.0.1:${job.port} ssl; ssl_certificate ${job.certificate.certificate}; ssl_certificate_key ${job.certificate.key};
+    mode === 'tls' || mode === 'grpc'
+      ? `listen 127.0.0.1:${job.port} ssl http2; ssl_certificate ${job.certificate.certificate}; ssl_certificate_key ${job.certificate.key};
       ssl_protocols TLSv1.2 TLSv1.3; ssl_session_cache shared:bench:16m;`
       : `listen 127.0.0.1:${job.port} reuseport backlog=4096;`;
   const action =
     mode === 'fixed'
       ? `default_type text/plain; return 200 "fixed\\n";`
+      : mode === 'grpc' ? `grpc_pass grpc://backend;`
       : `proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection $to_backend; proxy_set_header Upgrade $http_upgrade; proxy_set_header Host $host;
         proxy_max_temp_file_size 0; proxy_request_buffering off; proxy_buffer_size 16k; proxy_buffers 16 32k; proxy_busy_buffers_size 64k;`;
   return `
@@ -48,7 +49,7 @@ http {
   client_body_temp_path ${job.folder}/body; proxy_temp_path ${job.folder}/proxy; fastcgi_temp_path ${job.folder}/fastcgi;
   uwsgi_temp_path ${job.folder}/uwsgi; scgi_temp_path ${job.folder}/scgi;
   map $http_upgrade $to_backend { default upgrade; '' ''; }
-  upstream backend { server 127.0.0.1:${job.backendPort}; keepalive 256; keepalive_requests 100000000; }
+  upstream backend { server 127.0.0.1:${mode === 'grpc' ? job.grpcPort : job.backendPort}; keepalive 256; keepalive_requests 100000000; }
   server { ${listen}
     location / { ${action} }
   }

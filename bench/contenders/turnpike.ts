@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { answers } from '../load/probe.ts';
+import { answers, speaksTls } from '../load/probe.ts';
 import { PROXY_CORE, Running, freePort } from '../process.ts';
 import { Control, element } from './control.ts';
 import type { Contender, Job, Mode } from './contender.ts';
@@ -32,7 +32,7 @@ export function turnpike(options: TurnpikeOptions): Contender {
       try {
         await running.ready(() => reachable(`http://${endpoint}/`), 20_000);
         const { host } = await configure(new Control(`http://${endpoint}`), options, job);
-        await running.ready(() => answers(job.port, options.mode === 'tls', host), 20_000);
+        await running.ready(() => (options.mode === 'grpc' ? speaksTls(job.port, host) : answers(job.port, options.mode === 'tls', host)), 20_000);
         return { running, host };
       } catch (error) {
         await running.stop();
@@ -75,16 +75,17 @@ export async function configure(control: Control, options: TurnpikeOptions, job:
     'Attributes.member.1.Key': 'access_logs.s3.enabled', 'Attributes.member.1.Value': 'true',
     'Attributes.member.2.Key': 'access_logs.s3.bucket', 'Attributes.member.2.Value': 'bench',
   });
+  const port = options.mode === 'grpc' ? job.grpcPort : job.backendPort;
   const pool = element(
-    await control.query('elbv2', 'CreateTargetGroup', { Name: 'bench', Protocol: 'HTTP', Port: job.backendPort, VpcId: vpc, TargetType: 'ip', HealthCheckPath: '/1k' }),
+    await control.query('elbv2', 'CreateTargetGroup', { Name: 'bench', Protocol: 'HTTP', Port: port, VpcId: vpc, TargetType: 'ip', ...(options.mode === 'grpc' ? { 'ProtocolVersion': 'GRPC', 'Matcher.GrpcCode': '0' } : { HealthCheckPath: '/1k' }) }),
     'TargetGroupArn',
   );
-  await control.query('elbv2', 'RegisterTargets', { TargetGroupArn: pool, 'Targets.member.1.Id': '127.0.0.1', 'Targets.member.1.Port': job.backendPort });
+  await control.query('elbv2', 'RegisterTargets', { TargetGroupArn: pool, 'Targets.member.1.Id': '127.0.0.1', 'Targets.member.1.Port': port });
   const forward = { 'Type': 'forward', 'TargetGroupArn': pool };
   const fixed = { 'Type': 'fixed-response', 'FixedResponseConfig.StatusCode': '200', 'FixedResponseConfig.ContentType': 'text/plain', 'FixedResponseConfig.MessageBody': 'fixed' };
   const listener = element(
     await control.query('elbv2', 'CreateListener', {
-      LoadBalancerArn: balancer, Port: job.port, Protocol: options.mode === 'tls' ? 'HTTPS' : 'HTTP',
+      LoadBalancerArn: balancer, Port: job.port, Protocol: options.mode === 'tls' || options.mode === 'grpc' ? 'HTTPS' : 'HTTP',
       ...prefixed('DefaultActions.member.1.', options.mode === 'fixed' ? fixed : forward), ...(await certificate(control, options, job)),
     }),
     'ListenerArn',
@@ -106,7 +107,7 @@ export async function configure(control: Control, options: TurnpikeOptions, job:
 }
 
 async function certificate(control: Control, options: TurnpikeOptions, job: Job): Promise<Readonly<Record<string, string>>> {
-  if (options.mode !== 'tls') return {};
+  if (options.mode !== 'tls' && options.mode !== 'grpc') return {};
   const arn = await control.importCertificate(await readFile(job.certificate.certificate, 'utf8'), await readFile(job.certificate.key, 'utf8'));
   return { 'Certificates.member.1.CertificateArn': arn, SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' };
 }

@@ -2,7 +2,16 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 /** True when a GET is answered with a 200. */
-export function answers(port: number, tls: boolean, host = 'localhost'): Promise<boolean> {
+export async function answers(port: number, tls: boolean, host = 'localhost'): Promise<boolean> {
+  return /^HTTP\/1\.[01] 200 /.test(await answer(port, tls, host));
+}
+
+/** True when a GET over HTTP/1.1 and TLS is answered with anything: what takes gRPC alone says so (464). */
+export async function speaksTls(port: number, host = 'localhost'): Promise<boolean> {
+  return /^HTTP\/1\.[01] \d/.test(await answer(port, true, host));
+}
+
+function answer(port: number, tls: boolean, host: string): Promise<string> {
   return new Promise((resolve) => {
     const request = `GET /1k HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     const socket: Socket = tls
@@ -15,6 +24,6 @@ export function answers(port: number, tls: boolean, host = 'localhost'): Promise
       if (text.includes('\r\n')) socket.destroy();
     });
     socket.once('error', () => undefined);
-    socket.once('close', () => resolve(/^HTTP\/1\.[01] 200 /.test(text)));
+    socket.once('close', () => resolve(text));
   });
 }

@@ -7,6 +7,7 @@ import { standIn } from '../contenders/stand-in.ts';
 import { twoHops } from '../contenders/two-hops.ts';
 import { turnpike } from '../contenders/turnpike.ts';
 import { handshakeRow } from './handshakes.ts';
+import { http2Row } from './http2.ts';
 import { idleRow } from './idle.ts';
 import { requestRow } from './requests.ts';
 import type { Row } from './row.ts';
@@ -24,7 +25,7 @@ const MEGABYTE = 1024 * 1024;
 
 /** Every row of the bench, in the order of the table. */
 export function rowList(settings: RowSettings): readonly Row[] {
-  const ours = (mode: 'http' | 'tls' | 'fixed', rules = 10): Contender => turnpike({ mode, rules, serve: settings.serve });
+  const ours = (mode: 'http' | 'tls' | 'grpc' | 'fixed', rules = 10): Contender => turnpike({ mode, rules, serve: settings.serve });
   const sketch = settings.standIn === null ? [] : [standIn(settings.standIn)];
   const http = [ours('http'), haproxy('http'), nginx('http'), ...sketch];
   const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
@@ -37,6 +38,8 @@ export function rowList(settings: RowSettings): readonly Row[] {
     requestRow({ name: 'post-1k', title: 'POST of 1 KB', path: '/sink', body: 1024, contenders: http }),
     requestRow({ name: 'upload-1m', title: 'POST of 1 MB', path: '/sink', body: MEGABYTE, perMegabyte: true, connections: 16, contenders: [ours('http'), haproxy('http'), nginx('http')] }),
     requestRow({ name: 'tls-keepalive', title: 'TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: [...tls, caddy('tls')] }),
+    http2Row({ name: 'http2', title: 'HTTP/2 over TLS, 8 connections of 8 requests, 1 KB', path: '/1k', contenders: tls }),
+    http2Row({ name: 'grpc', title: 'gRPC unary over TLS, 100 octets, trailers alone', path: '/bench.Bench/Call', grpc: true, contenders: [ours('grpc'), haproxy('grpc'), nginx('grpc')] }),
     handshakeRow('full', tls),
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),

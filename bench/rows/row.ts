@@ -7,7 +7,10 @@ import { freePort } from '../process.ts';
 export interface Bench {
   readonly folder: string;
   readonly backendPort: number;
+  readonly grpcPort: number;
   readonly certificate: Certificate;
+  /** File with one gRPC message. */
+  readonly grpcMessage: string;
   readonly rounds: number;
   /** Length of a counted run. */
   readonly seconds: number;
@@ -66,7 +69,7 @@ async function enter(contender: Contender, index: number, row: Row, bench: Bench
   const folder = `${bench.folder}/${row.name}-${index}`;
   await mkdir(folder, { recursive: true });
   try {
-    const served = await contender.start({ port, backendPort: bench.backendPort, folder, certificate: bench.certificate });
+    const served = await contender.start({ port, backendPort: bench.backendPort, grpcPort: bench.grpcPort, folder, certificate: bench.certificate });
     return { contender, port, served, why: '', samples: [] };
   } catch (error) {
     return absent(error instanceof Error ? error.message.slice(0, 400) : String(error));

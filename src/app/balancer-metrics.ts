@@ -164,7 +164,7 @@ function count(times: number): Datum | null {
 }
 
 /** What a histogram has grown by; each bucket counts as its middle, an eighth of the value at most from what it was. */
-function distribution(current: Histogram, before: Histogram | undefined): Datum | null {
+export function distribution(current: Histogram, before: Histogram | undefined): Datum | null {
   const values = new Map<number, number>();
   let total = 0;
   for (let bucket = 0; bucket < current.buckets.length; bucket++) {

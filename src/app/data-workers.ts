@@ -40,6 +40,8 @@ export interface DataWorkersSettings {
   readonly verifyTargets: boolean;
   readonly services?: ServiceEndpoint | null;
   readonly connectionLimit: number;
+  /** Default: no. */
+  readonly h2c?: boolean;
   readonly drainMs: number;
   readonly clock: Clock;
   readonly functions: FunctionThread;
@@ -164,8 +166,8 @@ export class DataWorkers {
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
-    const thread = new Worker(entry, { workerData: init, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
+    const init: Omit<DataWorkerInit, 'h2c'> = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const thread = new Worker(entry, { workerData: { ...init, h2c: this.#settings.h2c ?? false }, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);
     reports.expect(index);

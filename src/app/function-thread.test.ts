@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import type { MessagePort } from 'node:worker_threads';
-import { systemClock } from '../kernel/index.ts';
+import { BroadcastChannel, type MessagePort } from 'node:worker_threads';
+import { alive, eventually } from '../../test/support/function-bench.ts';
+import { zipFiles } from '../../test/support/zip.ts';
+import { DiskBlobs } from '../control-plane/store/index.ts';
+import { systemClock, systemRandom } from '../kernel/index.ts';
 import type { InvocationRequest } from '../lambda-runtime/index.ts';
 import type { FunctionOutcome } from '../data-plane/targets/index.ts';
 import { FunctionThread } from './function-thread.ts';
@@ -26,7 +32,7 @@ const request = (functionArn: string): InvocationRequest => ({ functionArn, invo
 test('a thread that dies is replaced: who waited hears it, who calls is connected anew, and the functions are known', async (t) => {
   const failures: string[] = [];
   const thread = new FunctionThread({
-    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', user: null }, clock: systemClock,
+    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', accountConcurrency: 1, user: null }, clock: systemClock,
     log: () => {}, failure: (error) => void failures.push(error.message),
   });
   t.after(() => thread.close());
@@ -48,4 +54,42 @@ test('a thread that dies is replaced: who waited hears it, who calls is connecte
   assert.deepEqual(after.kind === 'ok' && [...after.payload], [2]);
   assert.equal((await thread.invoke(request('f'))).kind, 'ok');
   assert.match(failures.join('\n'), /it died[^]*is started again/);
+});
+
+test('functions go on after their thread has died, and none of their processes is left behind', { timeout: 30_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-functions-'));
+  const code = await new DiskBlobs(join(folder, 'blobs'), systemRandom).put(zipFiles({ 'index.js': 'exports.handler = async ({ wait }) => { if (wait) await new Promise((r) => setTimeout(r, wait)); return process.pid; };' }));
+  const thread = new FunctionThread({
+    entry: new URL('../../test/support/mortal-function-thread.ts', import.meta.url), clock: systemClock, log: () => {}, failure: () => {},
+    init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: '', accountConcurrency: 10, user: null },
+  });
+  const channel = new BroadcastChannel('mortal-function-thread');
+  t.after(async () => {
+    channel.close();
+    await thread.close();
+    rmSync(folder, { recursive: true });
+  });
+  const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+  thread.update([{
+    id: arn, name: 'f', version: '$LATEST', runtime: 'nodejs22.x', handler: 'index.handler', code, folder: null, layers: [], timeoutMs: 10_000, memoryMb: 128, environment: {}, concurrency: null,
+    provisioned: 0, aliases: {}, logGroup: '/aws/lambda/f', systemLogLevel: null, revision: 'r',
+  }]);
+  const call = async (event: object): Promise<number | string> => {
+    const result = await thread.invoke({ ...request(arn), payload: Buffer.from(JSON.stringify(event)) });
+    return result.kind === 'ok' ? Number(result.payload.toString()) : result.kind;
+  };
+  const pid = await call({});
+  assert.equal(typeof pid, 'number');
+  const cut = call({ wait: 5000 });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  channel.postMessage('die');
+  assert.equal(await cut, 'unavailable');
+  let again: number | string = 'unavailable';
+  for (let i = 0; i < 100 && typeof again === 'string'; i++) {
+    again = await call({});
+    if (typeof again === 'string') await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.notEqual(again, pid);
+  assert.equal(typeof again, 'number');
+  await eventually('the old process is gone', () => !alive(pid as number), 5000);
 });

@@ -26,6 +26,8 @@ export interface Settings {
   readonly connectionLimit: number;
   /** How long (ms) connections may go on after their listener is gone, or on stop. */
   readonly drainMs: number;
+  /** Clients may speak HTTP/2 without TLS, with prior knowledge; ALB does not let them. */
+  readonly h2c: boolean;
   readonly allowReset: boolean;
   /** Demand valid AWS signatures on the control endpoint. */
   readonly verify: boolean;
@@ -54,6 +56,7 @@ export interface Settings {
 }
 
 const KEYS = [
+  'h2c',
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
   'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
   'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
@@ -89,6 +92,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     dnsSuffix: given('dns-suffix') ?? 'localhost',
     connectionLimit: whole('connection-limit', given('connection-limit'), { fallback: 50_000, min: 1, max: 1_000_000 }),
     drainMs: 1000 * whole('drain-seconds', given('drain-seconds'), { fallback: 30, min: 0, max: 3600 }),
+    h2c: yes('h2c', given('h2c') ?? 'no'),
     allowReset: yes('allow-reset', given('allow-reset') ?? 'yes'),
     verify: yes('verify-signatures', given('verify-signatures') ?? 'no'),
     limits: readLimits(given('limits') ?? 'aws'),

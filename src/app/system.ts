@@ -20,6 +20,7 @@ import { LastKnownGood, recover } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { API_THROTTLE, WEB_SOCKET_CONNECTS, WEB_SOCKET_LIMITS, type Installation } from '../control-plane/compiler/index.ts';
 import { ApiCertificates } from './api-certificates.ts';
+import { ApiMetricsCollector } from './api-metrics.ts';
 import { BalancerMetricsCollector } from './balancer-metrics.ts';
 import { Configuration } from './configuration.ts';
 import { ControlEndpoint, type Handler } from './control-endpoint.ts';
@@ -78,6 +79,7 @@ export class System {
   readonly #endpoint: ControlEndpoint;
   readonly #logLines: LogLineQueue;
   readonly #balancerMetrics: BalancerMetricsCollector;
+  readonly #apiMetrics: ApiMetricsCollector;
   readonly #outgoing: OutgoingClient;
   readonly #logDelivery: LogDelivery;
   readonly #healthLog: HealthLog;
@@ -102,7 +104,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, user: settings.functionUser },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
@@ -117,6 +119,7 @@ export class System {
     const memory = allocateLedger();
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
+      h2c: settings.h2c,
       entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot, secrets, traces: settings.traces, authorities, verifyTargets: settings.verifyTargets, onLogFinished: (path) => this.#logDelivery.deliver(path), services: settings.services,
       connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
@@ -142,6 +145,7 @@ export class System {
       apiCertificates: new ApiCertificates({ environment: this.environment, changed: () => this.configuration.refresh(), failed: hooks.onError }),
       lastKnownGood: new LastKnownGood({ file: join(folder, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: hooks.onError }),
     });
+    this.#apiMetrics = new ApiMetricsCollector({ clock, data: this.metrics, reader: () => this.workers.metrics, owners: () => this.configuration.owners, snapshot: () => this.configuration.snapshot });
     this.#balancerMetrics = new BalancerMetricsCollector({
       clock, data: this.metrics, reader: () => this.workers.metrics, owners: () => this.configuration.owners, snapshot: () => this.configuration.snapshot, reports: this.reports,
     });
@@ -177,6 +181,7 @@ export class System {
   async stop(withinMs = this.settings.drainMs): Promise<void> {
     await this.#endpoint.close();
     this.#balancerMetrics.stop();
+    this.#apiMetrics.stop();
     await this.configuration.close();
     await this.workers.stop(withinMs);
     this.#health.stop();

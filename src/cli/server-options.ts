@@ -12,6 +12,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'dns-suffix', value: 'NAME', description: 'what the names of balancers end in; localhost' },
   { name: 'connection-limit', value: 'NUMBER', description: 'client connections at a time, a worker and address; 50000' },
   { name: 'drain-seconds', value: 'NUMBER', description: 'how long connections may go on at a stop; 30' },
+  { name: 'h2c', value: 'YES|NO', description: 'HTTP/2 without TLS for clients that begin with it; no, as AWS has it' },
   { name: 'allow-reset', value: 'YES|NO', description: 'whether `turnpike reset` may empty everything; yes' },
   { name: 'limits', value: 'LIST', description: 'quotas: aws, none, or NAME=NUMBER,...; aws' },
   { name: 'verify-targets', value: 'YES|NO', description: 'demand certificates of a trusted authority from HTTPS targets; no, as AWS' },

@@ -247,3 +247,27 @@ test('a function runs as another user where the host is root and is told so', { 
   if (result.kind === 'function-error') assert.match(result.payload.toString(), /EACCES|Runtime could not be started|exit/);
   else assert.deepEqual(result.kind === 'ok' && JSON.parse(result.payload.toString()), [65534, 65534, 'closed']);
 });
+
+// https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+test('the system log level says which of the platform\'s lines are written', async () => {
+  await using bench = new FunctionBench();
+  const source = 'exports.handler = async ({ fail }) => { if (fail) throw new Error("x"); console.log("mine"); };';
+  const lines = async (event: object, systemLogLevel: string): Promise<string[]> => {
+    const id = bench.put(`f${systemLogLevel}`, source, { environment: { AWS_LAMBDA_LOG_FORMAT: 'JSON' }, systemLogLevel });
+    const result = await bench.invoke(id, event);
+    return 'logTail' in result ? result.logTail.trim().split('\n').map((line) => { const { type, level } = JSON.parse(line) as { type?: string; level?: string }; return type ?? level!; }) : [];
+  };
+  assert.deepEqual(await lines({}, 'INFO'), ['platform.start', 'INFO', 'platform.report']);
+  assert.deepEqual(await lines({}, 'WARN'), ['INFO']);
+  assert.deepEqual(await lines({ fail: true }, 'WARN'), ['ERROR', 'platform.report']);
+});
+
+test('what is provisioned is set apart; what comes beyond it takes from what all share', async () => {
+  await using bench = new FunctionBench({ accountConcurrency: 2 });
+  const source = 'exports.handler = async () => { await new Promise((r) => setTimeout(r, 400)); return 1; };';
+  const own = bench.put('own', source, { provisioned: 1 });
+  const other = bench.put('other', source);
+  const kinds = (await Promise.all([bench.invoke(own), bench.invoke(own), bench.invoke(other), bench.invoke(own)])).map(({ kind }) => kind);
+  // one is its own, one is left to all
+  assert.deepEqual(kinds, ['ok', 'ok', 'throttled', 'throttled']);
+});

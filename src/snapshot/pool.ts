@@ -11,6 +11,8 @@ interface PoolIdentity {
 export interface HttpPool extends PoolIdentity {
   readonly kind: 'http';
   readonly protocol: 'http' | 'https';
+  /** What is spoken to the endpoints: over TLS by ALPN, in the clear with prior knowledge. */
+  readonly version: 'http1' | 'http2' | 'grpc';
   readonly endpoints: readonly Endpoint[];
   readonly balance: Balance;
   readonly health: HealthCheck;
@@ -79,10 +81,11 @@ export interface Endpoint {
 /** An active health check. Times in milliseconds. */
 export interface HealthCheck {
   readonly protocol: 'http' | 'https' | 'tcp';
+  readonly version: 'http1' | 'http2' | 'grpc';
   /** Null: the port that the endpoint serves on (`traffic-port`). */
   readonly port: number | null;
   readonly path: string;
-  /** Inclusive ranges of statuses that count as healthy. */
+  /** Inclusive ranges of statuses that count as healthy; with `grpc` of gRPC's own (0 to 99). */
   readonly matcher: readonly StatusRange[];
   readonly intervalMs: number;
   readonly timeoutMs: number;

@@ -31,6 +31,8 @@ export interface WebSocketRoute {
   readonly throttle: Throttle | null;
   /** A key of the stage's integrations; null: nothing is attached. */
   readonly integration: string | null;
+  /** Forbidden to everybody: it asks for an API key, and none is valid. */
+  readonly keyed: boolean;
   /** There is a route response: the integration's answer goes to the client. */
   readonly responds: boolean;
   readonly operationName: string | null;

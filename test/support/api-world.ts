@@ -2,7 +2,7 @@
 import { arns, ACCOUNT, REGION, type Row } from './load-balancer-world.ts';
 import {
   apiHost, domainNameRowId, HTTP_ROUTE_SELECTION, routingRuleArn, vpcLinkRowId, DEFAULT_API_KEY_SELECTION,
-  type Api, type Authorizer, type Cors, type Deployment, type Integration, type Route, type RouteSettings, type RoutingRuleCondition, type Stage,
+  type Api, type Authorizer, type Cors, type Deployment, type Integration, type Route, type RouteResponse, type RouteSettings, type RoutingRuleCondition, type Stage,
 } from '../../src/control-plane/resources/apigatewayv2/index.ts';
 
 type Text = Readonly<Record<string, string>>;
@@ -13,6 +13,8 @@ export interface ApiWorldDescription {
 }
 
 export interface ApiDescription {
+  /** A WebSocket API, and its route selection expression. */
+  readonly socket?: string;
   readonly cors?: Partial<Cors>;
   readonly closed?: boolean;
   readonly authorizers?: Readonly<Record<string, { readonly jwt?: { readonly issuer: string; readonly audience: readonly string[] }; readonly function?: string; readonly sources?: readonly string[]; readonly ttl?: number; readonly simple?: boolean }>>;
@@ -28,6 +30,8 @@ export interface RouteDescription {
   /** `iam`, `jwt NAME`, `lambda NAME`. */
   readonly auth?: string;
   readonly scopes?: readonly string[];
+  /** Of WebSocket APIs: the integration's answer goes to the client. */
+  readonly responds?: boolean;
 }
 
 export interface StageDescription {
@@ -59,7 +63,7 @@ export function describedApis({ apis = {}, domains = {} }: ApiWorldDescription):
 
 function apiRows(id: string, about: ApiDescription): readonly Row[] {
   const settings = {
-    protocolType: 'HTTP' as const, routeSelectionExpression: HTTP_ROUTE_SELECTION, apiKeySelectionExpression: DEFAULT_API_KEY_SELECTION, disableExecuteApiEndpoint: about.closed ?? false, disableSchemaValidation: false,
+    protocolType: about.socket === undefined ? ('HTTP' as const) : ('WEBSOCKET' as const), routeSelectionExpression: about.socket ?? HTTP_ROUTE_SELECTION, apiKeySelectionExpression: DEFAULT_API_KEY_SELECTION, disableExecuteApiEndpoint: about.closed ?? false, disableSchemaValidation: false,
     corsConfiguration: about.cors === undefined ? null : { allowCredentials: null, allowHeaders: null, allowMethods: null, allowOrigins: null, exposeHeaders: null, maxAge: null, ...about.cors },
   };
   const api: Api = {
@@ -73,9 +77,12 @@ function apiRows(id: string, about: ApiDescription): readonly Row[] {
     return {
       ...PLACE, id: `${id}/r${i + 1}`, parent: id, routeId: `r${i + 1}`, routeKey: key, target: target === null ? null : `integrations/${target}`,
       authorizationType: kind === 'iam' ? 'AWS_IAM' : kind === 'jwt' ? 'JWT' : kind === 'lambda' ? 'CUSTOM' : 'NONE', authorizerId, authorizationScopes: route.scopes ?? [], apiKeyRequired: false, operationName: null,
-      modelSelectionExpression: null, requestModels: null, requestParameters: null, routeResponseSelectionExpression: null, apiGatewayManaged: false,
+      modelSelectionExpression: null, requestModels: null, requestParameters: null, routeResponseSelectionExpression: route.responds ? '$default' : null, apiGatewayManaged: false,
     };
   });
+  const routeResponses = routes.filter(({ routeResponseSelectionExpression }) => routeResponseSelectionExpression !== null).map((route): RouteResponse => ({
+    ...PLACE, id: `${route.id}/a`, parent: route.id, routeResponseId: 'a', routeResponseKey: '$default', modelSelectionExpression: null, responseModels: null, responseParameters: null,
+  }));
   const authorizers = Object.entries(about.authorizers ?? {}).map(([name, one]): Authorizer => {
     const base = { ...PLACE, id: `${id}/${name}`, parent: id, authorizerId: name, name, identitySource: one.sources ?? ['$request.header.Authorization'] };
     if (one.jwt) return { ...base, authorizerType: 'JWT', jwtConfiguration: one.jwt };
@@ -86,7 +93,7 @@ function apiRows(id: string, about: ApiDescription): readonly Row[] {
   });
   const deployment: Deployment = {
     ...PLACE, id: `${id}/d1`, parent: id, deploymentId: 'd1', description: null, autoDeployed: true, deploymentStatus: 'DEPLOYED',
-    document: { api: settings, routes, routeResponses: [], integrations, integrationResponses: [], authorizers, models: [] },
+    document: { api: settings, routes, routeResponses, integrations, integrationResponses: [], authorizers, models: [] },
   };
   return [
     { kind: 'apigatewayv2/api', resource: api },

@@ -93,6 +93,7 @@ export interface FunctionDescription {
 export interface GroupDescription {
   readonly type?: TargetType;
   readonly protocol?: 'HTTP' | 'HTTPS';
+  readonly version?: 'HTTP1' | 'HTTP2' | 'GRPC';
   readonly port?: number;
   readonly health?: Partial<TargetGroup['healthCheck']>;
   readonly attributes?: Text;
@@ -201,7 +202,7 @@ function groupRows(name: string, about: GroupDescription): readonly Row[] {
   const targetType = about.type ?? 'ip';
   const isFunction = targetType === 'lambda';
   const resource: TargetGroup = {
-    ...common(id, null), name, targetType, protocol: isFunction ? null : (about.protocol ?? 'HTTP'), protocolVersion: isFunction ? null : 'HTTP1',
+    ...common(id, null), name, targetType, protocol: isFunction ? null : (about.protocol ?? 'HTTP'), protocolVersion: isFunction ? null : (about.version ?? 'HTTP1'),
     port: isFunction ? null : (about.port ?? 80), vpcId: isFunction ? null : VPC, ipAddressType: 'ipv4',
     healthCheck: {
       enabled: !isFunction, protocol: isFunction ? null : 'HTTP', port: isFunction ? null : 'traffic-port', path: '/', intervalSeconds: isFunction ? 35 : 30,

@@ -32,7 +32,7 @@ const outgoing = new OutgoingClient({ clock, authorities: init.authorities, conn
 const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
 
 const dataPlane = new DataPlane({
-  http1: new Http1Worker(clock, wheel),
+  http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c }),
   upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
   policies: new PolicyWorker({ clock, random, outgoing, secrets: init.secrets }),
   random,

@@ -30,6 +30,7 @@ export interface DataWorkerInit {
   readonly services: ServiceEndpoint | null;
   readonly logRoot: string;
   readonly connectionLimit: number;
+  readonly h2c: boolean;
   readonly drainMs: number;
   /** To the thread that runs functions. */
   readonly functions: MessagePort;
@@ -76,6 +77,8 @@ export interface FunctionThreadInit {
   readonly endpointUrl: string | null;
   /** Value of PATH, by which interpreters are found. */
   readonly interpreterPath: string;
+  /** Invocations at the same time in an account and region. */
+  readonly accountConcurrency: number;
   /** User and group id of functions; null: those of the program. */
   readonly user: number | null;
 }

@@ -1,7 +1,7 @@
 /**
  * Goldens: `golden/PRODUCT/CASE.in.yaml` holds resources in terse form and the installation, `CASE.out.yaml` what must come out, diagnostics
  * included. `UPDATE_GOLDEN=1` writes what comes out now; read the difference before committing it. What the outputs leave out to be readable:
- * `http` and `health` say `default` where they are AWS's defaults, which `http-settings` and `health-check-defaults` show in full.
+ * `http` and `health` say `default` where they are AWS's defaults, and `version` of a pool is left out where it is `http1`, which `http-settings` and `health-check-defaults` show in full.
  */
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ const DEFAULT_HTTP: HttpSettings = {
 };
 
 const DEFAULT_HEALTH: HealthCheck = {
-  protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 30_000, timeoutMs: 5_000, healthyThreshold: 5, unhealthyThreshold: 2,
+  protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 30_000, timeoutMs: 5_000, healthyThreshold: 5, unhealthyThreshold: 2,
 };
 
 async function compiled(description: Case): Promise<Compiled> {
@@ -82,7 +82,10 @@ function shownRoute({ policies, ...route }: Route): unknown {
 
 function shownPool(pool: Pool, full: boolean): unknown {
   const health = !full && sameData(pool.health, DEFAULT_HEALTH) ? 'default' : pool.health;
-  return pool.kind === 'http' ? { ...pool, health, balance: !full && sameData(pool.balance, PLAIN_BALANCE) ? 'default' : pool.balance } : { ...pool, health };
+  if (pool.kind !== 'http') return { ...pool, health };
+  const { version, ...rest } = pool;
+  const balance = !full && sameData(pool.balance, PLAIN_BALANCE) ? 'default' : pool.balance;
+  return version === 'http1' && !full ? { ...rest, health, balance } : { ...pool, health, balance };
 }
 
 /** ARNs of the one account and region without what they all begin with. */

@@ -130,6 +130,8 @@ export abstract class Exchange {
   present = 0;
   /** The target came in absolute form, so that `authority` is not what Host says. */
   absolute = false;
+  /** A gRPC call: HTTP/2 whose Content-Type says so. */
+  grpc = false;
   framing: Framing = NO_BODY;
   /** With LENGTH framing; else 0. */
   contentLength = 0;

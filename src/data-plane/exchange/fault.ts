@@ -35,6 +35,9 @@ const TABLE = {
   'too-many-forwarded': ['client', 463, 'never', '-', 'X-Forwarded-For has more than 30 addresses.'],
   'unsupported-transfer-coding': ['client', 501, 'never', '-', 'The transfer coding is not chunked.'],
   'version-not-supported': ['client', 505, 'never', '-', 'The version of HTTP is not 1.0 or 1.1.'],
+  'protocol-mismatch': ['client', 464, 'never', '-', 'The version of HTTP of the request does not fit the protocol version of the target group.'],
+  'http2-protocol': ['client', 400, 'never', '-', 'The client broke a rule of HTTP/2 that ends its connection.'],
+  'http2-flood': ['client', 400, 'never', '-', 'The client reset more streams, or sent more frames that carry nothing, than HTTP/2 is used with.'],
   // the gateway's decision: the connection of who has to log in stays open
   'token-refused': ['gateway', 401, 'never', '-', 'The request carries no token that the configured keys, issuer and claims let in.'],
   'token-keys-unavailable': ['gateway', 500, 'never', '-', 'The keys that tokens are verified with cannot be had from their endpoint.'],
@@ -51,6 +54,7 @@ const TABLE = {
   'connect-tls': ['upstream', 502, 'unsent', '-', 'The TLS handshake with the target failed.'],
   'upstream-closed': ['upstream', 502, 'idempotent', '-', 'The target closed the connection before its answer was complete.'],
   'upstream-reset': ['upstream', 502, 'idempotent', '-', 'The target reset the connection before its answer was complete.'],
+  'upstream-refused': ['upstream', 502, 'unsent', '-', 'The target has not looked at the request: its connection took no more of them.'],
   'upstream-malformed': ['upstream', 502, 'never', '-', 'The answer of the target is malformed or ambiguous.'],
   'upstream-head-too-large': ['upstream', 502, 'never', '-', 'The header of the answer exceeds the limit.'],
   'upstream-timeout': ['upstream', 504, 'never', '-', 'The target did not answer before the idle timeout expired.'],

@@ -73,11 +73,11 @@ test('a key keeps its slot while used, and finds it again within the grace perio
   assert.equal(directory.size, 2);
 });
 
-const check: HealthCheck = { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 299 }], intervalMs: 30_000, timeoutMs: 5000, healthyThreshold: 5, unhealthyThreshold: 2 };
+const check: HealthCheck = { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 299 }], intervalMs: 30_000, timeoutMs: 5000, healthyThreshold: 5, unhealthyThreshold: 2 };
 const endpoint = { target: '10.0.0.1', address: '10.0.0.1', port: 80, zone: 'a', unusable: null, drainingUntil: null };
 
 function key(health: HealthCheck): string {
-  const pool: HttpPool = { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', endpoints: [endpoint], balance: PLAIN_BALANCE, health, drainMs: 0 };
+  const pool: HttpPool = { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints: [endpoint], balance: PLAIN_BALANCE, health, drainMs: 0 };
   return endpointKey(pool, endpoint);
 }
 

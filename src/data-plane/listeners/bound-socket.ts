@@ -6,8 +6,9 @@ import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
-import { Http1Connection, type ConnectionOwner } from './http1/connection.ts';
+import { Http1Connection, type ClientConnection, type ConnectionOwner } from './http1/connection.ts';
 import type { Http1Worker } from './http1/worker.ts';
+import { Http2Connection } from './http2/connection.ts';
 
 /** A site as one address serves it. */
 export interface Tenant {
@@ -23,6 +24,8 @@ export interface BoundAddress {
   readonly port: number;
 }
 
+/** No method of HTTP/1.1 begins so. */
+const PREFACE_BEGINS = Buffer.from('PRI ');
 const HANDSHAKE_MS = 60_000;
 
 /**
@@ -38,7 +41,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   readonly #worker: Http1Worker;
   readonly #nextId: () => number;
   readonly #limit: number;
-  readonly #connections = new Set<Http1Connection>();
+  readonly #connections = new Set<ClientConnection>();
   readonly #handshakes = new Set<Handshake>();
   #server: Server | null = null;
   #byHost = new Map<string, Tenant>();
@@ -94,11 +97,22 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     this.advertisedPort = String(advertisedPort);
   }
 
+  /**
+   * The site of a host, for connections that named none in their handshake. They came in by what the site that takes the rest asks of clients: one that
+   * asks for certificates itself is not theirs to reach, whatever Host says.
+   */
   site(host: string): Site | null {
-    return this.#tenant(host)?.site ?? null;
+    const tenant = this.#tenant(host);
+    const first = this.#first;
+    return (tenant !== null && tenant !== first && tenant.certificates?.clients ? first : tenant)?.site ?? null;
   }
 
-  closed(connection: Http1Connection): void {
+  /** The site that a connection named in its handshake; once nobody claims the name any more, the one that takes the rest, unless it asks for certificates. */
+  namedSite(serverName: string): Site | null {
+    return (this.#named(serverName) ?? (this.#anyHost?.certificates?.clients ? null : this.#anyHost))?.site ?? null;
+  }
+
+  closed(connection: ClientConnection): void {
     this.#connections.delete(connection);
     if (this.#connections.size === 0) this.#emptied?.();
     this.#first?.site.observer.connectionClosed(connection);
@@ -153,15 +167,39 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #acceptPlain(accepted: Socket, tenant: Tenant): void {
-    let connection: Http1Connection | null = null;
+    let connection: Http1Connection | Http2Connection | null = null;
+    let undecided = this.#worker.priorKnowledge;
+    let begun: Buffer | null = null;
     const { readBuffer } = this.#worker;
-    const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => connection!.read(length, buffer));
+    const hear = (length: number, buffer: Buffer): boolean => {
+      if (!undecided) return connection!.read(length, buffer);
+      const octets = begun === null ? buffer.subarray(0, length) : Buffer.concat([begun, buffer.subarray(0, length)]);
+      const seen = Math.min(octets.length, PREFACE_BEGINS.length);
+      const http2 = PREFACE_BEGINS.compare(octets, 0, seen, 0, seen) === 0;
+      if (http2 && seen < PREFACE_BEGINS.length) {
+        begun = Buffer.from(octets);
+        return true;
+      }
+      undecided = false;
+      if (http2) connection = this.#switchToHttp2(connection as Http1Connection, socket);
+      return connection!.read(octets.length, begun === null ? buffer : octets);
+    };
+    const socket = wrapAccepted(accepted, readBuffer, hear);
     connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
     const taken = connection;
-    readDirectly(socket, (length) => taken.read(length, readBuffer));
+    readDirectly(socket, undecided ? (length) => hear(length, readBuffer) : (length) => taken.read(length, readBuffer));
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
     socket.resume();
+  }
+
+  /** The client speaks HTTP/2 with prior knowledge (RFC 9113 section 3.3). */
+  #switchToHttp2(instead: Http1Connection, socket: Socket): Http2Connection {
+    instead.giveUp();
+    const connection = new Http2Connection(socket, this, { worker: this.#worker, id: instead.id, tls: null });
+    this.#connections.delete(instead);
+    this.#connections.add(connection);
+    return connection;
   }
 
   // --- what handshakes ask and tell
@@ -178,7 +216,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     this.#handshakes.delete(handshake);
     const { serverName } = handshake;
     const owner = serverName !== null && this.#named(serverName) !== undefined ? new NamedEntrance(this, serverName) : this;
-    const connection = new Http1Connection(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
+    const Codec = socket.alpnProtocol === 'h2' ? Http2Connection : Http1Connection;
+    const connection = new Codec(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
     handshake.onRead = (length, buffer) => connection.read(length, buffer);
     const { readBuffer } = this.#worker;
     readDirectly(socket, (length) => connection.read(length, readBuffer));
@@ -206,7 +245,7 @@ class NamedEntrance implements ConnectionOwner {
   }
 
   site(): Site | null {
-    return this.#socket.site(this.#serverName);
+    return this.#socket.namedSite(this.#serverName);
   }
 
   get draining(): boolean {
@@ -217,7 +256,7 @@ class NamedEntrance implements ConnectionOwner {
     return this.#socket.advertisedPort;
   }
 
-  closed(connection: Http1Connection): void {
+  closed(connection: ClientConnection): void {
     this.#socket.closed(connection);
   }
 }

@@ -2,3 +2,4 @@ export { readDirectly, type AfterRead } from './read-directly.ts';
 export { SocketStream } from './socket-stream.ts';
 export { socketWriter, writesDirectly, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';
 export { WriteTurn } from './write-turn.ts';
+export { FrameBuffers, FrameOutput, type FrameOutputOptions } from './frame-output.ts';

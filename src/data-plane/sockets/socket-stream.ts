@@ -132,7 +132,8 @@ export abstract class SocketStream implements ByteStream {
       this.#saidAll = true;
       this.paused = false;
       this.readOn();
-    } else if (reset && !('encrypted' in this.#socket)) this.#socket.resetAndDestroy();
+    // not while FIN is on its way: libuv refuses (EINVAL), and Node then forgets to close the handle
+    } else if (reset && !this.#saidAll && !('encrypted' in this.#socket)) this.#socket.resetAndDestroy();
     else this.#socket.destroy();
   }
 }

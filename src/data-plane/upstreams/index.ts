@@ -1,5 +1,6 @@
 /** See README.md. */
-export { Http1Upstream, NONE_TRIED, type ForwardOwner, type HeadText } from './connections/http1.ts';
+export { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText } from './connections/attempt.ts';
+export { Http1Upstream } from './connections/http1.ts';
 export { AnomalyDetector, type AnomalyReport } from './health/anomaly.ts';
 export { HealthMonitor, type FunctionProbe, type HealthMonitorOptions, type TargetReport } from './health/monitor.ts';
 export { socketProbe, type CancelCheck, type CheckAddress, type Probe } from './health/probe.ts';

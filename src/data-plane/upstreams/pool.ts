@@ -40,6 +40,10 @@ export class LinkedPool {
     this.#selection = linkSelection(this.#endpoints, pool.balance, context);
   }
 
+  get version(): HttpPool['version'] {
+    return this.#pool.version;
+  }
+
   get pool(): HttpPool {
     return this.#pool;
   }
@@ -86,7 +90,7 @@ function linkEndpoints(pool: HttpPool, context: PoolContext): readonly PoolEndpo
       : [{
           snapshot: endpoint,
           healthSlot: context.slots.get(endpointKey(pool, endpoint)) ?? NO_SLOT,
-          upstream: context.endpoints.get({ address: endpoint.address, port: endpoint.port, secure }),
+          upstream: context.endpoints.get({ address: endpoint.address, port: endpoint.port, secure, version: pool.version }),
           tracker,
         }],
   );

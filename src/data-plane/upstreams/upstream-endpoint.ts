@@ -1,4 +1,6 @@
+import type { Attempt } from './connections/attempt.ts';
 import { Http1Upstream } from './connections/http1.ts';
+import { Http2Connections } from './connections/http2-connections.ts';
 import type { UpstreamWorker } from './worker.ts';
 
 /** Idle connections kept to one address by one worker. */
@@ -10,6 +12,8 @@ export interface UpstreamPlace {
   readonly port: number;
   readonly secure: boolean;
   readonly serverName?: string | null;
+  /** Absent: HTTP/1.1. `grpc`: HTTP/2 whose requests say that trailers are welcome. */
+  readonly version?: 'http1' | 'http2' | 'grpc';
 }
 
 /**
@@ -29,6 +33,8 @@ export class UpstreamEndpoint {
   readonly #idle: Http1Upstream[] = [];
   /** Each knows its place in it (`busyAt`), so that none is ever searched for. */
   readonly #busy: Http1Upstream[] = [];
+  /** Instead of the two above, where HTTP/2 is spoken. */
+  readonly #http2: Http2Connections | null;
 
   constructor(at: UpstreamPlace, worker: UpstreamWorker) {
     this.address = at.address;
@@ -37,11 +43,12 @@ export class UpstreamEndpoint {
     this.serverName = at.serverName ?? null;
     this.label = at.address.includes(':') ? `[${at.address}]:${at.port}` : `${at.address}:${at.port}`;
     this.worker = worker;
+    this.#http2 = at.version === 'http2' || at.version === 'grpc' ? new Http2Connections(at, worker) : null;
   }
 
   /** Exchanges under way. */
   get inFlight(): number {
-    return this.#busy.length;
+    return this.#http2 === null ? this.#busy.length : this.#http2.inFlight;
   }
 
   get idleConnections(): number {
@@ -49,7 +56,8 @@ export class UpstreamEndpoint {
   }
 
   /** An idle connection, or a new one that is still connecting. `fresh`: never an idle one, which may be about to be closed by its peer. */
-  acquire(fresh: boolean): Http1Upstream {
+  acquire(fresh: boolean): Attempt {
+    if (this.#http2 !== null) return this.#http2.acquire(fresh);
     const connection = (fresh ? undefined : this.#idle.pop()) ?? new Http1Upstream(this);
     connection.busyAt = this.#busy.length;
     this.#busy.push(connection);
@@ -72,6 +80,7 @@ export class UpstreamEndpoint {
 
   /** Closes what is idle; what is busy ends by itself, or after `graceMs`. */
   retire(graceMs: number): void {
+    this.#http2?.retire(graceMs);
     for (const connection of this.#idle.splice(0)) connection.destroy();
     if (this.#busy.length > 0) {
       this.worker.clock.after(graceMs, () => {
@@ -101,7 +110,7 @@ export class UpstreamEndpoints {
   }
 
   get(at: UpstreamPlace): UpstreamEndpoint {
-    const key = `${at.secure ? 'https' : 'http'} ${at.address} ${at.port} ${at.serverName ?? ''}`;
+    const key = `${at.version ?? 'http1'} ${at.secure ? 'https' : 'http'} ${at.address} ${at.port} ${at.serverName ?? ''}`;
     let endpoint = this.#byKey.get(key);
     if (!endpoint) this.#byKey.set(key, (endpoint = new UpstreamEndpoint(at, this.#worker)));
     return endpoint;

@@ -1,9 +1,12 @@
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import type { Clock, Wheel } from '../../kernel/index.ts';
-import { WriteTurn } from '../sockets/index.ts';
+import { NO_BODY, type ResponseHead } from '../exchange/index.ts';
+import { FrameBuffers, WriteTurn } from '../sockets/index.ts';
+import { ResponseFields, TrailerFields } from '../wire/http2/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
 import { ReceivedHead } from './received-head.ts';
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Whether the certificates of HTTPS targets must come from an authority that is trusted. AWS: "the load balancer does not validate these certificates". */
 export interface TargetTrust {
   readonly verify: boolean;
@@ -30,6 +33,11 @@ export class UpstreamWorker {
   /** Filled for each response; whoever is handed it reads it at once. */
   readonly response = new ReceivedHead();
   readonly writes = new WriteTurn();
+  /** For HTTP/2: the scratch of field sections, and the buffers that frames are written into. */
+  readonly streamed: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: null };
+  readonly fields = new ResponseFields({ size: RESPONSE_HEAD_BYTES + 200 * 32, fields: 200 });
+  readonly trailers = new TrailerFields();
+  readonly frames = new FrameBuffers();
   readonly #bulk: Buffer[] = [];
 
   /** How TLS is spoken to targets; one context for all, as making one costs more than a handshake. */

@@ -24,7 +24,7 @@ const DONE = 7;
 const EXTENSION_LIMIT = 4096;
 const TRAILER_LIMIT = 16 * 1024;
 /** What a sender may not put there is not passed on: a reader that merges trailers into the head would believe it (RFC 9110 section 6.5.1). */
-const NOT_IN_TRAILERS = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
+export const NOT_IN_TRAILERS = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
 /** 2^48: far above any body, far below where numbers lose integers. */
 const MAX_SIZE = 281474976710656;
 

@@ -30,6 +30,12 @@ export const CHUNK_EXTENSION_TOO_LONG = 27;
 export const BAD_TRAILER = 28;
 export const BAD_STATUS = 29;
 export const SUSPICIOUS_FIELD_NAME = 30;
+/** HTTP/2: a pseudo-header field that is unknown, doubled, missing or out of place. */
+export const BAD_PSEUDO_FIELD = 31;
+/** HTTP/2: a field that belongs to a connection of HTTP/1.1. */
+export const CONNECTION_SPECIFIC_FIELD = 32;
+/** HTTP/2: DATA is not what Content-Length says. */
+export const BAD_LENGTH = 33;
 
 export type Flaw = number;
 
@@ -38,7 +44,7 @@ const NAMES = [
   'folded-field', 'bare-line-break', 'too-many-fields', 'field-too-long', 'head-too-large', 'start-line-too-long', 'bad-content-length',
   'duplicate-content-length', 'bad-transfer-encoding', 'unsupported-transfer-coding', 'length-and-coding', 'coding-in-old-version',
   'missing-host', 'duplicate-host', 'bad-host', 'bad-expect', 'bad-chunk-size', 'bad-chunk-end', 'chunk-extension-too-long',
-  'bad-trailer', 'bad-status', 'suspicious-field-name',
+  'bad-trailer', 'bad-status', 'suspicious-field-name', 'bad-pseudo-field', 'connection-specific-field', 'bad-length',
 ] as const;
 
 export function flawName(flaw: Flaw): string {

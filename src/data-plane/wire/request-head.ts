@@ -237,13 +237,13 @@ export class RequestHead {
   }
 }
 
-function withoutPort(authority: string): string {
+export function withoutPort(authority: string): string {
   const colon = authority.indexOf(':');
   return colon === -1 ? authority : authority.slice(0, colon);
 }
 
 /** `toLowerCase` makes a new string; nearly every host is lower-case already. */
-function lowerCase(text: string): string {
+export function lowerCase(text: string): string {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c >= 65 && c <= 90) return text.toLowerCase();
@@ -255,7 +255,7 @@ const isHostText = only(HOST);
 const isPort = only(DIGIT);
 
 /** uri-host [ ":" port ], not empty: reg-name, IPv4 or bracketed IPv6 (RFC 3986 section 3.2.2). */
-function isHost(octets: Buffer, start: number, end: number): boolean {
+export function isHost(octets: Buffer, start: number, end: number): boolean {
   if (end === start || end - start > 260 || !isHostText(octets, start, end)) return false;
   let hostEnd = start;
   if (octets[start] === 91) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { signedHandshakeHeaders } from './signed-handshake.ts';
@@ -13,6 +13,13 @@ const ECHO = `exports.handler = async (event) => {
   return { statusCode: 200, body: JSON.stringify(event), ...(protocol ? { headers: { 'Sec-WebSocket-Protocol': protocol.split(',')[0] } } : {}) };
 };`;
 
+/** One for all: starting two workers is most of what a test of this kind costs. */
+let at: SocketInstallation;
+before(async () => {
+  at = await SocketInstallation.open();
+});
+after(() => at?.[Symbol.asyncDispose]());
+
 interface Event {
   readonly body: string;
   readonly requestContext: Readonly<Record<string, unknown>> & { readonly connectionId: string; readonly authorizer: Readonly<Record<string, unknown>> };
@@ -20,7 +27,6 @@ interface Event {
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api.html
 test('a WebSocket API from its creation to the last message, across workers', async () => {
-  await using at = await SocketInstallation.open();
   const api = await at.api();
   const echo = await at.lambda(api, await at.apis.function(ECHO));
   for (const key of ['$connect', '$disconnect']) await at.route(api, key, echo);
@@ -44,6 +50,7 @@ test('a WebSocket API from its creation to the last message, across workers', as
       assert.equal(await clients[i]!.text(), `${name} to ${i}`);
     }
   }
+  assert.equal((await at.client(api, { stage: 'nowhere' }).refusal()).status, 403);
   const management = at.management();
   const told = await management.send(new GetConnectionCommand({ ConnectionId: ids[0]! }));
   assert.equal(told.Identity?.SourceIp, '127.0.0.1');
@@ -80,7 +87,6 @@ test('a WebSocket API from its creation to the last message, across workers', as
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html
 test('a Lambda authorizer decides about $connect', async () => {
-  await using at = await SocketInstallation.open();
   const api = await at.api();
   const authorizer = await at.apis.function(`exports.handler = async (event) => ({
     principalId: 'user-' + event.queryStringParameters.token, context: { plan: 'gold', number: 7, arn: event.methodArn, type: event.type, event: event.requestContext.eventType },
@@ -99,7 +105,6 @@ test('a Lambda authorizer decides about $connect', async () => {
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
 test('IAM authorization demands a signature of somebody who may', async () => {
-  await using at = await SocketInstallation.open();
   const api = await at.api();
   const echo = await at.lambda(api, await at.apis.function(ECHO));
   await at.route(api, '$connect', echo, { AuthorizationType: 'AWS_IAM' });
@@ -120,7 +125,6 @@ test('IAM authorization demands a signature of somebody who may', async () => {
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integrations.html
 test('HTTP, HTTP_PROXY and MOCK integrations', async () => {
-  await using at = await SocketInstallation.open();
   const seen: { readonly method: string; readonly url: string; readonly headers: IncomingMessage['headers']; readonly body: string }[] = [];
   const backend = createServer(async (request, response) => {
     let body = '';
@@ -159,7 +163,6 @@ test('HTTP, HTTP_PROXY and MOCK integrations', async () => {
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
 test('a line in the access log for each run of a route, throttles, and metrics', async () => {
-  await using at = await SocketInstallation.open();
   await at.apis.aws('logs', 'CreateLogGroup', { logGroupName: 'socket-access' });
   const api = await at.api({}, {
     AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:socket-access', Format: '{"event":"$context.eventType","route":"$context.routeKey","status":"$context.status","connection":"$context.connectionId","error":"$context.error.message","none":"$context.nothing"}' },

@@ -1,6 +1,8 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html, against a certified provider. */
 import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { after, before, test } from 'node:test';
 import { loginStage, type LoginStage } from '../../support/login-stage.ts';
 import { CookieClient, httpsGet, type HttpsAnswer } from './https-client.ts';
@@ -56,6 +58,31 @@ test('nobody can say who they are', async () => {
   assert.equal(text(smuggled.body, 'who'), 'jane');
   const names = stage.target.seen.at(-1)!.raw.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()).filter((name) => name.includes('oidc'));
   assert.deepEqual(names, ['x-amzn-oidc-accesstoken', 'x-amzn-oidc-identity', 'x-amzn-oidc-data']);
+});
+
+test('nor over HTTP/2, whose answer sets cookies too', async () => {
+  const client = new CookieClient();
+  await visit(client, `${stage.origin}/`);
+  const jar = client.jar.get(new URL(stage.origin).host)!;
+  const session = connect(stage.origin, { rejectUnauthorized: false });
+  try {
+    const ask = async (headers: OutgoingHttpHeaders): Promise<{ status: number; cookies: readonly string[]; body: string }> => {
+      const stream = session.request({ ':path': '/', ...headers });
+      const [answer] = (await once(stream, 'response')) as [IncomingHttpHeaders & { ':status'?: number }];
+      let body = '';
+      for await (const part of stream) body += String(part);
+      return { status: answer[':status']!, cookies: answer['set-cookie'] ?? [], body };
+    };
+    const smuggled = await ask({ 'cookie': [...jar].map(([name, value]) => `${name}=${value}`), 'x-amzn-oidc-identity': 'root', 'x-amzn-oidc-data': 'forged', 'x_amzn_oidc_identity': 'root' });
+    assert.deepEqual([smuggled.status, text(smuggled.body, 'who')], [200, 'jane']);
+    const names = stage.target.seen.at(-1)!.raw.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase()).filter((name) => name.includes('oidc'));
+    assert.deepEqual(names, ['x-amzn-oidc-accesstoken', 'x-amzn-oidc-identity', 'x-amzn-oidc-data']);
+    const away = await ask({});
+    assert.equal(away.status, 302);
+    assert.match(away.cookies.join(), /^AWSALBAuthNonce=[\w-]{43}; /);
+  } finally {
+    session.close();
+  }
 });
 
 test('who is not logged in is denied or let in as nobody, as the rule says', async () => {

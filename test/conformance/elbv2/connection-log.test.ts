@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { connect } from 'node:tls';
 import { selfSigned } from '../../support/self-signed.ts';
 import { httpsGet } from './https-client.ts';
 import { get, Installation, says } from './installation.ts';
@@ -18,8 +19,12 @@ test('every connection is logged, and named as the access log names it', async (
   const secure = await installation.door(balancer, says('secure'), { Protocol: 'HTTPS', Certificates: [{ CertificateArn }], SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' });
   await get(plain.port);
   await httpsGet(`https://127.0.0.1:${secure.port}/`);
-  const lines = await installation.logLines(4);
-  const of = (port: number): RegExpExecArray => lines.map((line) => /^(\d{4}-\S+Z) 127\.0\.0\.1 (\d+) (\d+) (\S+) (\S+) (\S+) ("[^"]*") (\S+) (\S+) (\S+) (TID_[0-9a-f]{32}) (\S+)$/.exec(line)).find((match) => match?.[3] === String(port))!;
+  // a client that cannot agree on a version
+  await assert.rejects(new Promise((resolve, reject) => void connect({ port: secure.port, host: '127.0.0.1', rejectUnauthorized: false, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' }, resolve as () => void).on('error', reject)));
+  const lines = await installation.logLines(5);
+  const failed = lines.find((line) => line.includes(' Failed:'));
+  assert.match(failed ?? '', new RegExp(`^\\S+ 127\\.0\\.0\\.1 \\d+ ${secure.port} \\S+ \\S+ - "-" - - Failed:UnmappedConnectionError TID_[0-9a-f]{32} \\S+$`));
+  const of = (port: number): RegExpExecArray => lines.map((line) => /^(\d{4}-\S+Z) 127\.0\.0\.1 (\d+) (\d+) (\S+) (\S+) (\S+) ("[^"]*") (\S+) (\S+) (\S+) (TID_[0-9a-f]{32}) (\S+)$/.exec(line)).find((match) => match?.[3] === String(port) && !match[10]!.startsWith('Failed'))!;
   assert.deepEqual(of(plain.port).slice(4, 11), ['-', '-', '-', '"-"', '-', '-', '-']);
   const [, , , , version, cipher, latency, ...rest] = of(secure.port);
   assert.deepEqual([version, cipher], ['TLSv1.3', 'TLS_AES_128_GCM_SHA256']);

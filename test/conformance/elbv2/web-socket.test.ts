@@ -63,6 +63,27 @@ test('ws and wss reach a target, are closed by the idle timeout, and are logged 
   for (const line of lines) assert.match(line, / 101 101 \d+ \d+ "GET (?:http|https):\/\/127\.0\.0\.1:\d+\/(?:plain|secure) HTTP\/1\.1" .* "forward" "-" "-" "127\.0\.0\.1:\d+" "101" /);
 });
 
+test('stickiness: the 101 carries the cookie, and with it the client comes back to its target', async () => {
+  const servers = await Promise.all(['one', 'two'].map(async (name) => {
+    const made = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(made, 'listening');
+    made.on('connection', (socket) => socket.send(JSON.stringify(name)));
+    return made;
+  }));
+  const sticky = await installation.group(servers.map((made) => (made.address() as AddressInfo).port), { attributes: { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie' } });
+  const door = await installation.door(balancer, { Type: 'forward', TargetGroupArn: sticky });
+  const visit = async (cookie: string): Promise<readonly [name: unknown, cookies: string]> => {
+    const socket = new WebSocket(`ws://127.0.0.1:${door.port}/`, { headers: cookie === '' ? {} : { Cookie: cookie } } as ClientOptions);
+    const [[answer], name] = (await Promise.all([once(socket, 'upgrade'), hello(socket)])) as [[{ readonly headers: { readonly 'set-cookie'?: readonly string[] } }], unknown];
+    socket.terminate();
+    return [name, (answer.headers['set-cookie'] ?? []).map((line) => line.split(';')[0]!).join('; ')];
+  };
+  const [name, cookies] = await visit('');
+  assert.match(cookies, /^AWSALB=[^;]+; AWSALBCORS=/);
+  for (let i = 0; i < 4; i++) assert.equal((await visit(cookies))[0], name);
+  for (const made of servers) made.close();
+});
+
 test('a rule may do something else with an upgrade', async () => {
   const door = await installation.door(balancer, says('not here', '403'));
   const answer = await get(door.port, { headers: upgrade });

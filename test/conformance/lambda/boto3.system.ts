@@ -93,6 +93,45 @@ client.put_function_event_invoke_config(FunctionName='orders', MaximumRetryAttem
 assert client.get_function_event_invoke_config(FunctionName='orders')['MaximumRetryAttempts'] == 0
 assert 'CodeSigningConfigArn' not in client.get_function_code_signing_config(FunctionName='orders')
 assert client.get_account_settings()['AccountUsage']['FunctionCount'] == 1
+
+layer = client.publish_layer_version(LayerName='tools', Content={'ZipFile': package('module.exports = 1')}, CompatibleRuntimes=['nodejs22.x'])
+assert client.get_layer_version(LayerName='tools', VersionNumber=layer['Version'])['Content']['CodeSize'] > 0
+assert client.get_layer_version_by_arn(Arn=layer['LayerVersionArn'])['Version'] == 1
+assert [each['LayerName'] for each in client.list_layers()['Layers']] == ['tools']
+client.update_function_configuration(FunctionName='orders', Layers=[layer['LayerVersionArn']])
+assert client.get_function_configuration(FunctionName='orders')['Layers'][0]['Arn'] == layer['LayerVersionArn']
+assert client.delete_layer_version(LayerName='tools', VersionNumber=1)['ResponseMetadata']['HTTPStatusCode'] == 204
+url = client.create_function_url_config(FunctionName='orders', AuthType='NONE', Cors={'AllowOrigins': ['*'], 'MaxAge': 60})
+assert url['ResponseMetadata']['HTTPStatusCode'] == 201 and '.lambda-url.us-east-1.' in url['FunctionUrl'], url
+assert client.update_function_url_config(FunctionName='orders', InvokeMode='RESPONSE_STREAM')['InvokeMode'] == 'RESPONSE_STREAM'
+assert len(client.list_function_url_configs(FunctionName='orders')['FunctionUrlConfigs']) == 1
+client.delete_function_url_config(FunctionName='orders')
+refused('ResourceNotFoundException', 404, client.get_function_url_config, FunctionName='orders')
+put = client.put_provisioned_concurrency_config(FunctionName='orders', Qualifier='1', ProvisionedConcurrentExecutions=1)
+assert put['ResponseMetadata']['HTTPStatusCode'] == 202, put
+for _ in range(100):
+    if client.get_provisioned_concurrency_config(FunctionName='orders', Qualifier='1')['Status'] == 'READY':
+        break
+    time.sleep(0.1)
+else:
+    raise AssertionError('its environment never became ready')
+client.delete_provisioned_concurrency_config(FunctionName='orders', Qualifier='1')
+refused('ProvisionedConcurrencyConfigNotFoundException', 404, client.get_provisioned_concurrency_config, FunctionName='orders', Qualifier='1')
+assert client.get_runtime_management_config(FunctionName='orders')['UpdateRuntimeOn'] == 'Auto'
+assert client.put_function_recursion_config(FunctionName='orders', RecursiveLoop='Allow')['RecursiveLoop'] == 'Allow'
+stream = client.invoke_with_response_stream(FunctionName='orders', Qualifier='1', Payload=b'{"n":5}', LogType='Tail')
+events = list(stream['EventStream'])
+assert json.loads(b''.join(event['PayloadChunk']['Payload'] for event in events if 'PayloadChunk' in event))['n'] == 5, events
+assert 'REPORT' in base64.b64decode(events[-1]['InvokeComplete']['LogResult']).decode()
+refused('UnsupportedOperationException', 400, client.create_event_source_mapping, FunctionName='orders', EventSourceArn='arn:aws:sqs:us-east-1:123456789012:q')
+
+out = io.BytesIO()
+with zipfile.ZipFile(out, 'w') as archive:
+    archive.writestr('app.py', 'def handler(event, context):\n    return {"python": event["n"], "id": context.aws_request_id}\n')
+client.create_function(FunctionName='py', Runtime='python3.12', Handler='app.handler', Role=ROLE, Code={'ZipFile': out.getvalue()})
+answer = client.invoke(FunctionName='py', Payload=b'{"n":6}')
+assert json.loads(answer['Payload'].read()) == {'python': 6, 'id': answer['ResponseMetadata']['RequestId']}
+client.delete_function(FunctionName='py')
 client.delete_alias(FunctionName='orders', Name='live')
 assert client.delete_function(FunctionName='orders')['ResponseMetadata']['HTTPStatusCode'] == 204
 refused('ResourceNotFoundException', 404, client.invoke, FunctionName='orders')

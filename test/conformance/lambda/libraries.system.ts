@@ -1,10 +1,11 @@
-/** Handlers of popular libraries, unmodified: behind a load balancer and behind the URL of a function, from a folder with their packages. */
+/** Handlers of popular libraries, unmodified: behind a load balancer, the URL of a function and an HTTP API, from a folder with their packages. */
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { ApiGatewayV2Client, CreateApiCommand } from '@aws-sdk/client-apigatewayv2';
 import { AddPermissionCommand, CreateFunctionCommand, CreateFunctionUrlConfigCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { Balancer, clientSettings, forward } from '../../support/load/balancer.ts';
 import { ROOT, startTurnpike } from '../../support/turnpike.ts';
@@ -80,6 +81,7 @@ test('popular libraries', { timeout: 120_000 }, async (t) => {
     await turnpike.stop();
     rmSync(folder, { recursive: true });
   });
+  const gateway = new ApiGatewayV2Client(clientSettings(turnpike.endpoint));
   const lambda = new LambdaClient(clientSettings(turnpike.endpoint));
   const balancer = await Balancer.create(turnpike.endpoint);
   let priority = 0;
@@ -97,7 +99,9 @@ test('popular libraries', { timeout: 120_000 }, async (t) => {
       const url = (await lambda.send(new CreateFunctionUrlConfigCommand({ FunctionName: name, AuthType: 'NONE' }))).FunctionUrl!;
       const host = `${name}.test`;
       await balancer.hostRule(++priority, host, forward(await balancer.functionGroup(name, made.FunctionArn!)));
-      for (const at of [{ port: balancer.port, host }, { port: 8080, host: new URL(url).hostname }]) {
+      await lambda.send(new AddPermissionCommand({ FunctionName: name, StatementId: 'api', Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' }));
+      const api = await gateway.send(new CreateApiCommand({ Name: name, ProtocolType: 'HTTP', Target: made.FunctionArn }));
+      for (const at of [{ port: balancer.port, host }, { port: 8080, host: new URL(url).hostname }, { port: 8080, host: new URL(api.ApiEndpoint!).hostname }]) {
         const hello = await ask(at, '/hello/ann?x=1');
         assert.equal(hello.status, 200, `${at.host}: ${hello.body}`);
         assert.deepEqual(JSON.parse(hello.body), { name: 'ann', x: '1', cookie: 'a=1' });

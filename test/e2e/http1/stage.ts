@@ -23,6 +23,7 @@ export interface Scene {
 export interface StageOptions {
   readonly clock?: Clock;
   readonly drainMs?: number;
+  readonly priorKnowledge?: boolean;
 }
 
 /** What an exchange was when it ended. */
@@ -71,7 +72,7 @@ export class Stage {
     };
     this.dataPlane = new DataPlane({
       apiObserver: () => ({ callEnded: () => {} }), resolve: (_host, done) => done([]),
-      http1: new Http1Worker(clock, this.wheel),
+      http1: new Http1Worker(clock, this.wheel, { priorKnowledge: options.priorKnowledge ?? false }),
       upstreams: new UpstreamWorker(clock, this.wheel),
       policies: new PolicyWorker({ clock, random: seededRandom(7), outgoing: new OutgoingClient({ clock, authorities: null, connections: 8 }), secrets: testSecrets }),
       random: seededRandom(7),
@@ -131,8 +132,8 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
     listeners: { [LISTENER]: listener },
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', balance: PLAIN_BALANCE, drainMs: 1000, endpoints,
-        health: { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', version: 'http1', balance: PLAIN_BALANCE, drainMs: 1000, endpoints,
+        health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },
     },
   };

@@ -51,7 +51,7 @@ test('what ACM issues is trusted by its root, what is imported by its own, each 
 
 test('targets and log are told of the handshake', async () => {
   const path = '/told';
-  const cipher = await greet(door.port, { servername: 'B.Example.org', ALPNProtocols: ['h2', 'http/1.1'] }, async (client) => {
+  const cipher = await greet(door.port, { servername: 'B.Example.org', ALPNProtocols: ['h3', 'http/1.1'] }, async (client) => {
     assert.equal((await client.request('b.example.org', path)).status, 200);
     return client.socket.getCipher().name;
   });
@@ -137,7 +137,7 @@ test('failed handshakes are counted', async () => {
     return Number(lines[0]!.split(' ').at(-1));
   };
   const before = await count();
-  assert.match(await refusal(door.port, { ALPNProtocols: ['h2'] }), /NO_APPLICATION_PROTOCOL/);
+  assert.match(await refusal(door.port, { ALPNProtocols: ['h3'] }), /NO_APPLICATION_PROTOCOL/);
   for (let i = 0; i < 100 && (await count()) === before; i++) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(await count(), before + 1);
 });

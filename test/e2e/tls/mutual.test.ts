@@ -1,6 +1,8 @@
 /** Clients' certificates: elasticloadbalancing/latest/application/mutual-authentication.html */
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { connect, type ConnectionOptions } from 'node:tls';
@@ -122,6 +124,37 @@ test('an HTTPS listener that asks for no certificate lets nobody say that it did
   assert.deepEqual(await told(await root.client(), 'X-Amzn-Mtls-Clientcert: forged\r\nX-Amzn-Mtls-Clientcert-Subject: CN=admin\r\n'), {});
 });
 
+test('on a shared address nobody reaches a site that verifies its clients by the handshake of one that does not', async () => {
+  const says = (body: string): TlsScene['sites'][string]['action'] => ({ kind: 'fixed-response', status: 200, contentType: null, body });
+  await stage.show({
+    sites: {
+      open: { certificates: [server], action: says('open')! },
+      strict: { certificates: [server], tls: { clients: verify() }, hosts: ['strict.example.com'], action: says('strict')! },
+    },
+  });
+  const body = (options: ConnectionOptions, host: string): Promise<string> => greet(stage.port, options, async (client) => (await client.request(host)).body);
+  for (const servername of ['', 'unclaimed.example.com']) assert.equal(await body({ servername }, 'strict.example.com'), 'open', servername);
+  const shown = await root.client();
+  assert.equal(await body({ servername: 'strict.example.com', ...shown }, 'strict.example.com'), 'strict');
+  assert.equal(await body({ servername: 'strict.example.com', ...shown }, 'open.example.com'), 'strict');
+  assert.match(await refusal(stage.port, { servername: 'strict.example.com', maxVersion: 'TLSv1.2' }), /HANDSHAKE_FAILURE/);
+  // and the other way round
+  await stage.show({
+    sites: {
+      strict: { certificates: [server], tls: { clients: verify() }, action: says('strict')! },
+      open: { certificates: [server], hosts: ['open.example.com'], action: says('open')! },
+    },
+  });
+  assert.equal(await body({ servername: 'open.example.com' }, 'strict.example.com'), 'open');
+  assert.match(await refusal(stage.port, { servername: 'strict.example.com', maxVersion: 'TLSv1.2' }), /HANDSHAKE_FAILURE/);
+  // a connection whose site is gone does not fall to one that would have asked for a certificate
+  await greet(stage.port, { servername: 'open.example.com' }, async (client) => {
+    assert.equal((await client.request('open.example.com')).body, 'open');
+    await stage.show({ sites: { strict: { certificates: [server], tls: { clients: verify() }, action: says('strict')! } } });
+    assert.equal((await client.request('open.example.com')).status, 503);
+  });
+});
+
 describe('verify', () => {
   test('the target is told what was verified, in AWS\'s form', async () => {
     await stage.show(scene(verify()));
@@ -144,6 +177,25 @@ describe('verify', () => {
       await client.request();
       assert.ok(heads.length === 2 && heads.every((head) => head.includes('X-Amzn-Mtls-Clientcert-Serial-Number: 03A5B1\r\n')));
     });
+  });
+
+  test('over HTTP/2 the target is told the same, and nothing that the client says of it', async () => {
+    const scene2 = scene(verify());
+    await stage.show({ ...scene2, sites: { one: { ...scene2.sites['one']!, tls: { clients: verify(), alpn: ['h2', 'http/1.1'] } } } });
+    const shown = await root.client({ serialNumber: '03a5b1' });
+    const session = connectHttp2(`https://127.0.0.1:${stage.port}`, { ...shown, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+    session.on('error', () => {});
+    heads.length = 0;
+    const request = session.request({ ':path': '/', 'x-amzn-mtls-clientcert-subject': 'CN=admin', 'x-amzn-mtls-clientcert': 'forged', x_amzn_mtls_clientcert_leaf: 'forged' });
+    request.end();
+    const [answer] = (await once(request, 'response')) as [{ readonly ':status': number }];
+    request.resume();
+    await once(request, 'close');
+    session.close();
+    assert.equal(answer[':status'], 200);
+    const lines = heads[0]!.split('\r\n').filter((line) => /^x[-_]amzn[-_]mtls/i.test(line)).map((line) => line.toLowerCase());
+    assert.equal(lines.length, 5, lines.join('\n'));
+    assert.ok(lines.includes('x-amzn-mtls-clientcert-serial-number: 03a5b1') && !lines.some((line) => line.includes('admin') || line.includes('forged')));
   });
 
   test('a client that shows nothing is refused in the handshake', async () => {

@@ -25,6 +25,7 @@ export interface TlsScene {
   /** Ports of targets of the pool `POOL`. */
   readonly targets?: readonly number[];
   readonly targetProtocol?: 'http' | 'https';
+  readonly targetVersion?: 'http1' | 'http2' | 'grpc';
 }
 
 export const POOL = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/t/1';
@@ -134,9 +135,9 @@ function snapshotOf(scene: TlsScene, port: number, before: Snapshot): Snapshot {
     format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, identities: {}, listeners,
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', balance: PLAIN_BALANCE, drainMs: 1000,
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', version: scene.targetVersion ?? 'http1', balance: PLAIN_BALANCE, drainMs: 1000,
         endpoints: (scene.targets ?? []).map((target) => ({ target: '127.0.0.1', address: '127.0.0.1', port: target, zone: 'a', unusable: null, drainingUntil: null })),
-        health: { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
+        health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },
     },
   };

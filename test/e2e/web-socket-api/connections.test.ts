@@ -60,6 +60,12 @@ describe('$connect', () => {
     for (const event of at.events) assert.deepEqual(contextOf(event)['authorizer'], { principalId: 'me', plan: 'gold' });
   });
 
+  it('is forbidden to everybody where it asks for an API key', async () => {
+    const at = await gateway({ routes: { $connect: { keyed: true } } });
+    assert.equal((await at.client('', { headers: { 'x-api-key': 'any' } }).refusal()).status, 403);
+    assert.deepEqual(at.events, []);
+  });
+
   it('answers what is no handshake with 403, and other versions with 426', async () => {
     const at = await gateway({ routes: ROUTES });
     const plain = await fetch(at.url.replace('ws:', 'http:'));
@@ -116,7 +122,16 @@ describe('limits', () => {
     assert.deepEqual([contextOf(old.events.at(-1))['disconnectStatusCode'], contextOf(old.events.at(-1))['disconnectReason']], [1001, 'Going away']);
   });
 
-  it('a connection that talks outlives the idle time of its listener and of its stage', async () => {
+  it('a silent connection has the idle time of its stage, not that of its listener', async () => {
+    const at = await gateway({ routes: ROUTES, listenerIdleMs: 100 });
+    const client = await at.connect();
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    assert.equal(client.closed, null);
+    at.handler = () => ({ statusCode: 200, body: 'still here' });
+    assert.equal(await client.ask('hello'), 'still here');
+  });
+
+  it('a connection that talks outlives the idle time of its stage', async () => {
     const at = await gateway({ routes: ROUTES, stage: { limits: { frameBytes: 32768, messageBytes: 131072, idleMs: 300, lifeMs: 60_000 } } });
     const client = await at.connect();
     for (let i = 0; i < 8; i++) {

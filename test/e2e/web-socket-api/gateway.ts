@@ -21,6 +21,8 @@ export interface Scene {
   readonly routes: Readonly<Record<string, Partial<WebSocketRoute>>>;
   readonly integrations?: Readonly<Record<string, Partial<WebSocketIntegration>>>;
   readonly stage?: Partial<WebSocketStage>;
+  /** Idle timeout of the listener. */
+  readonly listenerIdleMs?: number;
 }
 
 type Event = Readonly<Record<string, unknown>>;
@@ -51,7 +53,7 @@ export class Gateway {
   static async open(scene: Scene): Promise<Gateway> {
     const gateway = new Gateway(await freePort());
     gateway.show(scene);
-    gateway.#socket.serve([{ site: gateway.#site(), hosts: ['*'], certificates: null }], 443);
+    gateway.#socket.serve([{ site: gateway.#site(scene.listenerIdleMs ?? SETTINGS.idleTimeoutMs), hosts: ['*'], certificates: null }], 443);
     await gateway.#socket.listen(false);
     return gateway;
   }
@@ -112,11 +114,11 @@ export class Gateway {
     }
   }
 
-  #site(): Site {
+  #site(idleTimeoutMs: number): Site {
     const observer: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {}, handshakeFailed: () => {} };
     const listener = {
       id: 'arn:listener', owner: 'arn:api', ownerLabel: 'abcdefghij', protocol: 'http', tls: null, bindings: [{ address: '127.0.0.1', port: 1, advertisedPort: 443, hosts: ['*'] }],
-      http: { ...SETTINGS, serverHeader: false }, routes: [], fallback: { id: 'x', priority: 0, conditions: [], policies: [], action: { kind: 'unservable', status: 500, why: '' } }, accessLog: null,
+      http: { ...SETTINGS, idleTimeoutMs, serverHeader: false }, routes: [], fallback: { id: 'x', priority: 0, conditions: [], policies: [], action: { kind: 'unservable', status: 500, why: '' } }, accessLog: null,
     } as const satisfies Listener;
     return {
       listener, observer, router: { match: () => { throw new Error('nothing is routed here'); } }, proceed: () => { throw new Error('nothing waits here'); },
@@ -188,7 +190,7 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
     kind: 'websocket', id: STAGE, apiId: 'abcdefghij', apiName: 'chat', account: '123456789012', region: 'us-east-1', stage: 'prod', label: 'abcdefghij/prod', variables: {}, accessLog: null,
     accountThrottle: THROTTLE, throttle: null, authorizers: {}, connectThrottle: { ...THROTTLE, key: 'connect' }, selection: parsed.parts, integrations: all,
     limits: { frameBytes: 32 * 1024, messageBytes: 128 * 1024, idleMs: 600_000, lifeMs: 7_200_000 },
-    routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, responds: false, operationName: null, ...route })),
+    routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, keyed: false, responds: false, operationName: null, ...route })),
     ...stage,
   };
 }

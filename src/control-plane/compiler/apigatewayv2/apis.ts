@@ -154,6 +154,6 @@ function listenerOf(id: string, { protocol, owner, label, bindings, entrance, ce
 function tlsOf(certificate: Certificate): Tls {
   const policy = sslPolicy(POLICY)!;
   return {
-    policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(policy), groups: groupList(policy), certificates: [certificate.id], alpn: ['http/1.1'], clients: null,
+    policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(policy), groups: groupList(policy), certificates: [certificate.id], alpn: ['h2', 'http/1.1'], clients: null,
   };
 }

@@ -1,4 +1,4 @@
-import { executeApiArn, parseSelectionExpression, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
+import { executeApiArn, parseSelectionExpression, staticTemplate, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
 import type { WebSocketIntegration, WebSocketParameter, WebSocketValue } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';
@@ -51,19 +51,6 @@ export function compileWebSocketIntegration(resource: Integration, { stage, rout
   const link = compileFunctionLink(uri, { sourceArns: [sourceArn], account: resource.account, role: resource.credentialsArn }, maker);
   if (link.refused !== null) tell('error', 'IntegrationUri', `Messages to ${routeKey} are answered with an error: ${link.refused}; create the function, or add the permission with lambda AddPermission.`);
   return { kind: 'lambda', ...settings, proxy, function: link };
-}
-
-type Template = { readonly kind: 'none' } | { readonly kind: 'text'; readonly text: string } | { readonly kind: 'dynamic' };
-
-/** The template that is chosen whatever the message is. One without variables and directives renders as it is written; others need an engine. */
-function staticTemplate(templates: Readonly<Record<string, string>> | null, selection: string | null): Template {
-  if (templates === null || Object.keys(templates).length === 0) return { kind: 'none' };
-  const parsed = parseSelectionExpression(selection ?? '\\$default');
-  if (parsed.kind === 'wrong' || parsed.parts.some(({ kind }) => kind === 'body')) return { kind: 'dynamic' };
-  const key = parsed.parts.map((part) => (part.kind === 'text' ? part.text : '')).join('');
-  const text = templates[key] ?? templates.$default;
-  if (text === undefined) return { kind: 'none' };
-  return /[$#]/.test(text) ? { kind: 'dynamic' } : { kind: 'text', text };
 }
 
 /** `{"statusCode": 200}`: what a mock answers by; 200 where it does not say. */

@@ -27,9 +27,11 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
     } else if (route.target !== null) {
       maker.tell({ severity: 'error', resource: `${stage.id} route ${route.routeKey}`, field: 'Target', message: `Messages are answered with an error: ${route.target} does not exist.` });
     }
+    if (route.apiKeyRequired) maker.tell({ severity: 'warning', resource: `${stage.id} route ${route.routeKey}`, field: 'ApiKeyRequired', message: 'Nobody may use the route: it asks for an API key, and there are none here.' });
+    if (route.requestModels !== null && !document.api.disableSchemaValidation) maker.tell({ severity: 'warning', resource: `${stage.id} route ${route.routeKey}`, field: 'RequestModels', message: 'Messages are not held against models.' });
     return {
       id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
-      responds: responds(document, route), operationName: route.operationName,
+      keyed: route.apiKeyRequired, responds: responds(document, route), operationName: route.operationName,
     };
   });
   const identity = stageIdentity(stage, api, { maker, installation });

@@ -48,7 +48,7 @@ export function compileListener(arn: string, { rules, installation }: { readonly
       owner: balancer.id,
       ownerLabel: loadBalancerLabel(balancer.id),
       protocol: listener.protocol === 'HTTPS' ? 'https' : 'http',
-      tls: compileTls(listener, maker),
+      tls: compileTls(listener, balancer, maker),
       http: compileHttpSettings(balancer, listener),
       routes: compiled.map((rule) => rule.route),
       fallback: fallbackOf(listener, site, maker),

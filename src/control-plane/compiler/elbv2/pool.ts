@@ -5,7 +5,7 @@ import type { Maker } from '../units.ts';
 import { numberOf, isOn } from './attribute.ts';
 import { compileBalance } from './balance.ts';
 import { compileEndpoint } from './endpoint.ts';
-import { compileHealthCheck } from './health-check.ts';
+import { compileHealthCheck, compileVersion } from './health-check.ts';
 
 /** The pool of a target group that some rule forwards to; null where there is no such group. `zones`: those of the balancers that use it. */
 export function compilePool(arn: string, zones: ReadonlySet<string>, maker: Maker): Pool | null {
@@ -37,6 +37,7 @@ function httpPool(group: TargetGroup, endpoints: HttpPool['endpoints'], { zones,
     id: group.id,
     label: targetGroupLabel(group.id),
     protocol: group.protocol === 'HTTPS' ? 'https' : 'http',
+    version: compileVersion(group),
     endpoints,
     balance: compileBalance(group, zones),
     health: compileHealthCheck(group, maker),

@@ -1,10 +1,12 @@
-import { groupList, needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener } from '../../resources/elbv2/index.ts';
+import { groupList, needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener, type LoadBalancer } from '../../resources/elbv2/index.ts';
 import type { Tls, TlsVersion } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
+import { isOn } from './attribute.ts';
 import { compileClients } from './trust-store.ts';
 
-/** What the data plane speaks inside TLS. HTTP/2 is negotiated by ALPN, so clients that would like it get HTTP/1.1 without a failure. */
-const SPOKEN: readonly string[] = ['http/1.1'];
+/** What is offered by ALPN, with `routing.http2.enabled` (the default) and without. */
+const BOTH: readonly string[] = ['h2', 'http/1.1'];
+const HTTP1: readonly string[] = ['http/1.1'];
 
 /** Part of OpenSSL's cipher list syntax: without it the versions before 1.2, which sign with SHA-1, are refused whatever the versions say. */
 const LEGACY_LEVEL = '@SECLEVEL=0';
@@ -13,7 +15,7 @@ const LEGACY_LEVEL = '@SECLEVEL=0';
 const VERSIONS: readonly TlsVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 
 /** Null for a listener without TLS. `certificates` is empty where none of those that the listener names exists: it cannot be bound then. */
-export function compileTls(listener: Listener, maker: Maker): Tls | null {
+export function compileTls(listener: Listener, balancer: Pick<LoadBalancer, 'attributes'>, maker: Maker): Tls | null {
   if (listener.protocol !== 'HTTPS') return null;
   const name = listener.sslPolicy ?? DEFAULT_SSL_POLICY;
   const policy = sslPolicy(name) ?? sslPolicy(DEFAULT_SSL_POLICY)!;
@@ -31,7 +33,7 @@ export function compileTls(listener: Listener, maker: Maker): Tls | null {
     ciphers: needsLegacySecurityLevel(policy) ? [...servedCiphers(policy), LEGACY_LEVEL] : servedCiphers(policy),
     certificates: certificatesOf(listener, maker),
     groups: groupList(policy),
-    alpn: SPOKEN,
+    alpn: isOn(balancer.attributes, 'routing.http2.enabled', true) ? BOTH : HTTP1,
     clients: compileClients(listener, maker),
   };
 }

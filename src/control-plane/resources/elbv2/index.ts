@@ -19,7 +19,7 @@ export { type Rule, type Transform } from './rule.ts';
 export {
   DEFAULT_SSL_POLICY, groupList, needsLegacySecurityLevel, servedCiphers, SSL_POLICIES, sslPolicy, type SslPolicy, type SslProtocol,
 } from './ssl-policy.ts';
-export { matcherRanges, type CodeRange, type HealthCheckSettings, type TargetGroup, type TargetType } from './target-group.ts';
+export { grpcMatcherRanges, matcherRanges, type CodeRange, type HealthCheckSettings, type TargetGroup, type TargetType } from './target-group.ts';
 export { isGone, targetRowId, type Target } from './target.ts';
 export { type MutualAuthentication, type ObjectLocation, type TrustStore, type TrustStoreRevocation } from './trust-store.ts';
 

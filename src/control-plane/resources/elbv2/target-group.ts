@@ -9,7 +9,7 @@ export interface TargetGroup extends Resource {
   readonly targetType: TargetType;
   /** Null for functions, as are version, port and VPC. */
   readonly protocol: 'HTTP' | 'HTTPS' | null;
-  readonly protocolVersion: 'HTTP1' | null;
+  readonly protocolVersion: 'HTTP1' | 'HTTP2' | 'GRPC' | null;
   readonly port: number | null;
   readonly vpcId: string | null;
   readonly ipAddressType: 'ipv4' | 'ipv6';
@@ -30,7 +30,7 @@ export interface HealthCheckSettings {
   readonly timeoutSeconds: number;
   readonly healthyThresholdCount: number;
   readonly unhealthyThresholdCount: number;
-  /** As given: `200`, `200,202`, `200-299`. */
+  /** As given: `200`, `200,202`, `200-299`; codes of gRPC where that is the version. */
   readonly matcher: string;
 }
 
@@ -41,14 +41,23 @@ export interface CodeRange {
 
 /** A matcher as inclusive ranges within 200-499; null where it is malformed or outside. */
 export function matcherRanges(matcher: string): readonly CodeRange[] | null {
-  const ranges: CodeRange[] = [];
+  return ranges(matcher, { code: /^(\d{3})(?:-(\d{3}))?$/, from: 200, to: 499 });
+}
+
+/** A matcher of gRPC codes as inclusive ranges within 0-99; null where it is malformed or outside. */
+export function grpcMatcherRanges(matcher: string): readonly CodeRange[] | null {
+  return ranges(matcher, { code: /^(\d{1,2})(?:-(\d{1,2}))?$/, from: 0, to: 99 });
+}
+
+function ranges(matcher: string, allowed: { readonly code: RegExp; readonly from: number; readonly to: number }): readonly CodeRange[] | null {
+  const result: CodeRange[] = [];
   for (const part of matcher.split(',')) {
-    const match = /^(\d{3})(?:-(\d{3}))?$/.exec(part);
+    const match = allowed.code.exec(part);
     if (!match) return null;
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
-    if (from < 200 || to > 499 || from > to) return null;
-    ranges.push({ from, to });
+    if (from < allowed.from || to > allowed.to || from > to) return null;
+    result.push({ from, to });
   }
-  return ranges;
+  return result;
 }

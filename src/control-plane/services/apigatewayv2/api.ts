@@ -3,7 +3,7 @@ import type {
 } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
-import { type Api, apiHost, DEFAULT_API_KEY_SELECTION, HTTP_ROUTE_SELECTION, type ProtocolType } from '../../resources/apigatewayv2/index.ts';
+import { type Api, apiHost, DEFAULT_API_KEY_SELECTION, HTTP_ROUTE_SELECTION, parseSelectionExpression, type ProtocolType } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { removeApi } from './api-removal.ts';
@@ -153,9 +153,8 @@ function checkedSelection(protocol: ProtocolType, expression: string): string {
     return expression;
   }
   // apigateway/latest/developerguide/websocket-api-develop-routes.html: variables of the message's body, alone or within text
-  if (!/^(?:[^$]|\$\{request\.body\.[A-Za-z0-9_.[\]-]+\})*$/.test(expression) && !/^\$request\.body\.[A-Za-z0-9_.[\]-]+$/.test(expression)) {
-    throw badRequest(`Invalid route selection expression specified: ${expression}`);
-  }
+  const parsed = parseSelectionExpression(expression);
+  if (parsed.kind === 'wrong') throw badRequest(`Invalid route selection expression specified: ${expression}`);
   return expression;
 }
 

@@ -3,13 +3,14 @@ import type {
 } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
-import type { Api, Integration, IntegrationResponse } from '../../resources/apigatewayv2/index.ts';
+import { staticTemplate, type Api, type Integration, type IntegrationResponse } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { redeploy } from './deployment-document.ts';
 import { badRequest, conflict, unsupported } from './error.ts';
 import * as lookup from './lookup.ts';
 import { page } from './page.ts';
+import { TEMPLATE_REFUSAL } from './integration-settings.ts';
 import { changed, filled, given, merged, present } from './text.ts';
 
 export function integrationResponseOperations(environment: Environment) {
@@ -41,6 +42,7 @@ export function integrationResponseOperations(environment: Environment) {
           responseTemplates: filled(input.ResponseTemplates),
           templateSelectionExpression: given(input.TemplateSelectionExpression),
         };
+        checkTemplates(created);
         transaction.put('apigatewayv2/integration-response', created);
         redeploy(transaction, api.id, environment);
         return created;
@@ -72,6 +74,7 @@ export function integrationResponseOperations(environment: Environment) {
           responseTemplates: input.ResponseTemplates === undefined ? before.responseTemplates : filled(input.ResponseTemplates),
           templateSelectionExpression: changed(input.TemplateSelectionExpression, before.templateSelectionExpression),
         };
+        checkTemplates(updated);
         transaction.put('apigatewayv2/integration-response', updated);
         redeploy(transaction, api.id, environment);
         return updated;
@@ -88,6 +91,10 @@ export function integrationResponseOperations(environment: Environment) {
       return {};
     },
   };
+}
+
+function checkTemplates({ responseTemplates, templateSelectionExpression }: IntegrationResponse): void {
+  if (staticTemplate(responseTemplates, templateSelectionExpression).kind === 'dynamic') throw badRequest(TEMPLATE_REFUSAL);
 }
 
 const LONGEST_PATTERN = 512;

@@ -42,6 +42,14 @@ test('forwards are refused as AWS refuses them', async () => {
     forward({ ForwardConfig: { TargetGroups: [{ TargetGroupArn: group }], TargetGroupStickinessConfig: { Enabled: true } } }),
     awsError('ValidationError', 'stickiness duration must be specified'),
   );
+  // the words are AWS's, as its callers quote them
+  for (const ProtocolVersion of ['HTTP2', 'GRPC']) {
+    const newer = await stage.group(ProtocolVersion, { ProtocolVersion });
+    await assert.rejects(
+      forward({ TargetGroupArn: newer }),
+      awsError('InvalidLoadBalancerAction', `Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${ProtocolVersion}'`),
+    );
+  }
   const foreign = await stage.group('foreign', { VpcId: 'vpc-2' });
   await assert.rejects(forward({ TargetGroupArn: foreign }), awsError('InvalidConfigurationRequest', 'is in a different VPC than load balancer'));
 });

@@ -100,7 +100,7 @@ function only(given: WireAction, allowed: readonly (typeof CONFIGS)[number][]): 
   }
 }
 
-function forward(given: WireAction, { world, environment, call, balancer }: ActionContext): ForwardAction['ForwardConfig'] {
+function forward(given: WireAction, { world, environment, call, balancer, listener }: ActionContext): ForwardAction['ForwardConfig'] {
   const listed = given.ForwardConfig?.TargetGroups ?? [];
   const single = given.TargetGroupArn;
   if (single === undefined && listed.length === 0) throw validationError('A target group ARN must be specified');
@@ -120,6 +120,10 @@ function forward(given: WireAction, { world, environment, call, balancer }: Acti
     if (!group) throw new AwsError('TargetGroupNotFound', `Target groups '${arn}' not found`);
     if (group.vpcId !== null && group.vpcId !== balancer.vpcId) {
       throw invalidConfiguration(`Target group '${arn}' is in a different VPC than load balancer '${balancer.id}'`);
+    }
+    // AWS's words, as its callers quote them
+    if (listener.protocol === 'HTTP' && (group.protocolVersion === 'HTTP2' || group.protocolVersion === 'GRPC')) {
+      throw invalidAction(`Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${group.protocolVersion}'`);
     }
     groups.push({ TargetGroupArn: arn, Weight: weight });
   }

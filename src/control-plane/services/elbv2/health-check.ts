@@ -1,5 +1,5 @@
 import type { CreateTargetGroupInput } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { matcherRanges, type HealthCheckSettings, type TargetType } from '../../resources/elbv2/index.ts';
+import { grpcMatcherRanges, matcherRanges, type HealthCheckSettings, type TargetGroup, type TargetType } from '../../resources/elbv2/index.ts';
 import { validationError } from './error.ts';
 
 /** Health check settings of a target group, as given at creation and in ModifyTargetGroup. */
@@ -10,20 +10,21 @@ export type AskedHealthCheck = Pick<
 >;
 
 /** AWS's defaults by target type (elasticloadbalancing/latest/application/target-group-health-checks.html). */
-export function newHealthCheck(type: TargetType): HealthCheckSettings {
+export function newHealthCheck(type: TargetType, version: TargetGroup['protocolVersion']): HealthCheckSettings {
+  const grpc = version === 'GRPC';
   return type === 'lambda'
     ? {
         enabled: false, protocol: null, port: null, path: '/', intervalSeconds: 35, timeoutSeconds: 30, healthyThresholdCount: 5, unhealthyThresholdCount: 2,
         matcher: '200',
       }
     : {
-        enabled: true, protocol: 'HTTP', port: 'traffic-port', path: '/', intervalSeconds: 30, timeoutSeconds: 5, healthyThresholdCount: 5,
-        unhealthyThresholdCount: 2, matcher: '200',
+        enabled: true, protocol: 'HTTP', port: 'traffic-port', path: grpc ? '/AWS.ALB/healthcheck' : '/', intervalSeconds: 30, timeoutSeconds: 5, healthyThresholdCount: 5,
+        unhealthyThresholdCount: 2, matcher: grpc ? '12' : '200',
       };
 }
 
 /** The settings with what is given replaced; throws on what AWS refuses. */
-export function healthCheck(asked: AskedHealthCheck, old: HealthCheckSettings, type: TargetType): HealthCheckSettings {
+export function healthCheck(asked: AskedHealthCheck, old: HealthCheckSettings, { targetType: type, protocolVersion: version }: Pick<TargetGroup, 'targetType' | 'protocolVersion'>): HealthCheckSettings {
   if (asked.HealthCheckEnabled === false && type !== 'lambda') {
     throw validationError(`Health check enabled must be true for target groups with target type '${type}'`);
   }
@@ -36,7 +37,7 @@ export function healthCheck(asked: AskedHealthCheck, old: HealthCheckSettings, t
     timeoutSeconds: within(asked.HealthCheckTimeoutSeconds, { name: 'timeout', from: 2, to: 120 }) ?? old.timeoutSeconds,
     healthyThresholdCount: within(asked.HealthyThresholdCount, { name: 'healthy threshold count', from: 2, to: 10 }) ?? old.healthyThresholdCount,
     unhealthyThresholdCount: within(asked.UnhealthyThresholdCount, { name: 'unhealthy threshold count', from: 2, to: 10 }) ?? old.unhealthyThresholdCount,
-    matcher: matcher(asked.Matcher) ?? old.matcher,
+    matcher: (version === 'GRPC' ? grpcMatcher(asked.Matcher) : matcher(asked.Matcher)) ?? old.matcher,
   };
   if (type === 'lambda') {
     if (asked.HealthCheckProtocol !== undefined) throw validationError("Health check protocol cannot be specified for target groups with target type 'lambda'");
@@ -85,4 +86,14 @@ function matcher(given: AskedHealthCheck['Matcher']): string | undefined {
     throw validationError(`Health check matcher HTTP code '${given.HttpCode}' must be within '200-499' inclusive, as values and ranges separated by commas`);
   }
   return given.HttpCode;
+}
+
+function grpcMatcher(given: AskedHealthCheck['Matcher']): string | undefined {
+  if (given === undefined) return undefined;
+  if (given.HttpCode !== undefined) throw validationError("An HTTP code cannot be specified for target groups with protocol version 'GRPC'");
+  if (given.GrpcCode === undefined) return undefined;
+  if (grpcMatcherRanges(given.GrpcCode) === null) {
+    throw validationError(`Health check matcher GRPC code '${given.GrpcCode}' must be within '0-99' inclusive, as values and ranges separated by commas`);
+  }
+  return given.GrpcCode;
 }

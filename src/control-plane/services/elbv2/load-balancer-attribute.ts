@@ -18,7 +18,7 @@ export const LOAD_BALANCER_ATTRIBUTES: readonly Attribute[] = [
   { key: 'access_logs.s3.prefix', default: '', values: PREFIX, effect: EXECUTED },
   { key: 'idle_timeout.timeout_seconds', default: '60', values: { kind: 'integer', from: 1, to: 4000 }, effect: EXECUTED },
   { key: 'deletion_protection.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
-  { key: 'routing.http2.enabled', default: 'true', values: BOOLEAN, effect: kept('HTTP/2 is not served yet: clients get HTTP/1.1 by ALPN either way.') },
+  { key: 'routing.http2.enabled', default: 'true', values: BOOLEAN, effect: EXECUTED },
   { key: 'routing.http.drop_invalid_header_fields.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
   { key: 'routing.http.xff_client_port.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
   { key: 'routing.http.preserve_host_header.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },

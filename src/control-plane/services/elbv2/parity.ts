@@ -76,7 +76,6 @@ export const elbv2Parity: readonly ParityNote[] = [
   },
   { setting: 'TargetGroup TargetType alb', state: 'refused', why: TARGET_GROUP_REFUSALS.alb },
   { setting: 'TargetGroup Protocol TCP, TLS, UDP, TCP_UDP, QUIC, TCP_QUIC, GENEVE', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocol}` },
-  { setting: 'TargetGroup ProtocolVersion HTTP2, GRPC', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocolVersion}` },
   { setting: 'TargetGroup IpAddressType ipv6 with TargetType instance', state: 'refused', why: TARGET_GROUP_REFUSALS.ipv6 },
   { setting: 'TargetGroup TargetControlPort', state: 'refused', why: TARGET_GROUP_REFUSALS.optimizer },
   { setting: 'LoadBalancer MinimumLoadBalancerCapacity', state: 'kept', why: 'Checked, answered as provisioned at once; a load balancer uses what the machines of this installation have, reserved or not.' },

@@ -41,7 +41,10 @@ test('settings are refused as AWS refuses them, and what is not served by name',
   await assert.rejects(group({ VpcId: undefined }), awsError('ValidationError', 'A VPC ID must be specified'));
   await assert.rejects(group({ VpcId: 'vpc-x' }), awsError('ValidationError', "The VPC ID 'vpc-x' is not found"));
   await assert.rejects(group({ Protocol: 'TCP' }), awsError('InvalidConfigurationRequest', 'Network or Gateway'));
-  await assert.rejects(group({ ProtocolVersion: 'GRPC' }), awsError('InvalidConfigurationRequest', 'HTTP/1.1'));
+  await assert.rejects(group({ ProtocolVersion: 'HTTP3' }), awsError('ValidationError', "Protocol version 'HTTP3' must be one of 'GRPC, HTTP1, HTTP2'"));
+  await assert.rejects(group({ Matcher: { GrpcCode: '0' } }), awsError('ValidationError', "protocol version 'GRPC' only"));
+  await assert.rejects(group({ ProtocolVersion: 'GRPC', Matcher: { HttpCode: '200' } }), awsError('ValidationError', 'An HTTP code cannot be specified'));
+  for (const GrpcCode of ['100', '-1', '5-1', 'x', '']) await assert.rejects(group({ ProtocolVersion: 'GRPC', Matcher: { GrpcCode } }), awsError('ValidationError', 'GRPC code'));
   await assert.rejects(group({ TargetType: 'alb' }), awsError('InvalidConfigurationRequest', 'not served yet'));
   await assert.rejects(group({ HealthCheckEnabled: false }), awsError('ValidationError', 'Health check enabled must be true'));
   await assert.rejects(group({ HealthCheckProtocol: 'TCP' }), awsError('ValidationError', 'Health check protocol'));
@@ -50,6 +53,21 @@ test('settings are refused as AWS refuses them, and what is not served by name',
   await assert.rejects(group({ HealthCheckPath: '/a\r\nb' }), awsError('ValidationError', 'not valid'));
   await assert.rejects(group({ HealthCheckTimeoutSeconds: 30 }), awsError('ValidationError', "'30' must be smaller than the interval '30'"));
   for (const HttpCode of ['199', '200-500', '300-200', '2xx', '200,', '']) await assert.rejects(group({ Matcher: { HttpCode } }), awsError('ValidationError', 'matcher'));
+});
+
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-group-protocol-version
+test('targets are spoken to in the protocol version that is asked for, with its defaults', async () => {
+  const stage = await elbStage();
+  const described = async (arn: string) => ((await stage.elb('DescribeTargetGroups', { TargetGroupArns: [arn] })) as DescribeTargetGroupsOutput).TargetGroups![0]!;
+  const grpc = await described(await stage.group('grpc', { ProtocolVersion: 'GRPC' }));
+  assert.equal(grpc.ProtocolVersion, 'GRPC');
+  assert.equal(grpc.HealthCheckPath, '/AWS.ALB/healthcheck');
+  assert.deepEqual(grpc.Matcher, { GrpcCode: '12' });
+  const http2 = await described(await stage.group('http2', { ProtocolVersion: 'HTTP2' }));
+  assert.equal(http2.ProtocolVersion, 'HTTP2');
+  assert.deepEqual(http2.Matcher, { HttpCode: '200' });
+  await stage.elb('ModifyTargetGroup', { TargetGroupArn: grpc.TargetGroupArn, Matcher: { GrpcCode: '0-5,12' }, HealthCheckPath: '/grpc.health.v1.Health/Check' });
+  assert.deepEqual((await described(grpc.TargetGroupArn!)).Matcher, { GrpcCode: '0-5,12' });
 });
 
 test('creation is idempotent with the same settings, and a duplicate with others', async () => {

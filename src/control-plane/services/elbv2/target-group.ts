@@ -19,7 +19,6 @@ import { newTags } from './tag.ts';
 export const TARGET_GROUP_REFUSALS = {
   alb: "Target groups with target type 'alb' are not served yet: they stand behind Network Load Balancers, which are not served either.",
   protocol: 'belongs to Network or Gateway Load Balancers, which are not served yet; use HTTP or HTTPS.',
-  protocolVersion: "is not served yet: targets are spoken to in HTTP/1.1. Use the protocol version 'HTTP1'.",
   optimizer: 'The target optimizer (TargetControlPort) is not served yet.',
   ipv6: "Target groups with IP address type 'ipv6' and target type 'instance' are not served: instances have IPv4 addresses here. Use target type 'ip'.",
 } as const;
@@ -51,17 +50,15 @@ function wire(input: CreateTargetGroupInput, type: TargetType, { world, call }: 
   }
   if (protocol === undefined) throw validationError('A protocol must be specified');
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw invalidConfiguration(`Target group protocol '${protocol}' ${TARGET_GROUP_REFUSALS.protocol}`);
-  if (version !== undefined && version !== 'HTTP1') {
-    throw ['HTTP2', 'GRPC'].includes(version)
-      ? invalidConfiguration(`Protocol version '${version}' ${TARGET_GROUP_REFUSALS.protocolVersion}`)
-      : validationError(`Protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`);
+  if (version !== undefined && version !== 'HTTP1' && version !== 'HTTP2' && version !== 'GRPC') {
+    throw validationError(`Protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`);
   }
   if (port === undefined) throw validationError('A port must be specified');
   if (port < 1 || port > 65535) throw validationError(`Port '${port}' must be between '1-65535' inclusive`);
   if (vpcId === undefined) throw validationError('A VPC ID must be specified');
   const vpc = world.get('ec2/vpc', vpcId);
   if (!vpc || !lookup.isOwn(vpc, call)) throw validationError(`The VPC ID '${vpcId}' is not found`);
-  return { protocol, protocolVersion: 'HTTP1', port, vpcId };
+  return { protocol, protocolVersion: version ?? 'HTTP1', port, vpcId };
 }
 
 export function targetGroupShape(group: TargetGroup, balancers: readonly string[]): WireTargetGroup {
@@ -80,7 +77,7 @@ export function targetGroupShape(group: TargetGroup, balancers: readonly string[
     HealthyThresholdCount: check.healthyThresholdCount,
     UnhealthyThresholdCount: check.unhealthyThresholdCount,
     HealthCheckPath: check.path,
-    Matcher: { HttpCode: check.matcher },
+    Matcher: group.protocolVersion === 'GRPC' ? { GrpcCode: check.matcher } : { HttpCode: check.matcher },
     LoadBalancerArns: [...balancers],
     TargetType: group.targetType,
     ...(group.protocolVersion === null ? {} : { ProtocolVersion: group.protocolVersion }),
@@ -106,6 +103,7 @@ export function targetGroupOperations(environment: Environment) {
       const tags = newTags(input.Tags, environment);
       const hex = hexId(environment.random, 16);
       const group = await environment.store.transact((transaction) => {
+        const reached = wire(input, targetType, { world: transaction, call });
         const created: TargetGroup = {
           id: targetGroupArn(call, name, hex),
           account: call.account,
@@ -114,9 +112,9 @@ export function targetGroupOperations(environment: Environment) {
           createdAt: environment.clock.now(),
           name,
           targetType,
-          ...wire(input, targetType, { world: transaction, call }),
+          ...reached,
           ipAddressType,
-          healthCheck: healthCheck(input, newHealthCheck(targetType), targetType),
+          healthCheck: healthCheck(input, newHealthCheck(targetType, reached.protocolVersion), { targetType, protocolVersion: reached.protocolVersion }),
           attributes: newTargetGroupAttributes(targetType),
           tags,
         };
@@ -136,7 +134,7 @@ export function targetGroupOperations(environment: Environment) {
     async ModifyTargetGroup(input: ModifyTargetGroupInput, call: Call): Promise<ModifyTargetGroupOutput> {
       const group = await environment.store.transact((transaction) => {
         const old = lookup.targetGroup(transaction, input.TargetGroupArn ?? '', call);
-        const changed: TargetGroup = { ...old, healthCheck: healthCheck(input, old.healthCheck, old.targetType) };
+        const changed: TargetGroup = { ...old, healthCheck: healthCheck(input, old.healthCheck, old) };
         transaction.put('elbv2/target-group', changed);
         return changed;
       });

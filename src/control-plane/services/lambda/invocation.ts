@@ -1,6 +1,6 @@
 import type { InvocationRequest, InvokeAsyncRequest, InvokeWithResponseStreamRequest } from '@aws-sdk/client-lambda';
 import { AwsError, type Call } from '../../../aws/index.ts';
-import { uuid } from '../../../kernel/index.ts';
+import { hexId, uuid } from '../../../kernel/index.ts';
 import { eventInvokeConfigId, isAccountAllowed, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { Environment } from '../environment.ts';
 import { AliasTurns } from './alias-turns.ts';
@@ -70,7 +70,8 @@ export function invocationOperations(environment: Environment) {
     payload: jsonPayload(payload),
     requestId,
     clientContext: null,
-    traceId: null,
+    // every invocation has one on AWS, traced or not
+    traceId: `Root=1-${Math.floor(clock.now() / 1000).toString(16).padStart(8, '0')}-${hexId(random, 24)};Parent=${hexId(random, 16)};Sampled=0`,
     tail: false,
     stream: null,
   });
@@ -180,5 +181,5 @@ function clientContextOf(text: string | undefined): string | null {
 }
 
 function tooManyRequests(reason: string): AwsError {
-  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { members: { Reason: reason } });
+  return new AwsError('TooManyRequestsException', 'Rate Exceeded.', { members: { Reason: reason, Type: 'User' } });
 }

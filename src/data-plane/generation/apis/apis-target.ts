@@ -27,7 +27,7 @@ export class ApisTarget implements Target {
   serve(exchange: Exchange): void {
     const point = this.router.find(exchange);
     const stage = point === null ? undefined : this.#stages.get(point.stage);
-    if (point === null || stage === undefined) return exchange.reply(this.#nowhere());
+    if (point === null || stage === undefined) return exchange.reply(this.#nowhere(exchange));
     if (stage.kind === 'websocket') return stage.linked.serve(exchange, { domainName: this.#callbackName(exchange), path: point.routePath });
     stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath, routePath: point.routePath });
   }
@@ -38,9 +38,9 @@ export class ApisTarget implements Target {
     return String(downstream.localPort) === downstream.advertisedPort ? name : `${name}:${downstream.localPort}`;
   }
 
-  /** An API without such a stage says that there is nothing; a domain without such a mapping, that one may not (seen of the service). */
-  #nowhere(): Reply {
-    const [status, message] = this.entrance.entrance === 'api' ? [404, 'Not Found'] : [403, 'Forbidden'];
+  /** An API without such a stage says that there is nothing; a domain without such a mapping, and a WebSocket API, that one may not (seen of the service). */
+  #nowhere(exchange: Exchange): Reply {
+    const [status, message] = this.entrance.entrance === 'api' && !exchange.webSocket ? [404, 'Not Found'] : [403, 'Forbidden'];
     return { status, reason: null, headers: `Content-Type: application/json\r\nApigw-Requestid: ${this.#requestIds.next()}\r\n`, body: `{"message":"${message}"}` };
   }
 }

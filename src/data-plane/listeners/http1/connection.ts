@@ -19,7 +19,14 @@ export interface ConnectionOwner {
   /** No new requests: connections close as they fall idle. */
   readonly draining: boolean;
   readonly advertisedPort: string;
-  closed(connection: Http1Connection): void;
+  closed(connection: ClientConnection): void;
+}
+
+/** A connection of a client, whatever it speaks. */
+export interface ClientConnection extends Downstream {
+  /** Stops taking requests: at once when idle, after what is under way otherwise. */
+  drain(): void;
+  destroy(): void;
 }
 
 const HEAD = 0;
@@ -463,6 +470,13 @@ export class Http1Connection extends Watched implements Downstream {
     if (this.#ended && this.#held === null) this.#stream!.fin();
   }
 
+  /** Before anything was read: another codec takes the socket. */
+  giveUp(): void {
+    this.#state = CLOSED;
+    this.worker.wheel.release(this);
+    for (const event of ['finish', 'end', 'error', 'close']) this.socket.removeAllListeners(event);
+  }
+
   // --- ending
 
   /** Stops taking requests: at once when idle, after the answer otherwise. */
@@ -617,6 +631,6 @@ const FAULT_OF_FLAW: Readonly<Record<number, FaultCode>> = {
 };
 
 /** An IPv4 address that came in on an IPv6 socket, as IPv4. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.startsWith('::ffff:') ? address.slice(7) : address;
 }

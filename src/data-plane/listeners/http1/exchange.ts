@@ -300,7 +300,9 @@ export class Http1Exchange extends Exchange {
     if (this.#committed || this.#ended) return null;
     this.#commit(101);
     this.source = null;
-    this.#write(`HTTP/1.1 101 Switching Protocols\r\n${headers}Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n`);
+    // cookies that keep a client with its target go with a 101 as with any answer
+    const edited = (this.edit === null ? headers : this.edit.edit(this, headers)) + this.clientFields;
+    this.#write(`HTTP/1.1 101 Switching Protocols\r\n${edited}Upgrade: websocket\r\nConnection: Upgrade\r\n\r\n`);
     return this.connection.upgrade(taker);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import { WriteTurn } from '../../sockets/index.ts';
 import { FieldLines, RequestHead, type HeadLimits } from '../../wire/index.ts';
+import { Http2Worker } from '../http2/worker.ts';
 
 /** ALB's quotas for HTTP headers: request line and single field 16 KB, whole head 64 KB. */
 export const HEAD_BYTES = 64 * 1024;
@@ -13,19 +14,23 @@ export const HEAD_LIMITS: HeadLimits = { fields: 200, line: 16 * 1024, startLine
 export class Http1Worker {
   readonly clock: Clock;
   readonly wheel: Wheel;
+  readonly priorKnowledge: boolean;
   /** Reads land here; whoever is called with it must be finished with it when it returns, or copy. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new RequestHead(HEAD_LIMITS);
   /** For exchanges that look at their fields after another request has been parsed. */
   readonly again = new FieldLines(HEAD_LIMITS);
   readonly writes = new WriteTurn();
+  readonly http2 = new Http2Worker();
   owner: object | null = null;
   againOwner: object | null = null;
   #second = -1;
   #date = '';
   #wallOffset: number;
 
-  constructor(clock: Clock, wheel: Wheel) {
+  /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. */
+  constructor(clock: Clock, wheel: Wheel, options: { readonly priorKnowledge: boolean } = { priorKnowledge: false }) {
+    this.priorKnowledge = options.priorKnowledge;
     this.clock = clock;
     this.wheel = wheel;
     this.#wallOffset = clock.now() - clock.monotonic();

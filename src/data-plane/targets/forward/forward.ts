@@ -1,5 +1,5 @@
 import { faults, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
-import { NONE_TRIED, type ForwardOwner, type HeadText, type Http1Upstream, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
+import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
 import { EndpointCookie, type StickyEndpoints } from '../stickiness/sticky-endpoint.ts';
 import type { RequestHeadWriter } from './request-head.ts';
 
@@ -21,6 +21,7 @@ export class ForwardTarget implements Target, ForwardOwner {
 
   serve(exchange: Exchange): void {
     exchange.pool = this.#pool.label;
+    if (!fits(exchange, this.#pool.version)) return exchange.fail(faults['protocol-mismatch']);
     if (this.#head.tooManyForwarded(exchange)) return exchange.fail(faults['too-many-forwarded']);
     const { stickiness } = this.#pool;
     const candidate = stickiness === null ? this.#pool.pick(NONE_TRIED, exchange) : this.#sticky.pick(exchange, this.#pool, stickiness);
@@ -38,7 +39,7 @@ export class ForwardTarget implements Target, ForwardOwner {
     upstream.start(exchange, head, this);
   }
 
-  unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void {
+  unanswered(exchange: Exchange, fault: Fault, upstream: Attempt): void {
     const last = upstream.candidate;
     if (last === null || !mayRetry(exchange, fault, upstream) || upstream.tried.length + 1 >= ATTEMPTS) return exchange.fail(fault);
     const tried = [...upstream.tried, last];
@@ -50,8 +51,20 @@ export class ForwardTarget implements Target, ForwardOwner {
   }
 }
 
+/** ALB's 464. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html#http-464-issues */
+function fits(exchange: Exchange, version: LinkedPool['version']): boolean {
+  switch (version) {
+    case 'http1':
+      return !exchange.grpc;
+    case 'http2':
+      return exchange.version === 20;
+    case 'grpc':
+      return exchange.version === 20 && exchange.method === 'POST';
+  }
+}
+
 /** Safe to send again: nothing of it has left, or doing it twice is as doing it once (RFC 9110 section 9.2.2) and we still have all of it. */
-function mayRetry(exchange: Exchange, fault: Fault, upstream: Http1Upstream): boolean {
+function mayRetry(exchange: Exchange, fault: Fault, upstream: Attempt): boolean {
   if (upstream.answerBegun) return false;
   switch (fault.retry) {
     case 'unsent':

@@ -1,5 +1,5 @@
 import { InnerExchange, keptHead, LENGTH, NO_BODY, type ApiExchange, type BodySink, type Fault, type Reply, type ResponseHead } from '../../exchange/index.ts';
-import { endToEnd, FieldLines } from '../../wire/index.ts';
+import { CONTENT_LENGTH, endToEnd, FieldLines, fieldSet, TRANSFER_ENCODING } from '../../wire/index.ts';
 import type { Wheel } from '../../../kernel/index.ts';
 import { IntegrationDeadline, LONGEST_BODY } from './integration.ts';
 import type { ResponseMappings } from './response-mapping.ts';
@@ -10,6 +10,9 @@ export class MappedFields {
   readonly lines = new FieldLines({ fields: 400, line: 64 * 1024 });
   owner: object | null = null;
 }
+
+const LENGTH_FIELD = fieldSet(CONTENT_LENGTH);
+const FRAMING = fieldSet(CONTENT_LENGTH, TRANSFER_ENCODING);
 
 export interface IntegrationRequest {
   readonly method: string;
@@ -52,6 +55,9 @@ export abstract class IntegrationExchange extends InnerExchange {
       this.contentLength = request.body?.length ?? 0;
     }
     if (request.mapped !== null) this.present = this.#lines().present;
+    // whoever writes a head goes by these: a body without its length would be read as the next request
+    if (request.body !== 'stream') this.present &= ~FRAMING;
+    if (this.framing === LENGTH) this.present |= LENGTH_FIELD;
     call.integrationSentAt = call.now();
     this.#deadline = new IntegrationDeadline(call, context.wheel, context.timeoutMs);
   }

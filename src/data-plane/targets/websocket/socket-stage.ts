@@ -99,6 +99,7 @@ export class SocketStage implements LinkedSocketStage {
     if (!exchange.webSocket) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'the request is no opening handshake' });
     if (exchange.header('sec-websocket-version') !== '13') return this.#refuseVersion(exchange, call);
     if (!this.#context.take(this.stage.connectThrottle) || !this.#admit(this.#connect)) return this.#refuse(exchange, call, { error: socketErrors.throttled, why: 'throttled' });
+    if (this.#connect?.route.keyed) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'no API key is valid here' });
     if (this.#authorizer === null) return this.#opened(exchange, call, opening);
     this.#authorizer.authorize({ call, exchange, opening }, (verdict) => {
       if (exchange.ended) return this.#abandoned(call);
@@ -179,7 +180,7 @@ export class SocketStage implements LinkedSocketStage {
     const linked = (key === null ? undefined : this.#routes.get(key)) ?? this.#default;
     const call = this.#call({ eventType: 'MESSAGE', facts: connection.facts, linked, routeKey: linked?.route.key ?? key ?? DEFAULT, octets: data.length });
     if (!this.#admit(linked)) return this.#answerError(connection, call, { error: socketErrors.throttled, why: 'throttled' });
-    if (linked === null) return this.#answerError(connection, call, { error: socketErrors.forbidden, why: 'no route' });
+    if (linked === null || linked.route.keyed) return this.#answerError(connection, call, { error: socketErrors.forbidden, why: linked === null ? 'no route' : 'no API key is valid here' });
     connection.begun();
     this.#run(linked, { call, opening: null, body: data }, (outcome) => {
       if (outcome.kind === 'failed') this.#answerError(connection, call, outcome);

@@ -9,20 +9,11 @@ import { ChunkedDecoder, CONTENT_LENGTH, endToEnd, fieldSet, type Flaw, HEAD_TOO
 import type { PoolEndpoint } from '../pool.ts';
 import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
+import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText } from './attempt.ts';
+import { connectFault } from './connect-fault.ts';
 import { TargetStream } from './target-stream.ts';
 
-/** Who asked for the exchange: hears when it failed before the client got any byte of an answer, and decides what then. */
-export interface ForwardOwner {
-  unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void;
-}
-
-/** The head of a request to a target, its empty line included, in pieces that are joined on the wire only. */
-export type HeadText = readonly string[];
-
 const NO_HEAD: HeadText = [];
-
-/** Shared by all first attempts, never written to. */
-export const NONE_TRIED: PoolEndpoint[] = [];
 
 const IDLE = 0;
 const CONNECTING = 1;
@@ -49,7 +40,7 @@ const ISOLATED_BIT = fieldSet(ISOLATED);
 const UPGRADE_FIELD = fieldSet(UPGRADE);
 
 /** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
-export class Http1Upstream extends Watched implements BodySink, ResponseSource {
+export class Http1Upstream extends Watched implements Attempt, BodySink, ResponseSource {
   readonly endpoint: UpstreamEndpoint;
   readonly #socket: Socket;
   readonly #writer: SocketWriter;
@@ -505,27 +496,4 @@ export class Http1Upstream extends Watched implements BodySink, ResponseSource {
     if (exchange.committed) exchange.fail(fault);
     else owner?.unanswered(exchange, fault, this);
   }
-}
-
-function connectFault(error: NodeJS.ErrnoException | null): Fault {
-  if (error === null) return faults['connect-failed'];
-  switch (error.code) {
-    case 'ECONNREFUSED':
-    case 'ECONNRESET':
-      return faults['connect-refused'];
-    case 'ETIMEDOUT':
-      return faults['connect-timeout'];
-    case 'ENETUNREACH':
-    case 'EHOSTUNREACH':
-    case 'EADDRNOTAVAIL':
-    case 'EMFILE':
-      return faults['connect-failed'];
-    default:
-      return isCertificateFault(error.code) || error.code?.startsWith('ERR_SSL') || error.code?.startsWith('ERR_TLS') || error.code === 'EPROTO' ? faults['connect-tls'] : faults['connect-failed'];
-  }
-}
-
-/** OpenSSL's names for certificates that cannot be trusted, as Node spells them. */
-function isCertificateFault(code: string | undefined): boolean {
-  return code !== undefined && (code.includes('CERT') || code === 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY' || code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE');
 }

@@ -7,13 +7,13 @@ import { WeightedRandom } from '../selection/weighted-random.ts';
 import { NOTHING_TRIED } from '../selection/selection.ts';
 import { AnomalyDetector, type AnomalyReport } from './anomaly.ts';
 
-const health: HealthCheck = { protocol: 'http', port: null, path: '/', matcher: [], intervalMs: 1, timeoutMs: 1, healthyThreshold: 1, unhealthyThreshold: 1 };
+const health: HealthCheck = { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [], intervalMs: 1, timeoutMs: 1, healthyThreshold: 1, unhealthyThreshold: 1 };
 
 function stage(targets: number, anomalyMitigation = true) {
   const clock = new FakeClock();
   const ledger = new Ledger(allocateLedger({ endpoints: 8, counters: 1 }));
   const endpoints = Array.from({ length: targets }, (_, i) => ({ target: `t${i}`, address: '10.0.0.1', port: 80 + i, zone: 'a', unusable: null, drainingUntil: null }));
-  const pool: HttpPool = { kind: 'http', id: 'p', label: 'p', protocol: 'http', endpoints, balance: { ...PLAIN_BALANCE, algorithm: 'weighted-random', anomalyMitigation }, health, drainMs: 0 };
+  const pool: HttpPool = { kind: 'http', id: 'p', label: 'p', protocol: 'http', version: 'http1', endpoints, balance: { ...PLAIN_BALANCE, algorithm: 'weighted-random', anomalyMitigation }, health, drainMs: 0 };
   const slots = new Map(endpoints.map((endpoint, i) => [endpointKey(pool, endpoint), i]));
   for (let i = 0; i < targets; i++) ledger.setHealth(i, HEALTHY);
   const told: Record<string, AnomalyReport['anomaly']> = {};

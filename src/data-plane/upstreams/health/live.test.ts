@@ -28,8 +28,8 @@ test('a target that fails is taken out of service, told why, and put back, over 
   }
   const endpoints = ports.map((port): Endpoint => ({ target: '127.0.0.1', address: '127.0.0.1', port, zone: 'a', unusable: null, drainingUntil: null }));
   const pool: HttpPool = {
-    kind: 'http', id: 'pool', label: 'pool', protocol: 'http', endpoints, balance: PLAIN_BALANCE, drainMs: 0,
-    health: { protocol: 'http', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 20, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
+    kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints, balance: PLAIN_BALANCE, drainMs: 0,
+    health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 20, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
   };
   const ledger = new Ledger(allocateLedger({ endpoints: 2, counters: 1 }));
   const robin = new RoundRobin(endpoints.map((snapshot, healthSlot) => ({ snapshot, healthSlot })), ledger, { random: seededRandom(1) });

@@ -7,7 +7,7 @@ import { HealthMonitor, type TargetReport } from './monitor.ts';
 import type { CheckOutcome } from './verdict.ts';
 
 const check: HealthCheck = {
-  protocol: 'http', port: null, path: '/health', matcher: [{ from: 200, to: 299 }], intervalMs: 10_000, timeoutMs: 5000, healthyThreshold: 3, unhealthyThreshold: 2,
+  protocol: 'http', version: 'http1', port: null, path: '/health', matcher: [{ from: 200, to: 299 }], intervalMs: 10_000, timeoutMs: 5000, healthyThreshold: 3, unhealthyThreshold: 2,
 };
 
 function endpoint(address: string, changes: Partial<Endpoint> = {}): Endpoint {
@@ -15,7 +15,7 @@ function endpoint(address: string, changes: Partial<Endpoint> = {}): Endpoint {
 }
 
 function pool(endpoints: readonly Endpoint[], health: HealthCheck = check): HttpPool {
-  return { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', endpoints, balance: PLAIN_BALANCE, health, drainMs: 0 };
+  return { kind: 'http', id: 'pool', label: 'pool', protocol: 'http', version: 'http1', endpoints, balance: PLAIN_BALANCE, health, drainMs: 0 };
 }
 
 const OK: CheckOutcome = { kind: 'status', status: 200 };

@@ -10,7 +10,7 @@ import { socketProbe } from './probe.ts';
 import type { CheckOutcome } from './verdict.ts';
 
 const check: HealthCheck = {
-  protocol: 'http', port: null, path: '/health?deep=1', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2,
+  protocol: 'http', version: 'http1', port: null, path: '/health?deep=1', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2,
 };
 
 async function listening(t: TestContext, accept: (socket: Socket) => void): Promise<number> {

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { HealthCheck } from '../../../snapshot/index.ts';
 import { INCOMPLETE, OK, ResponseHeadParser, flawName } from '../../wire/index.ts';
+import { Http2Probe } from './http2-probe.ts';
 import type { CheckOutcome } from './verdict.ts';
 
 export interface CheckAddress {
@@ -41,9 +42,11 @@ export function socketProbe(): Probe {
     socket.on('close', () => end({ kind: 'failed', why: 'the target closed the connection before its answer was complete' }));
     socket.on(check.protocol === 'https' ? 'secureConnect' : 'connect', () => {
       if (check.protocol === 'tcp') end({ kind: 'connected' });
+      else if (http2 !== null) http2.ask(at, check);
       else socket.write(requestOf(at, check), 'latin1');
     });
-    if (check.protocol !== 'tcp') {
+    const http2 = check.protocol !== 'tcp' && check.version !== 'http1' ? new Http2Probe(socket, check, end) : null;
+    if (check.protocol !== 'tcp' && http2 === null) {
       let text = '';
       socket.on('data', (bytes: Buffer) => {
         text += bytes.toString('latin1');
@@ -58,7 +61,7 @@ export function socketProbe(): Probe {
 function open({ address, port }: CheckAddress, check: HealthCheck): Socket {
   if (check.protocol !== 'https') return connect({ host: address, port });
   // balancers speak to old targets too: ELBSecurityPolicy-2016-08, which AWS uses towards targets, begins at TLS 1.0
-  return connectTls({ host: address, port, rejectUnauthorized: false, minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' });
+  return connectTls({ host: address, port, ...(check.version === 'http1' ? {} : { ALPNProtocols: ['h2'] }), rejectUnauthorized: false, minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' });
 }
 
 /** The fields that ALB sends (observed). */

@@ -1,0 +1,67 @@
+import type { UpstreamPlace } from '../upstream-endpoint.ts';
+import type { UpstreamWorker } from '../worker.ts';
+import type { Attempt } from './attempt.ts';
+import { Http2Upstream, type Http2Origin } from './http2.ts';
+import { Http2Request } from './http2-request.ts';
+
+/** The HTTP/2 connections of one worker to one address: as few as carry what is under way. */
+export class Http2Connections implements Http2Origin {
+  readonly address: string;
+  readonly port: number;
+  readonly secure: boolean;
+  readonly trailers: boolean;
+  readonly worker: UpstreamWorker;
+  /** Those that take new exchanges; the first is filled first, so that the others fall idle. */
+  #connections: Http2Upstream[] = [];
+  /** Those that do not, but have exchanges under way. */
+  readonly #leaving = new Set<Http2Upstream>();
+
+  constructor(at: UpstreamPlace, worker: UpstreamWorker) {
+    this.address = at.address;
+    this.port = at.port;
+    this.secure = at.secure;
+    this.trailers = at.version === 'grpc';
+    this.worker = worker;
+  }
+
+  get inFlight(): number {
+    let sum = 0;
+    for (const connection of this.#connections) sum += connection.inFlight;
+    for (const connection of this.#leaving) sum += connection.inFlight;
+    return sum;
+  }
+
+  /** A stream of a connection that takes one more. `fresh`: never one that was there before, which may be about to be closed by its peer. */
+  acquire(fresh: boolean): Attempt {
+    let free = fresh ? undefined : this.#connections.find((connection) => connection.free);
+    if (free === undefined) {
+      free = new Http2Upstream(this);
+      this.#connections.push(free);
+    }
+    return new Http2Request(free);
+  }
+
+  leaving(connection: Http2Upstream): void {
+    if (!this.#connections.includes(connection)) return;
+    this.#connections = this.#connections.filter((other) => other !== connection);
+    this.#leaving.add(connection);
+  }
+
+  closed(connection: Http2Upstream): void {
+    this.#connections = this.#connections.filter((other) => other !== connection);
+    this.#leaving.delete(connection);
+  }
+
+  /** Closes what is idle; what is busy ends by itself, or after `graceMs`. */
+  retire(graceMs: number): void {
+    for (const connection of this.#connections) {
+      this.leaving(connection);
+      connection.retire();
+    }
+    if (this.#leaving.size > 0) {
+      this.worker.clock.after(graceMs, () => {
+        for (const connection of this.#leaving) connection.destroy();
+      });
+    }
+  }
+}

@@ -1,0 +1,314 @@
+import { FIELD_OVERHEAD } from './field.ts';
+import { DEFAULT_TABLE_SIZE } from './hpack-decoder.ts';
+import { encodeHuffman, huffmanLength } from './huffman.ts';
+import { FIRST_DYNAMIC, STATIC_NAMES } from './static-table.ts';
+
+const COLON = 58;
+const SPACE = 32;
+const TAB = 9;
+const CR = 13;
+
+/** How a name's values go: into the table, as literals, or as literals that no hop may put into a table (section 7.1.3). */
+const INDEXED = 0;
+const LITERAL = 1;
+const SECRET = 2;
+/** Not said at all: what is no part of a message in HTTP/2 (RFC 9113 section 8.2.2); TE is said by whoever means it. */
+const NEVER = 3;
+/** Not said in requests: Host has become :authority. */
+const RESPONSES_ONLY = 4;
+
+interface KnownName {
+  readonly name: string;
+  /** Index in the static table; 0: none. */
+  readonly index: number;
+  readonly policy: number;
+}
+
+/** Values that hardly come twice would push the others out of the table. */
+const SELDOM_TWICE = [
+  ':path', 'age', 'content-length', 'content-range', 'etag', 'if-modified-since', 'if-none-match', 'last-modified', 'location', 'traceparent', 'x-amzn-requestid',
+  'x-amzn-trace-id', 'x-forwarded-for', 'x-request-id', 'grpc-timeout', 'expires',
+];
+/** What an attacker who sees lengths must not be able to guess at. */
+const SECRETS = ['authorization', 'cookie', 'proxy-authorization', 'set-cookie'];
+
+const CONNECTION_SPECIFIC = ['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade', 'http2-settings', 'te'];
+
+const KNOWN: ReadonlyMap<number, KnownName> = (() => {
+  const known = new Map<number, KnownName>();
+  for (const name of new Set([...STATIC_NAMES.keys(), ...SELDOM_TWICE, ...SECRETS, ...CONNECTION_SPECIFIC])) {
+    const policy = policyOf(name);
+    known.set(hashOf(name), { name, index: STATIC_NAMES.get(name) ?? 0, policy });
+  }
+  return known;
+})();
+
+/** Entries at most: each counts 32 octets and more. */
+const ENTRIES = DEFAULT_TABLE_SIZE / FIELD_OVERHEAD;
+function policyOf(name: string): number {
+  if (CONNECTION_SPECIFIC.includes(name)) return NEVER;
+  if (name === 'host') return RESPONSES_ONLY;
+  if (SECRETS.includes(name)) return SECRET;
+  return SELDOM_TWICE.includes(name) ? LITERAL : INDEXED;
+}
+
+const MEMO_OCTETS = 512;
+const STATUS_INDEX: Readonly<Record<number, number>> = { 200: 8, 204: 9, 206: 10, 304: 11, 400: 12, 404: 13, 500: 14 };
+
+/**
+ * Encodes the header blocks of one direction of one connection. Takes field lines as the exchange has them and makes no map of them: each line is
+ * hashed where it stands and looked up in the table. A head that is the same as the one before is copied.
+ */
+export class HpackEncoder {
+  #maximum = DEFAULT_TABLE_SIZE;
+  #size = 0;
+  readonly #names: string[] = [];
+  readonly #values: string[] = [];
+  readonly #nameHashes = new Int32Array(ENTRIES);
+  readonly #hashes = new Int32Array(ENTRIES);
+  #head = 0;
+  #count = 0;
+  /** Sizes to be told at the start of the next block: the lowest since the last one, and the one that holds. -1: none. */
+  #lowest = -1;
+  #generation = 0;
+  readonly #memo = Buffer.allocUnsafeSlow(MEMO_OCTETS);
+  #memoLength = 0;
+  #memoKey = '';
+  #memoStatus = 0;
+  #memoGeneration = -1;
+
+  /** Octets that a block takes at most, for field lines of so many characters. */
+  static room(characters: number): number {
+    return characters + (characters >> 4) + 128;
+  }
+
+  get tableSize(): number {
+    return this.#size;
+  }
+
+  /** The peer's SETTINGS_HEADER_TABLE_SIZE. We never use more than the default. */
+  limit(size: number): void {
+    const maximum = Math.min(size, DEFAULT_TABLE_SIZE);
+    if (maximum === this.#maximum) return;
+    if (this.#lowest === -1 || maximum < this.#lowest) this.#lowest = maximum;
+    this.#maximum = maximum;
+    this.#evict(maximum);
+  }
+
+  /** The head of a response: a status and field lines. Where it ends in `into`. */
+  response(status: number, lines: string, into: Buffer, start: number): number {
+    if (this.#memoGeneration === this.#generation && this.#memoStatus === status && this.#lowest === -1 && this.#memoKey === lines) {
+      const length = this.#memoLength;
+      const memo = this.#memo;
+      for (let i = 0; i < length; i++) into[start + i] = memo[i]!;
+      return start + length;
+    }
+    const told = this.#lowest !== -1;
+    let at = this.#begin(into, start);
+    const index = STATUS_INDEX[status];
+    if (index !== undefined) into[at++] = 0x80 | index;
+    else {
+      // literal without indexing, name `:status`
+      into[at++] = 8;
+      into[at++] = 3;
+      into[at++] = 48 + Math.trunc(status / 100);
+      into[at++] = 48 + (Math.trunc(status / 10) % 10);
+      into[at++] = 48 + (status % 10);
+    }
+    const before = this.#generation;
+    at = this.#lines(lines, 0, NEVER, into, at);
+    this.#memoGeneration = -1;
+    if (!told && before === this.#generation && at - start <= MEMO_OCTETS) {
+      into.copy(this.#memo, 0, start, at);
+      this.#memoLength = at - start;
+      this.#memoKey = lines;
+      this.#memoStatus = status;
+      this.#memoGeneration = before;
+    }
+    return at;
+  }
+
+  /** The head of a request: `lines` from `from` on are those of its head in HTTP/1.1, without Host. */
+  request(request: { readonly method: string; readonly scheme: string; readonly authority: string; readonly path: string; readonly trailers: boolean }, lines: { readonly text: string; readonly from: number }, into: Buffer, start: number): number {
+    let at = this.#begin(into, start);
+    if (request.method === 'GET') into[at++] = 0x82;
+    else if (request.method === 'POST') into[at++] = 0x83;
+    else at = this.#field(':method', request.method, into, at);
+    into[at++] = request.scheme === 'https' ? 0x87 : 0x86;
+    if (request.path === '/') into[at++] = 0x84;
+    else at = this.#field(':path', request.path, into, at);
+    at = this.#field(':authority', request.authority, into, at);
+    if (request.trailers) at = this.#field('te', 'trailers', into, at);
+    return this.#lines(lines.text, lines.from, RESPONSES_ONLY, into, at);
+  }
+
+  /** Field lines alone: a trailer section. */
+  trailers(lines: string, into: Buffer, start: number): number {
+    return this.#lines(lines, 0, NEVER, into, this.#begin(into, start));
+  }
+
+  /** Tells changes of the table's size (section 4.2). */
+  #begin(into: Buffer, start: number): number {
+    if (this.#lowest === -1) return start;
+    let at = start;
+    if (this.#lowest < this.#maximum) at = writeInteger(into, at, 0x20, 0x1f, this.#lowest);
+    at = writeInteger(into, at, 0x20, 0x1f, this.#maximum);
+    this.#lowest = -1;
+    return at;
+  }
+
+  #field(name: string, value: string, into: Buffer, at: number): number {
+    return this.#line({ text: `${name}\n${value}`, nameStart: 0, nameEnd: name.length, valueStart: name.length + 1, valueEnd: name.length + 1 + value.length }, hashOf(name), into, at);
+  }
+
+  #lines(text: string, from: number, never: number, into: Buffer, start: number): number {
+    let at = start;
+    let i = from;
+    const length = text.length;
+    const line = { text, nameStart: 0, nameEnd: 0, valueStart: 0, valueEnd: 0 };
+    while (i < length) {
+      let c = text.charCodeAt(i);
+      // the empty line that ends a head of HTTP/1.1
+      if (c === CR) break;
+      line.nameStart = i;
+      let hash = 0;
+      while (c !== COLON) {
+        if (c >= 65 && c <= 90) c |= 32;
+        hash = (Math.imul(hash, 31) + c) | 0;
+        c = text.charCodeAt(++i);
+        // no colon at all: nothing that a parser of ours lets through
+        if (i >= length) return at;
+      }
+      line.nameEnd = i++;
+      let end = text.indexOf('\r\n', i);
+      if (end === -1) end = length;
+      const next = end + 2;
+      while (i < end && (text.charCodeAt(i) === SPACE || text.charCodeAt(i) === TAB)) i++;
+      while (end > i && (text.charCodeAt(end - 1) === SPACE || text.charCodeAt(end - 1) === TAB)) end--;
+      line.valueStart = i;
+      line.valueEnd = end;
+      i = next;
+      at = this.#line(line, hash, into, at, never);
+    }
+    return at;
+  }
+
+  #line(line: Line, nameHash: number, into: Buffer, start: number, never = 0): number {
+    const { text, nameStart, nameEnd, valueStart, valueEnd } = line;
+    let at = start;
+    const known = KNOWN.get(nameHash);
+    const isKnown = known !== undefined && matches(text, nameStart, nameEnd, known.name);
+    let policy = isKnown ? known.policy : INDEXED;
+    if (policy >= NEVER) {
+      // `te` is ours where nothing is never said
+      if (never !== 0 && policy <= never) return start;
+      policy = INDEXED;
+    }
+    let index = isKnown ? known.index : 0;
+    if (policy !== INDEXED) {
+      const pattern = policy === SECRET ? 0x10 : 0;
+      at = writeInteger(into, at, pattern, 0x0f, index);
+      if (index === 0) at = writeLower(text, nameStart, nameEnd, into, at);
+      return writeText(text, valueStart, valueEnd, into, at);
+    }
+    let hash = nameHash;
+    for (let i = valueStart; i < valueEnd; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+    const hashes = this.#hashes;
+    const nameHashes = this.#nameHashes;
+    for (let back = 1; back <= this.#count; back++) {
+      const slot = (this.#head - back + ENTRIES) % ENTRIES;
+      if (hashes[slot] === hash && matches(text, nameStart, nameEnd, this.#names[slot]!) && text.startsWith(this.#values[slot]!, valueStart) && this.#values[slot]!.length === valueEnd - valueStart) {
+        return writeInteger(into, at, 0x80, 0x7f, FIRST_DYNAMIC - 1 + back);
+      }
+      if (index === 0 && nameHashes[slot] === nameHash && matches(text, nameStart, nameEnd, this.#names[slot]!)) index = FIRST_DYNAMIC - 1 + back;
+    }
+    const size = nameEnd - nameStart + valueEnd - valueStart + FIELD_OVERHEAD;
+    // a long value would empty the table for one use
+    const insert = size <= this.#maximum >> 2;
+    at = writeInteger(into, at, insert ? 0x40 : 0, insert ? 0x3f : 0x0f, index);
+    if (index === 0) at = writeLower(text, nameStart, nameEnd, into, at);
+    if (!insert) return writeText(text, valueStart, valueEnd, into, at);
+    const value = text.slice(valueStart, valueEnd);
+    this.#insert({ name: text.slice(nameStart, nameEnd).toLowerCase(), value, nameHash, hash }, size);
+    const short = huffmanLength(value);
+    if (short >= value.length) return writeText(text, valueStart, valueEnd, into, at);
+    return encodeHuffman(value, into, writeInteger(into, at, 0x80, 0x7f, short));
+  }
+
+  #insert(entry: { readonly name: string; readonly value: string; readonly nameHash: number; readonly hash: number }, size: number): void {
+    this.#evict(this.#maximum - size);
+    const slot = this.#head;
+    this.#names[slot] = entry.name;
+    this.#values[slot] = entry.value;
+    this.#nameHashes[slot] = entry.nameHash;
+    this.#hashes[slot] = entry.hash;
+    this.#head = (slot + 1) % ENTRIES;
+    this.#count++;
+    this.#size += size;
+    this.#generation++;
+  }
+
+  #evict(maximum: number): void {
+    while (this.#count > 0 && this.#size > maximum) {
+      const oldest = (this.#head - this.#count + ENTRIES) % ENTRIES;
+      this.#size -= this.#names[oldest]!.length + this.#values[oldest]!.length + FIELD_OVERHEAD;
+      this.#count--;
+      this.#generation++;
+    }
+  }
+}
+
+interface Line {
+  readonly text: string;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+function hashOf(name: string): number {
+  let hash = 0;
+  for (let i = 0; i < name.length; i++) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
+  return hash;
+}
+
+function matches(text: string, start: number, end: number, lower: string): boolean {
+  if (end - start !== lower.length) return false;
+  for (let i = 0; i < lower.length; i++) {
+    let c = text.charCodeAt(start + i);
+    if (c >= 65 && c <= 90) c |= 32;
+    if (c !== lower.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+function writeInteger(into: Buffer, start: number, pattern: number, mask: number, value: number): number {
+  let at = start;
+  if (value < mask) {
+    into[at++] = pattern | value;
+    return at;
+  }
+  into[at++] = pattern | mask;
+  let rest = value - mask;
+  while (rest >= 128) {
+    into[at++] = (rest & 0x7f) | 0x80;
+    rest >>>= 7;
+  }
+  into[at++] = rest;
+  return at;
+}
+
+function writeLower(text: string, start: number, end: number, into: Buffer, from: number): number {
+  let at = writeInteger(into, from, 0, 0x7f, end - start);
+  for (let i = start; i < end; i++) {
+    const c = text.charCodeAt(i);
+    into[at++] = c >= 65 && c <= 90 ? c | 32 : c;
+  }
+  return at;
+}
+
+function writeText(text: string, start: number, end: number, into: Buffer, from: number): number {
+  let at = writeInteger(into, from, 0, 0x7f, end - start);
+  for (let i = start; i < end; i++) into[at++] = text.charCodeAt(i);
+  return at;
+}

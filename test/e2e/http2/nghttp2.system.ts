@@ -1,0 +1,93 @@
+/** The nghttp2 tools (Debian: nghttp2-client, nghttp2-server) beside node:http2 as the other implementation: as clients, and as a target. */
+import assert from 'node:assert/strict';
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type Http2Server, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { freePort } from '../http1/stage.ts';
+import { TestAuthority } from '../tls/authority.ts';
+import { FORWARD, TlsStage } from '../tls/stage.ts';
+import { ask } from './client.ts';
+
+function run(program: string, words: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (data: Buffer) => (output += data.toString('latin1')));
+    child.stderr.on('data', (data: Buffer) => (output += data.toString('latin1')));
+    child.once('error', reject);
+    child.once('close', () => resolve(output));
+  });
+}
+
+const has = (program: string): boolean => spawnSync('which', [program]).status === 0;
+
+describe('nghttp2', () => {
+  let stage: TlsStage;
+  let target: Http2Server;
+  let folder: string;
+  const open = async (targets: readonly number[], targetVersion: 'http1' | 'http2'): Promise<TlsStage> => {
+    const certificate = await (await TestAuthority.make()).leaf('c', ['example.com']);
+    return TlsStage.open({ sites: { main: { certificates: [certificate], tls: { alpn: ['h2'] }, action: FORWARD } }, targets, targetVersion }, { port: await freePort() });
+  };
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'turnpike-nghttp2-'));
+    target = createServer();
+    target.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      stream.respond({ ':status': 200, 'x-seen': headers[':method']! });
+      if (headers[':method'] === 'POST') stream.pipe(stream);
+      else stream.end('x'.repeat(Number(/\d+/.exec(headers[':path']!)?.[0] ?? '10')));
+    });
+    target.listen(0, '127.0.0.1');
+    await new Promise((resolve) => target.once('listening', resolve));
+    stage = await open([(target.address() as AddressInfo).port], 'http2');
+  });
+
+  after(async () => {
+    await stage.close();
+    target.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('nghttp: a GET, a POST with a body, padding, CONTINUATION, trailers, a small window', { skip: !has('nghttp') }, async () => {
+    const url = `https://127.0.0.1:${stage.port}`;
+    assert.match(await run('nghttp', ['-y', '-nv', `${url}/100`]), /:status: 200/);
+    assert.equal(await run('nghttp', ['-y', `${url}/100`]), 'x'.repeat(100));
+    const file = join(folder, 'body');
+    writeFileSync(file, 'y'.repeat(300_000));
+    assert.equal(await run('nghttp', ['-y', '-d', file, `${url}/`]), 'y'.repeat(300_000));
+    assert.equal(await run('nghttp', ['-y', '-b', '100', '-d', file, `${url}/`]), 'y'.repeat(300_000));
+    assert.match(await run('nghttp', ['-y', '-nv', '--continuation', `${url}/5`]), /:status: 200/);
+    assert.match(await run('nghttp', ['-y', '-nv', '--trailer', 'x-sum: 1', '-d', file, `${url}/`]), /:status: 200/);
+    assert.equal((await run('nghttp', ['-y', '-w', '8', '-W', '9', `${url}/200000`])).length, 200_000);
+    assert.equal((await run('nghttp', ['-y', '-m', '50', `${url}/1000`])).length, 50_000);
+  });
+
+  it('h2load: many connections of many streams, no request failed', { skip: !has('h2load') }, async () => {
+    const output = await run('h2load', ['-n', '5000', '-c', '20', '-m', '50', `https://127.0.0.1:${stage.port}/1000`]);
+    assert.match(output, /requests: 5000 total, 5000 started, 5000 done, 5000 succeeded, 0 failed, 0 errored, 0 timeout/);
+    assert.match(output, /status codes: 5000 2xx/);
+  });
+
+  it('nghttpd as a target', { skip: !has('nghttpd') }, async () => {
+    writeFileSync(join(folder, 'file'), 'z'.repeat(500_000));
+    const port = await freePort();
+    const server = spawn('nghttpd', ['--no-tls', '-d', folder, String(port)], { stdio: 'ignore' });
+    const other = await open([port], 'http2');
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const session = connect(`https://127.0.0.1:${other.port}`, { rejectUnauthorized: false });
+      const all = await Promise.all(Array.from({ length: 50 }, () => ask(session, { ':path': '/file' })));
+      for (const { body } of all) assert.equal(body.length, 500_000);
+      assert.equal((await ask(session, { ':path': '/absent' })).headers[':status'], 404);
+      session.destroy();
+    } finally {
+      server.kill();
+      await other.close();
+    }
+  });
+});
