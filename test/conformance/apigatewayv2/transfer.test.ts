@@ -104,14 +104,14 @@ test('an answer that breaks off never looks whole', async () => {
 
 test('a client that goes away takes its request to the target with it, and what comes next is served', async () => {
   for (const [, api] of both()) {
-    const before = aborted.length;
+    aborted.length = 0;
     const client = await RawClient.open(apis.port);
     client.send(`GET /endless HTTP/1.1\r\nHost: ${api.host}\r\n\r\n`);
     await client.until((heard) => heard.includes('more'));
     client.socket.destroy();
     const deadline = performance.now() + 5000;
-    while (aborted.length === before && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.deepEqual(aborted.slice(before), ['/endless']);
+    while (!aborted.includes('/endless') && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.ok(aborted.includes('/endless'));
     assert.equal((await call(api, '/early')).status, 403);
   }
 });

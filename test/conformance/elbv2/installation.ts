@@ -72,15 +72,26 @@ export class Installation implements AsyncDisposable {
     );
     const system = await System.start(settings, { onCall: () => {}, onError: (error) => void errors.push(error), onFunctionLog: null });
     const installation = new Installation(folder, system, errors);
-    const { Vpc } = await installation.aws<{ Vpc: { VpcId: string } }>('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' });
-    installation.#vpc = Vpc.VpcId;
-    installation.#subnets = await Promise.all(
+    try {
+      await installation.#network();
+    } catch (error) {
+      // left running it would keep the test's process alive
+      await system.stop(0);
+      rmSync(folder, { recursive: true, force: true });
+      throw error;
+    }
+    return installation;
+  }
+
+  async #network(): Promise<void> {
+    const { Vpc } = await this.aws<{ Vpc: { VpcId: string } }>('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' });
+    this.#vpc = Vpc.VpcId;
+    this.#subnets = await Promise.all(
       ['a', 'b'].map(async (zone, i) => {
-        const made = await installation.aws<{ Subnet: { SubnetId: string } }>('ec2', 'CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: `10.0.${i}.0/24`, AvailabilityZone: `${DEFAULT_REGION}${zone}` });
+        const made = await this.aws<{ Subnet: { SubnetId: string } }>('ec2', 'CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: `10.0.${i}.0/24`, AvailabilityZone: `${DEFAULT_REGION}${zone}` });
         return made.Subnet.SubnetId;
       }),
     );
-    return installation;
   }
 
   /** Calls an operation as an SDK would, and waits until what it changed is served. */

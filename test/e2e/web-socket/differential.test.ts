@@ -22,8 +22,8 @@ interface Conversation {
   /** Path, for servers that behave in a special way. */
   readonly path?: string;
   readonly offer?: string;
-  /** How the client ends: by a close frame and patience, by FIN without a close frame, or by RST. */
-  readonly end?: 'close' | 'fin' | 'reset';
+  /** How the client ends: by a close frame and patience, by FIN without a close frame, by RST, or not at all. */
+  readonly end?: 'close' | 'fin' | 'reset' | 'wait';
 }
 
 let server: WebSocketServer;
@@ -171,7 +171,9 @@ function conversations(): readonly Conversation[] {
   add('compressed bomb', [frame(BINARY, deflated('a'.repeat(LARGEST + 1)), { rsv: 4 })], { offer: DEFLATE });
   add('compressed nothing', [frame(TEXT, Buffer.from([0]), { rsv: 4 })], { offer: DEFLATE });
   add('compressed without an agreement', [frame(TEXT, squeezed, { rsv: 4 })]);
-  for (const path of ['/greets', '/pings', '/leaves', '/vanishes', '/silent']) for (const end of ['close', 'fin'] as const) add(`${path} ${end}`, [frame(TEXT, 'hello')], { path, end });
+  for (const path of ['/greets', '/pings', '/leaves', '/silent']) for (const end of ['close', 'fin'] as const) add(`${path} ${end}`, [frame(TEXT, 'hello')], { path, end });
+  // what is said while the other vanishes may or may not be heard: nothing is
+  add('/vanishes', [], { path: '/vanishes', end: 'wait' });
   for (const end of ['fin', 'reset'] as const) {
     add(`nothing, then ${end}`, [], { end });
     add(`a message, then ${end}`, [frame(TEXT, 'x')], { end, path: '/silent' });
@@ -222,7 +224,7 @@ async function hold({ says, path = '', offer, end = 'close' }: Conversation, por
   }
   if (!switched || end === 'close') {
     if (socket.writable && switched) socket.write(bye);
-  } else {
+  } else if (end !== 'wait') {
     await sleep(30);
     if (end === 'fin') socket.end();
     else {
