@@ -1,3 +1,6 @@
+// imported, not the global of that name, which is looked up through a getter each time
+import { performance } from 'node:perf_hooks';
+
 /**
  * Time as a value that is handed in, so that tests turn it by hand.
  * The only place in the program that reads the system's clocks or arms its timers (lint holds that).

@@ -41,6 +41,11 @@ export class ListenerObserver implements Observer {
   readonly #traces: TraceExporter | null;
   readonly #routes: readonly Route[];
   readonly #evaluations = new Map<LinkedRoute, number>();
+  // requests that follow one another mostly take the same way
+  #lastRoute: LinkedRoute | null = null;
+  #lastEvaluations = 0;
+  #lastLabel = '';
+  #lastPool: PoolMeter | null = null;
   readonly #clock: Clock;
 
   constructor(settings: ListenerObserverSettings) {
@@ -102,21 +107,27 @@ export class ListenerObserver implements Observer {
 
   /** "The default rule isn't counted": rules up to the one that matches, or all of them. */
   #evaluationsOf(route: LinkedRoute): number {
+    if (route === this.#lastRoute) return this.#lastEvaluations;
     let known = this.#evaluations.get(route);
     if (known === undefined) {
       const at = this.#routes.indexOf(route.route);
       known = at === -1 ? this.#routes.length : at + 1;
       this.#evaluations.set(route, known);
     }
+    this.#lastRoute = route;
+    this.#lastEvaluations = known;
     return known;
   }
 
   #pool(label: string): PoolMeter {
+    if (label === this.#lastLabel && this.#lastPool !== null) return this.#lastPool;
     let meter = this.#pools.get(label);
     if (meter === undefined) {
       meter = this.#meter.pool(this.#poolSlots.get(label));
       this.#pools.set(label, meter);
     }
+    this.#lastLabel = label;
+    this.#lastPool = meter;
     return meter;
   }
 }

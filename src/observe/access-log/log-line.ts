@@ -1,3 +1,8 @@
+interface Latin1Buffer {
+  /** `write(text, at, 'latin1')` without its argument checks. */
+  latin1Write(text: string, at: number, length: number): number;
+}
+
 /** Octets of ASCII text. */
 export function octets(text: string): Uint8Array {
   return Buffer.from(text, 'latin1');
@@ -34,7 +39,7 @@ export class LogLine {
     let to = at;
     for (let i = 0; i < this.#count; i++) {
       const piece = this.#pieces[i]!;
-      if (typeof piece === 'string') buffer.write(piece, to, 'latin1');
+      if (typeof piece === 'string') (buffer as unknown as Latin1Buffer).latin1Write(piece, to, piece.length);
       else buffer.set(piece, to);
       to += piece.length;
     }
