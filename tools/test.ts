@@ -3,7 +3,7 @@
  *   node tools/test.ts unit [part of a path ...]     *.test.ts    needs nothing but npm
  *   node tools/test.ts system [part of a path ...]   *.system.ts  needs programs of the machine (nginx, terraform, boto3, ...)
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 
 const SUFFIX: Readonly<Record<string, string>> = { unit: '.test.ts', system: '.system.ts' };
@@ -23,26 +23,45 @@ if (files.length === 0) {
   process.exit(2);
 }
 
-/** Terraform's provider sleeps for minutes: its tests run beside one another. Other system tests measure, and bind real ports: one at a time. */
-const SLEEPS = /terraform|alb-lambda/;
-const batches =
-  kind === 'unit' ? [{ files, concurrency: 2, timeout: 120_000 }]
-  : [
-    { files: files.filter((file) => SLEEPS.test(file)), concurrency: 3, timeout: 900_000 },
-    { files: files.filter((file) => !SLEEPS.test(file)), concurrency: 1, timeout: 900_000 },
-  ];
+const NODE = ['--enable-experimental-regexp-engine-on-excessive-backtracks', '--test', '--test-reporter=spec'];
 
-let failed = false;
-for (const batch of batches) {
-  if (batch.files.length === 0) continue;
-  const run = spawnSync(
-    process.execPath,
-    [
-      '--enable-experimental-regexp-engine-on-excessive-backtracks', '--test', `--test-timeout=${batch.timeout}`, `--test-concurrency=${batch.concurrency}`,
-      '--test-reporter=spec', ...batch.files,
-    ],
-    { stdio: 'inherit' },
-  );
-  failed ||= run.status !== 0;
+/**
+ * Terraform's provider sleeps for minutes: its tests run beside one another, each in a network of its own where that can be had, since they serve on
+ * the real ports, which two would share without a word. Other system tests measure too: one at a time.
+ */
+const SLEEPS = /terraform|alb-lambda|chat/;
+const OWN_NETWORK = ['-n', 'sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
+
+function run(batch: readonly string[], { concurrency, timeout }: { readonly concurrency: number; readonly timeout: number }): boolean {
+  if (batch.length === 0) return true;
+  return spawnSync(process.execPath, [...NODE, `--test-timeout=${timeout}`, `--test-concurrency=${concurrency}`, ...batch], { stdio: 'inherit' }).status === 0;
 }
-process.exit(failed ? 1 : 0);
+
+/** Several at a time, each in a network of its own; what one prints comes out when it has ended. */
+async function runApart(batch: readonly string[], { concurrency, timeout }: { readonly concurrency: number; readonly timeout: number }): Promise<boolean> {
+  const waiting = [...batch];
+  let passed = true;
+  const lane = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      const child = spawn('unshare', [...OWN_NETWORK, process.execPath, ...NODE, `--test-timeout=${timeout}`, file], { stdio: ['ignore', 'pipe', 'pipe'] });
+      const parts: Buffer[] = [];
+      child.stdout.on('data', (part: Buffer) => void parts.push(part));
+      child.stderr.on('data', (part: Buffer) => void parts.push(part));
+      const status = await new Promise<number | null>((resolve) => void child.once('close', resolve));
+      process.stdout.write(`${file}\n${Buffer.concat(parts).toString()}`);
+      passed &&= status === 0;
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  return passed;
+}
+
+let passed: boolean;
+if (kind === 'unit') passed = run(files, { concurrency: 2, timeout: 120_000 });
+else {
+  const sleeping = files.filter((file) => SLEEPS.test(file));
+  const apart = spawnSync('unshare', [...OWN_NETWORK, 'true'], { stdio: 'ignore' }).status === 0;
+  passed = apart ? await runApart(sleeping, { concurrency: 3, timeout: 900_000 }) : run(sleeping, { concurrency: 1, timeout: 900_000 });
+  passed = run(files.filter((file) => !SLEEPS.test(file)), { concurrency: 1, timeout: 900_000 }) && passed;
+}
+process.exit(passed ? 0 : 1);

@@ -236,8 +236,8 @@ resource "aws_apigatewayv2_integration_response" "mock" {
   api_id                        = aws_apigatewayv2_api.socket.id
   integration_id                = aws_apigatewayv2_integration.mock.id
   integration_response_key      = "/200/"
-  template_selection_expression = "$default"
-  response_templates            = { "application/json" = "#set($inputRoot = $input.path('$'))${word}" }
+  template_selection_expression = "\\\\$default"
+  response_templates            = { "application/json" = "{\\\"word\\\":\\\"${word}\\\"}" }
 }
 resource "aws_apigatewayv2_route" "connect" {
   api_id             = aws_apigatewayv2_api.socket.id
