@@ -39,7 +39,7 @@ export function apiCreation(set: string): readonly Step[] {
     step('', 'UntagResource', { ResourceArn: 'arn:aws:apigateway:us-east-1::/apis/{http2.ApiId}', TagKeys: ['empty'] }),
     step('socket', 'CreateApi', { Name: `${set}-socket`, ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action', ApiKeySelectionExpression: '$request.header.x-api-key' }),
     step('mock', 'CreateIntegration', { ApiId: socket, IntegrationType: 'MOCK', RequestTemplates: { 200: '{"statusCode": 200}' }, TemplateSelectionExpression: '200' }),
-    step('', 'CreateIntegrationResponse', { ApiId: socket, IntegrationId: '{mock.IntegrationId}', IntegrationResponseKey: '/2\\d\\d/', ResponseTemplates: { $default: '$input.body' } }),
+    step('', 'CreateIntegrationResponse', { ApiId: socket, IntegrationId: '{mock.IntegrationId}', IntegrationResponseKey: '/2\\d\\d/', ResponseTemplates: { $default: '{"said":true}' } }),
     step('message', 'CreateModel', { ApiId: socket, Name: 'message', ContentType: 'application/json', Schema: '{"type":"object","properties":{"a":{"type":"string"}}}' }),
     step('said', 'CreateRoute', { ApiId: socket, RouteKey: 'say', Target: 'integrations/{mock.IntegrationId}', ModelSelectionExpression: 'say', RequestModels: { say: 'message' }, RouteResponseSelectionExpression: '$default', ApiKeyRequired: true }),
     step('', 'CreateRoute', { ApiId: socket, RouteKey: '$connect', RequestParameters: { 'route.request.querystring.token': { Required: true } } }),
