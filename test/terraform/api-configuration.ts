@@ -237,7 +237,7 @@ resource "aws_apigatewayv2_integration_response" "mock" {
   integration_id                = aws_apigatewayv2_integration.mock.id
   integration_response_key      = "/200/"
   template_selection_expression = "\\\\$default"
-  response_templates            = { "application/json" = "{\\\"word\\\":\\\"${word}\\\"}" }
+  response_templates            = { "application/json" = "{\\"word\\":\\"${word}\\"}" }
 }
 resource "aws_apigatewayv2_route" "connect" {
   api_id             = aws_apigatewayv2_api.socket.id
