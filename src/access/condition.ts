@@ -1,4 +1,4 @@
-import { arnMatches, matchesGlob } from './glob.ts';
+import { arnMatches, matchesGlob } from '../kernel/index.ts';
 import { BlockList, isIP } from './net.ts';
 
 /** What a request has for a condition key (lower case); undefined: it does not have it. */
@@ -24,8 +24,8 @@ const TESTS: Readonly<Record<string, Test>> = {
   bool: (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase(),
   binaryequals: (actual, wanted) => actual === wanted,
   ipaddress: inBlock,
-  arnequals: (actual, wanted) => arnMatches(wanted, actual),
-  arnlike: (actual, wanted) => arnMatches(wanted, actual),
+  arnequals: isLikeArn,
+  arnlike: isLikeArn,
 };
 
 const NEGATED: Readonly<Record<string, string>> = {
@@ -84,4 +84,9 @@ function inBlock(actual: string, wanted: string): boolean {
   if (!Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128)) return false;
   list.addSubnet(address!, bits, family === 4 ? 'ipv4' : 'ipv6');
   return list.check(actual, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** `*` alone is every ARN. */
+function isLikeArn(actual: string, wanted: string): boolean {
+  return wanted === '*' || arnMatches(wanted, actual);
 }

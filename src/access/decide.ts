@@ -1,5 +1,5 @@
 import { conditionHolds, type ConditionKeys } from './condition.ts';
-import { arnMatches, matchesGlob } from './glob.ts';
+import { arnMatches, matchesGlob } from '../kernel/index.ts';
 import type { PolicyDocument, PolicyStatement, Principal } from './policy.ts';
 
 export interface AccessRequest {

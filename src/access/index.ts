@@ -1,4 +1,3 @@
 export { conditionHolds, type ConditionKeys } from './condition.ts';
 export { decide, type AccessRequest, type Decision } from './decide.ts';
-export { arnMatches, matchesGlob } from './glob.ts';
 export { parsePolicy, type PolicyDocument, type PolicyStatement, type Principal } from './policy.ts';

@@ -5,6 +5,7 @@ export { Seal, SEAL_KEY_BYTES } from './seal.ts';
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
 export { flat, latin1 } from './bytes.ts';
+export { arnMatches, matchesGlob } from './glob.ts';
 export { Pattern, PatternError, type PatternSettings } from './pattern.ts';
 export { DER_SEQUENCE, derElement, derElements, derExpect, derObjectId, pemBlocks, type DerElement } from './der.ts';
 export { RevocationList } from './revocation-list.ts';

@@ -1,3 +1,4 @@
+import { arnMatches } from '../../../kernel/index.ts';
 import type { Resource } from '../resource.ts';
 
 /** The resource policy of a function, version or alias: `id` is its ARN, `parent` the function's. */
@@ -88,42 +89,8 @@ function holds(operator: string, wanted: string, actual: string | undefined): bo
     case 'StringEquals':
       return wanted === actual;
     case 'ArnLike':
-      return arnLike(wanted, actual);
+      return arnMatches(wanted, actual);
     default:
       return false;
   }
-}
-
-/** Each of the six parts of an ARN may hold `*` and `?`. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
-function arnLike(pattern: string, arn: string): boolean {
-  const wanted = parts(pattern);
-  const actual = parts(arn);
-  return wanted.length === actual.length && wanted.every((part, at) => wildcardMatch(part, actual[at]!));
-}
-
-function parts(arn: string): readonly string[] {
-  const split = arn.split(':');
-  return split.length <= 6 ? split : [...split.slice(0, 5), split.slice(5).join(':')];
-}
-
-/** Linear in practice: only the last `*` is ever gone back to. */
-function wildcardMatch(pattern: string, text: string): boolean {
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.length && (pattern[p] === '?' || pattern[p] === text[t])) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }

@@ -1,3 +1,6 @@
+// One piece, past 600 lines: frames, streams and both windows are states of one machine, and nearly every frame changes two of the three. What stands
+// apart already is in `limits.ts`, `exchange.ts` and `wire/http2`. What it shares with upstreams/connections/http2.ts, cutting octets into frames and
+// joining CONTINUATION, is the piece to take out next (docs/progress.md).
 import type { Socket } from 'node:net';
 import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput } from '../../sockets/index.ts';

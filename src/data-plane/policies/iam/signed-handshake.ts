@@ -1,8 +1,8 @@
-import { decide } from '../../../access/index.ts';
 import { Fields, Verifier } from '../../../aws/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import type { Signers } from './step.ts';
+import { mayInvoke } from './may-invoke.ts';
+import { rawHeaders, type Signers } from './step.ts';
 
 export interface HandshakeScope {
   readonly account: string;
@@ -22,38 +22,11 @@ const NOTHING = Buffer.alloc(0);
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  */
 export function signedHandshake(exchange: Exchange, scope: HandshakeScope, { signers, clock }: { readonly signers: Signers; readonly clock: Clock }): HandshakeVerdict {
-  const raw: string[] = [];
-  for (const line of exchange.headers.split('\r\n')) {
-    const colon = line.indexOf(':');
-    if (colon > 0) raw.push(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  const verdict = new Verifier({ credentials: signers, clock }).verify({ method: exchange.method, url: exchange.target, headers: new Fields(raw), body: NOTHING }, 'execute-api');
+  const verdict = new Verifier({ credentials: signers, clock }).verify({ method: exchange.method, url: exchange.target, headers: new Fields(rawHeaders(exchange.headers)), body: NOTHING }, 'execute-api');
   if (!verdict.ok) return { kind: 'out', why: `the handshake is not signed as it must be (${verdict.refusal.kind})` };
   const known = signers.known(verdict.scope.accessKeyId);
   const refused: HandshakeVerdict = { kind: 'out', why: `${known?.signer.principal ?? 'nobody'} is not authorized to perform: execute-api:Invoke on resource: ${scope.resource}` };
-  if (known === null || !known.readable || verdict.scope.region !== scope.region || known.signer.account !== scope.account) return refused;
-  const { signer, policies, boundary } = known;
-  const keys = (key: string): string | undefined => {
-    switch (key) {
-      case 'aws:sourceip':
-        return exchange.downstream.remoteAddress;
-      case 'aws:username':
-        return signer.principal.slice(signer.principal.lastIndexOf('/') + 1);
-      case 'aws:userid':
-        return signer.userId;
-      case 'aws:principalarn':
-        return signer.principal;
-      case 'aws:principalaccount':
-        return signer.account;
-      case 'aws:useragent':
-        return exchange.userAgent ?? undefined;
-      case 'aws:securetransport':
-        return String(exchange.downstream.tls !== null);
-      default:
-        return undefined;
-    }
-  };
-  const request = { action: 'execute-api:Invoke', resource: scope.resource, principal: null, keys };
-  if (decide(policies, request) !== 'allow' || (boundary !== null && decide([boundary], request) !== 'allow')) return refused;
+  if (known === null || verdict.scope.region !== scope.region || !mayInvoke(exchange, known, scope)) return refused;
+  const { signer } = known;
   return { kind: 'in', accessKey: signer.id, accountId: signer.account, userId: signer.userId, userArn: signer.principal };
 }

@@ -1,10 +1,11 @@
-import { decide, parsePolicy, type PolicyDocument } from '../../../access/index.ts';
+import { parsePolicy, type PolicyDocument } from '../../../access/index.ts';
 import { Fields, Verifier, type Credentials } from '../../../aws/index.ts';
 import { Secret, type Clock } from '../../../kernel/index.ts';
 import type { Identity as Signer } from '../../../snapshot/index.ts';
 import { gatewayErrors, NEXT, NO_BODY, WAIT, type ApiExchange, type Exchange, type Settled, type Step, type Verdict } from '../../exchange/index.ts';
+import { mayInvoke } from './may-invoke.ts';
 
-interface KnownSigner {
+export interface KnownSigner {
   readonly signer: Signer;
   readonly policies: readonly PolicyDocument[];
   readonly boundary: PolicyDocument | null;
@@ -95,35 +96,8 @@ export class IamStep implements Step {
     return NEXT;
   }
 
-  #allows(call: ApiExchange, { signer, policies, boundary, readable }: KnownSigner): boolean {
-    // of another account nothing is allowed: HTTP APIs have no resource policies that could
-    if (!readable || signer.account !== call.entry.stage.account) return false;
-    const keys = (key: string): string | undefined => {
-      switch (key) {
-        case 'aws:sourceip':
-          return call.downstream.remoteAddress;
-        case 'aws:username':
-          return signer.principal.slice(signer.principal.lastIndexOf('/') + 1);
-        case 'aws:userid':
-          return signer.userId;
-        case 'aws:principalarn':
-          return signer.principal;
-        case 'aws:principalaccount':
-          return signer.account;
-        case 'aws:useragent':
-          return call.userAgent ?? undefined;
-        case 'aws:securetransport':
-          return String(call.downstream.tls !== null);
-        case 'aws:currenttime':
-          return new Date(call.startedWall).toISOString();
-        case 'aws:epochtime':
-          return String(Math.floor(call.startedWall / 1000));
-        default:
-          return undefined;
-      }
-    };
-    const request = { action: 'execute-api:Invoke', resource: this.#context.routeArn(call), principal: null, keys };
-    return decide(policies, request) === 'allow' && (boundary === null || decide([boundary], request) === 'allow');
+  #allows(call: ApiExchange, known: KnownSigner): boolean {
+    return mayInvoke(call, known, { account: call.entry.stage.account, resource: this.#context.routeArn(call) });
   }
 }
 

@@ -1,3 +1,5 @@
+// One piece, past 600 lines: the client's half of the machine in listeners/http2/connection.ts, and for its reasons; what is of one stream is in
+// `http2-request.ts`. Cutting octets into frames, which both do, is the piece to take out next (docs/progress.md).
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';

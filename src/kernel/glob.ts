@@ -22,7 +22,6 @@ export function matchesGlob(pattern: string, text: string): boolean {
 
 /** Each of the six parts of an ARN for itself: a `*` of one part does not reach into the next. */
 export function arnMatches(pattern: string, arn: string): boolean {
-  if (pattern === '*') return true;
   const wanted = parts(pattern);
   const actual = parts(arn);
   return wanted.length === actual.length && wanted.every((part, at) => matchesGlob(part, actual[at]!));
