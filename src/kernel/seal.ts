@@ -3,9 +3,12 @@ import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto';
 const NONCE = 12;
 const TAG = 16;
 export const SEAL_KEY_BYTES = 32;
+/** More than cookies may hold together; what is longer is not even decrypted. */
+const LONGEST = 24 * 1024;
 
 /**
- * Text that its bearer can neither read nor change: AES-256-GCM, in base64url. What was sealed for one purpose cannot be opened for another.
+ * Text that its bearer can neither read nor change: AES-256-GCM, in base64url. What was sealed for one purpose cannot be opened for another. Random nonces
+ * of 96 bits with one key are safe for 2^32 seals (NIST SP 800-38D section 8.3).
  */
 export class Seal {
   readonly #key: Buffer;
@@ -34,8 +37,10 @@ export class Seal {
 
   /** Null: it was not sealed with this key for this purpose, or has been changed. */
   open(sealed: string, purpose: string): string | null {
+    if (sealed.length > LONGEST) return null;
     const bytes = Buffer.from(sealed, 'base64url');
-    if (bytes.length < NONCE + TAG) return null;
+    // one seal has one text: no other alphabet, no blanks, no padding, no spare bits
+    if (bytes.length < NONCE + TAG || bytes.toString('base64url') !== sealed) return null;
     try {
       const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE), { authTagLength: TAG });
       decipher.setAAD(Buffer.from(purpose));

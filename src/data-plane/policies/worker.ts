@@ -1,9 +1,8 @@
 import { hkdfSync } from 'node:crypto';
-import type { Clock, Random } from '../../kernel/index.ts';
+import { Seal, type Clock, type Random } from '../../kernel/index.ts';
 import type { Outgoing } from '../exchange/index.ts';
 import { KeySets } from './jwt/key-set.ts';
 import { Logins } from './oidc/logins.ts';
-import { Sealer } from './oidc/seal.ts';
 import { signingKey, type PolicySecrets, type SigningKey } from './secrets.ts';
 
 export interface PolicyWorkerSettings {
@@ -20,7 +19,7 @@ export class PolicyWorker {
   readonly outgoing: Outgoing;
   readonly keySets: KeySets;
   readonly logins: Logins;
-  readonly sealer: Sealer;
+  readonly sealer: Seal;
   readonly signing: SigningKey;
   readonly #sealing: Uint8Array;
 
@@ -29,7 +28,7 @@ export class PolicyWorker {
     this.random = random;
     this.outgoing = outgoing;
     this.keySets = new KeySets({ clock, outgoing });
-    this.sealer = new Sealer(secrets.sealing, random);
+    this.sealer = new Seal(secrets.sealing);
     this.#sealing = secrets.sealing;
     this.signing = signingKey(secrets.signing);
     this.logins = new Logins(this);

@@ -63,7 +63,7 @@ export class Login {
     const to = new URL(this.#policy.authorizationEndpoint);
     const { clientId, scope, extraParameters } = this.#policy;
     const parameters = {
-      ...extraParameters, client_id: clientId, redirect_uri: callbackUrl(exchange), response_type: 'code', scope, state: sealer.seal('state', writeState(state)), nonce: state.nonce,
+      ...extraParameters, client_id: clientId, redirect_uri: callbackUrl(exchange), response_type: 'code', scope, state: sealer.seal(writeState(state), 'state'), nonce: state.nonce,
       ...(state.verifier === '' ? {} : { code_challenge: digest(state.verifier), code_challenge_method: 'S256' }),
     };
     for (const [name, value] of Object.entries(parameters)) to.searchParams.set(name, value);
@@ -111,7 +111,7 @@ export class Login {
   #store(exchange: Exchange, session: Session): string | null {
     const size = Buffer.byteLength(JSON.stringify(session.claims)) + session.accessToken.length;
     const until = new Date((session.since + this.#policy.sessionTimeoutSeconds) * 1000).toUTCString();
-    const lines = size > CLAIMS_BYTES ? null : setSharded(this.#policy.cookieName, this.#worker.sealer.seal(this.#purpose, writeSession(session)), until);
+    const lines = size > CLAIMS_BYTES ? null : setSharded(this.#policy.cookieName, this.#worker.sealer.seal(writeSession(session), this.#purpose), until);
     if (lines === null) {
       exchange.errorReason = 'AuthUserinfoResponseSizeExceeded';
       exchange.loginEvent = 'claims-too-large';
@@ -126,7 +126,7 @@ export class Login {
 
   /** The session of a cookie; null where it is none of this login, or over. */
   open(text: string): Session | null {
-    const opened = this.#worker.sealer.open(this.#purpose, text);
+    const opened = this.#worker.sealer.open(text, this.#purpose);
     const session = opened === null ? null : readSession(opened);
     return session !== null && session.login === this.name ? session : null;
   }
@@ -184,7 +184,7 @@ export class Login {
 export function stateOf(exchange: Exchange, worker: PolicyWorker): LoginState | 'missing' | null {
   const sealed = new URLSearchParams(exchange.query ?? '').get('state');
   if (sealed === null || sealed === '') return 'missing';
-  const opened = worker.sealer.open('state', sealed);
+  const opened = worker.sealer.open(sealed, 'state');
   return opened === null ? null : readState(opened);
 }
 
