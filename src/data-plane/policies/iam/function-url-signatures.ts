@@ -1,8 +1,9 @@
-import { decide, parsePolicy, type PolicyDocument } from '../../../access/index.ts';
-import { Fields, Verifier } from '../../../aws/index.ts';
+import { decide, parsePolicy, type ConditionKeys, type PolicyDocument } from '../../../access/index.ts';
+import { Fields } from '../../../aws/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { FunctionUrlEntrance } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
+import { signerKeys } from './signer-keys.ts';
 import { rawHeaders, type Signers } from './step.ts';
 
 /** Who called the URL of a function, as its event tells. */
@@ -24,7 +25,6 @@ export class FunctionUrlSignatures {
   readonly #clock: Clock;
   /** Null: it cannot be read, and may have denied. */
   readonly #policies: readonly PolicyDocument[] | null;
-  #verifier: { readonly signers: Signers; readonly verifier: Verifier } | null = null;
 
   constructor(url: FunctionUrlEntrance, { signers, clock }: { readonly signers: () => Signers; readonly clock: Clock }) {
     this.#url = url;
@@ -37,38 +37,20 @@ export class FunctionUrlSignatures {
   /** Who it is; null: nobody who may. */
   caller(exchange: Exchange, body: Buffer | null): UrlCaller | null {
     const signers = this.#signers();
-    if (this.#verifier?.signers !== signers) this.#verifier = { signers, verifier: new Verifier({ credentials: signers, clock: this.#clock }) };
-    const verdict = this.#verifier.verifier.verify({ method: exchange.method, url: exchange.target, headers: new Fields(rawHeaders(exchange.headers)), body: body ?? Buffer.alloc(0) }, 'lambda');
+    const verdict = signers.verifier(this.#clock).verify({ method: exchange.method, url: exchange.target, headers: new Fields(rawHeaders(exchange.headers)), body: body ?? Buffer.alloc(0) }, 'lambda');
     if (!verdict.ok || verdict.scope.region !== this.#url.region) return null;
     const known = signers.known(verdict.scope.accessKeyId)!;
     const { signer } = known;
     if (this.#policies === null || !known.readable) return null;
-    const keys = (key: string): string | undefined => {
-      switch (key) {
-        case 'lambda:functionurlauthtype':
-          return 'AWS_IAM';
-        case 'aws:sourceip':
-          return exchange.downstream.remoteAddress;
-        case 'aws:principalarn':
-          return signer.principal;
-        case 'aws:principalaccount':
-          return signer.account;
-        case 'aws:userid':
-          return signer.userId;
-        case 'aws:securetransport':
-          return String(exchange.downstream.tls !== null);
-        case 'aws:currenttime':
-          return new Date(exchange.startedWall).toISOString();
-        default:
-          return undefined;
-      }
-    };
+    const common = signerKeys(exchange, signer);
+    const keys: ConditionKeys = (key) => (key === 'lambda:functionurlauthtype' ? 'AWS_IAM' : common(key));
     const asked = { action: 'lambda:InvokeFunctionUrl', resource: this.#url.functionArn, keys };
     const own = decide(known.policies, { ...asked, principal: null });
     const functions = decide(this.#policies, { ...asked, principal: { kind: 'AWS', id: signer.principal } });
-    const bounded = known.boundary === null || decide([known.boundary], { ...asked, principal: null }) === 'allow';
-    if (own === 'deny' || functions === 'deny') return null;
-    const ownAllows = own === 'allow' && bounded;
+    const bounded = known.boundary === null ? 'allow' : decide([known.boundary], { ...asked, principal: null });
+    // what any of the three denies stays denied, whoever allows it
+    if (own === 'deny' || functions === 'deny' || bounded === 'deny') return null;
+    const ownAllows = own === 'allow' && bounded === 'allow';
     const allowed = signer.account === this.#url.account ? ownAllows || functions === 'allow' : ownAllows && functions === 'allow';
     return allowed ? { accessKey: signer.id, accountId: signer.account, callerId: signer.userId, userArn: signer.principal, userId: signer.userId } : null;
   }

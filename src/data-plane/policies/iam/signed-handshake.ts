@@ -1,4 +1,4 @@
-import { Fields, Verifier } from '../../../aws/index.ts';
+import { Fields } from '../../../aws/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
 import { mayInvoke } from './may-invoke.ts';
@@ -22,7 +22,7 @@ const NOTHING = Buffer.alloc(0);
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  */
 export function signedHandshake(exchange: Exchange, scope: HandshakeScope, { signers, clock }: { readonly signers: Signers; readonly clock: Clock }): HandshakeVerdict {
-  const verdict = new Verifier({ credentials: signers, clock }).verify({ method: exchange.method, url: exchange.target, headers: new Fields(rawHeaders(exchange.headers)), body: NOTHING }, 'execute-api');
+  const verdict = signers.verifier(clock).verify({ method: exchange.method, url: exchange.target, headers: new Fields(rawHeaders(exchange.headers)), body: NOTHING }, 'execute-api');
   if (!verdict.ok) return { kind: 'out', why: `the handshake is not signed as it must be (${verdict.refusal.kind})` };
   const known = signers.known(verdict.scope.accessKeyId);
   const refused: HandshakeVerdict = { kind: 'out', why: `${known?.signer.principal ?? 'nobody'} is not authorized to perform: execute-api:Invoke on resource: ${scope.resource}` };

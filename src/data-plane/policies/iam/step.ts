@@ -16,6 +16,7 @@ export interface KnownSigner {
 /** Everyone who may sign, with their policies, read when a generation is linked. */
 export class Signers implements Credentials {
   readonly #byKey = new Map<string, KnownSigner>();
+  #verifier: Verifier | null = null;
 
   constructor(signers: Iterable<Signer>) {
     for (const signer of signers) {
@@ -35,6 +36,11 @@ export class Signers implements Credentials {
     if (known === undefined) return null;
     const { secret, account, principal, sessionToken, expiresAt } = known.signer;
     return { secret: new Secret(secret), account, principal, ...(sessionToken !== null && { sessionToken }), ...(expiresAt !== null && { expiresAt }) };
+  }
+
+  /** Checks signatures against these signers; one for all, since it keeps the keys that it has derived. */
+  verifier(clock: Clock): Verifier {
+    return (this.#verifier ??= new Verifier({ credentials: this, clock }));
   }
 
   known(accessKeyId: string): KnownSigner | null {
@@ -58,7 +64,6 @@ export class IamStep implements Step {
   readonly kind = 'iam';
   readonly word = '';
   readonly #context: IamContext;
-  #verifier: { readonly signers: Signers; readonly verifier: Verifier } | null = null;
 
   constructor(context: IamContext) {
     this.#context = context;
@@ -80,8 +85,7 @@ export class IamStep implements Step {
 
   #verify(call: ApiExchange, body: Buffer | null): Settled {
     const signers = this.#context.signers();
-    if (this.#verifier?.signers !== signers) this.#verifier = { signers, verifier: new Verifier({ credentials: signers, clock: this.#context.clock }) };
-    const verdict = this.#verifier.verifier.verify({ method: call.method, url: call.target, headers: new Fields(rawHeaders(call.headers)), body: body ?? Buffer.alloc(0) }, 'execute-api');
+    const verdict = signers.verifier(this.#context.clock).verify({ method: call.method, url: call.target, headers: new Fields(rawHeaders(call.headers)), body: body ?? Buffer.alloc(0) }, 'execute-api');
     if (!verdict.ok) {
       call.authorizerError = `The request is not signed as it must be (${verdict.refusal.kind})`;
       return call.refusal(gatewayErrors.forbidden);
