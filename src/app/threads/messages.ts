@@ -9,7 +9,7 @@ import type { ManagementAnswer, ManagementRequest } from '../../data-plane/targe
 import type { ConnectionOutcome, ConnectionRequest, LambdaFunction } from '../../snapshot/index.ts';
 import type { CarriedBytes } from './carried-bytes.ts';
 
-/** What a data-plane worker is started with. */
+/** What a data-plane worker is told first. */
 export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
@@ -37,6 +37,8 @@ export interface DataWorkerInit {
 }
 
 export type ToDataWorker =
+  /** The first: what it is. */
+  | { readonly kind: 'begin'; readonly init: DataWorkerInit }
   | {
       readonly kind: 'update';
       readonly update: Update;

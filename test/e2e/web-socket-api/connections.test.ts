@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { workerOfConnection } from '../../../src/data-plane/targets/index.ts';
+import { workerOfConnection } from '../../../src/data-plane/ledger/index.ts';
 import { Gateway, STAGE, until, type Scene } from './gateway.ts';
 
 const closing: (() => unknown)[] = [];
