@@ -103,7 +103,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser, spares: settings.functionSpares },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);

@@ -81,6 +81,8 @@ export interface FunctionThreadInit {
   readonly accountConcurrency: number;
   /** User and group id of functions; null: those of the program. */
   readonly user: number | null;
+  /** Runtimes that are started ahead. */
+  readonly spares: number;
 }
 
 /** An invocation without what cannot cross a thread. */
