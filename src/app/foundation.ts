@@ -8,7 +8,6 @@ import type { Limits } from '../control-plane/services/index.ts';
 import { sqliteStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
-import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import type { LogBatch } from '../lambda-runtime/index.ts';
 import type { ApiLogLines, SlabShape } from '../observe/index.ts';
@@ -21,16 +20,15 @@ import { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { policySecrets } from './policy-secrets.ts';
-import { SettingError, type Settings } from './settings.ts';
+import { isLoopback, SettingError, type Settings } from './settings.ts';
 import { threadEntry } from './threads/entry.ts';
 
-/** What threads tell and ask, and who answers it: the system that is built on the foundation. What comes before it is there waits. */
+/** What threads tell, and who hears it: the system that is built on the foundation. What comes before it is there waits. */
 export interface Upper {
   apiLog(batch: readonly ApiLogLines[]): void;
   functionLog(batch: LogBatch): void;
   /** A file of a log is whole. */
   logFinished(path: string): void;
-  manage(request: ManagementRequest): Promise<ManagementAnswer>;
 }
 
 export interface FoundationSettings {
@@ -63,6 +61,8 @@ export class Foundation {
   readonly configuration: Configuration;
   /** What is added to ports below 1024. */
   readonly portOffset: number;
+  /** AWS signatures are demanded and checked. */
+  readonly verifies: boolean;
   readonly #onError: (error: Error) => void;
   readonly #upper = Promise.withResolvers<Upper>();
 
@@ -70,6 +70,7 @@ export class Foundation {
     this.settings = settings;
     this.portOffset = portOffset;
     this.#onError = onError;
+    this.verifies = settings.verify || !isLoopback(settings.host);
     const { clock } = this;
     const path = settings.dataFolder;
     this.folder = DataFolder.claim(path);
@@ -82,19 +83,18 @@ export class Foundation {
       entry: threadEntry('function-thread'),
       init: {
         folder: functionFolder(settings), blobFolder: join(path, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath,
-        accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser,
+        accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser, spares: settings.functionSpares,
       },
-      clock, log: (batch) => void this.#tell((upper) => upper.functionLog(batch)), failure: onError,
+      clock, log: (batch) => this.#tell((upper) => upper.functionLog(batch)), failure: onError,
     });
     const memory = allocateLedger();
     this.ledger = new Ledger(memory);
     const { h2c, workers, traces, verifyTargets, services, connectionLimit, drainMs } = settings;
     this.workers = new DataWorkers({
       threads, count: workers, ledger: memory, slabShape: SLAB, clock, h2c, traces, verifyTargets, services, connectionLimit, drainMs,
-      logRoot: this.logRoot, secrets: this.secrets, authorities: this.authorities, functions: this.functions, reports: this.reports,
-      onLogFinished: (file) => void this.#tell((upper) => upper.logFinished(file)),
-      onApiLog: (batch) => void this.#tell((upper) => upper.apiLog(batch)),
-      manage: (request) => this.#tell((upper) => upper.manage(request)),
+      verifies: this.verifies, logRoot: this.logRoot, secrets: this.secrets, authorities: this.authorities, functions: this.functions, reports: this.reports,
+      onLogFinished: (file) => this.#tell((upper) => upper.logFinished(file)),
+      onApiLog: (batch) => this.#tell((upper) => upper.apiLog(batch)),
       onFailure: (worker, error) => onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.configuration = new Configuration({
@@ -116,8 +116,8 @@ export class Foundation {
     this.#upper.resolve(upper);
   }
 
-  #tell<T>(what: (upper: Upper) => T | Promise<T>): Promise<T> {
-    return this.#upper.promise.then(what);
+  #tell(what: (upper: Upper) => void): void {
+    void this.#upper.promise.then(what);
   }
 
   /** What cannot be compiled at a start must not stop what was served before it: the last snapshot that was, goes on. */

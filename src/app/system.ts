@@ -6,7 +6,6 @@ import {
 } from '../control-plane/services/index.ts';
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, FolderObjects, type BlobStore, type Store } from '../control-plane/store/index.ts';
-import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
 import { AnomalyDetector, HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
 import { linesOf, type ApiLogLines } from '../observe/index.ts';
@@ -24,7 +23,7 @@ import type { LiveReports } from './live-reports.ts';
 import { LogDelivery } from './log-delivery.ts';
 import { publicKeys } from './policy-secrets.ts';
 import { servicesOf } from './services.ts';
-import { isLoopback, type Settings } from './settings.ts';
+import type { Settings } from './settings.ts';
 
 export interface SystemHooks {
   readonly onCall: (record: CallRecord) => void;
@@ -47,8 +46,6 @@ export class System {
   readonly models: Models = openModels();
   readonly stacks: Stacks;
   readonly logEvents: LogEvents;
-  /** AWS signatures are demanded and checked. */
-  readonly verifies: boolean;
   readonly #foundation: Foundation;
   readonly #hooks: SystemHooks;
   readonly #health: HealthMonitor;
@@ -68,7 +65,6 @@ export class System {
     const { settings, clock, random, store, reports, functions, workers, configuration, logRoot } = foundation;
     this.#foundation = foundation;
     this.#hooks = hooks;
-    this.verifies = settings.verify || !isLoopback(settings.host);
     const folder = settings.dataFolder;
     const blobs = new DiskBlobs(join(folder, 'blobs'), random);
     this.logEvents = new DiskLogEvents({ folder: join(folder, 'log-events'), clock });
@@ -114,7 +110,6 @@ export class System {
       apiLog: (batch) => this.#writeApiLog(batch),
       functionLog: (batch) => this.#writeLog(batch),
       logFinished: (path) => this.#logDelivery.deliver(path),
-      manage: (request) => manage(this.frontDoor, request),
     });
   }
 
@@ -128,6 +123,11 @@ export class System {
 
   get settings(): Settings {
     return this.#foundation.settings;
+  }
+
+  /** AWS signatures are demanded and checked. */
+  get verifies(): boolean {
+    return this.#foundation.verifies;
   }
 
   get store(): Store {
@@ -219,11 +219,4 @@ function trustStoreHandler(store: Store): Handler {
     if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
     return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
   };
-}
-
-/** The management API at an API's own address. */
-async function manage(door: FrontDoor, request: ManagementRequest): Promise<ManagementAnswer> {
-  const { method, url, rawHeaders, body, remoteAddress } = request;
-  const response = await door.handle({ method, url, rawHeaders, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), remoteAddress });
-  return { status: response.status, headers: response.headers, body: Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0) };
 }

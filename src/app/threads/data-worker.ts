@@ -8,8 +8,9 @@ import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
 import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver, TraceExporter } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
-import { ManagementPort } from './management-port.ts';
+import { arrivedRequest } from './carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
+import { Peers } from './peers.ts';
 
 /** A data-plane thread: serves what the main thread sends it. It loads its code before it is told what it is for, while the main thread loads its own. */
 const main = parentPort!;
@@ -37,7 +38,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
 
   const caller = new PortCaller(init.functions);
   const hub = new ConnectionHub({ worker: init.index, random, wheel });
-  const management = new ManagementPort((id, request) => tell({ kind: 'manage', id, request }));
+  const peers = new Peers(init.index, hub);
 
   const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64 });
   const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
@@ -51,7 +52,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
     caller,
     apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
     sockets: {
-      hub, management, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256 }),
+      hub, reach: peers, random, verifies: init.verifies, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256 }),
       observer: (stage) => new SocketStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
     },
     resolve: systemResolver,
@@ -94,10 +95,10 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
         explain(message.id, message.request);
         break;
       case 'connection':
-        tell({ kind: 'connection', id: message.id, outcome: hub.command(message.request) });
+        tell({ kind: 'connection', id: message.id, outcome: hub.command(arrivedRequest(message.request)) });
         break;
-      case 'managed':
-        management.answered(message.id, message.answer);
+      case 'peer':
+        peers.connect(message.worker, message.port);
         break;
       case 'functions':
         caller.reconnect(message.port);
