@@ -50,7 +50,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const workers = new DataWorkers({
     entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
     secrets: policySecrets(folder), traces: null, authorities: null, verifyTargets: false,
-    connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onLogFinished: () => {}, manage: () => Promise.reject(new Error('nothing is managed here')), onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
+    connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onLogFinished: () => {}, onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
   });
   t.after(async () => {
     await workers.stop(1000);

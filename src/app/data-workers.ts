@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
 import { allocateShare, Ledger, type LedgerMemory } from '../data-plane/ledger/index.ts';
 import type { ServiceEndpoint } from '../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
-import { workerOfConnection, type ManagementAnswer, type ManagementRequest } from '../data-plane/targets/index.ts';
+import { workerOfConnection } from '../data-plane/targets/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
+import { carriedRequest } from './threads/carried-connection.ts';
 import { threadVariables } from './threads/entry.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
 
@@ -48,8 +49,8 @@ export interface DataWorkersSettings {
   readonly reports: LiveReports;
   /** A file of a log is whole. */
   readonly onLogFinished: (path: string) => void;
-  /** Answers what came for the management API at an API's own address. */
-  readonly manage: (request: ManagementRequest) => Promise<ManagementAnswer>;
+  /** See `DataWorkerInit.verifies`. Default: no. */
+  readonly verifies?: boolean;
   readonly onFailure: (worker: number, error: Error) => void;
   readonly onApiLog?: (batch: readonly ApiLogLines[]) => void;
 }
@@ -135,7 +136,7 @@ export class DataWorkers {
     const id = ++this.#commandId;
     return new Promise((resolve) => {
       this.#commands.set(id, { resolve, worker });
-      post(running.thread, { kind: 'connection', id, request });
+      post(running.thread, { kind: 'connection', id, request: carriedRequest(request) });
     });
   }
 
@@ -161,14 +162,15 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, verifies = false, connectionLimit, drainMs, count } = this.#settings;
     const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: Omit<DataWorkerInit, 'h2c'> = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: Omit<DataWorkerInit, 'h2c'> = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: { ...init, h2c: this.#settings.h2c ?? false }, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    for (const other of this.#running.values()) introduce(running, other);
     this.#running.set(index, running);
     reports.expect(index);
     thread.on('message', (message: FromDataWorker) => this.#hear(running, message));
@@ -210,9 +212,6 @@ export class DataWorkers {
       case 'connection':
         this.#commands.get(message.id)?.resolve(message.outcome);
         this.#commands.delete(message.id);
-        break;
-      case 'manage':
-        void this.#settings.manage(message.request).then((answer) => post(running.thread, { kind: 'managed', id: message.id, answer }));
         break;
       case 'drained':
         running.drained?.();
@@ -270,6 +269,13 @@ export class DataWorkers {
 
 function post(thread: Worker, message: ToDataWorker, transfer: readonly MessagePort[] = []): void {
   thread.postMessage(message, transfer);
+}
+
+/** Gives two workers a way to each other. */
+function introduce(one: Running, other: Running): void {
+  const { port1, port2 } = new MessageChannel();
+  post(one.thread, { kind: 'peer', worker: other.index, port: port1 }, [port1]);
+  post(other.thread, { kind: 'peer', worker: one.index, port: port2 }, [port2]);
 }
 
 function pick(slots: ReadonlyMap<string, number>, labels: readonly string[]): ReadonlyMap<string, number> {

@@ -32,7 +32,7 @@ const request = (functionArn: string): InvocationRequest => ({ functionArn, invo
 test('a thread that dies is replaced: who waited hears it, who calls is connected anew, and the functions are known', async (t) => {
   const failures: string[] = [];
   const thread = new FunctionThread({
-    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', accountConcurrency: 1, user: null }, clock: systemClock,
+    entry: THREAD, init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', accountConcurrency: 1, user: null, spares: 0 }, clock: systemClock,
     log: () => {}, failure: (error) => void failures.push(error.message),
   });
   t.after(() => thread.close());
@@ -61,7 +61,7 @@ test('functions go on after their thread has died, and none of their processes i
   const code = await new DiskBlobs(join(folder, 'blobs'), systemRandom).put(zipFiles({ 'index.js': 'exports.handler = async ({ wait }) => { if (wait) await new Promise((r) => setTimeout(r, wait)); return process.pid; };' }));
   const thread = new FunctionThread({
     entry: new URL('../../test/support/mortal-function-thread.ts', import.meta.url), clock: systemClock, log: () => {}, failure: () => {},
-    init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: '', accountConcurrency: 10, user: null },
+    init: { folder: join(folder, 'functions'), blobFolder: join(folder, 'blobs'), endpointUrl: null, interpreterPath: '', accountConcurrency: 10, user: null, spares: 0 },
   });
   const channel = new BroadcastChannel('mortal-function-thread');
   t.after(async () => {

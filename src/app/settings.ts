@@ -51,6 +51,8 @@ export interface Settings {
   readonly functionFolders: readonly string[];
   /** User and group id that functions run as, where the program is root; null: its own. */
   readonly functionUser: number | null;
+  /** How many runtimes are started ahead, for the next cold start. */
+  readonly functionSpares: number;
   /** Value of PATH: where the interpreters of functions are looked for. */
   readonly interpreterPath: string;
 }
@@ -59,7 +61,7 @@ const KEYS = [
   'h2c',
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
   'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
-  'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
+  'service-endpoint', 'service-credentials', 'function-folders', 'function-user', 'function-spares',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -106,6 +108,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
     functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
     functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
+    functionSpares: whole('function-spares', given('function-spares'), { fallback: 2, min: 0, max: 64 }),
     interpreterPath: variables['PATH'] ?? '',
   };
 }

@@ -11,7 +11,6 @@ import {
 import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, FolderObjects, sqliteStore, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { allocateLedger, Ledger } from '../data-plane/ledger/index.ts';
-import type { ManagementAnswer, ManagementRequest } from '../data-plane/targets/index.ts';
 import { AnomalyDetector, HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, type Clock, type Random } from '../kernel/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
@@ -104,7 +103,7 @@ export class System {
     });
     this.reports = new LiveReports(clock);
     this.#functions = new FunctionThread({
-      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser },
+      entry: threadEntry('function-thread'), init: { folder: functionFolder(settings), blobFolder: join(folder, 'blobs'), endpointUrl: ownEndpoint(settings), interpreterPath: settings.interpreterPath, accountConcurrency: settings.limits.value('concurrent-executions', 1000), user: settings.functionUser, spares: settings.functionSpares },
       clock, log: (batch) => this.#writeLog(batch), failure: hooks.onError,
     });
     const secrets = policySecrets(folder);
@@ -121,7 +120,7 @@ export class System {
     this.workers = new DataWorkers({
       h2c: settings.h2c,
       entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot, secrets, traces: settings.traces, authorities, verifyTargets: settings.verifyTargets, onLogFinished: (path) => this.#logDelivery.deliver(path), services: settings.services,
-      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
+      connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), verifies: this.verifies,
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.#health = new HealthMonitor({
@@ -285,13 +284,6 @@ function trustStoreHandler(store: Store): Handler {
     if (content === undefined) return Promise.resolve({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('There is no such content.\n') });
     return Promise.resolve({ status: 200, headers: { 'content-type': 'application/x-pem-file' }, body: Buffer.from(content, 'latin1') });
   };
-}
-
-/** The management API at an API's own address. */
-async function manage(door: FrontDoor, request: ManagementRequest): Promise<ManagementAnswer> {
-  const { method, url, rawHeaders, body, remoteAddress } = request;
-  const response = await door.handle({ method, url, rawHeaders, body: Buffer.from(body.buffer, body.byteOffset, body.byteLength), remoteAddress });
-  return { status: response.status, headers: response.headers, body: Buffer.isBuffer(response.body) ? response.body : Buffer.alloc(0) };
 }
 
 /** The authorities that Node.js trusts, and those of the file; null for the former alone. */

@@ -13,6 +13,7 @@ import { jsonLines, type PlatformLines, textLines } from './logs/platform-lines.
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
 import { ExtensionApi } from './runtime-api/extension-api.ts';
 import { type Assignment, RuntimeApi, type RuntimeListener, type StreamedResponse, type Taken } from './runtime-api/runtime-api.ts';
+import type { SpareProcesses } from './spare-processes.ts';
 import { NODE_RUNTIME_FOLDER, type ProcessEnd, PYTHON_RUNTIME_FOLDER, runtimeLaunch, RuntimeProcess } from './runtime-process.ts';
 import { StreamingResponse } from './streaming-response.ts';
 import { functionVariables } from './variables.ts';
@@ -33,6 +34,7 @@ export interface EnvironmentSettings {
   readonly interpreterPath: string;
   /** User and group id of functions; null: the host's own. */
   readonly user: number | null;
+  readonly spares: SpareProcesses;
 }
 
 /** What an environment runs. */
@@ -175,12 +177,15 @@ export class ExecutionEnvironment implements RuntimeListener {
       const programs = extensionPrograms(layers);
       this.#extensions.expect(programs.length);
       this.#extensionProcesses = programs.map((program) => {
-        const extension = new RuntimeProcess({ command: [program], folder, records: false, connected: false, user }, variables, () => this.#extensionEnded());
+        const extension = new RuntimeProcess({ command: [program], folder, records: false, connected: false, user, spare: false }, variables, () => this.#extensionEnded());
         this.#log.attach(extension.stdout);
         this.#log.attach(extension.stderr);
         return extension;
       });
-      this.#process = new RuntimeProcess(launch, variables, (end) => this.#processEnded(end));
+      const onEnd = (end: ProcessEnd): void => this.#processEnded(end);
+      const spare = this.#settings.spares.take(launch);
+      spare?.assign(launch, variables, onEnd);
+      this.#process = spare ?? new RuntimeProcess(launch, variables, onEnd);
       this.#log.attach(this.#process.stdout);
       this.#log.attach(this.#process.stderr);
       this.#log.attachRecords(this.#process.records);

@@ -5,6 +5,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { type EnvironmentOwner, type EnvironmentSettings, ExecutionEnvironment, type InitFailure } from './environment.ts';
 import { timeoutMessage } from './failure.ts';
 import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
+import { spareLaunch } from './runtime-process.ts';
 
 export interface FleetSettings extends EnvironmentSettings {
   readonly code: CodeFolders;
@@ -52,6 +53,7 @@ export class Fleet implements EnvironmentOwner {
     this.#settings = settings;
     this.#watched = watched(settings, definition);
     this.#definition = this.#effective(definition);
+    this.#expectStart();
     this.#keepReady();
   }
 
@@ -104,6 +106,14 @@ export class Fleet implements EnvironmentOwner {
     }
     this.#startMore();
     this.#keepReady();
+    this.#expectStart();
+  }
+
+  /** What was deployed will soon be called: a process for it is started ahead. */
+  #expectStart(): void {
+    const { spares, interpreterPath, user } = this.#settings;
+    const launch = spareLaunch(this.#definition, { interpreterPath, user });
+    if (launch) spares.expect(launch);
   }
 
   /** The code in a watched folder is part of what a function is. */

@@ -8,8 +8,9 @@ import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
 import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver, TraceExporter } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
-import { ManagementPort } from './management-port.ts';
+import { arrivedRequest } from './carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
+import { Peers } from './peers.ts';
 
 /** A data-plane thread: serves what the main thread sends it. */
 const init = workerData as DataWorkerInit;
@@ -26,7 +27,7 @@ const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}
 
 const caller = new PortCaller(init.functions);
 const hub = new ConnectionHub({ worker: init.index, random, wheel });
-const management = new ManagementPort((id, request) => tell({ kind: 'manage', id, request }));
+const peers = new Peers(init.index, hub);
 
 const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64 });
 const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
@@ -40,7 +41,7 @@ const dataPlane = new DataPlane({
   caller,
   apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
   sockets: {
-    hub, management, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256 }),
+    hub, reach: peers, random, verifies: init.verifies, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256 }),
     observer: (stage) => new SocketStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
   },
   resolve: systemResolver,
@@ -87,10 +88,10 @@ main.on('message', (message: ToDataWorker) => {
       explain(message.id, message.request);
       break;
     case 'connection':
-      tell({ kind: 'connection', id: message.id, outcome: hub.command(message.request) });
+      tell({ kind: 'connection', id: message.id, outcome: hub.command(arrivedRequest(message.request)) });
       break;
-    case 'managed':
-      management.answered(message.id, message.answer);
+    case 'peer':
+      peers.connect(message.worker, message.port);
       break;
     case 'functions':
       caller.reconnect(message.port);
