@@ -142,6 +142,11 @@ export class ExecutionEnvironment implements RuntimeListener {
     return this.#state;
   }
 
+  /** It is one of those that are kept ready. */
+  get provisioned(): boolean {
+    return this.#code.provisioned;
+  }
+
   get pid(): number | undefined {
     return this.#process?.pid;
   }

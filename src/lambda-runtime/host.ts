@@ -124,9 +124,9 @@ export class FunctionHost {
     return this.#fleets.has(functionArn) || this.#aliases.has(functionArn);
   }
 
-  /** How many environments of a function are ready or at work. */
+  /** How many environments of a function that are kept ready are ready or at work. */
   ready(functionArn: string): number {
-    return this.#fleets.get(functionArn)?.readyCount ?? 0;
+    return this.#fleets.get(functionArn)?.keptCount ?? 0;
   }
 
   /** Runs a function once. Never rejects: what can go wrong is in the result. */
