@@ -48,7 +48,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   // none of these requests needs a function
   const functions = { connect: () => ({ port: new MessageChannel().port2, leave: () => {} }) } as unknown as FunctionThread;
   const workers = new DataWorkers({
-    entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
+    entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, sharePorts: false, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
     secrets: policySecrets(folder), traces: null, authorities: null, verifyTargets: false,
     connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onLogFinished: () => {}, manage: () => Promise.reject(new Error('nothing is managed here')), onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
   });

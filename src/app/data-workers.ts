@@ -29,6 +29,8 @@ export interface DataWorkersSettings {
   /** The code that the threads run. */
   readonly entry: URL;
   readonly count: number;
+  /** With one thread too: other processes have the same ports. */
+  readonly sharePorts: boolean;
   readonly ledger: LedgerMemory;
   readonly slabShape: SlabShape;
   readonly logRoot: string;
@@ -161,12 +163,12 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, connectionLimit, drainMs, count } = this.#settings;
+    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, connectionLimit, drainMs, count, sharePorts } = this.#settings;
     const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: Omit<DataWorkerInit, 'h2c'> = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
+    const init: Omit<DataWorkerInit, 'h2c'> = { index, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
     const thread = new Worker(entry, { workerData: { ...init, h2c: this.#settings.h2c ?? false }, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
     this.#running.set(index, running);

@@ -120,7 +120,7 @@ export class System {
     const ledger = new Ledger(memory);
     this.workers = new DataWorkers({
       h2c: settings.h2c,
-      entry: threadEntry('data-worker'), count: settings.workers, ledger: memory, slabShape: SLAB, logRoot, secrets, traces: settings.traces, authorities, verifyTargets: settings.verifyTargets, onLogFinished: (path) => this.#logDelivery.deliver(path), services: settings.services,
+      entry: threadEntry('data-worker'), count: settings.workers, sharePorts: settings.sharePorts, ledger: memory, slabShape: SLAB, logRoot, secrets, traces: settings.traces, authorities, verifyTargets: settings.verifyTargets, onLogFinished: (path) => this.#logDelivery.deliver(path), services: settings.services,
       connectionLimit: settings.connectionLimit, drainMs: settings.drainMs, clock, functions: this.#functions, reports: this.reports, onApiLog: (batch) => this.#writeApiLog(batch), manage: (request) => manage(this.frontDoor, request),
       onFailure: (worker, error) => hooks.onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });

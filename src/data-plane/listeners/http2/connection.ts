@@ -779,7 +779,7 @@ export class Http2Connection extends Watched implements Downstream {
   #closeWhenDone(): void {
     if (this.#streams.size > 0 || this.#state >= LINGER) return;
     // streams may be on their way for a moment after the first GOAWAY
-    const over = this.#clientLeaves || (this.#leaving && (this.#goneAway !== WINDOW_MOST || this.#owner.draining));
+    const over = this.#clientLeaves || (this.#leaving && this.#goneAway !== WINDOW_MOST);
     if (!over) return;
     if (this.#goneAway === WINDOW_MOST) this.#writeGoAway(this.#lastStream, NO_ERROR, '');
     this.#close();
