@@ -461,7 +461,13 @@ export class Http1Connection extends Watched implements Downstream {
 
   /** The exchange under way has answered 101: from here on `taker` gets what is read. */
   upgrade(taker: Taker): ByteStream {
-    const stream = new ClientStream(this, this.#writer, { taker, exchange: this.#exchange! });
+    const exchange = this.#exchange!;
+    // who keeps time also keeps accounts: nothing of the request is needed any more, and it may be hours until the connection ends
+    const stream = new ClientStream(this, this.#writer, { taker, exchange: taker.keepsTime ? null : exchange });
+    if (taker.keepsTime) {
+      this.#exchange = null;
+      exchange.upgradeEnded(0, 0);
+    }
     this.#stream = stream;
     this.#state = UPGRADED;
     this.keepAlive = false;
