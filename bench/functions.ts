@@ -2,14 +2,18 @@
  * What an invocation costs: `node bench/functions.ts [seconds]`. CPU of the host and of the function, beside plain IPC with a child process (the limit for anything that
  * runs a function in a process of its own), one call after the other and several at once; cold starts; memory of an idle environment.
  */
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FunctionBench } from '../test/support/function-bench.ts';
 
 const SECONDS = Number(process.argv[2] ?? 3);
 const EVENT = JSON.stringify({ httpMethod: 'GET', path: '/function/1', headers: { host: 'a.test', 'user-agent': 'x'.repeat(60) }, queryStringParameters: {}, body: '', isBase64Encoded: false });
+const COLD_STARTS = 20;
+/** Long enough for a spare process to be there again. */
+const PAUSE_MS = 300;
 const ANSWER = "{ statusCode: 200, headers: { 'content-type': 'text/plain' }, body: 'hello' }";
 
 interface Measured {
@@ -78,19 +82,57 @@ for (const at of [1, 8]) {
   const id = bench.put('f', `exports.handler = async () => (${ANSWER});`);
   row(`Node function, ${at} at once`, await measure(at, () => bench.invoke(id, EVENT, { tail: false }), () => bench.host.environments().map(({ pid }) => pid!)));
 }
-{
-  await using bench = new FunctionBench();
+
+/** Cold starts, one after the other, with the pause between them in which a spare process is started. */
+async function coldStarts(runtime: 'nodejs22.x' | 'python3.12', spares: number): Promise<readonly number[]> {
+  await using bench = new FunctionBench({ spares });
   const starts: number[] = [];
-  for (let i = 0; i < 10; i++) {
-    const id = bench.put('cold', `exports.handler = async () => ${i};`);
+  for (let i = 0; i < COLD_STARTS; i++) {
+    // Code that was never there: to unpack it belongs to the start.
+    const id = bench.put(`cold-${i}`, runtime === 'python3.12' ? { 'index.py': `def handler(event, context): return ${i}` } : `exports.handler = async () => ${i};`, { runtime });
+    await pause(PAUSE_MS);
     const started = performance.now();
     await bench.invoke(id, {}, { tail: false });
     starts.push(performance.now() - started);
+    bench.remove(id);
   }
-  starts.sort((a, b) => a - b);
-  const [environment] = bench.host.environments().slice(-1);
-  const status = readFileSync(`/proc/${environment!.pid}/status`, 'latin1');
-  const mb = (name: string): string => (Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024).toFixed(1);
-  console.log(`\ncold start of a small function: median ${starts[5]!.toFixed(0)} ms, fastest ${starts[0]!.toFixed(0)} ms; idle environment: ${mb('VmRSS')} MB resident, ${mb('RssAnon')} MB of its own`);
+  return starts;
+}
+
+/** What the machine takes to start an interpreter that does nothing: the floor of a start without a spare. */
+async function plainSpawns(command: string, options: readonly string[]): Promise<readonly number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < COLD_STARTS; i++) {
+    await pause(PAUSE_MS);
+    const started = performance.now();
+    await new Promise((resolve) => void spawn(command, options, { stdio: 'ignore' }).on('exit', resolve));
+    times.push(performance.now() - started);
+  }
+  return times;
+}
+
+function coldRow(name: string, times: readonly number[]): void {
+  const sorted = [...times].sort((a, b) => a - b);
+  console.log(`| ${name} | ${sorted[0]!.toFixed(0)} | ${sorted[sorted.length >> 1]!.toFixed(0)} | ${sorted[Math.ceil(sorted.length * 0.95) - 1]!.toFixed(0)} |`);
+}
+
+console.log('\n| cold start of a small function, ms | fastest | p50 | p95 |\n|---|---|---|---|');
+coldRow('`node -e 0`, the floor', await plainSpawns(process.execPath, ['-e', '0']));
+coldRow('Node function, no spare process', await coldStarts('nodejs22.x', 0));
+coldRow('Node function, spare process', await coldStarts('nodejs22.x', 1));
+coldRow('`python3 -c 0`, the floor', await plainSpawns('python3', ['-c', '0']));
+coldRow('Python function, no spare process', await coldStarts('python3.12', 0));
+coldRow('Python function, spare process', await coldStarts('python3.12', 1));
+
+{
+  await using bench = new FunctionBench({ spares: 1 });
+  await bench.invoke(bench.put('idle', 'exports.handler = async () => 1;'), {}, { tail: false });
+  await pause(PAUSE_MS);
+  const memory = (pid: number | undefined): string => {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const mb = (name: string): string => (Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0) / 1024).toFixed(1);
+    return `${mb('VmRSS')} MB resident, ${mb('RssAnon')} MB of its own`;
+  };
+  console.log(`\nidle environment: ${memory(bench.host.environments()[0]!.pid)}; spare process: ${memory(bench.host.spares()[0])}`);
 }
 process.exit();

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
-import { awsLimits, type Limits } from '../control-plane/services/index.ts';
+import type { Limits } from '../control-plane/services/index.ts';
 import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
@@ -53,6 +53,8 @@ export interface Settings {
   readonly functionFolders: readonly string[];
   /** User and group id that functions run as, where the program is root; null: its own. */
   readonly functionUser: number | null;
+  /** How many runtimes are started ahead, for the next cold start. */
+  readonly functionSpares: number;
   /** Value of PATH: where the interpreters of functions are looked for. */
   readonly interpreterPath: string;
 }
@@ -61,7 +63,7 @@ const KEYS = [
   'h2c',
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'share-ports', 'connection-limit', 'drain-seconds',
   'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
-  'service-endpoint', 'service-credentials', 'function-folders', 'function-user',
+  'service-endpoint', 'service-credentials', 'function-folders', 'function-user', 'function-spares',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -109,16 +111,16 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
     functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
     functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
+    functionSpares: whole('function-spares', given('function-spares'), { fallback: 2, min: 0, max: 64 }),
     interpreterPath: variables['PATH'] ?? '',
   };
 }
 
 /** `aws`; `none`: every quota lifted; or `name=number,...` with the names of AWS's quota lists, the rest as AWS has them. */
 function readLimits(text: string): Limits {
-  if (text === 'aws') return awsLimits;
   if (text === 'none') return { value: () => Number.MAX_SAFE_INTEGER };
   const values = new Map<string, number>();
-  for (const part of list(text)) {
+  for (const part of text === 'aws' ? [] : list(text)) {
     const [name, number, ...rest] = part.split('=');
     if (!name || rest.length > 0 || !/^\d{1,15}$/.test(number ?? '')) throw new SettingError(`limits has "${part}"; give aws, none, or NAME=NUMBER,... like rules-per-application-load-balancer=10000`);
     values.set(name, Number(number));

@@ -30,6 +30,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'trace-ratio', value: 'NUMBER', description: 'share of the traces that are recorded, 0 to 1; 1' },
   { name: 'function-folders', value: 'LIST', description: 'folders below which functions may be run where their code lies (hot-reload); none' },
   { name: 'function-user', value: 'NUMBER', description: 'user and group id that functions run as, where Turnpike is root; its own' },
+  { name: 'function-spares', value: 'NUMBER', description: 'runtimes that are started ahead, for the next cold start; 0: none; 2' },
 ];
 
 /** Those that were given. */

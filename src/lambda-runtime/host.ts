@@ -8,9 +8,13 @@ import { CodeFolders, layersName } from './code/code-folders.ts';
 import { Concurrency } from './concurrency.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { Fleet, type FleetSettings } from './fleet.ts';
+import { findPython } from './interpreters.ts';
 import type { InvocationRequest, InvocationResult } from './invocation.ts';
+import { LayerMount } from './layer-mount.ts';
 import type { LogSink } from './logs/log-sink.ts';
 import { killByVariable, livingProcesses } from './process-sweep.ts';
+import { NODE_RUNTIME_FOLDER } from './runtime-process.ts';
+import { SpareProcesses } from './spare-processes.ts';
 
 /** What a host is made from. Times in milliseconds. */
 export interface FunctionHostOptions {
@@ -43,6 +47,8 @@ export interface HostLimits {
   readonly maxStreamed: number;
   /** How many environments of a function may be starting at once; those who wait take what becomes free first. */
   readonly startsAtOnce: number;
+  /** How many runtimes are started ahead, for the next cold start; 0: none. */
+  readonly spares: number;
 }
 
 /** AWS's limits, https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html; idle time and starts are ours. */
@@ -53,6 +59,7 @@ export const defaultHostLimits: HostLimits = {
   maxResponse: 6_291_556,
   maxStreamed: 209_715_200,
   startsAtOnce: Math.max(2, availableParallelism()),
+  spares: 0,
 };
 
 /** How often processes are looked after. */
@@ -85,8 +92,12 @@ export class FunctionHost {
     if (options.user !== null) for (const path of [options.folder, codeRoot, tempRoot]) chmodSync(path, 0o711);
     const { clock, random, logs, endpointUrl } = options;
     const code = new CodeFolders({ root: codeRoot, zipPath: options.zipPath, limits: awsArchiveLimits, random });
-    const { accountConcurrency, ...each } = limits;
-    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
+    const { accountConcurrency, spares: most, ...each } = limits;
+    // Looked for when the first function with layers starts.
+    let mount: LayerMount | null | undefined;
+    const layerMount = (): LayerMount | null => (mount = mount === undefined ? LayerMount.find(options.interpreterPath, [options.folder, NODE_RUNTIME_FOLDER, findPython('', options.interpreterPath) ?? '']) : mount);
+    const spares = new SpareProcesses({ clock, most, variables: { LAMBDA_TASK_ROOT: `${codeRoot}/` } });
+    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, spares, layerMount, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
       this.#codeLeft = true;
     } };
     this.#concurrency = new Concurrency(accountConcurrency);
@@ -119,9 +130,9 @@ export class FunctionHost {
     return this.#fleets.has(functionArn) || this.#aliases.has(functionArn);
   }
 
-  /** How many environments of a function are ready or at work. */
+  /** How many environments of a function that are kept ready are ready or at work. */
   ready(functionArn: string): number {
-    return this.#fleets.get(functionArn)?.readyCount ?? 0;
+    return this.#fleets.get(functionArn)?.keptCount ?? 0;
   }
 
   /** Runs a function once. Never rejects: what can go wrong is in the result. */
@@ -149,10 +160,16 @@ export class FunctionHost {
     );
   }
 
+  /** Processes that were started ahead and belong to no function yet. */
+  spares(): readonly (number | undefined)[] {
+    return this.#settings.spares.pids;
+  }
+
   /** Ends everything: invocations under way are cut off, no process is left. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#watch.cancel();
+    this.#settings.spares.close();
     const fleets = [...this.#fleets.values(), ...this.#leaving];
     this.#fleets.clear();
     await Promise.all(fleets.map((fleet) => fleet.close('functions are not run any more: the host is closing')));

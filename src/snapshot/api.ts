@@ -87,7 +87,7 @@ export interface ApiAccessLog {
 export interface FunctionLink {
   /** As configured, for people. */
   readonly uri: string;
-  /** A key of `Snapshot.functions` unless `refused` says why not. */
+  /** A function or version of `Snapshot.functions`, or one of their aliases, unless `refused` says why not. */
   readonly functionArn: string;
   readonly refused: string | null;
 }

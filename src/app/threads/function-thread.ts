@@ -26,7 +26,7 @@ const host = new FunctionHost({
   endpointUrl: init.endpointUrl,
   interpreterPath: init.interpreterPath,
   user: init.user,
-  limits: { accountConcurrency: init.accountConcurrency },
+  limits: { accountConcurrency: init.accountConcurrency, spares: init.spares },
 });
 /** Responses of calls of the main thread that are on their way. */
 const streams = new Map<number, CarriedStream>();

@@ -1,6 +1,6 @@
 import { LONGEST_LINE } from './line-splitter.ts';
 
-/** What the bundled runtime's frames begin with: see node-runtime/log.mjs. */
+/** What the bundled runtime's frames begin with: see node-runtime/log.cjs. */
 const FRAME_TYPE = 0xa55a0003;
 const HEAD = 16;
 const NOTHING = Buffer.alloc(0);

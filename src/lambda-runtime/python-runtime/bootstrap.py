@@ -19,7 +19,7 @@ PREFIX = "/2018-06-01/runtime"
 FRAME_TYPE = 0xA55A0003
 LONGEST = 256 * 1024
 LEVELS = {"TRACE": 5, "DEBUG": 10, "INFO": 20, "WARN": 30, "ERROR": 40, "FATAL": 50}
-JSON_LOG = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+JSON_LOG = False
 
 
 class HostGone(Exception):
@@ -30,7 +30,6 @@ class Client:
     """The function's side of the Runtime API, over one keep-alive connection; a result leaves together with the question for more."""
 
     def __init__(self, address):
-        host, port = address.rsplit(":", 1)
         self.address = address
         descriptor = os.environ.pop("_TURNPIKE_RUNTIME_API_FD", None)
         if descriptor is not None:
@@ -38,6 +37,7 @@ class Client:
             self.socket = socket.socket(fileno=int(descriptor))
             self.socket.setblocking(True)
         else:
+            host, port = address.rsplit(":", 1)
             self.socket = socket.create_connection((host, int(port)))
             self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         os.set_inheritable(self.socket.fileno(), False)
@@ -96,9 +96,12 @@ class Sink:
     """Log records leave through a descriptor of their own, framed, so that a record may hold newlines and stays one log event."""
 
     def __init__(self):
+        self.descriptor = None
+        self.records = 0
+
+    def open(self):
         text = os.environ.pop("_LAMBDA_TELEMETRY_LOG_FD", None)
         self.descriptor = int(text) if text else None
-        self.records = 0
 
     def write(self, text):
         if self.descriptor is None:
@@ -300,8 +303,23 @@ def end_group():
         os._exit(1)
 
 
+def become_assigned(client):
+    """A process that was started before anybody knew for which function: it waits until the host says, and becomes that function's."""
+    assignment = json.loads(client.answer()[1])
+    os.environ.clear()
+    os.environ.update(assignment["variables"])
+    os.environ.pop("_TURNPIKE_RUNTIME_API_FD", None)
+    time.tzset()
+    os.chdir(assignment["folder"])
+
+
 def main():
-    client = Client(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    global JSON_LOG
+    client = Client(os.environ.get("AWS_LAMBDA_RUNTIME_API", ""))
+    if "_TURNPIKE_SPARE" in os.environ:
+        become_assigned(client)
+    JSON_LOG = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
+    SINK.open()
     log_handler = LambdaHandler()
     logging.addLevelName(logging.CRITICAL, "CRITICAL")
     root = logging.getLogger()

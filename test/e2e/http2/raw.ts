@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 export const T = { DATA: 0, HEADERS: 1, PRIORITY: 2, RST_STREAM: 3, SETTINGS: 4, PUSH_PROMISE: 5, PING: 6, GOAWAY: 7, WINDOW_UPDATE: 8, CONTINUATION: 9 } as const;
@@ -67,12 +68,14 @@ export const POST: readonly (readonly [string, string])[] = [[':method', 'POST']
 
 /** A client that sends the octets it is told and keeps the frames it gets. */
 export class RawHttp2 {
-  readonly socket: TLSSocket;
+  readonly socket: Socket;
   readonly frames: Frame[] = [];
   closed = false;
   #rest: Buffer = Buffer.alloc(0);
+  /** Of `frames`, how many `next` has told. */
+  #told = 0;
 
-  private constructor(socket: TLSSocket) {
+  private constructor(socket: Socket) {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', () => {});
@@ -81,15 +84,17 @@ export class RawHttp2 {
   }
 
   /** `hello`: preface and SETTINGS have been exchanged. */
-  static async open(port: number, options: { readonly hello?: boolean; readonly settings?: Buffer } = {}): Promise<RawHttp2> {
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
-    await once(socket, 'secureConnect');
+  static async open(port: number, options: { readonly hello?: boolean; readonly settings?: Buffer; readonly cleartext?: boolean } = {}): Promise<RawHttp2> {
+    const to = { host: '127.0.0.1', port };
+    const socket = options.cleartext === true ? connect(to) : connectTls({ ...to, rejectUnauthorized: false, ALPNProtocols: ['h2'] });
+    await once(socket, options.cleartext === true ? 'connect' : 'secureConnect');
     socket.setNoDelay(true);
     const client = new RawHttp2(socket);
     if (options.hello !== false) {
       client.send(Buffer.from(PREFACE), options.settings ?? settings());
       await client.until((f) => f.type === T.SETTINGS && (f.flags & ACK) === 1);
       client.send(frame(T.SETTINGS, ACK, 0));
+      client.#told = client.frames.length;
     }
     return client;
   }
@@ -105,6 +110,21 @@ export class RawHttp2 {
       if (hit) return hit;
       if (this.closed) throw new Error(`closed; heard ${this.told()}`);
       if (performance.now() > deadline) throw new Error(`not within ${ms} ms; heard ${this.told()}`);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+  }
+
+  /** What comes next, each frame once: for one who judges by all that it hears. */
+  async next(ms: number): Promise<Frame | 'closed' | 'silent'> {
+    const deadline = performance.now() + ms;
+    for (;;) {
+      const frame = this.frames[this.#told];
+      if (frame !== undefined) {
+        this.#told++;
+        return frame;
+      }
+      if (this.closed) return 'closed';
+      if (performance.now() > deadline) return 'silent';
       await new Promise((resolve) => setTimeout(resolve, 2));
     }
   }

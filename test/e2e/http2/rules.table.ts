@@ -67,7 +67,7 @@ export const RULES: readonly Rule[] = [
   { section: '5.1', what: 'closed by RST_STREAM: DATA', send: [open(1), frame(T.RST_STREAM, 0, 1, uint32(E.CANCEL)), data(1)], outcome: { reset: [E.STREAM_CLOSED] } },
   { section: '5.1', what: 'closed by RST_STREAM: HEADERS', send: [open(1), frame(T.RST_STREAM, 0, 1, uint32(E.CANCEL)), get(1)], outcome: { goAway: [E.STREAM_CLOSED] } },
   { section: '5.1', what: 'closed by RST_STREAM: CONTINUATION', send: [open(1), frame(T.RST_STREAM, 0, 1, uint32(E.CANCEL)), frame(T.CONTINUATION, END_HEADERS, 1, block(GET))], outcome: { goAway: [E.STREAM_CLOSED, E.PROTOCOL] } },
-  { section: '5.1', what: 'closed by END_STREAM: DATA', outcome: { reset: [E.STREAM_CLOSED] }, send: async (client) => {
+  { section: '5.1', what: 'closed by END_STREAM: DATA', outcome: { goAway: [E.STREAM_CLOSED] }, send: async (client) => {
     client.send(get(1));
     await client.answered(1);
     client.send(data(1));

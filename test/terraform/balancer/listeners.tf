@@ -29,7 +29,7 @@ resource "aws_lb_listener" "https" {
     order = 1
     forward {
       target_group {
-        arn    = aws_lb_target_group.ip.arn
+        arn    = var.changed ? aws_lb_target_group.instance.arn : aws_lb_target_group.ip.arn
         weight = var.changed ? 60 : 80
       }
       target_group {
@@ -61,7 +61,7 @@ resource "aws_lb_listener" "redirect" {
   default_action {
     type = "redirect"
     redirect {
-      protocol    = "HTTPS"
+      protocol    = var.changed ? "#{protocol}" : "HTTPS"
       port        = var.changed ? "8443" : "443"
       host        = var.changed ? "www.#{host}" : "#{host}"
       path        = var.changed ? "/moved/#{path}" : "/#{path}"
@@ -85,7 +85,7 @@ resource "aws_lb_listener" "fixed" {
   }
 }
 
-# speaks TLS in the second edition, and answers by itself
+# speaks TLS in the second edition
 resource "aws_lb_listener" "plain" {
   load_balancer_arn = aws_lb.public.arn
   port              = 8081
@@ -93,15 +93,8 @@ resource "aws_lb_listener" "plain" {
   ssl_policy        = var.changed ? "ELBSecurityPolicy-TLS13-1-2-2021-06" : null
   certificate_arn   = var.changed ? aws_acm_certificate.issued.arn : null
   default_action {
-    type             = var.changed ? "fixed-response" : "forward"
-    target_group_arn = var.changed ? null : aws_lb_target_group.instance.arn
-    dynamic "fixed_response" {
-      for_each = var.changed ? [204] : []
-      content {
-        content_type = "text/plain"
-        status_code  = fixed_response.value
-      }
-    }
+    type             = "forward"
+    target_group_arn = var.changed ? aws_lb_target_group.ip.arn : aws_lb_target_group.instance.arn
   }
 }
 
@@ -189,6 +182,7 @@ resource "aws_lb_listener" "verify" {
   }
 }
 
+# verifies its clients in the second edition, and sends them to targets
 resource "aws_lb_listener" "passthrough" {
   load_balancer_arn = aws_lb.inner.arn
   port              = 8447
@@ -199,11 +193,15 @@ resource "aws_lb_listener" "passthrough" {
     trust_store_arn = var.changed ? aws_lb_trust_store.others.arn : null
   }
   default_action {
-    type = "fixed-response"
-    fixed_response {
-      content_type = "text/plain"
-      message_body = "shown"
-      status_code  = "200"
+    type             = var.changed ? "forward" : "fixed-response"
+    target_group_arn = var.changed ? aws_lb_target_group.ip.arn : null
+    dynamic "fixed_response" {
+      for_each = var.changed ? [] : ["shown"]
+      content {
+        content_type = "text/plain"
+        message_body = fixed_response.value
+        status_code  = "200"
+      }
     }
   }
 }

@@ -21,12 +21,12 @@ resource "aws_lb" "public" {
   access_logs {
     bucket  = var.changed ? "logs-of-second" : "logs-of-first"
     prefix  = var.changed ? "two" : "one"
-    enabled = !var.changed
+    enabled = var.changed
   }
   connection_logs {
     bucket  = var.changed ? "connections-of-second" : "connections-of-first"
     prefix  = var.changed ? "two" : "one"
-    enabled = !var.changed
+    enabled = var.changed
   }
   minimum_load_balancer_capacity {
     capacity_units = var.changed ? 150 : 200

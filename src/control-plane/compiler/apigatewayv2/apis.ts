@@ -44,7 +44,8 @@ export function compileApis(world: World, { installation, round, balancers }: { 
     return found;
   };
   const { listeners, diagnostics } = bound(parts.map((part) => ({ ...part, entrance: onlyServed(part.entrance, served) })), { installation, balancers, certificateOf });
-  const needsIdentities = parts.some(({ entrance }) => entrance.kind === 'function-url' && entrance.auth === 'iam') || stages.some(({ routes }) => routes.some(({ authorization }) => authorization.kind === 'iam'));
+  // `@connections` of every WebSocket API asks what its callers may
+  const needsIdentities = parts.some(({ entrance }) => entrance.kind === 'function-url' && entrance.auth === 'iam') || stages.some(({ kind, routes }) => kind === 'websocket' || routes.some(({ authorization }) => authorization.kind === 'iam'));
   return { stages, listeners, certificates: [...certificates.values()], identities: needsIdentities ? compileIdentities(world, round) : [], diagnostics };
 }
 

@@ -18,6 +18,7 @@ import {
 import { queuedOctets } from '../accept.ts';
 import { plainAddress, type ConnectionOwner } from '../http1/connection.ts';
 import type { Http1Worker } from '../http1/worker.ts';
+import { AnsweredStreams, FINE, UNKNOWN, type Verdict } from './answered-streams.ts';
 import { Http2Exchange } from './exchange.ts';
 import {
   Allowance, BACKLOG, BLOCK_OCTETS, CONNECTION_WINDOW, HEADER_LIST_OCTETS, IDLE_FRAMES_BURST, IDLE_FRAMES_PER_SECOND, PAYLOAD_PER_FRAME, RESET_KEPT, RESETS_BURST,
@@ -80,12 +81,15 @@ export class Http2Connection extends Watched implements Downstream {
   #readAt = 0;
   // --- streams
   readonly #streams = new Map<number, Http2Exchange>();
+  /** Those that are answered while their requests are not whole. */
+  readonly #answered = new AnsweredStreams();
+  #askingToStop = false;
   #lastStream = 0;
   /** The ids that the client skipped last: never opened, so never to be used (RFC 9113 section 5.1.1). */
   #skippedFrom = 0;
   #skippedTo = 0;
-  /** Reset by us: what is on its way for them is dropped in silence. */
-  readonly #reset = new Set<number>();
+  /** The streams that were reset last. True: by us, and what is on its way for them is dropped in silence. */
+  readonly #reset = new Map<number, boolean>();
   /** We take no streams above this. */
   #goneAway = WINDOW_MOST;
   #leaving = false;
@@ -293,9 +297,8 @@ export class Http2Connection extends Watched implements Downstream {
     }
     if (length - padding === 0 && !this.#dataLast) this.#spendIdle();
     else this.#idleFrames.earn((length - padding) / PAYLOAD_PER_FRAME);
-    if (exchange === undefined) {
-      if (!this.#reset.has(stream)) this.#streamError(stream, STREAM_CLOSED);
-    } else if (exchange.remoteClosed) this.#breakStream(exchange, STREAM_CLOSED, OK);
+    if (exchange === undefined) this.#strayFrame(stream, this.#answered.data(stream, { length, payload: length - padding, last: this.#dataLast }));
+    else if (exchange.remoteClosed) this.#breakStream(exchange, STREAM_CLOSED, OK);
     else if (length > exchange.receiveWindow) this.#breakStream(exchange, FLOW_CONTROL_ERROR, OK);
     else {
       exchange.receiveWindow -= length;
@@ -372,14 +375,14 @@ export class Http2Connection extends Watched implements Downstream {
   #headerBlock(head: { readonly stream: number; readonly last: boolean; readonly selfDependent: boolean }, buffer: Buffer, start: number, end: number): void {
     const { stream } = head;
     const exchange = this.#streams.get(stream);
-    if (exchange !== undefined) return this.#trailerBlock(exchange, head.last, buffer, start, end);
+    if (exchange !== undefined || (stream <= this.#lastStream && this.#answered.has(stream))) return this.#trailerBlock(stream, head.last, buffer, start, end);
     const { request } = this.worker.http2;
     request.begin();
     if (!this.#decoder.decode(buffer, start, end, request)) return this.#refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
     if ((stream & 1) === 0) return this.#refuse(PROTOCOL_ERROR, 'the id of a client\'s stream is even');
     if (stream <= this.#lastStream) {
       // trailers of a stream that we have reset may have been on their way
-      if (this.#reset.has(stream)) return;
+      if (this.#reset.get(stream) === true) return;
       const neverOpened = stream >= this.#skippedFrom && stream < this.#skippedTo;
       return this.#refuse(neverOpened ? PROTOCOL_ERROR : STREAM_CLOSED, neverOpened ? 'the id of a stream is lower than one before' : 'HEADERS on a stream that is closed');
     }
@@ -390,7 +393,7 @@ export class Http2Connection extends Watched implements Downstream {
     }
     this.#lastStream = stream;
     if (head.selfDependent) return this.#streamError(stream, PROTOCOL_ERROR);
-    if (this.#streams.size >= STREAMS_MOST) return this.#streamError(stream, REFUSED_STREAM);
+    if (this.#streams.size + this.#answered.size >= STREAMS_MOST) return this.#streamError(stream, REFUSED_STREAM);
     request.end();
     this.#request(stream, head.last, end - start);
   }
@@ -439,10 +442,12 @@ export class Http2Connection extends Watched implements Downstream {
     else this.#breakStream(exchange, PROTOCOL_ERROR, flaw);
   }
 
-  #trailerBlock(exchange: Http2Exchange, last: boolean, buffer: Buffer, start: number, end: number): void {
+  #trailerBlock(stream: number, last: boolean, buffer: Buffer, start: number, end: number): void {
     const { trailers } = this.worker.http2;
     trailers.begin();
     if (!this.#decoder.decode(buffer, start, end, trailers)) return this.#refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
+    const exchange = this.#streams.get(stream);
+    if (exchange === undefined) return this.#strayFrame(stream, this.#answered.trailers(stream, last && trailers.flaw === OK));
     exchange.bytesIn += end - start;
     if (exchange.remoteClosed) this.#breakStream(exchange, STREAM_CLOSED, OK);
     else if (!last) this.#breakStream(exchange, PROTOCOL_ERROR, BAD_PSEUDO_FIELD);
@@ -457,9 +462,12 @@ export class Http2Connection extends Watched implements Downstream {
     if (stream === 0 || this.#isIdle(stream)) return this.#refuse(PROTOCOL_ERROR, 'RST_STREAM on a stream that was never opened');
     const exchange = this.#streams.get(stream);
     if (exchange === undefined) {
+      this.#answered.delete(stream);
+      this.#rememberReset(stream, false);
       this.#spendIdle();
       return;
     }
+    this.#rememberReset(stream, false);
     exchange.remoteClosed = true;
     exchange.abandon(faults['client-closed']);
     this.#spendReset();
@@ -516,7 +524,11 @@ export class Http2Connection extends Watched implements Downstream {
     } else {
       if (this.#isIdle(stream)) return this.#refuse(PROTOCOL_ERROR, 'WINDOW_UPDATE on a stream that was never opened');
       const exchange = this.#streams.get(stream);
-      if (exchange === undefined) return;
+      if (exchange === undefined) {
+        const verdict = this.#answered.windowUpdate(stream, increment);
+        // on a stream that is closed it was on its way
+        return verdict === UNKNOWN ? undefined : this.#strayFrame(stream, verdict);
+      }
       if (increment === 0) return this.#breakStream(exchange, PROTOCOL_ERROR, OK);
       exchange.sendWindow += increment;
       if (exchange.sendWindow > WINDOW_MOST) return this.#breakStream(exchange, FLOW_CONTROL_ERROR, OK);
@@ -628,13 +640,30 @@ export class Http2Connection extends Watched implements Downstream {
     if (!this.#streams.delete(exchange.id)) return;
     if (this.#state >= LINGER) return;
     // the answer is whole and the request is not: the rest of it is not wanted (RFC 9113 section 8.1)
-    if (!exchange.remoteClosed) this.#writeReset(exchange.id, NO_ERROR);
+    if (!exchange.remoteClosed) this.#endsEarly(exchange);
     else if (exchange.fault === null) this.#resets.earn(1);
     this.#idleFrames.earn(4);
     if (this.#streams.size === 0) {
       this.worker.wheel.watch(this, this.#idleMs);
       this.#closeWhenDone();
     }
+  }
+
+  #endsEarly(exchange: Http2Exchange): void {
+    if (exchange.webSocket) return this.#writeReset(exchange.id, NO_ERROR);
+    this.#answered.add(exchange, this.worker.wheel.now);
+    this.#askToStop();
+  }
+
+  /** Tells the client that nobody listens on the streams that have had their time. */
+  #askToStop(): void {
+    if (this.#askingToStop) return;
+    this.#askingToStop = true;
+    this.worker.clock.after(this.#answered.nextIn(this.worker.wheel.now), () => {
+      this.#askingToStop = false;
+      for (const stream of this.#answered.takeDue(this.worker.wheel.now)) this.#writeReset(stream, NO_ERROR);
+      if (this.#answered.size > 0) this.#askToStop();
+    });
   }
 
   /** Gives every stream that waits its turn, a frame at a time, as long as something moves. */
@@ -686,17 +715,34 @@ export class Http2Connection extends Watched implements Downstream {
 
   #writeReset(stream: number, code: ErrorCode): void {
     if (this.#state >= LINGER) return;
-    this.#reset.add(stream);
-    if (this.#reset.size > RESET_KEPT) this.#reset.delete(this.#reset.values().next().value!);
+    this.#rememberReset(stream, true);
     const at = this.#output.reserve(FRAME_HEAD + 4);
     const end = writeFrameHead(this.#output.buffer, at, { length: 4, type: RST_STREAM, flags: 0, stream });
     this.#output.commit(writeUint32(this.#output.buffer, end, code));
+  }
+
+  #rememberReset(stream: number, byUs: boolean): void {
+    this.#reset.set(stream, byUs);
+    if (this.#reset.size > RESET_KEPT) this.#reset.delete(this.#reset.keys().next().value!);
   }
 
   // --- errors and limits
 
   #isIdle(stream: number): boolean {
     return (stream & 1) === 0 || stream > this.#lastStream;
+  }
+
+  /** What a frame of a stream without an exchange comes to: one that is answered, that we have reset, or that is closed. */
+  #strayFrame(stream: number, verdict: Verdict): void {
+    if (verdict === FINE) return;
+    if (verdict === NO_ERROR) this.#writeReset(stream, NO_ERROR);
+    else if (verdict !== UNKNOWN) this.#streamError(stream, verdict);
+    else {
+      const byUs = this.#reset.get(stream);
+      // RFC 9113 section 5.1, "closed": after RST_STREAM it is an error of the stream, after END_STREAM one of the connection
+      if (byUs === false) this.#streamError(stream, STREAM_CLOSED);
+      else if (byUs === undefined) this.#refuse(STREAM_CLOSED, 'DATA on a stream that is closed');
+    }
   }
 
   /** An error of a stream that has no exchange. */
@@ -781,6 +827,7 @@ export class Http2Connection extends Watched implements Downstream {
     // streams may be on their way for a moment after the first GOAWAY
     const over = this.#clientLeaves || (this.#leaving && this.#goneAway !== WINDOW_MOST);
     if (!over) return;
+    for (const stream of this.#answered.takeDue(Infinity)) this.#writeReset(stream, NO_ERROR);
     if (this.#goneAway === WINDOW_MOST) this.#writeGoAway(this.#lastStream, NO_ERROR, '');
     this.#close();
   }
@@ -789,6 +836,7 @@ export class Http2Connection extends Watched implements Downstream {
   #close(): void {
     if (this.#state >= LINGER) return;
     this.#state = LINGER;
+    this.#answered.takeDue(Infinity);
     this.#held = null;
     this.#block = null;
     this.#waiting = [];
@@ -810,6 +858,7 @@ export class Http2Connection extends Watched implements Downstream {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
     this.worker.wheel.release(this);
+    this.#answered.takeDue(Infinity);
     this.#held = null;
     this.#block = null;
     for (const exchange of this.#streams.values()) exchange.abandon(faults['client-closed']);

@@ -78,6 +78,11 @@ export class Http2Exchange extends Exchange {
     return !this.remoteClosed && this.#sink !== null && !this.#blocked && this.#held.length === 0;
   }
 
+  /** Octets that Content-Length still promises; -1: it says nothing. */
+  get owed(): number {
+    return this.#owed;
+  }
+
   get hasQueued(): boolean {
     return this.#queue.length > 0;
   }

@@ -1,12 +1,13 @@
 /**
  * `awslambda.streamifyResponse`: handlers that write their answer into a stream. It leaves as it is written; a caller of plain Invoke gets it whole, as on AWS.
  */
-import { Writable } from 'node:stream';
+'use strict';
+const { Writable } = require('node:stream');
 
 const STREAMING = Symbol.for('aws.lambda.runtime.handler.streaming');
 
 /** Puts the `awslambda` global in place. */
-export function supportStreaming(global) {
+function supportStreaming(global) {
   global.awslambda = {
     streamifyResponse(handler) {
       handler[STREAMING] = 'response';
@@ -24,12 +25,12 @@ export function supportStreaming(global) {
 }
 
 /** Whether a handler writes into a stream. */
-export function isStreaming(handler) {
+function isStreaming(handler) {
   return handler[STREAMING] === 'response';
 }
 
 /** The stream that a handler writes into; `response` carries it to the host. `finished` resolves when it has been ended. */
-export function responseStream(response) {
+function responseStream(response) {
   let contentType = 'application/octet-stream';
   const stream = new Writable({
     write(chunk, _encoding, ready) {
@@ -50,3 +51,5 @@ export function responseStream(response) {
   finished.catch(() => {});
   return { stream, finished };
 }
+
+module.exports = { supportStreaming, isStreaming, responseStream };

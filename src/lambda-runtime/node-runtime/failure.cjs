@@ -1,7 +1,8 @@
 /** How AWS's Node runtime writes errors: the document handed to the Runtime API, and the text in the log. */
+'use strict';
 
 /** An error that the runtime itself reports; its name is AWS's error type. */
-export class RuntimeFailure extends Error {
+class RuntimeFailure extends Error {
   constructor(type, message, cause) {
     super(message);
     this.name = type;
@@ -10,7 +11,7 @@ export class RuntimeFailure extends Error {
 }
 
 /** The document of a failed invocation: `errorType`, `errorMessage`, `trace`. Whatever was thrown, this does not throw. */
-export function documentOf(error) {
+function documentOf(error) {
   try {
     if (error instanceof Error || (typeof error === 'object' && error !== null && typeof error.stack === 'string' && 'message' in error)) {
       return { errorType: String(error.name), errorMessage: String(error.message), trace: String(error.stack ?? '').split('\n') };
@@ -22,7 +23,7 @@ export function documentOf(error) {
 }
 
 /** The error as one line of JSON, with its own enumerable members, as the log shows it. */
-export function logTextOf(error) {
+function logTextOf(error) {
   try {
     return JSON.stringify(error, (_key, value) => {
       if (!(value instanceof Error)) return value;
@@ -37,3 +38,5 @@ function stackFrames(error) {
   const frames = String(error.stack).split('\n').filter((line) => line.startsWith('    at '));
   return frames.join('\n');
 }
+
+module.exports = { RuntimeFailure, documentOf, logTextOf };

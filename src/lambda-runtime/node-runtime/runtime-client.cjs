@@ -2,13 +2,14 @@
  * The function's side of the Lambda Runtime API (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html), over one keep-alive
  * connection and with requests pipelined: an invocation costs one write and one read on each side.
  */
-import { connect, Socket } from 'node:net';
+'use strict';
+const { connect, Socket } = require('node:net');
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const NOTHING = Buffer.alloc(0);
 const PREFIX = '/2018-06-01/runtime';
 
-export class RuntimeClient {
+class RuntimeClient {
   #address;
   #socket;
   /** Requests that wait for the next write. */
@@ -17,8 +18,8 @@ export class RuntimeClient {
   #waiting = [];
   #received = NOTHING;
 
-  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`; `descriptor`: a connection that the host has opened already. */
-  constructor(address, descriptor) {
+  /** `address` is AWS_LAMBDA_RUNTIME_API: `host:port`; `descriptor`: a connection that the host has opened already (a spare process has no address yet). */
+  constructor(address = '', descriptor) {
     this.#address = address;
     const colon = address.lastIndexOf(':');
     this.#socket = descriptor === undefined ? connect({ host: address.slice(0, colon), port: Number(address.slice(colon + 1)), noDelay: true }) : new Socket({ fd: Number(descriptor), readable: true, writable: true });
@@ -36,6 +37,11 @@ export class RuntimeClient {
       this.#outgoing += `GET ${PREFIX}/invocation/next HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`;
       this.#flush();
     });
+  }
+
+  /** A spare process's only question, which it need not ask: the function that it is to run, as text. */
+  assignment() {
+    return new Promise((resolve) => void this.#waiting.push((_head, body) => resolve(body.toString('utf8'))));
   }
 
   /** Lets the process's event loop run empty while the function works, which is how `beforeExit` tells that nothing more can happen. */
@@ -175,3 +181,5 @@ function endGroup() {
     process.exit(1);
   }
 }
+
+module.exports = { RuntimeClient };

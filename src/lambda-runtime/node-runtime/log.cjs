@@ -3,16 +3,17 @@
  * (AWS_LAMBDA_LOG_FORMAT=JSON). Records leave through a descriptor of their own, framed, so that a record may hold newlines and stays one log
  * event. A frame is: 4 bytes type, 4 bytes length, 8 bytes time (microseconds), all big-endian, then the record in UTF-8.
  */
-import { writeSync } from 'node:fs';
-import { format } from 'node:util';
-import { logTextOf } from './failure.mjs';
+'use strict';
+const { writeSync } = require('node:fs');
+const { format } = require('node:util');
+const { logTextOf } = require('./failure.cjs');
 
 const FRAME_TYPE = 0xa55a0003;
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 /** CloudWatch Logs takes events of up to 256 KB: longer records are cut, so that one call cannot fill the host's memory. */
 const LONGEST = 256 * 1024;
 
-export class FunctionLog {
+class FunctionLog {
   #descriptor;
   #json;
   #lowest;
@@ -98,3 +99,5 @@ function jsonRecord(now, requestId, level, message, more) {
     return JSON.stringify({ ...record, message: format(message, ...more) });
   }
 }
+
+module.exports = { FunctionLog };

@@ -1,14 +1,12 @@
 /** Finds the function that `_HANDLER` names: `file.export`, `folder/file.export`, `file.object.method`. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { RuntimeFailure } from './failure.mjs';
-
-const require = createRequire(import.meta.url);
+'use strict';
+const { existsSync, readFileSync } = require('node:fs');
+const { basename, dirname, join, resolve } = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { RuntimeFailure } = require('./failure.cjs');
 
 /** Loads the handler. Throws a failure with AWS's error type where it cannot. */
-export async function loadHandler(root, name) {
+async function loadHandler(root, name) {
   if (name.includes('..')) {
     throw new RuntimeFailure('Runtime.MalformedHandlerName', `'${name}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`);
   }
@@ -62,3 +60,5 @@ function isModuleFolder(folder) {
   const above = dirname(folder);
   return above === folder ? false : isModuleFolder(above);
 }
+
+module.exports = { loadHandler };

@@ -4,40 +4,65 @@
  */
 /* The environment of this process is the interface that AWS defines; there is no composition root in it. */
 /* oxlint-disable no-restricted-properties */
-import { documentOf, RuntimeFailure } from './failure.mjs';
-import { loadHandler } from './handler.mjs';
-import { FunctionLog } from './log.mjs';
-import { RuntimeClient } from './runtime-client.mjs';
-import { isStreaming, responseStream, supportStreaming } from './response-stream.mjs';
+'use strict';
+const { documentOf, RuntimeFailure } = require('./failure.cjs');
+const { loadHandler } = require('./handler.cjs');
+const { FunctionLog } = require('./log.cjs');
+const { RuntimeClient } = require('./runtime-client.cjs');
+const { isStreaming, responseStream, supportStreaming } = require('./response-stream.cjs');
+const { becomeAssigned } = require('./spare.cjs');
 
 const variables = process.env;
 const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API, variables._TURNPIKE_RUNTIME_API_FD);
-delete variables._TURNPIKE_RUNTIME_API_FD;
-const log = new FunctionLog({
-  descriptor: Number(variables._LAMBDA_TELEMETRY_LOG_FD ?? 1),
-  json: variables.AWS_LAMBDA_LOG_FORMAT === 'JSON',
-  level: variables.AWS_LAMBDA_LOG_LEVEL,
-});
-delete variables._LAMBDA_TELEMETRY_LOG_FD;
-log.patch(console);
-supportStreaming(globalThis);
-
-/** From Node 24 on AWS awaits whatever the handler returns and knows no callbacks. */
-const callbacks = Number(/nodejs(\d+)/.exec(variables.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0) < 24;
-
+let log;
+let handler;
+/** Whether handlers may take a callback. From Node 24 on AWS awaits whatever the handler returns and knows none. */
+let callbacks = true;
 /** What is under way: null while the function loads. */
 let current = null;
-
-// 129 and 128 are the statuses with which AWS's runtime ends.
-process.on('uncaughtException', (error) => void perish('Uncaught Exception', error, 129));
-process.on('unhandledRejection', (reason) => {
-  const failure = new RuntimeFailure('Runtime.UnhandledPromiseRejection', String(reason), reason instanceof Error ? reason : undefined);
-  failure.reason = reason;
-  void perish('Unhandled Promise Rejection', failure, 128);
-});
-process.on('beforeExit', () => current?.loopEmpty());
-
 let perishing = false;
+
+void main();
+
+async function main() {
+  // Started ahead, for whichever function needs it first.
+  if (variables._TURNPIKE_SPARE !== undefined) await becomeAssigned(client);
+  delete variables._TURNPIKE_RUNTIME_API_FD;
+  log = new FunctionLog({
+    descriptor: Number(variables._LAMBDA_TELEMETRY_LOG_FD ?? 1),
+    json: variables.AWS_LAMBDA_LOG_FORMAT === 'JSON',
+    level: variables.AWS_LAMBDA_LOG_LEVEL,
+  });
+  delete variables._LAMBDA_TELEMETRY_LOG_FD;
+  log.patch(console);
+  supportStreaming(globalThis);
+  callbacks = Number(/nodejs(\d+)/.exec(variables.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0) < 24;
+
+  // 129 and 128 are the statuses with which AWS's runtime ends.
+  process.on('uncaughtException', (error) => void perish('Uncaught Exception', error, 129));
+  process.on('unhandledRejection', (reason) => {
+    const failure = new RuntimeFailure('Runtime.UnhandledPromiseRejection', String(reason), reason instanceof Error ? reason : undefined);
+    failure.reason = reason;
+    void perish('Unhandled Promise Rejection', failure, 128);
+  });
+  process.on('beforeExit', () => current?.loopEmpty());
+
+  try {
+    handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
+    if (!callbacks && handler.length >= 3 && !isStreaming(handler)) {
+      throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', 'Handlers that take a callback are not run from Node.js 24 on: write the handler as an async function. See https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.');
+    }
+  } catch (error) {
+    await perish('Uncaught Exception', error, 1);
+  }
+
+  for (;;) {
+    const invocation = await client.next();
+    client.release();
+    await serve(invocation);
+  }
+}
+
 async function perish(title, error, status) {
   if (perishing) return;
   perishing = true;
@@ -46,22 +71,6 @@ async function perish(title, error, status) {
   else if (!current.done) current.abort(documentOf(error));
   await client.flush();
   process.exit(status);
-}
-
-let handler;
-try {
-  handler = await loadHandler(variables.LAMBDA_TASK_ROOT, variables._HANDLER);
-  if (!callbacks && handler.length >= 3 && !isStreaming(handler)) {
-    throw new RuntimeFailure('Runtime.CallbackHandlerDeprecated', 'Handlers that take a callback are not run from Node.js 24 on: write the handler as an async function. See https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html.');
-  }
-} catch (error) {
-  await perish('Uncaught Exception', error, 1);
-}
-
-for (;;) {
-  const invocation = await client.next();
-  client.release();
-  await serve(invocation);
 }
 
 /** Runs one invocation; resolves once its result has been handed in. */
