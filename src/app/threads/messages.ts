@@ -9,7 +9,7 @@ import type { ConnectionOutcome, LambdaFunction } from '../../snapshot/index.ts'
 import type { CarriedBytes } from './carried-bytes.ts';
 import type { CarriedConnectionRequest } from './carried-connection.ts';
 
-/** What a data-plane worker is started with. */
+/** What a data-plane worker is told first. */
 export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
@@ -39,6 +39,8 @@ export interface DataWorkerInit {
 }
 
 export type ToDataWorker =
+  /** The first: what it is. */
+  | { readonly kind: 'begin'; readonly init: DataWorkerInit }
   | {
       readonly kind: 'update';
       readonly update: Update;

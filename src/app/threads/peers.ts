@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { workerOfConnection, type ConnectionHub, type ConnectionReach } from '../../data-plane/targets/index.ts';
+import { workerOfConnection } from '../../data-plane/ledger/index.ts';
+import type { ConnectionHub, ConnectionReach } from '../../data-plane/targets/index.ts';
 import type { ConnectionOutcome, ConnectionRequest } from '../../snapshot/index.ts';
 import { arrivedRequest, carriedRequest, type CarriedConnectionRequest } from './carried-connection.ts';
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { readSettings, System } from '../../../src/app/index.ts';
+import { DataThreads, Foundation, readSettings, System, threadEntry } from '../../../src/app/index.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../../src/aws/index.ts';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
 import { freePort } from '../../e2e/http1/stage.ts';
@@ -70,7 +70,9 @@ export class Installation implements AsyncDisposable {
       { data: folder, endpoint: '127.0.0.1:0', workers: '1', 'address-pool': 'no', 'port-offset': '0', 'drain-seconds': '0', ...options },
       {},
     );
-    const system = await System.start(settings, { onCall: () => {}, onError: (error) => void errors.push(error), onFunctionLog: null });
+    const onError = (error: Error): void => void errors.push(error);
+    const foundation = await Foundation.lay({ settings, threads: new DataThreads(threadEntry('data-worker')), onError });
+    const system = await System.start(foundation, { onCall: () => {}, onError, onFunctionLog: null });
     const installation = new Installation(folder, system, errors);
     try {
       await installation.#network();

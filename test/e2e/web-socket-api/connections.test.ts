@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { AwsError } from '../../../src/aws/index.ts';
-import { workerOfConnection } from '../../../src/data-plane/targets/index.ts';
+import { workerOfConnection } from '../../../src/data-plane/ledger/index.ts';
 import { Gateway, STAGE, until, type Scene } from './gateway.ts';
 
 const closing: (() => unknown)[] = [];

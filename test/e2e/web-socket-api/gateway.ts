@@ -3,8 +3,9 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { parseSelectionExpression } from '../../../src/control-plane/resources/apigatewayv2/selection-expression.ts';
 import type { Exchange, Observer, Site, SocketCall } from '../../../src/data-plane/exchange/index.ts';
 import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/index.ts';
+import { workerOfConnection } from '../../../src/data-plane/ledger/index.ts';
 import {
-  ConnectionHub, SocketStage, TraceIds, workerOfConnection, type ConnectionGuard, type FunctionOutcome, type SocketAuthorizer, type StageGuard,
+  ConnectionHub, SocketStage, TraceIds, type ConnectionGuard, type FunctionOutcome, type SocketAuthorizer, type StageGuard,
 } from '../../../src/data-plane/targets/index.ts';
 import { OutgoingClient } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';

@@ -1,5 +1,5 @@
 import { decide, parsePolicy, type ConditionKeys, type PolicyDocument } from '../../../access/index.ts';
-import { Fields } from '../../../aws/index.ts';
+import { Fields } from '../../../aws/sigv4/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { FunctionUrlEntrance } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';

@@ -1,9 +1,9 @@
+import { ConnectionIds } from '../../ledger/index.ts';
 import type { Random, Wheel } from '../../../kernel/index.ts';
 import type { FrameLimits } from '../../wire/index.ts';
 import { GOING_AWAY, NORMAL } from '../../wire/index.ts';
 import type { ConnectionCaller, ConnectionOutcome, ConnectionRequest, ConnectionScope, WebSocketLimits } from '../../../snapshot/index.ts';
 import type { ClientConnection } from './client-connection.ts';
-import { ConnectionIds } from './connection-id.ts';
 
 /** What a stage does with its connections: replaced when the stage's configuration changes. */
 export interface LinkedSocketStage {

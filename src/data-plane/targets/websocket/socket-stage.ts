@@ -1,4 +1,4 @@
-import type { Clock } from '../../../kernel/index.ts';
+import { flat, type Clock } from '../../../kernel/index.ts';
 import type { ConnectionCaller, Throttle, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type SocketCall, type SocketError, type SocketObserver } from '../../exchange/index.ts';
 import { ABNORMAL, webSocketAccept } from '../../wire/index.ts';
@@ -68,6 +68,8 @@ export class SocketStage implements LinkedSocketStage {
   readonly #routes = new Map<string, LinkedSocketRoute>();
   readonly #authorizer: SocketAuthorizer | null;
   readonly #management: Management;
+  /** The name by which the last connection came: nearly always that of all. */
+  #domainName = '';
 
   constructor(stage: WebSocketStage, context: SocketContext) {
     this.stage = stage;
@@ -101,10 +103,12 @@ export class SocketStage implements LinkedSocketStage {
     const traceId = traceIds.next(exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
     const opening = openingRequest(exchange, traceId);
-    const { userAgent } = exchange;
+    // what is kept for hours must not be a part of the head that it was in
+    const userAgent = exchange.userAgent === null ? null : flat(exchange.userAgent);
+    if (domainName !== this.#domainName) this.#domainName = flat(domainName);
     const sourceIp = exchange.downstream.remoteAddress;
     const facts: ConnectionFacts = {
-      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), signer: null, authorizer: null, principal: null,
+      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName: this.#domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), signer: null, authorizer: null, principal: null,
     };
     const call = this.#call({ eventType: 'CONNECT', facts, linked: this.#connect, routeKey: CONNECT, octets: 0 });
     if (!exchange.webSocket) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'the request is no opening handshake' });
