@@ -44,8 +44,8 @@ export class TerraformStage implements AsyncDisposable {
   }
 
   /** A certificate that signs itself: `NAME.pem` and `NAME.key`. */
-  certificate(name: string, domain: string): void {
-    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '90', '-subj', `/CN=${domain}`, '-addext', `subjectAltName=DNS:${domain}`, '-keyout', `${name}.key`, '-out', `${name}.pem`];
+  certificate(name: string, ...domains: readonly string[]): void {
+    const args = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '90', '-subj', `/CN=${domains[0]}`, '-addext', `subjectAltName=${domains.map((domain) => `DNS:${domain}`).join(',')}`, '-keyout', `${name}.key`, '-out', `${name}.pem`];
     execFileSync('openssl', args, { cwd: this.folder, stdio: 'ignore' });
   }
 

@@ -1,5 +1,6 @@
 /** API Gateway v2 as the real Terraform AWS provider sees it, in full breadth: apply, no drift, everything updated in place, no drift, destroy leaves nothing. */
 import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ApiGatewayV2Client, GetApisCommand, GetDomainNamesCommand, GetIntegrationsCommand, GetStagesCommand, GetVpcLinksCommand } from '@aws-sdk/client-apigatewayv2';
@@ -22,10 +23,13 @@ paths:
 
 test('the whole breadth of API Gateway v2 is applied, read back without drift, updated in place and destroyed', { skip: terraformSkip('openssl'), timeout: 400_000 }, async () => {
   await using stage = await TerraformStage.start({ name: 'api' });
-  stage.certificate('api', 'api.example.test');
+  stage.certificate('api', 'api.example.test', 'mutual.example.test');
   stage.write('target.zip', zipFiles({ 'index.js': 'exports.handler = async () => ({ statusCode: 200, body: "ok" });' }));
   stage.write('api.yaml', SPECIFICATION);
   stage.copy(join(import.meta.dirname, 'network.tf'));
+  const bucket = join(stage.dataFolder, 's3', 'trust');
+  mkdirSync(bucket, { recursive: true });
+  for (const truststore of ['old.pem', 'new.pem']) copyFileSync(join(stage.folder, 'api.pem'), join(bucket, truststore));
   const v2 = new ApiGatewayV2Client(stage.settings);
 
   stage.write('main.tf', apiConfiguration(false));
