@@ -13,15 +13,19 @@ export interface ConfigurationSettings {
   readonly store: Store;
   readonly clock: Clock;
   readonly installation: Omit<Installation, 'now' | 'apiCertificates'>;
-  readonly apiCertificates: Pick<ApiCertificates, 'current' | 'want'>;
   readonly ledger: Ledger;
   readonly slabShape: SlabShape;
   readonly workers: DataWorkers;
   readonly functions: FunctionThread;
-  readonly health: HealthMonitor;
-  readonly anomalies: AnomalyDetector;
   readonly lastKnownGood: LastKnownGood;
   readonly onError: (error: Error) => void;
+}
+
+/** Who has to know besides the threads, and comes later: traffic does not wait for them. */
+export interface Followers {
+  readonly apiCertificates: Pick<ApiCertificates, 'current' | 'want'>;
+  readonly health: HealthMonitor;
+  readonly anomalies: AnomalyDetector;
 }
 
 /** A key that nobody uses keeps its slot for an hour: longer than any old generation lives. */
@@ -40,6 +44,7 @@ export class Configuration {
   readonly #apiSlots: SlotDirectory;
   readonly #bucketSlots: SlotDirectory;
   readonly #unsubscribe: () => void;
+  #followers: Followers | null = null;
   #expiry: Timer | null = null;
   #slots = { endpoints: new Map() as ReadonlyMap<string, number>, balancers: new Map() as ReadonlyMap<string, number>, pools: new Map() as ReadonlyMap<string, number>, apis: new Map() as ReadonlyMap<string, number>, buckets: new Map() as ReadonlyMap<string, number> };
   snapshot: Snapshot = emptySnapshot;
@@ -65,15 +70,15 @@ export class Configuration {
 
   /** Compiles the newest world and hands it over. */
   refresh(): void {
-    const { store, clock, installation, apiCertificates, workers, functions, health, anomalies, lastKnownGood, onError } = this.#settings;
+    const { store, clock, installation, workers, functions, lastKnownGood, onError } = this.#settings;
     let compiled;
     try {
-      compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: apiCertificates.current, now: clock.now() });
+      compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: this.#followers?.apiCertificates.current ?? {}, now: clock.now() });
     } catch (error) {
       onError(new Error('the configuration could not be compiled; what was served goes on being served', { cause: error }));
       return;
     }
-    apiCertificates.want([...store.world.list('apigatewayv2/api'), ...store.world.list('lambda/function-url')].map(({ region }) => region));
+    this.#wantCertificates();
     this.#expireAt(compiled.validUntil);
     this.diagnostics = compiled.diagnostics;
     const before = this.snapshot;
@@ -85,29 +90,41 @@ export class Configuration {
     // functions first: what routes lead to is known before the routes are
     if (next.functions !== before.functions) functions.update(Object.values(next.functions));
     workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
-    if (next.pools !== before.pools) {
-      const pools = Object.values(next.pools);
-      health.update(pools, this.#slots.endpoints);
-      anomalies.update(pools, this.#slots.endpoints);
-    }
+    if (next.pools !== before.pools) this.#watchPools();
     lastKnownGood.keep(next);
+  }
+
+  follow(followers: Followers): void {
+    this.#followers = followers;
+    this.#wantCertificates();
+    this.#watchPools();
   }
 
   /** Starts from a snapshot that was kept, before the store can be asked. */
   resume(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.#assignSlots(emptySnapshot, snapshot);
-    const { workers, functions, health, anomalies } = this.#settings;
+    const { workers, functions } = this.#settings;
     functions.update(Object.values(snapshot.functions));
     workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
-    health.update(Object.values(snapshot.pools), this.#slots.endpoints);
-    anomalies.update(Object.values(snapshot.pools), this.#slots.endpoints);
+    this.#watchPools();
   }
 
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#expiry?.cancel();
     await this.#settings.lastKnownGood.settled();
+  }
+
+  #watchPools(): void {
+    const pools = Object.values(this.snapshot.pools);
+    this.#followers?.health.update(pools, this.#slots.endpoints);
+    this.#followers?.anomalies.update(pools, this.#slots.endpoints);
+  }
+
+  #wantCertificates(): void {
+    const { world } = this.#settings.store;
+    this.#followers?.apiCertificates.want([...world.list('apigatewayv2/api'), ...world.list('lambda/function-url')].map(({ region }) => region));
   }
 
   #assignSlots(before: Snapshot, next: Snapshot): void {

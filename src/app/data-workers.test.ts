@@ -14,6 +14,7 @@ import type { Listener, Route, Snapshot } from '../snapshot/index.ts';
 import { elbStage, NOT_FOUND } from '../../test/support/elb-stage.ts';
 import { freePort } from '../../test/support/load/port.ts';
 import { policySecrets } from './policy-secrets.ts';
+import { DataThreads } from './data-threads.ts';
 import { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
@@ -34,7 +35,7 @@ async function ask(port: number, times: number): Promise<readonly number[]> {
   return statuses;
 }
 
-test('a worker that dies is told, replaced and served the newest; the other goes on; what it counted stays', { timeout: 30_000 }, async (t) => {
+test('a worker that dies is told, replaced and served the newest; the other goes on; what it counted stays', { timeout: 60_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-workers-'));
   const stage = await elbStage();
   const port = await freePort();
@@ -48,9 +49,9 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   // none of these requests needs a function
   const functions = { connect: () => ({ port: new MessageChannel().port2, leave: () => {} }) } as unknown as FunctionThread;
   const workers = new DataWorkers({
-    entry: new URL('../../test/support/mortal-data-worker.ts', import.meta.url), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
+    threads: new DataThreads(new URL('../../test/support/mortal-data-worker.ts', import.meta.url)), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
     secrets: policySecrets(folder), traces: null, authorities: null, verifyTargets: false,
-    connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onLogFinished: () => {}, manage: () => Promise.reject(new Error('nothing is managed here')), onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
+    connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onLogFinished: () => {}, onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
   });
   t.after(async () => {
     await workers.stop(1000);
@@ -63,7 +64,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
   workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
-  assert.equal(await reports.served(snapshot.revision, 10_000), true);
+  assert.equal(await reports.served(snapshot.revision, 20_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   await pause(20);
   assert.equal(counted(), 20);
@@ -74,12 +75,12 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
   const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken } };
   workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
-  assert.equal(await reports.served(worse.revision, 10_000), true);
+  assert.equal(await reports.served(worse.revision, 20_000), true);
   assert.match(reports.listener(broken.id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
   workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
-  assert.equal(await reports.served(better.revision, 10_000), true);
+  assert.equal(await reports.served(better.revision, 20_000), true);
   assert.deepEqual(reports.listener(broken.id)!.failures, []);
   assert.equal(workers.count, 2);
 

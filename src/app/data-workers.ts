@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import type { RequestExplanation, RequestToExplain } from '../data-plane/generation/index.ts';
-import { allocateShare, Ledger, type LedgerMemory } from '../data-plane/ledger/index.ts';
+import { allocateShare, Ledger, workerOfConnection, type LedgerMemory } from '../data-plane/ledger/index.ts';
 import type { ServiceEndpoint } from '../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
-import { workerOfConnection, type ManagementAnswer, type ManagementRequest } from '../data-plane/targets/index.ts';
 import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
+import type { DataThreads } from './data-threads.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
-import { threadVariables } from './threads/entry.ts';
+import { carriedRequest } from './threads/carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
 
 /** What every worker should serve now, with the slots that go with it. */
@@ -26,8 +26,7 @@ export interface Wanted {
 }
 
 export interface DataWorkersSettings {
-  /** The code that the threads run. */
-  readonly entry: URL;
+  readonly threads: DataThreads;
   readonly count: number;
   readonly ledger: LedgerMemory;
   readonly slabShape: SlabShape;
@@ -48,8 +47,8 @@ export interface DataWorkersSettings {
   readonly reports: LiveReports;
   /** A file of a log is whole. */
   readonly onLogFinished: (path: string) => void;
-  /** Answers what came for the management API at an API's own address. */
-  readonly manage: (request: ManagementRequest) => Promise<ManagementAnswer>;
+  /** See `DataWorkerInit.verifies`. Default: no. */
+  readonly verifies?: boolean;
   readonly onFailure: (worker: number, error: Error) => void;
   readonly onApiLog?: (batch: readonly ApiLogLines[]) => void;
 }
@@ -70,6 +69,8 @@ interface Running {
 const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
+/** The others start when the first one serves, so that it need not share the processor with them, or when it has not begun to by then. */
+const FIRST_WITHIN_MS = 1000;
 /** Whoever learns the keys of session tickets can read what was said in sessions of TLS 1.2 that they sealed: none lives longer than this. */
 const TICKET_KEYS_MS = 12 * 3600 * 1000;
 
@@ -89,11 +90,14 @@ export class DataWorkers {
   #explainId = 0;
   #commandId = 0;
   #stopping = false;
+  #others: { cancel(): void } | null;
 
   constructor(settings: DataWorkersSettings) {
     this.#settings = settings;
     this.metrics = new MetricsReader(settings.slabShape);
-    for (let index = 0; index < settings.count; index++) this.#start(index);
+    for (let index = 0; index < settings.count; index++) settings.reports.expect(index);
+    this.#start(0);
+    this.#others = settings.clock.after(FIRST_WITHIN_MS, () => this.#startOthers());
     this.#rotation = settings.clock.every(TICKET_KEYS_MS, () => this.#rotateTicketKeys());
   }
 
@@ -135,7 +139,7 @@ export class DataWorkers {
     const id = ++this.#commandId;
     return new Promise((resolve) => {
       this.#commands.set(id, { resolve, worker });
-      post(running.thread, { kind: 'connection', id, request });
+      post(running.thread, { kind: 'connection', id, request: carriedRequest(request) });
     });
   }
 
@@ -143,6 +147,7 @@ export class DataWorkers {
   async stop(withinMs: number): Promise<void> {
     this.#stopping = true;
     this.#rotation.cancel();
+    this.#others?.cancel();
     await Promise.all(
       [...this.#running.values()].map(async (running) => {
         await new Promise<void>((resolve) => {
@@ -155,20 +160,30 @@ export class DataWorkers {
     );
   }
 
+  #startOthers(): void {
+    if (this.#others === null) return;
+    this.#others.cancel();
+    this.#others = null;
+    if (this.#stopping) return;
+    for (let index = 1; index < this.#settings.count; index++) this.#start(index);
+  }
+
   #rotateTicketKeys(): void {
     this.#ticketKeys = randomBytes(48);
     for (const { thread } of this.#running.values()) post(thread, { kind: 'ticket-keys', ticketKeys: this.#ticketKeys });
   }
 
   #start(index: number): void {
-    const { entry, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, connectionLimit, drainMs, count } = this.#settings;
+    const { threads, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, verifies = false, connectionLimit, drainMs, count, h2c = false } = this.#settings;
     const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: Omit<DataWorkerInit, 'h2c'> = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, logRoot, connectionLimit, drainMs, functions: caller.port };
-    const thread = new Worker(entry, { workerData: { ...init, h2c: this.#settings.h2c ?? false }, transferList: [caller.port], env: threadVariables(), name: `data-${index}` });
+    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
+    const thread = threads.take(index);
+    post(thread, { kind: 'begin', init }, [caller.port]);
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    for (const other of this.#running.values()) introduce(running, other);
     this.#running.set(index, running);
     reports.expect(index);
     thread.on('message', (message: FromDataWorker) => this.#hear(running, message));
@@ -190,6 +205,7 @@ export class DataWorkers {
         }
         this.#settings.reports.setListeners(running.index, listeners);
         this.#settings.reports.setServed(running.index, message.revision);
+        this.#startOthers();
         this.#update(running);
         break;
       }
@@ -210,9 +226,6 @@ export class DataWorkers {
       case 'connection':
         this.#commands.get(message.id)?.resolve(message.outcome);
         this.#commands.delete(message.id);
-        break;
-      case 'manage':
-        void this.#settings.manage(message.request).then((answer) => post(running.thread, { kind: 'managed', id: message.id, answer }));
         break;
       case 'drained':
         running.drained?.();
@@ -270,6 +283,13 @@ export class DataWorkers {
 
 function post(thread: Worker, message: ToDataWorker, transfer: readonly MessagePort[] = []): void {
   thread.postMessage(message, transfer);
+}
+
+/** Gives two workers a way to each other. */
+function introduce(one: Running, other: Running): void {
+  const { port1, port2 } = new MessageChannel();
+  post(one.thread, { kind: 'peer', worker: other.index, port: port1 }, [port1]);
+  post(other.thread, { kind: 'peer', worker: one.index, port: port2 }, [port2]);
 }
 
 function pick(slots: ReadonlyMap<string, number>, labels: readonly string[]): ReadonlyMap<string, number> {

@@ -56,6 +56,31 @@ test('a thread that dies is replaced: who waited hears it, who calls is connecte
   assert.match(failures.join('\n'), /it died[^]*is started again/);
 });
 
+test('there is no thread before there is a function, and who was connected before calls it then', async (t) => {
+  const loaded = new BroadcastChannel('late-function-thread');
+  let starts = 0;
+  loaded.onmessage = () => void starts++;
+  const says = "import { BroadcastChannel } from 'node:worker_threads'; const said = new BroadcastChannel('late-function-thread'); said.postMessage(0); said.unref();";
+  const thread = new FunctionThread({
+    entry: new URL(`${THREAD.href}${encodeURIComponent(says)}`), init: { folder: '', blobFolder: '', endpointUrl: null, interpreterPath: '', accountConcurrency: 1, user: null, spares: 0 }, clock: systemClock,
+    log: () => {}, failure: (error) => assert.fail(error),
+  });
+  t.after(async () => {
+    loaded.close();
+    await thread.close();
+  });
+  const caller = new PortCaller(thread.connect(() => assert.fail('it was connected from the start')).port);
+  const called = new Promise<FunctionOutcome>((resolve) => caller.call('f', { payload: Buffer.from('{}'), traceId: '' }, resolve));
+  thread.update([]);
+  assert.equal(await thread.ready('f'), 0);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(starts, 0);
+  thread.update([{ id: 'one' }] as unknown as Parameters<typeof thread.update>[0]);
+  const outcome = await called;
+  assert.deepEqual(outcome.kind === 'ok' && [...outcome.payload], [1]);
+  await eventually('it has said that it started', () => starts === 1, 1000);
+});
+
 test('functions go on after their thread has died, and none of their processes is left behind', { timeout: 30_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-functions-'));
   const code = await new DiskBlobs(join(folder, 'blobs'), systemRandom).put(zipFiles({ 'index.js': 'exports.handler = async ({ wait }) => { if (wait) await new Promise((r) => setTimeout(r, wait)); return process.pid; };' }));

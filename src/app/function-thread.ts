@@ -40,6 +40,8 @@ export class FunctionThread {
   /** How each that calls is given another port. */
   readonly #callers = new Set<(port: MessagePort) => void>();
   #thread: Worker | null = null;
+  /** Ports of those that were connected before there was a thread; null once there has been one. */
+  #early: MessagePort[] | null = [];
   #startedAt = 0;
   #functions: readonly LambdaFunction[] = [];
   #id = 0;
@@ -48,12 +50,13 @@ export class FunctionThread {
 
   constructor(settings: FunctionThreadSettings) {
     this.#settings = settings;
-    this.#start();
   }
 
+  /** The first function starts the thread. */
   update(functions: readonly LambdaFunction[]): void {
     this.#functions = functions;
-    this.#post({ kind: 'functions', functions });
+    if (this.#early === null) this.#post({ kind: 'functions', functions });
+    else if (functions.length > 0) this.#start();
   }
 
   /** Whoever holds the port may call; `reconnect` gives it another when the thread has been replaced. */
@@ -63,6 +66,7 @@ export class FunctionThread {
   }
 
   invoke(request: InvocationRequest): Promise<InvocationResult> {
+    if (this.#early !== null && !this.#stopping) this.#start();
     if (!this.#thread) return Promise.resolve(ENDED);
     const id = ++this.#id;
     const { stream, payload, ...rest } = request;
@@ -85,6 +89,7 @@ export class FunctionThread {
   async close(): Promise<void> {
     this.#stopping = true;
     const thread = this.#thread;
+    for (const port of this.#early ?? []) port.close();
     if (!thread) return;
     await new Promise<void>((resolve) => {
       this.#closed = resolve;
@@ -127,6 +132,12 @@ export class FunctionThread {
     thread.on('error', (error) => failure(new Error(`the thread that runs functions: ${(error as Error).message}`, { cause: error })));
     thread.on('exit', () => this.#exited());
     this.#post({ kind: 'functions', functions: this.#functions });
+    const early = this.#early;
+    this.#early = null;
+    if (early !== null) {
+      for (const port of early) this.#hand(port);
+      return;
+    }
     for (const reconnect of this.#callers) reconnect(this.#open());
   }
 
@@ -148,12 +159,17 @@ export class FunctionThread {
     }
   }
 
-  /** A connection to the thread; one that is closed already where there is none. */
+  /** A connection to the thread; one that is closed already where there is none any more. */
   #open(): MessagePort {
     const { port1, port2 } = new MessageChannel();
-    if (this.#thread) this.#thread.postMessage({ kind: 'caller', port: port1 } satisfies ToFunctionThread, [port1]);
-    else port1.close();
+    if (this.#early === null) this.#hand(port1);
+    else this.#early.push(port1);
     return port2;
+  }
+
+  #hand(port: MessagePort): void {
+    if (this.#thread) this.#thread.postMessage({ kind: 'caller', port } satisfies ToFunctionThread, [port]);
+    else port.close();
   }
 
   #post(message: ToFunctionThread): void {

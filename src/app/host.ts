@@ -1,12 +1,14 @@
 import { createServer, type AddressInfo } from 'node:net';
 import type { CliHost, RunningServer, ServerOptions } from '../cli/index.ts';
 import { systemClock } from '../kernel/index.ts';
+import type { DataThreads } from './data-threads.ts';
+import { Foundation } from './foundation.ts';
 import { readSettings, settingKeys, type SettingKey } from './settings.ts';
-import { System, type SystemHooks } from './system.ts';
+import type { System, SystemHooks } from './system.ts';
 import { VERSION } from './version.ts';
 
 /** What the command line gets of this process. */
-export function processHost(): CliHost {
+export function processHost(threads: DataThreads): CliHost {
   const interrupted = new Promise<void>((resolve) => {
     process.once('SIGTERM', () => resolve());
     process.once('SIGINT', () => resolve());
@@ -20,9 +22,9 @@ export function processHost(): CliHost {
     err: (text) => void process.stderr.write(`${text}\n`),
     interrupted,
     freePort,
-    startServer: (options) => startServer(options),
+    startServer: (options) => startServer(options, threads),
     async serve(options, json) {
-      const server = await startServer(options);
+      const server = await startServer(options, threads);
       if (json) console.log(JSON.stringify({ event: 'ready', endpoint: server.endpoint, pid: process.pid }));
       await interrupted;
       await server.stop();
@@ -31,11 +33,15 @@ export function processHost(): CliHost {
   };
 }
 
-async function startServer(options: ServerOptions): Promise<RunningServer> {
+async function startServer(options: ServerOptions, threads: DataThreads): Promise<RunningServer> {
   const given: Partial<Record<SettingKey, string>> = {};
   for (const key of settingKeys) if (options[key] !== undefined) given[key] = options[key];
   const settings = readSettings(given, process.env);
-  const system = await System.start(settings, terminal(process.env['TURNPIKE_LOG'] === 'calls'));
+  const hooks = terminal(process.env['TURNPIKE_LOG'] === 'calls');
+  const foundation = await Foundation.lay({ settings, threads, onError: hooks.onError });
+  // two thirds of the program, which traffic does not wait for
+  const { System } = await import('./system.ts');
+  const system = await System.start(foundation, hooks);
   process.stderr.write(greeting(system));
   return { endpoint: system.endpointUrl, stop: () => system.stop() };
 }

@@ -3,7 +3,7 @@ import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { signHeaders } from '../aws/index.ts';
+import { signHeaders } from '../aws/sigv4/index.ts';
 import type { Outgoing } from '../data-plane/exchange/index.ts';
 import type { Clock } from '../kernel/index.ts';
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
-import { awsLimits, type Limits } from '../control-plane/services/index.ts';
+import type { Limits } from '../control-plane/services/index.ts';
 import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
@@ -115,10 +115,9 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
 
 /** `aws`; `none`: every quota lifted; or `name=number,...` with the names of AWS's quota lists, the rest as AWS has them. */
 function readLimits(text: string): Limits {
-  if (text === 'aws') return awsLimits;
   if (text === 'none') return { value: () => Number.MAX_SAFE_INTEGER };
   const values = new Map<string, number>();
-  for (const part of list(text)) {
+  for (const part of text === 'aws' ? [] : list(text)) {
     const [name, number, ...rest] = part.split('=');
     if (!name || rest.length > 0 || !/^\d{1,15}$/.test(number ?? '')) throw new SettingError(`limits has "${part}"; give aws, none, or NAME=NUMBER,... like rules-per-application-load-balancer=10000`);
     values.set(name, Number(number));

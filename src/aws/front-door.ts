@@ -172,6 +172,7 @@ export class FrontDoor {
       host: headers.get('host') ?? headers.get(':authority') ?? '',
       prefix,
       remoteAddress: request.remoteAddress,
+      userAgent: headers.get('user-agent'),
     };
     const output = await invoke(input, call);
     return wire.serialise(operation, output, answering(progress, claim.service));

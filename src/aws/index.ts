@@ -1,5 +1,6 @@
 export { formatArn, parseArn, type Arn } from './arn.ts';
 export { AwsError } from './error.ts';
+export { authenticationError } from './errors/authentication.ts';
 export { FrontDoor, type CallRecord, type FrontDoorOptions } from './front-door.ts';
 export { Fields, type HttpRequest, type HttpResponse } from './http.ts';
 export { defaultLimits, type Limits } from './limits.ts';
@@ -11,5 +12,5 @@ export { InvalidMarker, paginate, type Page } from './pagination.ts';
 export { operationsOf, type OperationState } from './parity.ts';
 export { accountOf, DEFAULT_ACCOUNT, DEFAULT_REGION, noCredentials, type Credential, type Credentials } from './sigv4/credentials.ts';
 export { presign, signHeaders, type PresignedUrl, type SignedHeaders, type SigningOptions } from './sigv4/signer.ts';
-export { Verifier, type Refusal, type Verdict, type VerifiableRequest } from './sigv4/verifier.ts';
+export { namedKey, Verifier, type Refusal, type Verdict, type VerifiableRequest } from './sigv4/verifier.ts';
 export { encodeMessage, type EventHeader, type EventMessage } from './wire/eventstream/message.ts';

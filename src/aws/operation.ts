@@ -16,6 +16,8 @@ export interface Call {
   /** What stood in the path before the operation's own: `/prod` of `/prod/@connections/ID`. Absent where nobody sent a request. */
   readonly prefix?: string;
   readonly remoteAddress: string;
+  /** Null: the request names none. Absent where nobody sent one. */
+  readonly userAgent?: string | null;
 }
 
 /**

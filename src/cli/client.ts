@@ -1,4 +1,4 @@
-import { DEFAULT_REGION, signHeaders } from '../aws/index.ts';
+import { DEFAULT_REGION, signHeaders } from '../aws/sigv4/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { CommandError, EXIT } from './command.ts';
 

@@ -1,7 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { parse } from 'yaml';
+import type * as Yaml from 'yaml';
+import { latePackage } from '../kernel/index.ts';
 import { CommandError, usageError } from './command.ts';
+
+const yaml = latePackage<typeof Yaml>('yaml', import.meta.url);
 
 /** What `turnpike up` was pointed at: a template, and what its folder says about running it. */
 export interface Project {
@@ -72,7 +75,7 @@ async function readSettings(file: string): Promise<Settings> {
   const problems: string[] = [];
   let document: unknown;
   try {
-    document = parse(text) ?? {};
+    document = yaml().parse(text) ?? {};
   } catch (error) {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -23,6 +23,9 @@ export interface ByteStream {
 export interface Taker extends ByteStream {
   /** The listener stops: what goes on for longer than it drains is cut. A gateway that speaks the protocol may say goodbye; a relay waits. */
   drain(): void;
-  /** It ends what is silent by itself: the listener's idle timeout is not for it, but for a client that takes nothing of what waits for it. */
+  /**
+   * It ends what is silent by itself, and keeps accounts: the listener's idle timeout is not for it, but for a client that takes nothing of what waits for it, and
+   * the exchange may end, and be logged, when the connection is handed over.
+   */
   readonly keepsTime: boolean;
 }

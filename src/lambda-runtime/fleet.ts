@@ -36,6 +36,8 @@ export class Fleet implements EnvironmentOwner {
   readonly #waiting: Waiting[] = [];
   #definition: FunctionDefinition;
   #starting = 0;
+  /** Those among them that are to be kept ready. */
+  #startingKept = 0;
   /** The initialisation was once too slow for AWS's first limit: then the function's own timeout is its limit. */
   #slowInit = false;
   #idleTimer: Timer | null = null;
@@ -65,14 +67,14 @@ export class Fleet implements EnvironmentOwner {
     return this.#environments;
   }
 
-  /** Environments of the current definition that have been ready. */
-  get readyCount(): number {
-    return [...this.#environments].filter((each) => this.#started.has(each) && this.#isCurrent(each)).length;
+  /** Environments of the current definition that are kept ready, and are. */
+  get keptCount(): number {
+    return [...this.#environments].filter((each) => each.provisioned && this.#started.has(each) && this.#isCurrent(each)).length;
   }
 
   invoke(request: InvocationRequest): Promise<InvocationResult> {
     if (this.#watched?.changed()) this.#adopt(this.#effective(this.#definition));
-    for (let environment = this.#idle.pop(); environment; environment = this.#idle.pop()) {
+    for (let environment = this.#takeIdle(); environment; environment = this.#takeIdle()) {
       const running = environment.run(request);
       // One that cannot run has ended in this moment.
       if (running) return running;
@@ -81,6 +83,13 @@ export class Fleet implements EnvironmentOwner {
       this.#waiting.push({ request, settle });
       this.#startMore();
     });
+  }
+
+  /** What is kept ready goes first; then what was used last. */
+  #takeIdle(): ExecutionEnvironment | undefined {
+    if (this.#definition.provisioned === 0) return this.#idle.pop();
+    const at = this.#idle.findLastIndex(({ provisioned }) => provisioned);
+    return at < 0 ? this.#idle.pop() : this.#idle.splice(at, 1)[0];
   }
 
   /** New code or configuration: what runs, finishes; what is idle, ends; what waits, gets the new. */
@@ -93,6 +102,7 @@ export class Fleet implements EnvironmentOwner {
     const changed = definition.revision !== this.#definition.revision || definition.code !== this.#definition.code;
     this.#definition = definition;
     if (!changed) {
+      this.#keepNoMore();
       this.#keepReady();
       return;
     }
@@ -100,6 +110,7 @@ export class Fleet implements EnvironmentOwner {
     this.#slowInit = false;
     this.#epoch++;
     this.#starting = 0;
+    this.#startingKept = 0;
     for (const environment of this.#environments) {
       // The old that is still starting is of no use to anybody.
       if (environment.state === 'idle' || environment.state === 'starting') this.#retire(environment);
@@ -139,7 +150,7 @@ export class Fleet implements EnvironmentOwner {
   }
 
   ready(environment: ExecutionEnvironment): void {
-    if (this.#isStarting(environment)) this.#starting--;
+    if (this.#isStarting(environment)) this.#startEnded(environment.provisioned);
     this.#keepFailures = 0;
     this.#started.add(environment);
     if (!this.#isCurrent(environment)) {
@@ -159,6 +170,7 @@ export class Fleet implements EnvironmentOwner {
       return;
     }
     if (!this.#idle.includes(environment)) this.#idle.push(environment);
+    if (environment.provisioned) this.#keepNoMore();
     this.#keepReady();
     this.#armIdleTimer();
   }
@@ -172,7 +184,7 @@ export class Fleet implements EnvironmentOwner {
     this.#environments.delete(environment);
     this.#forgetIdle(environment);
     const current = this.#isCurrent(environment);
-    if (starting && current) this.#starting--;
+    if (starting && current) this.#startEnded(environment.provisioned);
     if (init && current) this.#initFailed(environment, init);
     if (init && current) this.#keepFailures++;
     this.#startMore();
@@ -182,7 +194,8 @@ export class Fleet implements EnvironmentOwner {
   /** Starts what is missing of the environments that are kept ready; after failures not at once. */
   #keepReady(): void {
     if (this.#closed !== null || this.#keepTimer) return;
-    let missing = this.#definition.provisioned - this.#starting - [...this.#environments].filter((each) => this.#started.has(each) && this.#isCurrent(each)).length;
+    if (this.#definition.provisioned === 0) return;
+    let missing = this.#definition.provisioned - this.#startingKept - this.keptCount;
     if (missing <= 0) return;
     if (this.#keepFailures > 0) {
       this.#keepTimer = this.#settings.clock.after(Math.min(1000 * 2 ** (this.#keepFailures - 1), 60_000), () => {
@@ -194,8 +207,20 @@ export class Fleet implements EnvironmentOwner {
     }
     while (missing-- > 0 && this.#starting < this.#settings.startsAtOnce) {
       this.#starting++;
+      this.#startingKept++;
       void this.#startOne(this.#definition, this.#epoch, true);
     }
+  }
+
+  /** Fewer are to be kept ready than were: those that have nothing to do end. */
+  #keepNoMore(): void {
+    let more = this.keptCount - this.#definition.provisioned;
+    for (const environment of this.#idle.filter(({ provisioned }) => provisioned)) if (more-- > 0) this.#retire(environment);
+  }
+
+  #startEnded(provisioned: boolean): void {
+    this.#starting--;
+    if (provisioned) this.#startingKept--;
   }
 
   #isStarting(environment: ExecutionEnvironment): boolean {
@@ -243,7 +268,7 @@ export class Fleet implements EnvironmentOwner {
       layers = await this.#settings.code.layers(definition.layers);
     } catch (error) {
       if (epoch !== this.#epoch) return;
-      this.#starting--;
+      this.#startEnded(provisioned);
       const reason = `the code of ${definition.name} cannot be unpacked: ${(error as Error).message}`;
       this.#waiting.shift()?.settle({ kind: 'unavailable', reason });
       this.#keepFailures++;
@@ -271,13 +296,11 @@ export class Fleet implements EnvironmentOwner {
   #armIdleTimer(): void {
     if (this.#idleTimer || this.#idle.length === 0) return;
     const { clock, idleMs } = this.#settings;
-    // The first of the list has been idle longest.
-    const due = this.readyCount <= this.#definition.provisioned ? idleMs : this.#idle[0]!.idleSince + idleMs - clock.monotonic();
+    const due = Math.min(...this.#idle.map((each) => (each.provisioned ? Infinity : each.idleSince)), clock.monotonic()) + idleMs - clock.monotonic();
     this.#idleTimer = clock.after(Math.max(due, 1), () => {
       this.#idleTimer = null;
       const now = clock.monotonic();
-      const keep = this.#definition.provisioned;
-      for (const environment of this.#idle.filter((each) => now - each.idleSince >= idleMs)) if (this.readyCount > keep) this.#retire(environment);
+      for (const environment of this.#idle.filter((each) => !each.provisioned && now - each.idleSince >= idleMs)) this.#retire(environment);
       this.#armIdleTimer();
     });
   }

@@ -87,7 +87,7 @@ export interface ApiAccessLog {
 export interface FunctionLink {
   /** As configured, for people. */
   readonly uri: string;
-  /** A key of `Snapshot.functions` unless `refused` says why not. */
+  /** A function or version of `Snapshot.functions`, or one of their aliases, unless `refused` says why not. */
   readonly functionArn: string;
   readonly refused: string | null;
 }
@@ -168,6 +168,8 @@ export interface ApiEntrance {
   readonly entrance: 'api' | 'domain';
   /** As `$context.domainName` has it. */
   readonly domainName: string;
+  /** Mutual TLS: what a client's certificate must have been verified against; null: nobody is asked for one. */
+  readonly trustStore: string | null;
   /** By priority; they come before the mappings. */
   readonly rules: readonly EntranceRule[];
   readonly mappings: readonly EntranceMapping[];

@@ -13,9 +13,20 @@ export interface ConnectionScope {
   readonly stage: string | null;
 }
 
+/** Who asks, for the policies that speak about him: they are asked where the connection is, and with it the stage that they name. */
+export interface ConnectionCaller {
+  readonly accessKeyId: string;
+  readonly sourceIp: string;
+  readonly userAgent: string | null;
+  /** He came over TLS. */
+  readonly secure: boolean;
+}
+
 export interface ConnectionRequest {
   readonly connectionId: string;
   readonly scope: ConnectionScope;
+  /** Null: whether he may has been decided. */
+  readonly caller: ConnectionCaller | null;
   readonly command: ConnectionCommand;
 }
 
@@ -24,6 +35,8 @@ export type ConnectionOutcome =
   /** Times: milliseconds since the epoch. */
   | { readonly kind: 'status'; readonly connectedAt: number; readonly lastActiveAt: number; readonly sourceIp: string; readonly userAgent: string }
   | { readonly kind: 'gone' }
+  /** The caller's policies do not allow it; `message` is what he is told. */
+  | { readonly kind: 'denied'; readonly message: string }
   /** The id has not the form of one. */
   | { readonly kind: 'malformed' }
   /** The client does not take what it was sent. */

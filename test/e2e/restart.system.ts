@@ -19,9 +19,8 @@ after(() => rmSync(folder, { recursive: true }));
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const RULES = 90;
-/** What is promised; more than the bound fails. Two thirds of a start is Node loading modules, of which there are 1,200 (docs/progress.md). */
-const START_AIM_MS = 500;
-const START_WITHIN_MS = 900;
+/** What is promised; `node bench/start.ts` measures it. */
+const START_WITHIN_MS = 500;
 
 /** Waits for the first 200 of `url`; how long it took (ms). */
 async function answered(url: string, withinMs = 10_000): Promise<number> {
@@ -108,13 +107,13 @@ test('killed while it is changed: everything that was acknowledged is served aga
 
   // The first start of a version compiles its code, and keeps it when it ends. Cores are shared: the fastest counts.
   let best = Infinity;
-  for (let n = 0; n < 6 && best > START_AIM_MS; n++) {
+  for (let n = 0; n < 6 && best > START_WITHIN_MS; n++) {
     assert.deepEqual(await turnpike.end('SIGTERM'), { code: 0, signal: null });
     const { first, ready } = await startAgain();
     t.diagnostic(`from spawn to the first answer ${first.toFixed(0)} ms, until it says ready ${ready.toFixed(0)} ms`);
     best = Math.min(best, first);
   }
-  t.diagnostic(`fastest ${best.toFixed(0)} ms, promised ${START_AIM_MS} ms`);
+  t.diagnostic(`fastest ${best.toFixed(0)} ms, promised ${START_WITHIN_MS} ms`);
   assert.ok(best <= START_WITHIN_MS, `the fastest start took ${best.toFixed(0)} ms`);
 });
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './load/port.ts';
 import { quietOffset } from './quiet-offset.ts';
 import { ROOT, startTurnpike, type RunningTurnpike } from './turnpike.ts';
 
@@ -12,14 +12,6 @@ export interface ExampleAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
-  return port;
 }
 
 /** `turnpike up examples/NAME`, on ports of its own, asked as its README does. */

@@ -1,8 +1,7 @@
 /** The data-plane thread of the program, but one that throws outside of every handler when it hears its number. */
 import { BroadcastChannel, workerData } from 'node:worker_threads';
-import type { DataWorkerInit } from '../../src/app/threads/messages.ts';
 
-const { index } = workerData as DataWorkerInit;
+const { index } = workerData as { readonly index: number };
 const channel = new BroadcastChannel('mortal-data-worker');
 channel.onmessage = ({ data }) => {
   if (data === index) throw new Error('it was told to die');

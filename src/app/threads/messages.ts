@@ -5,11 +5,11 @@ import type { InvocationRequest, InvocationResult, LogBatch } from '../../lambda
 import type { ApiLogLines, SlabShape } from '../../observe/index.ts';
 import type { ServiceEndpoint } from '../../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../../data-plane/policies/index.ts';
-import type { ManagementAnswer, ManagementRequest } from '../../data-plane/targets/index.ts';
-import type { ConnectionOutcome, ConnectionRequest, LambdaFunction } from '../../snapshot/index.ts';
+import type { ConnectionOutcome, LambdaFunction } from '../../snapshot/index.ts';
 import type { CarriedBytes } from './carried-bytes.ts';
+import type { CarriedConnectionRequest } from './carried-connection.ts';
 
-/** What a data-plane worker is started with. */
+/** What a data-plane worker is told first. */
 export interface DataWorkerInit {
   readonly index: number;
   readonly reusePort: boolean;
@@ -28,6 +28,8 @@ export interface DataWorkerInit {
   readonly verifyTargets: boolean;
   /** Where AWS services are that are not served here. */
   readonly services: ServiceEndpoint | null;
+  /** Who uses `@connections` must have signed, whatever key he names. */
+  readonly verifies: boolean;
   readonly logRoot: string;
   readonly connectionLimit: number;
   readonly h2c: boolean;
@@ -37,6 +39,8 @@ export interface DataWorkerInit {
 }
 
 export type ToDataWorker =
+  /** The first: what it is. */
+  | { readonly kind: 'begin'; readonly init: DataWorkerInit }
   | {
       readonly kind: 'update';
       readonly update: Update;
@@ -51,9 +55,9 @@ export type ToDataWorker =
   /** New keys for session tickets, the same for all workers. */
   | { readonly kind: 'ticket-keys'; readonly ticketKeys: Uint8Array }
   /** For a client's connection, which the worker may have. */
-  | { readonly kind: 'connection'; readonly id: number; readonly request: ConnectionRequest }
-  /** What came of a worker's `manage`. */
-  | { readonly kind: 'managed'; readonly id: number; readonly answer: ManagementAnswer }
+  | { readonly kind: 'connection'; readonly id: number; readonly request: CarriedConnectionRequest }
+  /** The way to another worker. */
+  | { readonly kind: 'peer'; readonly worker: number; readonly port: MessagePort }
   | { readonly kind: 'drain'; readonly withinMs: number };
 
 export type FromDataWorker =
@@ -65,8 +69,6 @@ export type FromDataWorker =
   /** Lines of APIs' access logs. */
   | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
   | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
-  /** A request to the management API that came in at an API's own address. */
-  | { readonly kind: 'manage'; readonly id: number; readonly request: ManagementRequest }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

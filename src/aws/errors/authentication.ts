@@ -5,7 +5,7 @@ import type { Refusal } from '../sigv4/verifier.ts';
 /** The families of words that AWS's services have for a caller who is not who it says. */
 type Family = 'query' | 'ec2' | 'json' | 's3';
 
-function familyOf(service: ServiceModel, protocol: Protocol): Family {
+function familyOf(service: Pick<ServiceModel, 'noErrorWrapping'>, protocol: Protocol): Family {
   switch (protocol) {
     case 'query':
       return 'query';
@@ -25,7 +25,7 @@ const S3_MISMATCH = 'The request signature we calculated does not match the sign
 const EC2_FAILURE = 'AWS was not able to validate the provided access credentials';
 
 /** Codes and sentences: IAM API Reference "Common errors", EC2 "Client error codes", S3 "List of error codes". */
-export function authenticationError(refusal: Refusal, service: ServiceModel, protocol: Protocol): AwsError {
+export function authenticationError(refusal: Refusal, service: Pick<ServiceModel, 'noErrorWrapping'>, protocol: Protocol): AwsError {
   const family = familyOf(service, protocol);
   // rest-json services answer 403 where the older JSON services answer 400
   const jsonStatus = protocol === 'rest-json' ? 403 : 400;

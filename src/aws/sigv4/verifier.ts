@@ -4,7 +4,7 @@ import { parsePairs } from '../wire/form.ts';
 import { defaultLimits } from '../limits.ts';
 import { amzDate, canonicalRequest, parseAmzDate, sha256Hex, stringToSign, type CanonicalForm } from './canonical.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { parseScope, type CredentialScope } from './credential-scope.ts';
+import { credentialScopeOf, parseScope, type CredentialScope } from './credential-scope.ts';
 import { hmac, sameSignature, SigningKeyCache } from './signing-key.ts';
 
 export interface VerifiableRequest {
@@ -112,6 +112,13 @@ export class Verifier {
     if (token === null || !sameSignature(credential.sessionToken, token)) return { kind: 'token-invalid' };
     return credential.expiresAt !== undefined && this.#clock.now() >= credential.expiresAt ? { kind: 'token-expired' } : null;
   }
+}
+
+/** The access key id that a request names, whether or not it is signed with it; null: none. */
+export function namedKey({ url, headers }: Pick<VerifiableRequest, 'url' | 'headers'>): string | null {
+  const authorization = headers.get('authorization');
+  const at = authorization === null ? url.indexOf('?') : -1;
+  return credentialScopeOf(authorization, at < 0 ? [] : pairsOrNone(url.slice(at + 1)))?.accessKeyId ?? null;
 }
 
 function refuse(refusal: Refusal): Verdict {

@@ -39,6 +39,23 @@ test('nothing is let through where nothing is allowed, and a clock set back does
   assert.ok(buckets.take(0, shape, 1000));
 });
 
+test('a thread whose time lags behind gains nothing, and what it lags is not lost', () => {
+  const buckets = new TokenBuckets(allocateBuckets(1));
+  const shape = { rate: 10_000, burst: 100 };
+  let taken = 0;
+  for (let ms = 0; ms < 1000; ms++) for (const lag of [0, 7, 900]) for (let i = 0; i < 20; i++) if (buckets.take(0, shape, 5_000_000 + ms - lag)) taken++;
+  assert.equal(taken, 100 + 999 * 10);
+});
+
+test('a bucket that gets another shape goes on from what is in it', () => {
+  const buckets = new TokenBuckets(allocateBuckets(1));
+  const start = 5_000_000;
+  for (let i = 0; i < 10; i++) buckets.take(0, { rate: 0.01, burst: 5 }, start);
+  const shape = { rate: 100, burst: 5 };
+  assert.equal(buckets.take(0, shape, start), false);
+  assert.equal(buckets.take(0, shape, start + 10), true);
+});
+
 test('threads take from one bucket, exactly', async () => {
   const memory = allocateBuckets(1);
   const code = `

@@ -4,60 +4,68 @@ export interface BucketShape {
   readonly burst: number;
 }
 
-/** 64 KB of address space a thousand buckets; pages are committed when they are first touched. */
+/** 24 KB of address space a thousand buckets; pages are committed when they are first touched. */
 export const BUCKETS = 65_536;
 
-const BYTES = 16;
+const BYTES = 24;
+const INTEGERS = BYTES / Int32Array.BYTES_PER_ELEMENT;
+const DOUBLES = BYTES / Float64Array.BYTES_PER_ELEMENT;
 const FREE = 0;
 const HELD = 1;
 /** Rounds after which the holder of a lock counts as dead: it holds it for some tens of nanoseconds. */
 const PATIENCE = 100_000;
+/** Milliseconds by which one thread's time may lag behind another's; beyond it the clock was set back. */
+const LAG_MS = 2000;
 
 export function allocateBuckets(buckets = BUCKETS): SharedArrayBuffer {
   return new SharedArrayBuffer(buckets * BYTES);
 }
 
 /**
- * Token buckets that all threads take from, exact to the token. Kept as the time at which the bucket will be full again (the generic cell rate
- * algorithm), a double that is changed under a lock: JavaScript has no atomic doubles. A thread that is ended while it holds the lock is
- * not waited for.
+ * Token buckets that all threads take from, exact to the token. Kept as what is missing from a full bucket, in milliseconds of flow, and the newest time
+ * that a thread has come with: two doubles that are changed under a lock, since JavaScript has no atomic ones. A thread that comes with an older time (its
+ * turn of the event loop began earlier) finds the bucket as it was at the newest. A thread that is ended while it holds the lock is not waited for.
  */
 export class TokenBuckets {
   readonly #locks: Int32Array;
-  /** Milliseconds since the epoch. */
-  readonly #fullAt: Float64Array;
+  readonly #cells: Float64Array;
 
   constructor(memory: SharedArrayBuffer) {
     this.#locks = new Int32Array(memory);
-    this.#fullAt = new Float64Array(memory);
+    this.#cells = new Float64Array(memory);
   }
 
   get capacity(): number {
-    return this.#locks.length / 4;
+    return this.#locks.length / INTEGERS;
   }
 
-  /** Takes a token; false where there is none. `now`: wall clock, milliseconds, the same for all threads. A slot of -1 has no bucket and no limit. */
+  /** Takes a token; false where there is none. `now`: wall clock, milliseconds. A slot of -1 has no bucket and no limit. */
   take(slot: number, { rate, burst }: BucketShape, now: number): boolean {
     if (slot < 0) return true;
     if (rate <= 0 || burst <= 0) return false;
     const each = 1000 / rate;
     // one that is smaller than a token would never let anything through
     const depth = Math.max(burst, 1) * each;
-    const lock = slot * 4;
-    const cell = slot * 2 + 1;
+    const lock = slot * INTEGERS;
+    const missing = slot * DOUBLES + 1;
+    const newest = missing + 1;
+    const cells = this.#cells;
     this.#lock(lock);
-    let fullAt = this.#fullAt[cell]!;
-    // an empty bucket, or a clock that was set back
-    if (fullAt < now || fullAt > now + depth + each) fullAt = now;
-    const taken = fullAt + each - now <= depth + 1e-6;
-    if (taken) this.#fullAt[cell] = fullAt + each;
+    const passed = now - cells[newest]!;
+    // a bucket whose shape has changed is empty at most
+    let before = Math.min(cells[missing]!, depth);
+    if (passed > 0) before = Math.max(0, before - passed);
+    if (passed > 0 || passed < -LAG_MS) cells[newest] = now;
+    const after = before + each;
+    const taken = after <= depth + 1e-6;
+    cells[missing] = taken ? after : before;
     Atomics.store(this.#locks, lock, FREE);
     return taken;
   }
 
   clear(slot: number): void {
-    this.#fullAt[slot * 2 + 1] = 0;
-    Atomics.store(this.#locks, slot * 4, FREE);
+    this.#cells.fill(0, slot * DOUBLES + 1, (slot + 1) * DOUBLES);
+    Atomics.store(this.#locks, slot * INTEGERS, FREE);
   }
 
   #lock(at: number): void {

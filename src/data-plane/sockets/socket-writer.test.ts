@@ -77,3 +77,20 @@ test('a peer that is gone ends the socket, and later writes are dropped', () =>
     writer.write('more');
     assert.equal(ours.destroyed, true);
   }));
+
+test('turn after turn, what begins and ends where something else did is sent as it is now', () =>
+  pair(async (ours, theirs) => {
+    const turn = new WriteTurn();
+    const writer = socketWriter(ours, { turn, drained: () => {} });
+    let heard = '';
+    theirs.on('data', (data: Buffer) => (heard += data.toString('latin1')));
+    let said = '';
+    for (let i = 0; i < 300; i++) {
+      const text = `${i % 10}`.repeat(1 + (i % 7));
+      writer.write(text);
+      said += text;
+      turn.end();
+    }
+    while (heard.length < said.length) await once(theirs, 'data');
+    assert.equal(heard, said);
+  }));

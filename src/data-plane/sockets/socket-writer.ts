@@ -139,7 +139,7 @@ class HandleWriter implements SocketWriter, Waiting {
     const handle = this.#socket._handle;
     if (!handle) return;
     const turn = this.#turn;
-    const octets = turn.room.subarray(from, to);
+    const octets = turn.view(from, to);
     if (this.#after(handle.writeBuffer(this.#request, octets), octets)) turn.lend();
   }
 
@@ -294,7 +294,7 @@ class TlsWriter implements SocketWriter, Waiting {
     const to = this.#to;
     if (from < to) {
       this.#from = this.#to = 0;
-      this.#send(this.#turn.room.subarray(from, to), false);
+      this.#send(this.#turn.view(from, to), false);
       if (this.#writing > 0) return;
     }
     if (this.#queued === 0) return;

@@ -5,6 +5,8 @@ export interface Waiting {
 
 /** Octets that may wait in one turn; more, and all leave before it is over. */
 const ROOM = 64 * 1024;
+/** Views of it that are kept; a power of two. */
+const VIEWS = 1024;
 
 /**
  * What is said in one turn of the loop, by all writers that share it: octets in one buffer, and who has some of them. One a thread or a few: each
@@ -15,6 +17,10 @@ export class WriteTurn {
   room = Buffer.allocUnsafeSlow(ROOM);
   /** Octets of `room` that are taken. */
   used = 0;
+  // views of the room by where they begin and end: making one costs more than the rest of a small write, and turns are much alike
+  #views: (Buffer | null)[] = Array.from({ length: VIEWS }, () => null);
+  readonly #viewFrom = new Int32Array(VIEWS);
+  readonly #viewTo = new Int32Array(VIEWS);
   #writers: Waiting[] = [];
   #spare: Waiting[] = [];
   #lent = false;
@@ -30,6 +36,16 @@ export class WriteTurn {
     if (length > ROOM) return false;
     this.end();
     return true;
+  }
+
+  /** Octets `from` to `to` of the room, as libuv takes them. */
+  view(from: number, to: number): Buffer {
+    const index = (from * 31 + to) & (VIEWS - 1);
+    const known = this.#views[index]!;
+    if (known !== null && this.#viewFrom[index] === from && this.#viewTo[index] === to) return known;
+    this.#viewFrom[index] = from;
+    this.#viewTo[index] = to;
+    return (this.#views[index] = this.room.subarray(from, to));
   }
 
   /** A peer is slow: libuv keeps a pointer into the room, which is left to it. */
@@ -48,6 +64,7 @@ export class WriteTurn {
     if (this.#lent) {
       this.#lent = false;
       this.room = Buffer.allocUnsafeSlow(ROOM);
+      this.#views.fill(null);
     }
     this.used = 0;
   }

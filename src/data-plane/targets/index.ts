@@ -22,7 +22,6 @@ export { StickyPoolsTarget, type WeighedPool } from './stickiness/sticky-pools.t
 export { UnservableTarget } from './unservable/unservable.ts';
 export { ClientConnection } from './websocket/client-connection.ts';
 export { ConnectionHub, type LinkedSocketStage, type StageSlot } from './websocket/connection-hub.ts';
-export { ConnectionIds, workerOfConnection } from './websocket/connection-id.ts';
-export { isManagementPath, type ManagementAnswer, type ManagementDoor, type ManagementRequest } from './websocket/management.ts';
+export { isManagementPath, type ConnectionGuard, type ConnectionReach } from './websocket/management.ts';
 export { authorizerEvent as socketAuthorizerEvent, type OpeningRequest } from './websocket/socket-event.ts';
-export { SocketStage, type SocketAuthorizer, type SocketContext, type SocketVerdict } from './websocket/socket-stage.ts';
+export { SocketStage, type SocketAuthorizer, type SocketContext, type SocketVerdict, type StageGuard } from './websocket/socket-stage.ts';

@@ -92,4 +92,21 @@ describe('a request head', () => {
     assert.equal(parse('\0'), 'bad-method');
     assert.deepEqual([head.method, head.target, head.path, head.query], ['', '', '', null]);
   });
+
+  it('tells hosts apart that differ in one character, and takes none for the one before it', () => {
+    const hosts = ['shop.example.com:8080', 'shop.example.com:8081', 'Shop.example.com:8080', 'shop.example.com', 'shop.example.con', '[::1]:80', '[::2]:80'];
+    for (const host of [...hosts, ...hosts]) {
+      assert.equal(parse(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`), 'ok', host);
+      assert.deepEqual([head.authority, head.host], [host, host.replace(/:\d+$/, '').toLowerCase()]);
+    }
+    assert.equal(parse('GET / HTTP/1.1\r\nHost:\r\n\r\n'), 'bad-host');
+    assert.equal(parse('GET / HTTP/1.1\r\nHost: shop.example.c@m\r\n\r\n'), 'bad-host');
+    assert.equal(parse('GET / HTTP/1.0\r\n\r\n'), 'ok');
+    assert.deepEqual([head.authority, head.host], ['', '']);
+    // an absolute target is what counts, whatever Host was read after or before it
+    assert.equal(parse('GET http://a.example/x HTTP/1.1\r\nHost: b.example\r\n\r\n'), 'ok');
+    assert.deepEqual([head.authority, head.host, head.target], ['a.example', 'a.example', '/x']);
+    assert.equal(parse('GET / HTTP/1.1\r\nHost: b.example\r\n\r\n'), 'ok');
+    assert.equal(head.host, 'b.example');
+  });
 });

@@ -20,6 +20,8 @@ const LF = 10;
 const SLASH = 47;
 const QUESTION = 63;
 const ZERO = 48;
+/** Characters of a host with its port at most. */
+const AUTHORITY_MOST = 260;
 
 /**
  * A request's head, read strictly by RFC 9112. Made once a thread and filled again for each request: what it says holds until the next
@@ -28,13 +30,16 @@ const ZERO = 48;
 export class RequestHead {
   readonly fields: FieldLines;
   readonly #limits: HeadLimits;
+  // the last authority, as octets and as text, and its host: on a connection, and on a whole listener, it is mostly the same one again
+  readonly #known = new DataView(new ArrayBuffer(AUTHORITY_MOST));
+  #knownLength = -1;
   #authority = '';
   #host = '';
   method = '';
-  /** In origin form (or `*`): what of an absolute form comes after its authority. */
-  target = '';
-  path = '';
-  query: string | null = null;
+  // where the target is, without scheme and authority; what is made of it goes to those who outlive the next `parse`, and is not kept here
+  #targetStart = 0;
+  #targetEnd = 0;
+  #question = -1;
   /** 10 or 11. */
   version = 11;
   /** With port, as sent: of an absolute target, else of Host; '' for an HTTP/1.0 request without either. */
@@ -66,14 +71,35 @@ export class RequestHead {
     this.fields = new FieldLines(limits);
   }
 
+  /** In origin form (or `*`): what of an absolute form comes after its authority. */
+  get target(): string {
+    if (this.#targetEnd === 0) return '';
+    const text = this.fields.text.slice(this.#targetStart, this.#targetEnd);
+    return this.#isRooted ? text : `/${text}`;
+  }
+
+  get path(): string {
+    if (!this.#isRooted) return this.#targetEnd === 0 ? '' : '/';
+    return this.fields.text.slice(this.#targetStart, this.#question === -1 ? this.#targetEnd : this.#question);
+  }
+
+  get query(): string | null {
+    return this.#question === -1 ? null : this.fields.text.slice(this.#question + 1, this.#targetEnd);
+  }
+
+  /** An absolute form may have nothing between its authority and its query, or at all. */
+  get #isRooted(): boolean {
+    return this.#targetStart !== this.#targetEnd && this.#targetStart !== this.#question;
+  }
+
   /** Reads the head that begins at `from` of `octets`, of which there are as many as `to`. OK (then `fields.end` is where the body begins, from there), INCOMPLETE, or what is wrong with it. */
   parse(octets: Buffer, from: number, to: number): Flaw {
     const { fields } = this;
     fields.begin(octets, from, to);
     // whoever asks about a head that is refused must not be told of the one before it
     this.method = '';
-    this.target = this.path = '';
-    this.query = null;
+    this.#targetStart = this.#targetEnd = 0;
+    this.#question = -1;
     const limit = this.#limits.startLine;
     let i = from;
     while (i < to && (CLASS[octets[i]!]! & TOKEN) !== 0) i++;
@@ -136,7 +162,7 @@ export class RequestHead {
     this.userAgent = -1;
     this.connectionNames = '';
     this.close = false;
-    this.authority = '';
+    this.authority = this.host = '';
     let hosts = 0;
     let codings = 0;
     for (let i = 0; i < fields.count; i++) {
@@ -148,8 +174,7 @@ export class RequestHead {
       switch (known) {
         case HOST_FIELD:
           if (++hosts > 1) return DUPLICATE_HOST;
-          if (!isHost(octets, base + start, base + end)) return BAD_HOST;
-          this.authority = text.slice(start, end);
+          if (!this.#readAuthority(base + start, base + end)) return BAD_HOST;
           break;
         case CONTENT_LENGTH: {
           if (this.contentLength !== -1) return DUPLICATE_CONTENT_LENGTH;
@@ -194,46 +219,55 @@ export class RequestHead {
   }
 
   #readTarget(start: number, end: number, question: number): Flaw {
-    const { octets, base, text } = this.fields;
+    const { octets, base } = this.fields;
     let pathStart = start;
     this.absolute = false;
     if (octets[base + start] !== SLASH) {
       if (end - start === 1 && octets[base + start] === 42 && this.method === 'OPTIONS') {
-        this.target = this.path = '*';
-        this.query = null;
-        return this.#readHost();
+        this.#targetStart = start;
+        this.#targetEnd = end;
+        return OK;
       }
       const scheme = octetsAre(octets, base + start, 'http://') ? 7 : octetsAre(octets, base + start, 'https://') ? 8 : 0;
       if (scheme === 0) return BAD_TARGET;
       const authorityStart = start + scheme;
       pathStart = authorityStart;
       while (pathStart < end && octets[base + pathStart] !== SLASH && octets[base + pathStart] !== QUESTION) pathStart++;
-      if (pathStart === authorityStart || !isHost(octets, base + authorityStart, base + pathStart)) return BAD_TARGET;
-      this.authority = text.slice(authorityStart, pathStart);
+      if (!this.#readAuthority(base + authorityStart, base + pathStart)) return BAD_TARGET;
       this.absolute = true;
       this.plain = false;
     }
-    if (pathStart === end || pathStart === question) {
-      this.path = '/';
-      this.target = `/${text.slice(pathStart, end)}`;
-    } else {
-      this.path = text.slice(pathStart, question === -1 ? end : question);
-      this.target = text.slice(pathStart, end);
-    }
-    this.query = question === -1 ? null : text.slice(question + 1, end);
-    return this.#readHost();
+    this.#targetStart = pathStart;
+    this.#targetEnd = end;
+    this.#question = question;
+    return OK;
   }
 
-  #readHost(): Flaw {
-    const { authority } = this;
-    // on a connection, and on a whole listener, it is mostly the same one again
-    if (authority === this.#authority) {
-      this.host = this.#host;
-      return OK;
+  /** False when it is none. */
+  #readAuthority(start: number, end: number): boolean {
+    const { octets } = this.fields;
+    if (!this.#isKnown(octets, start, end)) {
+      if (!isHost(octets, start, end)) return false;
+      const authority = latin1(octets, start, end);
+      this.#knownLength = end - start;
+      for (let i = start; i < end; i++) this.#known.setUint8(i - start, octets[i]!);
+      this.#authority = authority;
+      this.#host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
     }
-    this.#authority = authority;
-    this.host = this.#host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
-    return OK;
+    this.authority = this.#authority;
+    this.host = this.#host;
+    return true;
+  }
+
+  #isKnown(octets: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (length !== this.#knownLength) return false;
+    const known = this.#known;
+    const { view } = this.fields;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) if (view.getInt32(start + i) !== known.getInt32(i)) return false;
+    for (; i < length; i++) if (octets[start + i] !== known.getUint8(i)) return false;
+    return true;
   }
 }
 
@@ -256,7 +290,7 @@ const isPort = only(DIGIT);
 
 /** uri-host [ ":" port ], not empty: reg-name, IPv4 or bracketed IPv6 (RFC 3986 section 3.2.2). */
 export function isHost(octets: Buffer, start: number, end: number): boolean {
-  if (end === start || end - start > 260 || !isHostText(octets, start, end)) return false;
+  if (end === start || end - start > AUTHORITY_MOST || !isHostText(octets, start, end)) return false;
   let hostEnd = start;
   if (octets[start] === 91) {
     while (hostEnd < end && octets[hostEnd] !== 93) hostEnd++;

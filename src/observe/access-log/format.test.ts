@@ -52,6 +52,22 @@ describe('the access log line', () => {
     );
   });
 
+  it('is the same however often it is asked for, and another as soon as one thing is', () => {
+    const once = text(new AccessLogFormat(exampleListener('http'), prefix)).line(forwarded());
+    const changes: readonly (readonly [string, object])[] = [
+      ['request', { target: '/other' }], ['sent_bytes', { bytesOut: 367 }], ['elb_status_code', { status: 404 }], ['target_group_arn', { pool: 'targetgroup/others/73e2d6bc24d8a067' }],
+      ['trace_id', { traceId: 'Root=1-58337262-36d228ad5d99923122bbe355' }], ['error_reason', { errorReason: 'AuthInvalidCookie' }],
+    ];
+    for (const [field, change] of changes) {
+      for (let i = 0; i < 3; i++) assert.equal(text(http).line(forwarded()), once);
+      const other = named(text(http).line(Object.assign(forwarded(), change)));
+      assert.deepEqual(accessLogFields.filter((name) => other[name] !== named(once)[name]), [field]);
+      // another client's line in between shares all but what is the client's own
+      const theirs = named(text(http).line(forwarded({ ...exampleDownstream, id: exampleDownstream.id + 256, remoteLabel: '192.168.131.40:1' })));
+      assert.deepEqual(accessLogFields.filter((name) => theirs[name] !== named(once)[name]), ['client:port', 'conn_trace_id']);
+    }
+  });
+
   it('is that of the documentation for an HTTPS listener', () => {
     const exchange = forwarded(exampleTlsDownstream);
     Object.assign(exchange, { sentAt: 5086, answeredAt: 5134, endedAt: 5171, bytesIn: 0, bytesOut: 57, route: exampleRoute(1, 'forward', 'authenticate,forward') });

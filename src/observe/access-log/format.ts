@@ -21,13 +21,30 @@ const NOTHING = octets('- ');
 const NO_GROUP = octets('- "');
 /** transformed_host, transformed_uri, request_transform_status: dashes where no transform was asked for. */
 const NO_TRANSFORM = ' "-" "-" "-"\n';
-const NOT_TRANSFORMED = octets(NO_TRANSFORM);
 /** Clients and endpoints whose piece is kept; a power of two. */
 const KEPT = 256;
-const HEX = octets('0123456789abcdef');
-/** What stands around the TLS fields of a plain connection. */
-const PLAIN = { cipher: octets('" - - '), names: octets('" "-" "-" ') } as const;
+/** ssl_cipher and ssl_protocol of a plain connection, with the quote that ends the field before them. */
+const NO_CIPHER = octets('" - - ');
+/** domain_name and chosen_cert_arn of a plain connection, with the quote that ends the field before them. */
+const NO_NAMES = octets('" "-" "-" ');
 const KINDS = { http: octets('http '), https: octets('https '), h2: octets('h2 '), grpcs: octets('grpcs '), ws: octets('ws '), wss: octets('wss ') } as const;
+
+/** Characters of `Root=1-67891233-abcdef012345678912345678`. */
+const OUR_TRACE_ID = 40;
+const LETTER_R = 82;
+
+/** What lines say of one connection. */
+interface ClientPieces {
+  readonly id: number;
+  /** elb and client:port. */
+  readonly client: Uint8Array;
+  readonly cipher: Uint8Array;
+  readonly names: Uint8Array;
+  /** conn_trace_id. */
+  readonly connection: string;
+  /** The same, and the dashes of a request that nothing transformed. */
+  readonly end: Uint8Array;
+}
 
 /**
  * ALB's access log line, ASCII only, ended by a line feed.
@@ -42,16 +59,16 @@ export class AccessLogFormat {
   readonly #origin: string;
   /** `arn:aws:elasticloadbalancing:REGION:ACCOUNT:`; target groups live where their balancer does. */
   readonly #arnPrefix: string;
-  /** ` TID_` and 32 digits, the last twelve of which are the connection's. */
-  readonly #connection: Buffer;
+  readonly #connectionPrefix: string;
   readonly #line = new LogLine();
   readonly #ended = new Timestamp();
   readonly #started = new Timestamp();
-  readonly #clientIds = new Float64Array(KEPT).fill(-1);
-  readonly #clients: Uint8Array[] = Array.from({ length: KEPT }, () => NOTHING);
+  readonly #clients: (ClientPieces | null)[] = Array.from({ length: KEPT }, () => null);
+  /** By cipher and protocol: few, and lines of different connections share what they are joined to. */
+  readonly #ciphers = new Map<string, Uint8Array>();
   readonly #endpoints = new Map<string, Uint8Array>();
   #pool = '';
-  #poolPiece = NOTHING;
+  #poolPiece = NO_GROUP;
   // what the pieces of the last line were made of
   #status = -1;
   #targetStatus = -1;
@@ -65,6 +82,8 @@ export class AccessLogFormat {
   #version = 0;
   #port = '';
   #requestPiece = NOTHING;
+  readonly #together: [sizes: Uint8Array, request: Uint8Array, cipher: Uint8Array, group: Uint8Array] = [NOTHING, NOTHING, NOTHING, NOTHING];
+  #joined: Uint8Array | null = null;
   #priority = -1;
   #priorityPiece = NOTHING;
   #route: LinkedRoute | null = null;
@@ -78,32 +97,60 @@ export class AccessLogFormat {
     this.#scheme = listener.protocol;
     this.#origin = ` ${listener.protocol}://`;
     this.#arnPrefix = listener.owner.split(':').slice(0, 5).join(':') + ':';
-    this.#connection = Buffer.from(` TID_${connectionPrefix}000000000000`, 'latin1');
+    this.#connectionPrefix = connectionPrefix;
   }
 
   /** The line of an exchange that has ended; holds until the next is asked for. */
   line(exchange: Exchange): LogLine {
     const { downstream, route, transformed, traceId } = exchange;
-    const tls = downstream.tls;
     const elapsed = exchange.endedAt - exchange.startedAt;
+    const pieces = this.#clients[downstream.id & (KEPT - 1)]!;
+    const client = pieces !== null && pieces.id === downstream.id ? pieces : this.#meet(downstream);
     const line = this.#line.clear()
-      .add(kind(exchange)).add(this.#ended.octets(elapsed > 0 ? exchange.startedWall + elapsed : exchange.startedWall)).add(this.#client(downstream))
-      .add(this.#endpointPiece(exchange.endpoint)).add(times(exchange)).add(this.#sizes(exchange)).add(this.#request(exchange))
-      .add(tls === null ? PLAIN.cipher : '" ' + tls.cipher + ' ' + tls.version + ' ').add(this.#targetGroup(exchange.pool)).add(orDash(traceId))
-      .add(tls === null ? PLAIN.names : '" "' + orDash(tls.serverName ?? '') + '" "' + orDash(tls.certificate) + '" ')
-      .add(route === null ? NOTHING : this.#priorityOf(route)).add(this.#started.octets(exchange.startedWall)).add(this.#outcome(exchange))
-      .add(this.#connectionId(downstream.id));
-    return line.add(transformed === null ? NOT_TRANSFORMED : transformText(transformed));
+      .add(kind(exchange)).add(this.#ended.octets(elapsed > 0 ? exchange.startedWall + elapsed : exchange.startedWall)).add(client.client)
+      .add(this.#endpointPiece(exchange.endpoint)).add(times(exchange));
+    this.#addSizesToGroup(exchange, client.cipher);
+    line
+      .add(isOurs(traceId) ? traceId : orDash(traceId)).add(client.names)
+      .add(route === null ? NOTHING : this.#priorityOf(route)).add(this.#started.octets(exchange.startedWall)).add(this.#outcome(exchange));
+    return transformed === null ? line.add(client.end) : line.add(client.connection).add(transformText(transformed));
   }
 
-  /** elb and client:port. */
-  #client({ id, remoteLabel }: Downstream): Uint8Array {
-    const index = id & (KEPT - 1);
-    if (this.#clientIds[index] !== id) {
-      this.#clientIds[index] = id;
-      this.#clients[index] = octets(this.#owner + remoteLabel + ' ');
+  #meet({ id, remoteLabel, tls }: Downstream): ClientPieces {
+    // a connection's number has at most twelve hexadecimal digits
+    const connection = ` TID_${this.#connectionPrefix}${id.toString(16).padStart(12, '0')}`;
+    return (this.#clients[id & (KEPT - 1)] = {
+      id,
+      client: octets(this.#owner + remoteLabel + ' '),
+      cipher: tls === null ? NO_CIPHER : this.#cipher(`" ${tls.cipher} ${tls.version} `),
+      names: tls === null ? NO_NAMES : octets(`" "${orDash(tls.serverName ?? '')}" "${orDash(tls.certificate)}" `),
+      connection,
+      end: octets(connection + NO_TRANSFORM),
+    });
+  }
+
+  #cipher(text: string): Uint8Array {
+    let piece = this.#ciphers.get(text);
+    if (piece === undefined) this.#ciphers.set(text, (piece = octets(text)));
+    return piece;
+  }
+
+  /** From both statuses to the quote that opens the trace id: four pieces that mostly stay as they are together, and are one when they have done so twice. */
+  #addSizesToGroup(exchange: Exchange, cipher: Uint8Array): void {
+    const sizes = this.#sizes(exchange);
+    const request = this.#request(exchange);
+    const group = this.#targetGroup(exchange.pool);
+    const together = this.#together;
+    if (sizes === together[0] && request === together[1] && cipher === together[2] && group === together[3]) {
+      this.#line.add((this.#joined ??= Buffer.concat(together)));
+      return;
     }
-    return this.#clients[index]!;
+    together[0] = sizes;
+    together[1] = request;
+    together[2] = cipher;
+    together[3] = group;
+    this.#joined = null;
+    this.#line.add(sizes).add(request).add(cipher).add(group);
   }
 
   #endpointPiece(endpoint: string): Uint8Array {
@@ -199,20 +246,11 @@ export class AccessLogFormat {
     }
     return this.#poolPiece;
   }
+}
 
-  /** conn_trace_id of a connection's number, which has at most twelve hexadecimal digits. */
-  #connectionId(id: number): Uint8Array {
-    const piece = this.#connection;
-    let low = id % 0x1000000;
-    let high = (id - low) / 0x1000000;
-    for (let at = piece.length - 1; at >= piece.length - 6; at--) {
-      piece[at] = HEX[low & 15]!;
-      piece[at - 6] = HEX[high & 15]!;
-      low >>= 4;
-      high >>= 4;
-    }
-    return piece;
-  }
+/** An id that is all our own needs no look at its characters: with anything that a client sent it would be longer, or begin with `Self`. */
+function isOurs(traceId: string): boolean {
+  return traceId.length === OUR_TRACE_ID && traceId.charCodeAt(0) === LETTER_R;
 }
 
 function kind(exchange: Exchange): Uint8Array {

@@ -6,12 +6,16 @@ import { SocketInstallation } from './web-socket-api.ts';
 const skip = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? false : 'boto3 is not installed';
 
 const SCRIPT = `
-import boto3, json, sys
-endpoint, host, connection = sys.argv[1:4]
+import boto3, json, socket, sys
+endpoint, host, port, connection = sys.argv[1:5]
+# not every machine resolves names below localhost
+look_up = socket.getaddrinfo
+socket.getaddrinfo = lambda name, *more, **named: look_up('127.0.0.1' if name == host else name, *more, **named)
 def client(url):
     return boto3.client('apigatewaymanagementapi', endpoint_url=url, region_name='us-east-1', aws_access_key_id='test', aws_secret_access_key='test')
 api = client(endpoint)
 api.post_to_connection(ConnectionId=connection, Data='from boto3')
+client('http://%s:%s/prod' % (host, port)).post_to_connection(ConnectionId=connection, Data='at the address of the API')
 client(endpoint + '/prod').post_to_connection(ConnectionId=connection, Data=b'with a stage')
 told = api.get_connection(ConnectionId=connection)
 out = {'source': told['Identity']['SourceIp'], 'agent': told['Identity']['UserAgent'], 'connected': told['ConnectedAt'].isoformat(), 'errors': []}
@@ -35,7 +39,7 @@ test('boto3 sends, tells and ends', { skip }, async () => {
   await at.route(api, '$default', echo, { responds: true });
   const client = await at.connect(api, { headers: { 'User-Agent': 'tester/1' } });
   const id = await client.ask('who am I');
-  const child = spawn('python3', ['-c', SCRIPT, at.apis.inside.system.endpointUrl, api.host, id]);
+  const child = spawn('python3', ['-c', SCRIPT, at.apis.inside.system.endpointUrl, api.host, String(at.apis.port), id]);
   let printed = '';
   let failed = '';
   child.stdout.on('data', (part: Buffer) => (printed += part.toString()));
@@ -46,6 +50,7 @@ test('boto3 sends, tells and ends', { skip }, async () => {
   assert.deepEqual([out['source'], out['agent'], out['gone']], ['127.0.0.1', 'tester/1', 410]);
   assert.deepEqual(out['errors'], [['GoneException', 410], ['BadRequestException', 400], ['PayloadTooLargeException', 413]]);
   assert.equal(await client.text(), 'from boto3');
+  assert.equal(await client.text(), 'at the address of the API');
   assert.equal(await client.text(), 'with a stage');
   assert.equal((await client.end()).code, 1000);
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { readSettings, System } from '../../../src/app/index.ts';
+import { DataThreads, Foundation, readSettings, System, threadEntry } from '../../../src/app/index.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../../src/aws/index.ts';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
 import { freePort } from '../../e2e/http1/stage.ts';
@@ -70,7 +70,9 @@ export class Installation implements AsyncDisposable {
       { data: folder, endpoint: '127.0.0.1:0', workers: '1', 'address-pool': 'no', 'port-offset': '0', 'drain-seconds': '0', ...options },
       {},
     );
-    const system = await System.start(settings, { onCall: () => {}, onError: (error) => void errors.push(error), onFunctionLog: null });
+    const onError = (error: Error): void => void errors.push(error);
+    const foundation = await Foundation.lay({ settings, threads: new DataThreads(threadEntry('data-worker')), onError });
+    const system = await System.start(foundation, { onCall: () => {}, onError, onFunctionLog: null });
     const installation = new Installation(folder, system, errors);
     try {
       await installation.#network();
@@ -240,12 +242,14 @@ export interface Asked {
   /** Field lines, each with its CRLF. */
   readonly headers?: string;
   readonly body?: string;
+  /** How long the answer is waited for; 5000. */
+  readonly ms?: number;
 }
 
 /** One request on a connection of its own. */
-export function get(port: number, { method = 'GET', path = '/', host = 'www.example.com', headers = '', body = '' }: Asked = {}): Promise<Answer> {
+export function get(port: number, { method = 'GET', path = '/', host = 'www.example.com', headers = '', body = '', ms = 5000 }: Asked = {}): Promise<Answer> {
   const length = body === '' ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
-  return ask(port, Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}${length}Connection: close\r\n\r\n${body}`), { head: method === 'HEAD' });
+  return ask(port, Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}${length}Connection: close\r\n\r\n${body}`), { head: method === 'HEAD', ms });
 }
 
 /** The text that answers: which rule it was. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { workerOfConnection } from '../../../src/data-plane/targets/index.ts';
+import { AwsError } from '../../../src/aws/index.ts';
+import { workerOfConnection } from '../../../src/data-plane/ledger/index.ts';
 import { Gateway, STAGE, until, type Scene } from './gateway.ts';
 
 const closing: (() => unknown)[] = [];
@@ -178,7 +179,7 @@ describe('@connections', () => {
     assert.deepEqual(early, { kind: 'gone' });
     const { connectionId } = contextOf(at.events[0]);
     const own = { account: '123456789012', region: 'us-east-1', apiId: 'abcdefghij', stage: 'prod' };
-    const kind = (scope: typeof own): string => at.hub.command({ connectionId, scope, command: { kind: 'get' } }).kind;
+    const kind = (scope: typeof own): string => at.hub.command({ connectionId, scope, caller: null, command: { kind: 'get' } }).kind;
     assert.equal(kind(own), 'status');
     for (const other of [{ account: '999999999999' }, { region: 'eu-west-1' }, { apiId: 'another' }, { stage: 'dev' }]) assert.equal(kind({ ...own, ...other }), 'gone');
   });
@@ -201,14 +202,43 @@ describe('@connections', () => {
     assert.deepEqual(at.command(connectionId, { kind: 'post', data }), { kind: 'done' });
   });
 
-  it('is passed on as it came from the API\'s own address', async () => {
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+  it('is served at the API\'s own address', async () => {
     const at = await gateway({ routes: ROUTES });
-    const url = at.url.replace('ws:', 'http:');
-    for (const path of ['/@connections/L0SM9cOFvHcCIhw=', '/%40connections/L0SM9cOFvHcCIhw%3D']) {
-      const answer = await fetch(url + path, { method: 'POST', body: 'hello' });
-      assert.deepEqual([answer.status, answer.headers.get('x-asked'), await answer.text()], [200, `POST /prod${path}`, 'hello']);
+    const client = await at.connect('', { headers: { 'User-Agent': 'tester/1' } });
+    const { connectionId } = contextOf(at.events[0]);
+    const ask = async (method: string, path: string, body?: string): Promise<readonly unknown[]> => {
+      const answer = await fetch(at.url.replace('ws:', 'http:') + path, { method, ...(body !== undefined && { body }) });
+      return [answer.status, answer.headers.get('x-amzn-errortype'), await answer.text()];
+    };
+    for (const path of [`/@connections/${connectionId}`, `/%40connections/${encodeURIComponent(connectionId)}`, `/@connections/${connectionId}?a=b`]) {
+      assert.deepEqual(await ask('POST', path, 'hello'), [200, null, '']);
+      assert.equal(await client.text(), 'hello');
     }
-    assert.equal((await fetch(`${url}/@elsewhere/x`)).status, 403);
+    const [status, , told] = await ask('GET', `/@connections/${connectionId}`);
+    const { identity, connectedAt, lastActiveAt } = JSON.parse(told as string) as Readonly<Record<string, unknown>>;
+    assert.deepEqual([status, identity], [200, { sourceIp: '127.0.0.1', userAgent: 'tester/1' }]);
+    for (const time of [connectedAt, lastActiveAt]) assert.match(time as string, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    const path = `/@connections/${connectionId}`;
+    assert.deepEqual(await ask('POST', path, 'x'.repeat(131_073)), [413, 'PayloadTooLargeException', '{"message":"Message too long"}']);
+    assert.deepEqual(await ask('POST', path, 'x'.repeat(2_000_000)), [413, 'PayloadTooLargeException', '{"message":"Message too long"}']);
+    assert.deepEqual(await ask('POST', '/@connections/nobody', 'x'), [400, 'BadRequestException', '{"message":"Invalid connectionId: nobody"}']);
+    assert.deepEqual(await ask('POST', `${path}/more`, 'x'), [400, 'BadRequestException', `{"message":"Invalid connectionId: ${connectionId}/more"}`]);
+    assert.deepEqual(await ask('PUT', path, 'x'), [403, 'MissingAuthenticationTokenException', '{"message":"Missing Authentication Token"}']);
+    assert.equal((await ask('POST', '/@elsewhere/x', 'x'))[0], 403);
+    at.tokens = 0;
+    assert.deepEqual(await ask('POST', path, 'x'), [429, 'LimitExceededException', '{"message":""}']);
+    at.tokens = Infinity;
+    const { guard } = at;
+    at.guard = { ...guard, refusal: (_exchange, { method, connectionId: id, body }) => new AwsError('ForbiddenException', `${method} ${id} ${String(body)}`, { status: 403 }) };
+    at.show({ routes: ROUTES });
+    assert.deepEqual(await ask('POST', path, 'me?'), [403, 'ForbiddenException', `{"message":"POST ${connectionId} me?"}`]);
+    at.guard = guard;
+    at.show({ routes: ROUTES });
+    assert.deepEqual(await ask('DELETE', path), [204, null, '']);
+    assert.deepEqual(await client.end(), { code: 1000, reason: 'Connection Closed Normally' });
+    assert.deepEqual(await ask('GET', path), [410, 'GoneException', '{"message":""}']);
+    assert.deepEqual(client.texts, [], 'nothing that was refused arrived');
   });
 
   it('is limited by the account', async () => {

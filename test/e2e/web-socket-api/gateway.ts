@@ -3,8 +3,9 @@ import { WebSocket, type ClientOptions } from 'ws';
 import { parseSelectionExpression } from '../../../src/control-plane/resources/apigatewayv2/selection-expression.ts';
 import type { Exchange, Observer, Site, SocketCall } from '../../../src/data-plane/exchange/index.ts';
 import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/index.ts';
+import { workerOfConnection } from '../../../src/data-plane/ledger/index.ts';
 import {
-  ConnectionHub, SocketStage, TraceIds, type FunctionOutcome, type SocketAuthorizer,
+  ConnectionHub, SocketStage, TraceIds, type ConnectionGuard, type FunctionOutcome, type SocketAuthorizer, type StageGuard,
 } from '../../../src/data-plane/targets/index.ts';
 import { OutgoingClient } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';
@@ -43,6 +44,8 @@ export class Gateway {
   /** Tokens of the account's bucket. */
   tokens = Infinity;
   posts = 0;
+  /** Who may use `@connections`: everybody. */
+  guard: ConnectionGuard & StageGuard = { refusal: () => null, denial: () => null };
   #stage!: SocketStage;
 
   private constructor(port: number) {
@@ -70,7 +73,7 @@ export class Gateway {
       caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
       observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
       outgoing: this.#outgoing, take: () => this.tokens-- > 0,
-      management: { handle: (request, done) => done({ status: 200, headers: { 'x-asked': `${request.method} ${request.url}` }, body: request.body }) },
+      reach: { command: (request, done) => done(workerOfConnection(request.connectionId) === null ? { kind: 'malformed' } : this.hub.command(request)) }, guard: this.guard, requestId: () => 'request-id',
       authorizer: () => this.authorizer,
     });
     this.hub.link(STAGE, this.#stage);
@@ -89,7 +92,7 @@ export class Gateway {
   }
 
   command(connectionId: string, command: ConnectionCommand): ConnectionOutcome {
-    return this.hub.command({ connectionId, scope: { account: '123456789012', region: 'us-east-1', apiId: null, stage: null }, command });
+    return this.hub.command({ connectionId, scope: { account: '123456789012', region: 'us-east-1', apiId: null, stage: null }, caller: null, command });
   }
 
   drain(withinMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 import { decide, parsePolicy } from '../../../access/index.ts';
-import { isInvocationAllowed, unqualifiedArn } from '../../resources/lambda/index.ts';
+import { isInvocationAllowed } from '../../resources/lambda/index.ts';
 import type { FunctionLink } from '../../../snapshot/index.ts';
+import { executableArn } from '../lambda/executable-arn.ts';
 import type { Maker } from '../units.ts';
 import { policiesOf } from './identities.ts';
 
@@ -29,16 +30,6 @@ export function compileFunctionLink(uri: string, caller: Caller, maker: Maker): 
 /** `arn:aws:apigateway:REGION:lambda:path/2015-03-31/functions/ARN/invocations` stands for ARN. */
 export function functionArnOf(uri: string): string {
   return /\/functions\/(.+)\/invocations$/.exec(uri)?.[1] ?? uri;
-}
-
-/** ARN of the function or version that runs; null where there is none. Of an alias that divides its invocations, the version that it names first. */
-function executableArn(arn: string, maker: Maker): string | null {
-  const unqualified = unqualifiedArn(arn);
-  if (arn === unqualified) return maker.get('lambda/function', arn)?.id ?? null;
-  const alias = maker.get('lambda/alias', arn);
-  if (!alias) return maker.get('lambda/version', arn)?.id ?? null;
-  if (alias.functionVersion === '$LATEST') return maker.get('lambda/function', unqualified)?.id ?? null;
-  return maker.get('lambda/version', `${unqualified}:${alias.functionVersion}`)?.id ?? null;
 }
 
 function mayInvoke(roleArn: string, functionArn: string, maker: Maker): boolean {

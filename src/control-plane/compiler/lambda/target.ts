@@ -1,7 +1,8 @@
 import type { Target, TargetGroup } from '../../resources/elbv2/index.ts';
-import { isInvocationAllowed, unqualifiedArn } from '../../resources/lambda/index.ts';
+import { isInvocationAllowed } from '../../resources/lambda/index.ts';
 import type { FunctionPool } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
+import { executableArn } from './executable-arn.ts';
 
 /** How load balancers call functions: elasticloadbalancing/latest/application/lambda-functions.html */
 const PRINCIPAL = 'elasticloadbalancing.amazonaws.com';
@@ -23,14 +24,4 @@ export function compileFunctionTarget(target: Target | undefined, group: TargetG
     return refuse(`${arn} has no permission for ${PRINCIPAL} with source ${group.id}`, 'Add it with lambda AddPermission');
   }
   return { functionArn: executable, refused: null };
-}
-
-/** ARN of the function, version or alias that is called; null where there is none. Whoever runs functions divides an alias's calls among its versions. */
-function executableArn(arn: string, maker: Maker): string | null {
-  const unqualified = unqualifiedArn(arn);
-  if (arn === unqualified) return maker.get('lambda/function', arn)?.id ?? null;
-  const alias = maker.get('lambda/alias', arn);
-  if (!alias) return maker.get('lambda/version', arn)?.id ?? null;
-  const leadsTo = alias.functionVersion === '$LATEST' ? maker.get('lambda/function', unqualified) : maker.get('lambda/version', `${unqualified}:${alias.functionVersion}`);
-  return leadsTo ? alias.id : null;
 }

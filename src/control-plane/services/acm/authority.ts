@@ -1,14 +1,9 @@
-// @peculiar/x509 asks for the metadata API when it loads: nothing is taken from it here.
-// oxlint-disable-next-line import/no-unassigned-import
-import 'reflect-metadata';
 import { createPrivateKey, createPublicKey, generateKeyPair, webcrypto, X509Certificate as NodeCertificate, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import {
-  AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, Name, PublicKey,
-  SubjectAlternativeNameExtension, SubjectKeyIdentifierExtension, X509Certificate, X509CertificateGenerator,
-} from '@peculiar/x509';
+import type { X509Certificate } from '@peculiar/x509';
 import { LOCAL_AUTHORITY, type Authority, type KeyAlgorithm } from '../../resources/acm/index.ts';
 import type { Environment } from '../environment.ts';
+import { x509 } from './x509.ts';
 
 /**
  * The local authority: the root that signs what RequestCertificate asks for. It is made once an installation, when it is first needed, and stays
@@ -54,6 +49,7 @@ async function authority(environment: Environment): Promise<Authority> {
 }
 
 async function newAuthority({ clock, random }: Environment): Promise<Authority> {
+  const { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, Name, PublicKey, SubjectKeyIdentifierExtension, X509CertificateGenerator } = x509();
   const { publicKey, privateKey } = await generateKeys('ec', { namedCurve: 'P-256' });
   const spki = new PublicKey(publicKey.export({ type: 'spki', format: 'der' }));
   const now = clock.now();
@@ -87,9 +83,13 @@ async function newAuthority({ clock, random }: Environment): Promise<Authority> 
 
 /** A key and a certificate for the names, signed by the local authority. The first name becomes the common name. */
 export async function issue(environment: Environment, names: readonly string[], algorithm: KeyAlgorithm): Promise<Issued> {
+  const {
+    AuthorityKeyIdentifierExtension, BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, Name, PublicKey,
+    SubjectAlternativeNameExtension, SubjectKeyIdentifierExtension, X509Certificate: Certificate, X509CertificateGenerator,
+  } = x509();
   const { clock, random } = environment;
   const signer = await authority(environment);
-  const root = new X509Certificate(signer.certificate);
+  const root = new Certificate(signer.certificate);
   const { publicKey, privateKey } = await leafKeys(algorithm);
   const spki = new PublicKey(publicKey.export({ type: 'spki', format: 'der' }));
   const now = clock.now();

@@ -1,9 +1,7 @@
-// @peculiar/x509 asks for the metadata API when it loads: nothing is taken from it here.
-// oxlint-disable-next-line import/no-unassigned-import
-import 'reflect-metadata';
 import { X509Certificate as NodeCertificate } from 'node:crypto';
-import { ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension, SubjectAlternativeNameExtension, X509Certificate } from '@peculiar/x509';
+import type { KeyUsageFlags, X509Certificate } from '@peculiar/x509';
 import type { Certificate, KeyAlgorithm } from '../../resources/acm/index.ts';
+import { x509 } from './x509.ts';
 
 /** What a certificate says, in ACM's words. */
 export type Parsed = Pick<
@@ -16,7 +14,8 @@ export type Parsed = Pick<
 
 /** Reads one PEM certificate; throws what the parser throws where it is none. */
 export function parse(pem: string): Parsed {
-  const certificate = new X509Certificate(pem);
+  const { ExtendedKeyUsageExtension, KeyUsagesExtension, SubjectAlternativeNameExtension, X509Certificate: Reader } = x509();
+  const certificate = new Reader(pem);
   const commonName = certificate.subjectName.getField('CN')[0];
   const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items.filter((name) => name.type === 'dns').map((name) => name.value.toLowerCase()) ?? [];
   const domainName = commonName?.toLowerCase() ?? names[0] ?? '';
@@ -53,22 +52,23 @@ function signatureAlgorithm(certificate: X509Certificate): string {
   return `${hash.name.replaceAll('-', '')}WITH${family}`.toUpperCase();
 }
 
-const USAGES: readonly (readonly [number, string])[] = [
-  [KeyUsageFlags.digitalSignature, 'DIGITAL_SIGNATURE'],
-  [KeyUsageFlags.nonRepudiation, 'NON_REPUDIATION'],
-  [KeyUsageFlags.keyEncipherment, 'KEY_ENCIPHERMENT'],
-  [KeyUsageFlags.dataEncipherment, 'DATA_ENCIPHERMENT'],
-  [KeyUsageFlags.keyAgreement, 'KEY_AGREEMENT'],
-  [KeyUsageFlags.keyCertSign, 'CERTIFICATE_SIGNING'],
-  [KeyUsageFlags.cRLSign, 'CRL_SIGNING'],
-  [KeyUsageFlags.encipherOnly, 'ENCIPHER_ONLY'],
-  [KeyUsageFlags.decipherOnly, 'DECIPHER_ONLY'],
+const USAGES: readonly (readonly [keyof typeof KeyUsageFlags, string])[] = [
+  ['digitalSignature', 'DIGITAL_SIGNATURE'],
+  ['nonRepudiation', 'NON_REPUDIATION'],
+  ['keyEncipherment', 'KEY_ENCIPHERMENT'],
+  ['dataEncipherment', 'DATA_ENCIPHERMENT'],
+  ['keyAgreement', 'KEY_AGREEMENT'],
+  ['keyCertSign', 'CERTIFICATE_SIGNING'],
+  ['cRLSign', 'CRL_SIGNING'],
+  ['encipherOnly', 'ENCIPHER_ONLY'],
+  ['decipherOnly', 'DECIPHER_ONLY'],
 ];
 
 function keyUsages(flags: number | undefined): readonly string[] {
   // RFC 5280 section 4.2.1.3: without the extension, any use.
   if (flags === undefined) return ['ANY'];
-  return USAGES.filter(([flag]) => (flags & flag) !== 0).map(([, name]) => name);
+  const { KeyUsageFlags: bits } = x509();
+  return USAGES.filter(([flag]) => (flags & bits[flag]) !== 0).map(([, name]) => name);
 }
 
 function purposes(oids: Iterable<unknown>): Parsed['extendedKeyUsages'] {

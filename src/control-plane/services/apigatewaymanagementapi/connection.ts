@@ -1,6 +1,6 @@
 import type { DeleteConnectionCommandInput, GetConnectionCommandInput, GetConnectionCommandOutput, PostToConnectionCommandInput } from '@aws-sdk/client-apigatewaymanagementapi';
 import { AwsError, type Call } from '../../../aws/index.ts';
-import type { ConnectionCommand, ConnectionOutcome, Connections, ConnectionScope } from '../../../snapshot/index.ts';
+import type { ConnectionCaller, ConnectionCommand, ConnectionOutcome, Connections, ConnectionScope } from '../../../snapshot/index.ts';
 import type { Environment } from '../environment.ts';
 import { managementAddress } from './address.ts';
 
@@ -9,10 +9,12 @@ const LONGEST = 131_072;
 
 export function connectionOperations(environment: Environment, connections: Connections) {
   async function reach(connectionId: string, call: Call, command: ConnectionCommand): Promise<ConnectionOutcome> {
-    const outcome = await connections.command({ connectionId, scope: scopeOf(environment, call), command });
+    const outcome = await connections.command({ connectionId, scope: scopeOf(environment, call), caller: callerOf(call), command });
     switch (outcome.kind) {
       case 'gone':
         throw new AwsError('GoneException', '');
+      case 'denied':
+        throw new AwsError('AccessDeniedException', outcome.message, { status: 403 });
       case 'malformed':
         // seen of the service; the model does not name it
         throw new AwsError('BadRequestException', `Invalid connectionId: ${connectionId}`, { status: 400 });
@@ -47,6 +49,11 @@ export function connectionOperations(environment: Environment, connections: Conn
       return {};
     },
   };
+}
+
+/** Null: nobody with policies of his own. The control endpoint speaks no TLS. */
+function callerOf({ accessKeyId, remoteAddress, userAgent = null }: Call): ConnectionCaller | null {
+  return accessKeyId === null ? null : { accessKeyId, sourceIp: remoteAddress, userAgent, secure: false };
 }
 
 function tooLarge(): AwsError {

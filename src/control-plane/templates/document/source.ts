@@ -1,6 +1,10 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node } from 'yaml';
+import type * as Yaml from 'yaml';
+import type { Alias, Document, LineCounter, Node } from 'yaml';
+import { latePackage } from '../../../kernel/index.ts';
 import type { Problems } from '../problem.ts';
 import { shortTag } from './short-tags.ts';
+
+const yaml = latePackage<typeof Yaml>('yaml', import.meta.url);
 
 /** A template as plain data: short tags (`!Ref`) are spelled out (`{ Ref: ... }`). */
 export type Plain = null | boolean | number | string | readonly Plain[] | PlainMap;
@@ -19,7 +23,8 @@ export function readSource(text: string, problems: Problems): Plain | undefined 
     problems.add('template', `${Buffer.byteLength(text)} bytes`, `allowed: at most ${LONGEST_TEMPLATE} bytes`);
     return undefined;
   }
-  const lines = new LineCounter();
+  const { LineCounter: Lines, parseDocument } = yaml();
+  const lines = new Lines();
   // The core schema keeps dates (`Version: 2012-10-17`) as the text that they are, as CloudFormation does.
   const document = parseDocument(text, { lineCounter: lines, schema: 'core', logLevel: 'silent', maxAliasCount: -1 } as never);
   for (const error of document.errors) {
@@ -54,7 +59,7 @@ class Reading {
       if (this.#nodes === MOST_NODES + 1 || depth === DEEPEST + 1) this.#wrong(node, 'a template that is too large', `allowed: at most ${MOST_NODES} values, ${DEEPEST} deep`);
       return null;
     }
-    if (isAlias(node)) return this.plain(this.#targetOf(node), depth + 1);
+    if (yaml().isAlias(node)) return this.plain(this.#targetOf(node), depth + 1);
     const value = this.#untagged(node, depth);
     if (node.tag === undefined || !node.tag.startsWith('!')) return value;
     const spelled = shortTag(node.tag, value);
@@ -72,6 +77,7 @@ class Reading {
   }
 
   #untagged(node: Node, depth: number): Plain {
+    const { isMap, isScalar, isSeq } = yaml();
     if (isSeq(node)) return node.items.map((item) => this.plain(item as Node | null, depth + 1));
     if (isMap(node)) return this.#map(node.items as readonly { readonly key: unknown; readonly value: unknown }[], depth);
     if (!isScalar(node)) return null;
@@ -85,6 +91,7 @@ class Reading {
   }
 
   #map(items: readonly { readonly key: unknown; readonly value: unknown }[], depth: number): Plain {
+    const { isScalar } = yaml();
     const own: [string, Plain][] = [];
     const merged: [string, Plain][] = [];
     for (const { key, value } of items) {

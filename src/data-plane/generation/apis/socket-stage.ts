@@ -1,20 +1,28 @@
+import { uuid, type Random } from '../../../kernel/index.ts';
 import type { WebSocketStage } from '../../../snapshot/index.ts';
 import type { Outgoing, SocketObserver } from '../../exchange/index.ts';
-import { SocketStage, type ConnectionHub, type ManagementDoor } from '../../targets/index.ts';
+import { ConnectionCallers } from '../../policies/index.ts';
+import { SocketStage, type ConnectionHub, type ConnectionReach } from '../../targets/index.ts';
 import type { ApiContext } from './http-stage.ts';
 import { socketAuthorizer } from './socket-authorizer.ts';
 
 export interface SocketSettings {
   readonly hub: ConnectionHub;
-  readonly management: ManagementDoor;
+  /** To connections of all workers. */
+  readonly reach: ConnectionReach;
+  readonly random: Random;
+  /** Whoever uses `@connections` must have signed, whatever key he names. */
+  readonly verifies: boolean;
   readonly outgoing: Outgoing;
   readonly observer: (stage: WebSocketStage) => SocketObserver;
 }
 
 /** Makes a stage of a WebSocket API ready to serve, and its open connections belong to it from now on. */
-export function linkSocketStage(stage: WebSocketStage, { clock, wheel, caller, traceIds, buckets, bucketSlots, signers }: ApiContext, { hub, management, outgoing, observer }: SocketSettings): SocketStage {
+export function linkSocketStage(stage: WebSocketStage, { clock, wheel, caller, traceIds, buckets, bucketSlots, signers }: ApiContext, settings: SocketSettings): SocketStage {
+  const { hub, reach, random, verifies, outgoing, observer } = settings;
   const linked = new SocketStage(stage, {
-    hub, clock, wheel, caller, traceIds, outgoing, management, observer: observer(stage), now: () => clock.monotonic(),
+    hub, clock, wheel, caller, traceIds, outgoing, reach, observer: observer(stage), now: () => clock.monotonic(),
+    guard: new ConnectionCallers(stage, { signers, clock, verifies }), requestId: () => uuid(random),
     take: (throttle) => buckets.take(bucketSlots.get(throttle.key) ?? -1, throttle, clock.now()),
     authorizer: (of, route) => socketAuthorizer(of, route, { clock, wheel, caller, signers }),
   });

@@ -6,10 +6,11 @@ import type { Http1Exchange } from './exchange.ts';
 /** What a client connection is after 101: octets for whoever took it over, counted for the exchange that it began as. */
 export class ClientStream extends SocketStream {
   readonly #connection: Http1Connection;
-  readonly #exchange: Http1Exchange;
+  /** What is told how much went to and fro; null: the exchange ended when the connection was taken over. */
+  readonly #exchange: Http1Exchange | null;
   readonly #taker: Taker;
 
-  constructor(connection: Http1Connection, writer: SocketWriter, upgraded: { readonly taker: Taker; readonly exchange: Http1Exchange }) {
+  constructor(connection: Http1Connection, writer: SocketWriter, upgraded: { readonly taker: Taker; readonly exchange: Http1Exchange | null }) {
     super(connection.socket, writer, upgraded.taker);
     this.#connection = connection;
     this.#exchange = upgraded.exchange;
@@ -34,6 +35,6 @@ export class ClientStream extends SocketStream {
   }
 
   protected ended(): void {
-    this.#exchange.upgradeEnded(this.octetsIn, this.octetsOut);
+    this.#exchange?.upgradeEnded(this.octetsIn, this.octetsOut);
   }
 }

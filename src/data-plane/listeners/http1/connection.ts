@@ -50,6 +50,8 @@ const LINGER_MOST_MS = 30_000;
 const FIRST_MS = 60_000;
 /** A FIN this soon after the request's last octet is a half-close of a client that still waits; later, it has given up (ALB's 460). */
 const HALF_CLOSE_MS = 50;
+/** Small integers end there; 0 is nobody's. */
+const LAST_OWNER = 0x3fffffff;
 const CR = 13;
 const LF = 10;
 
@@ -208,7 +210,7 @@ export class Http1Connection extends Watched implements Downstream {
     if (start === end) return start;
     if (buffer[start] === CR && start + 1 === end) return this.#holdHead(buffer, start, end);
     const { worker } = this;
-    worker.owner = null;
+    worker.owner = worker.owner === LAST_OWNER ? 1 : worker.owner + 1;
     const { head } = worker;
     let flaw = head.parse(buffer, start, end - start > HEAD_BYTES ? start + HEAD_BYTES : end);
     if (flaw === INCOMPLETE) {
@@ -236,11 +238,12 @@ export class Http1Connection extends Watched implements Downstream {
     }
     const verdict = mending ?? classify(head);
     const headLength = mending === null ? head.fields.end : mending.length;
-    worker.owner = exchange;
+    exchange.parsed = worker.owner;
     exchange.method = head.method;
+    const query = head.query;
     exchange.target = head.target;
-    exchange.path = head.path;
-    exchange.query = head.query;
+    exchange.path = query === null ? exchange.target : head.path;
+    exchange.query = query;
     exchange.host = head.host;
     exchange.authority = head.authority;
     exchange.absolute = head.absolute;
@@ -458,7 +461,13 @@ export class Http1Connection extends Watched implements Downstream {
 
   /** The exchange under way has answered 101: from here on `taker` gets what is read. */
   upgrade(taker: Taker): ByteStream {
-    const stream = new ClientStream(this, this.#writer, { taker, exchange: this.#exchange! });
+    const exchange = this.#exchange!;
+    // who keeps time also keeps accounts: nothing of the request is needed any more, and it may be hours until the connection ends
+    const stream = new ClientStream(this, this.#writer, { taker, exchange: taker.keepsTime ? null : exchange });
+    if (taker.keepsTime) {
+      this.#exchange = null;
+      exchange.upgradeEnded(0, 0);
+    }
     this.#stream = stream;
     this.#state = UPGRADED;
     this.keepAlive = false;

@@ -15,6 +15,8 @@ const BACKLOG = 64 * 1024;
 export class Http1Exchange extends Exchange {
   readonly connection: Http1Connection;
   connectionNames = '';
+  /** Which of the thread's heads was its own: see `Http1Worker.owner`. */
+  parsed = 0;
   #text = '';
   #fieldsStart = 0;
   #fieldsEnd = 0;
@@ -86,7 +88,7 @@ export class Http1Exchange extends Exchange {
     if ((this.present & drop) === 0 && this.connectionNames === '') return this.#text.slice(0, this.#fieldsEnd);
     const { worker } = this.connection;
     // the scratch is ours while we are the last that was parsed, which is when heads are written
-    if (worker.owner !== this) return '';
+    if (worker.owner !== this.parsed) return '';
     return cut(worker.head.fields, { drop, connectionNames: this.connectionNames, from: 0, to: this.#fieldsEnd });
   }
 
@@ -111,7 +113,7 @@ export class Http1Exchange extends Exchange {
   /** The scratch of the thread where it still holds this request's fields, else a second one filled again. */
   #fields(): FieldLines {
     const { worker } = this.connection;
-    if (worker.owner === this) return worker.head.fields;
+    if (worker.owner === this.parsed) return worker.head.fields;
     if (worker.againOwner !== this) {
       worker.again.read(`${this.headers}\r\n`);
       worker.againOwner = this;

@@ -9,7 +9,7 @@ export const HEAD_LIMITS: HeadLimits = { fields: 200, line: 16 * 1024, startLine
 
 /**
  * What all connections of one thread share: the read buffer, the parser's scratch, the timer wheel, and strings that change once a second.
- * The scratch belongs to the exchange that was parsed last (`owner`).
+ * The scratch belongs to the exchange that was parsed last (`owner` is its `parsed`).
  */
 export class Http1Worker {
   readonly clock: Clock;
@@ -22,7 +22,8 @@ export class Http1Worker {
   readonly again = new FieldLines(HEAD_LIMITS);
   readonly writes = new WriteTurn();
   readonly http2 = new Http2Worker();
-  owner: object | null = null;
+  /** The number of the head that is in the scratch: a number, since an object that is stored anew for each request costs the collector more than it says. */
+  owner = 0;
   againOwner: object | null = null;
   #second = -1;
   #date = '';

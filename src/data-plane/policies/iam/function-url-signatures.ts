@@ -1,9 +1,9 @@
 import { decide, parsePolicy, type ConditionKeys, type PolicyDocument } from '../../../access/index.ts';
-import { Fields } from '../../../aws/index.ts';
+import { Fields } from '../../../aws/sigv4/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { FunctionUrlEntrance } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { signerKeys } from './signer-keys.ts';
+import { originOf, signerKeys } from './signer-keys.ts';
 import { rawHeaders, type Signers } from './step.ts';
 
 /** Who called the URL of a function, as its event tells. */
@@ -42,7 +42,7 @@ export class FunctionUrlSignatures {
     const known = signers.known(verdict.scope.accessKeyId)!;
     const { signer } = known;
     if (this.#policies === null || !known.readable) return null;
-    const common = signerKeys(exchange, signer);
+    const common = signerKeys(originOf(exchange), signer);
     const keys: ConditionKeys = (key) => (key === 'lambda:functionurlauthtype' ? 'AWS_IAM' : common(key));
     const asked = { action: 'lambda:InvokeFunctionUrl', resource: this.#url.functionArn, keys };
     const own = decide(known.policies, { ...asked, principal: null });

@@ -1,6 +1,6 @@
-import { decide } from '../../../access/index.ts';
+import { decide, type Decision } from '../../../access/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
-import { signerKeys } from './signer-keys.ts';
+import { originOf, signerKeys, type Origin } from './signer-keys.ts';
 import type { KnownSigner } from './step.ts';
 
 /** What a signer wants to call: the account that it belongs to, and its `execute-api` ARN. */
@@ -10,11 +10,20 @@ export interface Invoked {
 }
 
 /**
- * Whether policies and boundary of who has signed a request allow `execute-api:Invoke`. Of another account nothing is allowed: HTTP and WebSocket APIs
+ * What policies and boundary of who has signed a request say about an action of `execute-api`. Of another account nothing is allowed: HTTP and WebSocket APIs
  * have no resource policies that could.
  */
-export function mayInvoke(exchange: Exchange, { signer, policies, boundary, readable }: KnownSigner, { account, resource }: Invoked): boolean {
-  if (!readable || signer.account !== account) return false;
-  const request = { action: 'execute-api:Invoke', resource, principal: null, keys: signerKeys(exchange, signer) };
-  return decide(policies, request) === 'allow' && (boundary === null || decide([boundary], request) === 'allow');
+export function decisionOn(action: 'execute-api:Invoke' | 'execute-api:ManageConnections', { account, resource }: Invoked, by: { readonly known: KnownSigner; readonly origin: Origin }): Decision {
+  const { signer, policies, boundary, readable } = by.known;
+  const request = { action, resource, principal: null, keys: signerKeys(by.origin, signer) };
+  const own = decide(policies, request);
+  const bounded = boundary === null ? 'allow' : decide([boundary], request);
+  // a policy that cannot be read may have denied
+  if (!readable || own === 'deny' || bounded === 'deny') return 'deny';
+  return own === 'allow' && bounded === 'allow' && signer.account === account ? 'allow' : 'implicit';
+}
+
+/** Whether who has signed a request may `execute-api:Invoke`. */
+export function mayInvoke(exchange: Exchange, known: KnownSigner, invoked: Invoked): boolean {
+  return decisionOn('execute-api:Invoke', invoked, { known, origin: originOf(exchange) }) === 'allow';
 }

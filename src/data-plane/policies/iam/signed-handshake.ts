@@ -1,4 +1,4 @@
-import { Fields } from '../../../aws/index.ts';
+import { Fields } from '../../../aws/sigv4/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
 import { mayInvoke } from './may-invoke.ts';

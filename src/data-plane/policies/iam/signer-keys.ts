@@ -2,12 +2,27 @@ import type { ConditionKeys } from '../../../access/index.ts';
 import type { Identity as Signer } from '../../../snapshot/index.ts';
 import type { Exchange } from '../../exchange/index.ts';
 
+/** Where a signed request came from, as policies may ask. */
+export interface Origin {
+  readonly sourceIp: string;
+  readonly userAgent: string | null;
+  /** Over TLS. */
+  readonly secure: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export function originOf(exchange: Exchange): Origin {
+  const { remoteAddress, tls } = exchange.downstream;
+  return { sourceIp: remoteAddress, userAgent: exchange.userAgent, secure: tls !== null, at: exchange.startedWall };
+}
+
 /** The condition keys that every signed request has. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
-export function signerKeys(exchange: Exchange, signer: Signer): ConditionKeys {
+export function signerKeys(origin: Origin, signer: Signer): ConditionKeys {
   return (key) => {
     switch (key) {
       case 'aws:sourceip':
-        return exchange.downstream.remoteAddress;
+        return origin.sourceIp;
       case 'aws:username':
         return signer.principal.slice(signer.principal.lastIndexOf('/') + 1);
       case 'aws:userid':
@@ -17,13 +32,13 @@ export function signerKeys(exchange: Exchange, signer: Signer): ConditionKeys {
       case 'aws:principalaccount':
         return signer.account;
       case 'aws:useragent':
-        return exchange.userAgent ?? undefined;
+        return origin.userAgent ?? undefined;
       case 'aws:securetransport':
-        return String(exchange.downstream.tls !== null);
+        return String(origin.secure);
       case 'aws:currenttime':
-        return new Date(exchange.startedWall).toISOString();
+        return new Date(origin.at).toISOString();
       case 'aws:epochtime':
-        return String(Math.floor(exchange.startedWall / 1000));
+        return String(Math.floor(origin.at / 1000));
       default:
         return undefined;
     }

@@ -1,5 +1,5 @@
 import { parsePolicy, type PolicyDocument } from '../../../access/index.ts';
-import { Fields, Verifier, type Credentials } from '../../../aws/index.ts';
+import { Fields, Verifier, type Credentials } from '../../../aws/sigv4/index.ts';
 import { Secret, type Clock } from '../../../kernel/index.ts';
 import type { Identity as Signer } from '../../../snapshot/index.ts';
 import { gatewayErrors, NEXT, NO_BODY, WAIT, type ApiExchange, type Exchange, type Settled, type Step, type Verdict } from '../../exchange/index.ts';

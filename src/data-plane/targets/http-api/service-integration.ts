@@ -1,4 +1,4 @@
-import { signHeaders } from '../../../aws/index.ts';
+import { signHeaders } from '../../../aws/sigv4/index.ts';
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, NO_BODY, type ApiExchange, type Outgoing, type OutgoingOutcome } from '../../exchange/index.ts';

@@ -1,9 +1,9 @@
+import { ConnectionIds } from '../../ledger/index.ts';
 import type { Random, Wheel } from '../../../kernel/index.ts';
 import type { FrameLimits } from '../../wire/index.ts';
 import { GOING_AWAY, NORMAL } from '../../wire/index.ts';
-import type { ConnectionOutcome, ConnectionRequest, ConnectionScope, WebSocketLimits } from '../../../snapshot/index.ts';
+import type { ConnectionCaller, ConnectionOutcome, ConnectionRequest, ConnectionScope, WebSocketLimits } from '../../../snapshot/index.ts';
 import type { ClientConnection } from './client-connection.ts';
-import { ConnectionIds } from './connection-id.ts';
 
 /** What a stage does with its connections: replaced when the stage's configuration changes. */
 export interface LinkedSocketStage {
@@ -11,6 +11,8 @@ export interface LinkedSocketStage {
   readonly scope: { readonly account: string; readonly region: string; readonly apiId: string; readonly stage: string };
   message(connection: ClientConnection, data: Buffer): void;
   disconnected(connection: ClientConnection, how: { readonly code: number; readonly reason: string }): void;
+  /** What somebody is told whose policies do not let him use `@connections`; null: they do. */
+  denial(asked: { readonly method: string; readonly connectionId: string }, caller: ConnectionCaller): string | null;
   /** A message through `@connections`, for metrics. False: the account sends too many. */
   posted(): boolean;
 }
@@ -20,6 +22,9 @@ export interface StageSlot {
   readonly id: string;
   linked: LinkedSocketStage | null;
 }
+
+/** How commands are asked for over HTTP, as policies name them. */
+const METHODS = { post: 'POST', get: 'GET', delete: 'DELETE' } as const;
 
 /** AWS's quotas, for connections whose stage has gone. */
 const DEFAULT_LIMITS: WebSocketLimits = { frameBytes: 32 * 1024, messageBytes: 128 * 1024, idleMs: 600_000, lifeMs: 7_200_000 };
@@ -85,10 +90,14 @@ export class ConnectionHub {
   }
 
   /** Does what `@connections` asks for a connection of this worker. */
-  command({ connectionId, scope, command }: ConnectionRequest): ConnectionOutcome {
+  command({ connectionId, scope, caller, command }: ConnectionRequest): ConnectionOutcome {
     const connection = this.#connections.get(connectionId);
     const linked = connection?.home.linked;
     if (connection === undefined || !linked || !reaches(scope, linked.scope)) return { kind: 'gone' };
+    if (caller !== null) {
+      const message = linked.denial({ method: METHODS[command.kind], connectionId }, caller);
+      if (message !== null) return { kind: 'denied', message };
+    }
     switch (command.kind) {
       case 'post': {
         if (command.data.byteLength > linked.limits.messageBytes) return { kind: 'too-large' };

@@ -1,12 +1,12 @@
-import type { Clock } from '../../../kernel/index.ts';
-import type { Throttle, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
+import { flat, type Clock } from '../../../kernel/index.ts';
+import type { ConnectionCaller, Throttle, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type SocketCall, type SocketError, type SocketObserver } from '../../exchange/index.ts';
 import { ABNORMAL, webSocketAccept } from '../../wire/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ConnectionHub, LinkedSocketStage, StageSlot } from './connection-hub.ts';
 import { selectRoute } from './select-route.ts';
-import { isManagementPath, serveManagement, type ManagementDoor } from './management.ts';
+import { isManagementPath, Management, type ConnectionGuard, type ConnectionReach } from './management.ts';
 import { openingRequest, type OpeningRequest } from './socket-event.ts';
 import { linkSocketIntegration, type IntegrationContext, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
 
@@ -30,10 +30,19 @@ export interface SocketContext extends IntegrationContext {
   readonly clock: Clock;
   readonly traceIds: TraceIds;
   readonly observer: SocketObserver;
-  readonly management: ManagementDoor;
+  readonly reach: ConnectionReach;
+  /** Who may use `@connections` of the stage. */
+  readonly guard: ConnectionGuard & StageGuard;
+  readonly requestId: () => string;
   /** Whether there is a token in the bucket; takes it. */
   readonly take: (throttle: Throttle) => boolean;
   readonly authorizer: (stage: WebSocketStage, route: WebSocketRoute) => SocketAuthorizer | null;
+}
+
+/** Who may use `@connections` of a stage, asked about callers who came in elsewhere. */
+export interface StageGuard {
+  /** What the caller is told; null: he may. */
+  denial(asked: { readonly method: string; readonly connectionId: string }, caller: ConnectionCaller): string | null;
 }
 
 interface LinkedSocketRoute {
@@ -58,12 +67,16 @@ export class SocketStage implements LinkedSocketStage {
   readonly #default: LinkedSocketRoute | null;
   readonly #routes = new Map<string, LinkedSocketRoute>();
   readonly #authorizer: SocketAuthorizer | null;
+  readonly #management: Management;
+  /** The name by which the last connection came: nearly always that of all. */
+  #domainName = '';
 
   constructor(stage: WebSocketStage, context: SocketContext) {
     this.stage = stage;
     this.limits = stage.limits;
     this.scope = { account: stage.account, region: stage.region, apiId: stage.apiId, stage: stage.stage };
     this.#context = context;
+    this.#management = new Management(this.scope, context);
     this.#slot = context.hub.slot(stage.id);
     const integrations = new Map<string, SocketIntegration>();
     for (const [id, integration] of Object.entries(stage.integrations)) integrations.set(id, linkSocketIntegration(integration, context));
@@ -81,7 +94,7 @@ export class SocketStage implements LinkedSocketStage {
 
   /** Serves a request that came in for this stage. `path` is what is left below the stage. */
   serve(exchange: Exchange, entry: { readonly domainName: string; readonly path: string }): void {
-    if (isManagementPath(entry.path)) serveManagement(exchange, this.#context.management);
+    if (isManagementPath(entry.path)) this.#management.serve(exchange, entry.path);
     else this.#open(exchange, entry.domainName);
   }
 
@@ -90,10 +103,12 @@ export class SocketStage implements LinkedSocketStage {
     const traceId = traceIds.next(exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
     const opening = openingRequest(exchange, traceId);
-    const { userAgent } = exchange;
+    // what is kept for hours must not be a part of the head that it was in
+    const userAgent = exchange.userAgent === null ? null : flat(exchange.userAgent);
+    if (domainName !== this.#domainName) this.#domainName = flat(domainName);
     const sourceIp = exchange.downstream.remoteAddress;
     const facts: ConnectionFacts = {
-      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), signer: null, authorizer: null, principal: null,
+      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName: this.#domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), signer: null, authorizer: null, principal: null,
     };
     const call = this.#call({ eventType: 'CONNECT', facts, linked: this.#connect, routeKey: CONNECT, octets: 0 });
     if (!exchange.webSocket) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'the request is no opening handshake' });
@@ -191,6 +206,10 @@ export class SocketStage implements LinkedSocketStage {
       }
       connection.handled();
     });
+  }
+
+  denial(asked: { readonly method: string; readonly connectionId: string }, caller: ConnectionCaller): string | null {
+    return this.#context.guard.denial(asked, caller);
   }
 
   posted(): boolean {

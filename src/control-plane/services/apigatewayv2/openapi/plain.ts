@@ -1,4 +1,7 @@
-import { parseDocument, stringify } from 'yaml';
+import type * as Yaml from 'yaml';
+import { latePackage } from '../../../../kernel/index.ts';
+
+const yaml = latePackage<typeof Yaml>('yaml', import.meta.url);
 
 /** A document as plain data. */
 export type Plain = null | boolean | number | string | readonly Plain[] | PlainMap;
@@ -45,7 +48,7 @@ function readText(text: string): Plain | undefined {
     }
   }
   try {
-    const document = parseDocument(text, { schema: 'core', logLevel: 'silent' });
+    const document = yaml().parseDocument(text, { schema: 'core', logLevel: 'silent' });
     return document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: MOST_ALIASES }) as Plain);
   } catch {
     // Too many aliases, or nested deeper than the stack.
@@ -54,7 +57,7 @@ function readText(text: string): Plain | undefined {
 }
 
 export function writeDocument(document: PlainMap, type: 'JSON' | 'YAML'): string {
-  return type === 'JSON' ? JSON.stringify(document, null, 2) : stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
+  return type === 'JSON' ? JSON.stringify(document, null, 2) : yaml().stringify(document, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 export function isMap(value: unknown): value is PlainMap {

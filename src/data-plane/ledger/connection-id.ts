@@ -1,4 +1,4 @@
-import type { Random } from '../../../kernel/index.ts';
+import type { Random } from '../../kernel/index.ts';
 
 /** Eleven octets are sixteen characters of Base64, the last of them `=`: the form of AWS's connection ids. */
 const OCTETS = 11;

@@ -1,11 +1,14 @@
-// Zips src/ into chat.zip, without compression and always the same bytes for the same files: node build.mjs
+// Zips a folder's files, without compression and always the same bytes for the same files: node zip.mjs FOLDER ARCHIVE.zip
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
+const [folder, archive] = process.argv.slice(2);
+if (archive === undefined) {
+  console.error('node zip.mjs FOLDER ARCHIVE.zip');
+  process.exit(2);
+}
 
-/** CRC-32 as zips have it. */
+/** CRC-32 as zips have it; older Nodes have none. */
 function crc32(bytes) {
   let crc = ~0;
   for (const byte of bytes) {
@@ -27,8 +30,8 @@ const JANUARY_1980 = (1 << 5) | 1;
 const files = [];
 const directory = [];
 let offset = 0;
-for (const name of readdirSync(join(here, 'src')).sort()) {
-  const bytes = readFileSync(join(here, 'src', name));
+for (const name of readdirSync(folder).sort()) {
+  const bytes = readFileSync(join(folder, name));
   const path = Buffer.from(name);
   // what a local header and the directory have in common
   const facts = fields([20, 2], [0, 2], [0, 2], [0, 2], [JANUARY_1980, 2], [crc32(bytes), 4], [bytes.length, 4], [bytes.length, 4], [path.length, 2], [0, 2]);
@@ -39,4 +42,4 @@ for (const name of readdirSync(join(here, 'src')).sort()) {
 const central = Buffer.concat(directory);
 const entries = directory.length / 4;
 const end = fields([0x06054b50, 4], [0, 2], [0, 2], [entries, 2], [entries, 2], [central.length, 4], [offset, 4], [0, 2]);
-writeFileSync(join(here, 'chat.zip'), Buffer.concat([...files, central, end]));
+writeFileSync(archive, Buffer.concat([...files, central, end]));
