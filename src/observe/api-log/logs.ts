@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../../kernel/index.ts';
+import { LINE_START, type LogChunk } from '../../snapshot/index.ts';
 
 /** Where lines go: a stream of a log group of CloudWatch. */
 export interface ApiLogStream {
@@ -8,60 +9,69 @@ export interface ApiLogStream {
   readonly stream: string;
 }
 
-/** Lines as they cross from one thread to another: one text and one array cost a fraction of an object a line. */
+/** Lines as they cross from one thread to another. */
 export interface ApiLogLines {
   readonly to: ApiLogStream;
-  readonly times: Float64Array;
-  /** Joined by NUL, which no line has. */
-  readonly text: string;
+  readonly chunk: LogChunk;
 }
 
-const SEPARATOR = '\0';
-
-/** The lines of a batch, one by one. */
-export function linesOf({ times, text }: ApiLogLines): readonly { readonly time: number; readonly text: string }[] {
-  return text.split(SEPARATOR).map((line, i) => ({ time: times[i]!, text: line }));
-}
-
-/** Lines of all streams together that wait at most. */
-const MOST = 20_000;
+/** Characters of lines of all streams together that wait at most. */
+const MOST = 16 * 1024 * 1024;
 const EVERY_MS = 100;
 
 interface Waiting {
   readonly to: ApiLogStream;
-  readonly times: number[];
-  readonly texts: string[];
+  /** Times and texts in turn. */
+  readonly parts: string[];
+  /** Of the times, with what stands around them. */
+  stampBytes: number;
+  first: number;
+  last: number;
 }
 
-/** Access logs of APIs on their way out of a worker: handed over ten times a second, many at once. */
+/** Access logs of APIs on their way out of a worker: handed over ten times a second, many at once, as octets. */
 export class ApiLogs {
   readonly #hand: (batch: readonly ApiLogLines[]) => void;
   readonly #timer: Timer;
+  readonly #encoder = new TextEncoder();
   /** By the object that an observer has for its stream: two of one name are joined where they are kept. */
   readonly #waiting = new Map<ApiLogStream, Waiting>();
-  #count = 0;
+  #size = 0;
+  #at = -1;
+  #stamp = '';
 
   constructor(clock: Clock, hand: (batch: readonly ApiLogLines[]) => void) {
     this.#hand = hand;
     this.#timer = clock.every(EVERY_MS, () => this.flush());
   }
 
-  /** False: there is no room, and the line is lost. */
+  /** `text` has no NUL. False: there is no room, and the line is lost. */
   write(to: ApiLogStream, time: number, text: string): boolean {
-    if (this.#count >= MOST) return false;
+    if (this.#size >= MOST) return false;
+    const at = Math.floor(time);
+    if (at !== this.#at) {
+      this.#at = at;
+      this.#stamp = `${LINE_START}${at} `;
+    }
     let waiting = this.#waiting.get(to);
-    if (waiting === undefined) this.#waiting.set(to, (waiting = { to, times: [], texts: [] }));
-    waiting.times.push(time);
-    waiting.texts.push(text.includes(SEPARATOR) ? text.replaceAll(SEPARATOR, ' ') : text);
-    this.#count++;
+    if (waiting === undefined) this.#waiting.set(to, (waiting = { to, parts: [], stampBytes: 0, first: at, last: at }));
+    waiting.parts.push(this.#stamp, text);
+    waiting.stampBytes += this.#stamp.length;
+    if (at < waiting.first) waiting.first = at;
+    else if (at > waiting.last) waiting.last = at;
+    this.#size += text.length;
     return true;
   }
 
   flush(): void {
-    if (this.#count === 0) return;
-    const batch = Array.from(this.#waiting.values(), ({ to, times, texts }): ApiLogLines => ({ to, times: Float64Array.from(times), text: texts.join(SEPARATOR) }));
+    if (this.#waiting.size === 0) return;
+    const batch = Array.from(this.#waiting.values(), ({ to, parts, stampBytes, first, last }): ApiLogLines => {
+      // has its memory to itself, so that it can go to another thread without a copy
+      const octets = this.#encoder.encode(parts.join(''));
+      return { to, chunk: { octets, count: parts.length / 2, firstTimestamp: first, lastTimestamp: last, bytes: octets.length - stampBytes } };
+    });
     this.#waiting.clear();
-    this.#count = 0;
+    this.#size = 0;
     this.#hand(batch);
   }
 
