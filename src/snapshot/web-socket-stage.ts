@@ -1,5 +1,6 @@
 import type { FunctionLink, RouteAuthorization, StageIdentity, Throttle } from './api.ts';
-import type { JsonPathStep, SelectionPart } from './selection.ts';
+import type { JsonPathStep } from '../kernel/index.ts';
+import type { SelectionPart } from './selection.ts';
 
 /** A WebSocket API's stage: what is done with connections and their messages. */
 export interface WebSocketStage extends StageIdentity {

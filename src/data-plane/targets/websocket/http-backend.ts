@@ -1,6 +1,6 @@
 import type { WebSocketIntegration, WebSocketValue } from '../../../snapshot/index.ts';
 import { socketContextVariable, socketErrors, type Outgoing, type SocketCall } from '../../exchange/index.ts';
-import { valueAt } from './select-route.ts';
+import { valueAt } from '../../../kernel/index.ts';
 import { decodedBody, MALFORMED, type SocketIntegration, type SocketOutcome, type SocketRequest } from './socket-integration.ts';
 
 type HttpSettings = Extract<WebSocketIntegration, { kind: 'http' }>;
