@@ -77,7 +77,8 @@ function split(text: string, source: Value | undefined, limit: number): Value | 
   if (regexp === null) return undefined;
   const items: string[] = [];
   let at = 0;
-  for (let from = 0; from < text.length && (limit <= 0 || items.length < limit - 1);) {
+  const most = limit > 0 ? limit - 1 : Infinity;
+  for (let from = 0; from < text.length && items.length < most;) {
     const match = regexp.match(text.slice(from));
     if (match === null) break;
     const start = from + match.index;

@@ -2,10 +2,15 @@ import { TemplateError } from './node.ts';
 
 /** A number that Java would keep as a double: `1.0` is no `1`. */
 export class Float {
-  readonly value: number;
+  /** Private, so that it is no member that a path could lead to. */
+  readonly #value: number;
 
   constructor(value: number) {
-    this.value = value;
+    this.#value = value;
+  }
+
+  get value(): number {
+    return this.#value;
   }
 }
 
@@ -33,10 +38,15 @@ export type Value = null | boolean | number | bigint | Float | string | List | V
 
 /** A JSON document as templates see it: the numbers as they are written, objects and lists as maps and lists. Throws SyntaxError. */
 export function parseJson(text: string): Value {
+  return valueOf(readJson(text));
+}
+
+/** The document as JavaScript has it, but for its numbers. */
+export function readJson(text: string): unknown {
   if (nesting(text) > DEEPEST) throw new SyntaxError(`it nests deeper than ${DEEPEST}`);
   // the text of a number tells what a JavaScript number does not: 1.0 from 1, and all digits of a long one
   const revive = (_key: string, value: unknown, { source }: { readonly source?: string } = {}): unknown => (typeof value === 'number' ? numberOf(source ?? String(value)) : value);
-  return fromJson(JSON.parse(text, revive as (key: string, value: unknown) => unknown));
+  return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
 }
 
 /** How deep a document nests, if it is one. */
@@ -62,9 +72,10 @@ function numberOf(source: string): Value {
   return Number.isSafeInteger(value) ? value : BigInt(source);
 }
 
-function fromJson(value: unknown): Value {
-  if (Array.isArray(value)) return new List(value.map(fromJson), true);
-  if (typeof value === 'object' && value !== null && !(value instanceof Float)) return new Map(Object.entries(value).map(([name, item]) => [name, fromJson(item)]));
+/** A part of such a document as templates see it. */
+export function valueOf(value: unknown): Value {
+  if (Array.isArray(value)) return new List(value.map(valueOf), true);
+  if (typeof value === 'object' && value !== null && !(value instanceof Float)) return new Map(Object.entries(value).map(([name, item]) => [name, valueOf(item)]));
   return value as Value;
 }
 
