@@ -174,6 +174,20 @@ resource "aws_apigatewayv2_domain_name" "api" {
   }
   tags = { edition = "${word}" }
 }
+resource "aws_acm_certificate" "mutual" {
+  domain_name       = "mutual.example.test"
+  validation_method = "DNS"
+}
+resource "aws_apigatewayv2_domain_name" "mutual" {
+  domain_name = "mutual.example.test"
+  domain_name_configuration {
+    certificate_arn                        = aws_acm_certificate.${either('mutual', 'api')}.arn
+    endpoint_type                          = "REGIONAL"
+    security_policy                        = "TLS_1_2"
+    ownership_verification_certificate_arn = ${either('null', 'aws_acm_certificate.mutual.arn')}
+  }
+  mutual_tls_authentication { truststore_uri = "s3://trust/${word}.pem" }
+}
 resource "aws_apigatewayv2_api_mapping" "root" {
   api_id      = aws_apigatewayv2_api.http.id
   domain_name = aws_apigatewayv2_domain_name.api.id

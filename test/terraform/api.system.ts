@@ -1,7 +1,7 @@
 /** API Gateway v2 as the real Terraform AWS provider sees it, in full breadth: apply, no drift, everything updated in place, no drift, destroy leaves nothing. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -35,9 +35,11 @@ test('the whole breadth of API Gateway v2 is applied, read back without drift, u
     rmSync(dataFolder, { recursive: true, force: true });
   });
   const { endpoint } = turnpike;
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '90', '-subj', '/CN=api.example.test', '-addext', 'subjectAltName=DNS:api.example.test', '-keyout', 'api.key', '-out', 'api.pem'], { cwd: folder, stdio: 'ignore' });
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '90', '-subj', '/CN=api.example.test', '-addext', 'subjectAltName=DNS:api.example.test,DNS:mutual.example.test', '-keyout', 'api.key', '-out', 'api.pem'], { cwd: folder, stdio: 'ignore' });
   writeFileSync(join(folder, 'target.zip'), zipFiles({ 'index.js': 'exports.handler = async () => ({ statusCode: 200, body: "ok" });' }));
   writeFileSync(join(folder, 'api.yaml'), SPECIFICATION);
+  mkdirSync(join(dataFolder, 's3', 'trust'), { recursive: true });
+  for (const truststore of ['old.pem', 'new.pem']) copyFileSync(join(folder, 'api.pem'), join(dataFolder, 's3', 'trust', truststore));
   const terraform = terraformIn(folder);
   const succeeds = async (...args: readonly string[]): Promise<string> => {
     const { code, output } = await terraform(...args, '-no-color');
