@@ -143,6 +143,28 @@ Outputs:
   assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
 });
 
+test('the URL of a function is made, and who may call it; a version of a layer too', async () => {
+  const source = (auth: string): string => `${HEAD}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: exports.handler = async () => 1, FunctionUrlConfig: { AuthType: ${auth}, InvokeMode: RESPONSE_STREAM } }
+Outputs:
+  Url: { Value: !GetAtt FnUrl.FunctionUrl }
+`;
+  const result = await up(source('NONE'));
+  assert.equal(result.failure, null);
+  const [url] = environment.store.world.list('lambda/function-url');
+  assert.deepEqual([url!.authType, url!.invokeMode], ['NONE', 'RESPONSE_STREAM']);
+  assert.match(result.stack!.outputs[0]!.value, /^https:/);
+  const statements = (): readonly unknown[] => environment.store.world.get('lambda/policy', url!.functionArn)?.statements.map(({ Action, Principal }) => [Action, Principal]) ?? [];
+  assert.deepEqual(statements().toSorted(), [['lambda:InvokeFunction', '*'], ['lambda:InvokeFunctionUrl', '*']]);
+  assert.equal((await up(source('AWS_IAM'))).failure, null);
+  assert.deepEqual(statements(), []);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
 test('an OpenAPI document is an HTTP API, served at once', async () => {
   const document = (path: string): string => `
 openapi: 3.0.1

@@ -1,16 +1,17 @@
 import { isPlainMap, type Plain, type PlainMap } from '../document/source.ts';
+import { codeOfUri } from './code-uri.ts';
 import { around, checked, type Declared, type Expansion, isIntrinsic, listOf, some } from './expansion.ts';
 import { type HttpEvent, readEvent } from './event.ts';
+import { expandFunctionUrl } from './function-url.ts';
 
 /** Properties that AWS::Lambda::Function has by the same name. */
 const SAME = [
   'Architectures', 'Description', 'Environment', 'EphemeralStorage', 'FileSystemConfigs', 'FunctionName', 'Handler', 'ImageConfig', 'KmsKeyArn', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
   'ReservedConcurrentExecutions', 'Runtime', 'SnapStart', 'Timeout', 'VpcConfig',
 ];
-const OWN = ['AssumeRolePolicyDocument', 'CodeUri', 'DeadLetterQueue', 'Events', 'InlineCode', 'PermissionsBoundary', 'Policies', 'Role', 'RolePath', 'Tags', 'Tracing'];
+const OWN = ['AssumeRolePolicyDocument', 'CodeUri', 'DeadLetterQueue', 'Events', 'FunctionUrlConfig', 'InlineCode', 'PermissionsBoundary', 'Policies', 'Role', 'RolePath', 'Tags', 'Tracing'];
 const REFUSED: Readonly<Record<string, string>> = {
   AutoPublishAlias: 'versions and aliases are not published by templates here: remove it',
-  FunctionUrlConfig: 'function URLs are not made by templates here: use an HttpApi event',
 };
 
 /** AWS::Serverless::Function: a function, its role, and what its events need; the events themselves go to their APIs. */
@@ -33,6 +34,7 @@ export function expandFunction(logicalId: string, declared: Declared, into: Expa
     }),
   });
   if (role === undefined) resources.set(`${logicalId}Role`, { ...around(declared, ['Condition', 'DeletionPolicy', 'UpdateReplacePolicy']), Type: 'AWS::IAM::Role', Properties: roleOf(logicalId, properties, into) });
+  expandFunctionUrl(logicalId, properties['FunctionUrlConfig'], { ...into, declared });
   const events = properties['Events'];
   if (events !== undefined && !isPlainMap(events)) problems.add(`${path}.Events`, events, 'allowed: a map of names to events');
   return isPlainMap(events)
@@ -43,14 +45,7 @@ export function expandFunction(logicalId: string, declared: Declared, into: Expa
 function codeOf(properties: PlainMap, path: string, { problems }: Expansion): Plain | undefined {
   const { InlineCode: inline, CodeUri: uri } = properties;
   if (inline !== undefined) return { ZipFile: inline };
-  if (typeof uri === 'string') {
-    if (!uri.startsWith('s3://')) return uri;
-    const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
-    if (Bucket !== undefined && Key !== undefined) return { S3Bucket: Bucket, S3Key: Key };
-  }
-  if (isPlainMap(uri) && !isIntrinsic(uri)) return some({ S3Bucket: uri['Bucket'], S3Key: uri['Key'], S3ObjectVersion: uri['Version'] });
-  problems.add(`${path}.CodeUri`, uri, 'allowed: a folder or file beside the template, s3://BUCKET/KEY, a map with Bucket and Key; or InlineCode instead');
-  return undefined;
+  return codeOfUri(uri, { path: `${path}.CodeUri`, problems, instead: '; or InlineCode instead' });
 }
 
 /** SAM has tags as a map. */

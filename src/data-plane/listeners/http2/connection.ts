@@ -276,7 +276,7 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   #closeWhenDone(): void {
     if (this.#streams.open.size > 0 || this.#state >= LINGER) return;
     // streams may be on their way for a moment after the first GOAWAY
-    const over = this.#clientLeaves || (this.#leaving && (this.#goneAway !== WINDOW_MOST || this.#owner.draining));
+    const over = this.#clientLeaves || (this.#leaving && this.#goneAway !== WINDOW_MOST);
     if (!over) return;
     this.#streams.stopAnswered(Infinity);
     if (this.#goneAway === WINDOW_MOST) this.#takeNoMore();
