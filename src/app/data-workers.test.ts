@@ -49,7 +49,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   // none of these requests needs a function
   const functions = { connect: () => ({ port: new MessageChannel().port2, leave: () => {} }) } as unknown as FunctionThread;
   const workers = new DataWorkers({
-    threads: new DataThreads(new URL('../../test/support/mortal-data-worker.ts', import.meta.url)), count: 2, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
+    threads: new DataThreads(new URL('../../test/support/mortal-data-worker.ts', import.meta.url)), count: 2, sharePorts: false, ledger: allocateLedger({ endpoints: 4, counters: 4 }), slabShape: SLAB, logRoot: folder,
     secrets: policySecrets(folder), traces: null, authorities: null, verifyTargets: false,
     connectionLimit: 100, drainMs: 1000, clock: systemClock, functions, reports, onLogFinished: () => {}, onFailure: (worker, error) => told.push(`${worker}: ${error.message}`),
   });

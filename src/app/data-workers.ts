@@ -28,6 +28,8 @@ export interface Wanted {
 export interface DataWorkersSettings {
   readonly threads: DataThreads;
   readonly count: number;
+  /** With one thread too: other processes have the same ports. */
+  readonly sharePorts: boolean;
   readonly ledger: LedgerMemory;
   readonly slabShape: SlabShape;
   readonly logRoot: string;
@@ -174,12 +176,12 @@ export class DataWorkers {
   }
 
   #start(index: number): void {
-    const { threads, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, verifies = false, connectionLimit, drainMs, count, h2c = false } = this.#settings;
+    const { threads, functions, reports, ledger, slabShape, logRoot, secrets, traces, authorities, verifyTargets, services = null, verifies = false, connectionLimit, drainMs, count, sharePorts, h2c = false } = this.#settings;
     const share = allocateShare(ledger);
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
+    const init: DataWorkerInit = { index, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
     const thread = threads.take(index);
     post(thread, { kind: 'begin', init }, [caller.port]);
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };

@@ -91,7 +91,7 @@ export class Foundation {
     this.ledger = new Ledger(memory);
     const { h2c, workers, traces, verifyTargets, services, connectionLimit, drainMs } = settings;
     this.workers = new DataWorkers({
-      threads, count: workers, ledger: memory, slabShape: SLAB, clock, h2c, traces, verifyTargets, services, connectionLimit, drainMs,
+      threads, count: workers, sharePorts: settings.sharePorts, ledger: memory, slabShape: SLAB, clock, h2c, traces, verifyTargets, services, connectionLimit, drainMs,
       verifies: this.verifies, logRoot: this.logRoot, secrets: this.secrets, authorities: this.authorities, functions: this.functions, reports: this.reports,
       onLogFinished: (file) => this.#tell((upper) => upper.logFinished(file)),
       onApiLog: (batch) => this.#tell((upper) => upper.apiLog(batch)),

@@ -22,6 +22,8 @@ export interface Settings {
   /** Added to ports below 1024; null: 0 where the process may bind those, else 8000. */
   readonly portOffset: number | null;
   readonly dnsSuffix: string;
+  /** Another process may serve the same ports beside this one: a restart that loses nothing (docs/operations.md). */
+  readonly sharePorts: boolean;
   /** Client connections at a time, a worker and address. */
   readonly connectionLimit: number;
   /** How long (ms) connections may go on after their listener is gone, or on stop. */
@@ -59,7 +61,7 @@ export interface Settings {
 
 const KEYS = [
   'h2c',
-  'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'connection-limit', 'drain-seconds',
+  'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'share-ports', 'connection-limit', 'drain-seconds',
   'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
   'service-endpoint', 'service-credentials', 'function-folders', 'function-user', 'function-spares',
 ] as const;
@@ -92,6 +94,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     addressPool: yes('address-pool', given('address-pool') ?? (process.platform === 'linux' ? 'yes' : 'no')),
     portOffset: offset === undefined || offset === 'auto' ? null : whole('port-offset', offset, { fallback: 0, min: 0, max: 64512 }),
     dnsSuffix: given('dns-suffix') ?? 'localhost',
+    sharePorts: yes('share-ports', given('share-ports') ?? 'no'),
     connectionLimit: whole('connection-limit', given('connection-limit'), { fallback: 50_000, min: 1, max: 1_000_000 }),
     drainMs: 1000 * whole('drain-seconds', given('drain-seconds'), { fallback: 30, min: 0, max: 3600 }),
     h2c: yes('h2c', given('h2c') ?? 'no'),

@@ -8,7 +8,7 @@ import { Stacks } from '../control-plane/templates/index.ts';
 import { DiskBlobs, FolderObjects, type BlobStore, type Store } from '../control-plane/store/index.ts';
 import { AnomalyDetector, HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
-import { linesOf, type ApiLogLines } from '../observe/index.ts';
+import type { ApiLogLines } from '../observe/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { ApiCertificates } from './api-certificates.ts';
 import { ApiMetricsCollector } from './api-metrics.ts';
@@ -179,7 +179,7 @@ export class System {
   }
 
   #writeApiLog(batch: readonly ApiLogLines[]): void {
-    for (const part of batch) this.#logLines.add(part.to, linesOf(part).map(({ time, text }) => ({ timestamp: Math.floor(time), message: text })));
+    for (const { to, chunk } of batch) this.#logLines.addChunk(to, chunk);
   }
 
   #writeLog(batch: LogBatch): void {

@@ -10,6 +10,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'address-pool', value: 'YES|NO', description: 'an address of its own in 127.0.1.0/24 for every balancer; yes on Linux' },
   { name: 'port-offset', value: 'NUMBER', description: 'added to ports below 1024; 8000 where the process may not bind those, else 0' },
   { name: 'dns-suffix', value: 'NAME', description: 'what the names of balancers end in; localhost' },
+  { name: 'share-ports', value: 'YES|NO', description: 'whether another process may serve the same ports beside this one, for a rolling restart; no' },
   { name: 'connection-limit', value: 'NUMBER', description: 'client connections at a time, a worker and address; 50000' },
   { name: 'drain-seconds', value: 'NUMBER', description: 'how long connections may go on at a stop; 30' },
   { name: 'h2c', value: 'YES|NO', description: 'HTTP/2 without TLS for clients that begin with it; no, as AWS has it' },

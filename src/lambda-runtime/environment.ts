@@ -14,7 +14,8 @@ import type { RuntimeRequest } from './runtime-api/http-connection.ts';
 import { ExtensionApi } from './runtime-api/extension-api.ts';
 import { type Assignment, RuntimeApi, type RuntimeListener, type StreamedResponse, type Taken } from './runtime-api/runtime-api.ts';
 import type { SpareProcesses } from './spare-processes.ts';
-import { NODE_RUNTIME_FOLDER, type ProcessEnd, PYTHON_RUNTIME_FOLDER, runtimeLaunch, RuntimeProcess } from './runtime-process.ts';
+import { type LayerMount, OPT } from './layer-mount.ts';
+import { type Launch, NODE_RUNTIME_FOLDER, type ProcessEnd, PYTHON_RUNTIME_FOLDER, runtimeLaunch, RuntimeProcess } from './runtime-process.ts';
 import { StreamingResponse } from './streaming-response.ts';
 import { functionVariables } from './variables.ts';
 
@@ -35,6 +36,8 @@ export interface EnvironmentSettings {
   /** User and group id of functions; null: the host's own. */
   readonly user: number | null;
   readonly spares: SpareProcesses;
+  /** How layers are put at /opt; null: they are not, and variables name their folder. */
+  readonly layerMount: () => LayerMount | null;
 }
 
 /** What an environment runs. */
@@ -167,22 +170,26 @@ export class ExecutionEnvironment implements RuntimeListener {
       const kind = runtimeKind(definition.runtime);
       const { folder, layers } = this.#code;
       const { user, interpreterPath } = this.#settings;
+      const mount = layers === null ? null : this.#settings.layerMount();
+      const opt = mount === null ? layers : OPT;
       if (user !== null) await chown(this.#tempFolder, user, user);
       const variables = functionVariables(definition, {
         runtimeApi,
         codeFolder: folder,
-        layersFolder: layers,
+        layersFolder: opt,
         runtimeFolder: kind === 'node' ? NODE_RUNTIME_FOLDER : kind === 'python' ? PYTHON_RUNTIME_FOLDER : folder,
         tempFolder: this.#tempFolder,
         logStream: this.logStream,
         initialization: this.#code.provisioned ? 'provisioned-concurrency' : 'on-demand',
         endpointUrl: this.#settings.endpointUrl,
       });
-      const launch = runtimeLaunch(definition, { code: folder, layers }, { python: kind === 'python' ? findPython(definition.runtime, interpreterPath) : null, user });
+      const started = (plain: Launch): Launch => (mount === null ? plain : mount.mounted(plain, layers!));
+      const launch = runtimeLaunch(definition, { code: folder, layers, opt }, { python: kind === 'python' ? findPython(definition.runtime, interpreterPath) : null, user });
       const programs = extensionPrograms(layers);
       this.#extensions.expect(programs.length);
       this.#extensionProcesses = programs.map((program) => {
-        const extension = new RuntimeProcess({ command: [program], folder, records: false, connected: false, user, spare: false }, variables, () => this.#extensionEnded());
+        const plain: Launch = { command: [join(opt!, program)], folder, records: false, connected: false, user, spare: false, variables: 'inherited' };
+        const extension = new RuntimeProcess(started(plain), variables, () => this.#extensionEnded());
         this.#log.attach(extension.stdout);
         this.#log.attach(extension.stderr);
         return extension;
@@ -190,7 +197,7 @@ export class ExecutionEnvironment implements RuntimeListener {
       const onEnd = (end: ProcessEnd): void => this.#processEnded(end);
       const spare = this.#settings.spares.take(launch);
       spare?.assign(launch, variables, onEnd);
-      this.#process = spare ?? new RuntimeProcess(launch, variables, onEnd);
+      this.#process = spare ?? new RuntimeProcess(started(launch), variables, onEnd);
       this.#log.attach(this.#process.stdout);
       this.#log.attach(this.#process.stderr);
       this.#log.attachRecords(this.#process.records);

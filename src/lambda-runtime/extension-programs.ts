@@ -1,14 +1,14 @@
 import { accessSync, constants, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The programs in the `extensions` folder of the layers: each is started with its environment, before the runtime. */
+/** The programs in the `extensions` folder of the layers, seen from there: each is started with its environment, before the runtime. */
 export function extensionPrograms(layers: string | null): readonly string[] {
   if (layers === null) return [];
   const folder = join(layers, 'extensions');
   try {
     return readdirSync(folder)
-      .map((name) => join(folder, name))
-      .filter(isProgram)
+      .filter((name) => isProgram(join(folder, name)))
+      .map((name) => join('extensions', name))
       .sort();
   } catch {
     return [];

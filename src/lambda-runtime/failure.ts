@@ -1,4 +1,4 @@
-import type { ProcessEnd } from './runtime-process.ts';
+import { NoBootstrap, type ProcessEnd } from './runtime-process.ts';
 
 /** What AWS says of a process that ended without answering. */
 export function exitMessage(requestId: string, end: ProcessEnd): string {
@@ -17,7 +17,7 @@ function reason(end: ProcessEnd): string {
     case 'signal':
       return `Runtime exited with error: signal: ${SIGNALS[end.signal] ?? end.signal}`;
     case 'failed':
-      return `Runtime could not be started: ${end.error.message}`;
+      return end.error instanceof NoBootstrap ? end.error.message : `Runtime could not be started: ${end.error.message}`;
   }
 }
 

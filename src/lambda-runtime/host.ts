@@ -8,9 +8,12 @@ import { CodeFolders, layersName } from './code/code-folders.ts';
 import { Concurrency } from './concurrency.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { Fleet, type FleetSettings } from './fleet.ts';
+import { findPython } from './interpreters.ts';
 import type { InvocationRequest, InvocationResult } from './invocation.ts';
+import { LayerMount } from './layer-mount.ts';
 import type { LogSink } from './logs/log-sink.ts';
 import { killByVariable, livingProcesses } from './process-sweep.ts';
+import { NODE_RUNTIME_FOLDER } from './runtime-process.ts';
 import { SpareProcesses } from './spare-processes.ts';
 
 /** What a host is made from. Times in milliseconds. */
@@ -90,8 +93,11 @@ export class FunctionHost {
     const { clock, random, logs, endpointUrl } = options;
     const code = new CodeFolders({ root: codeRoot, zipPath: options.zipPath, limits: awsArchiveLimits, random });
     const { accountConcurrency, spares: most, ...each } = limits;
+    // Looked for when the first function with layers starts.
+    let mount: LayerMount | null | undefined;
+    const layerMount = (): LayerMount | null => (mount = mount === undefined ? LayerMount.find(options.interpreterPath, [options.folder, NODE_RUNTIME_FOLDER, findPython('', options.interpreterPath) ?? '']) : mount);
     const spares = new SpareProcesses({ clock, most, variables: { LAMBDA_TASK_ROOT: `${codeRoot}/` } });
-    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, spares, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
+    this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, spares, layerMount, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
       this.#codeLeft = true;
     } };
     this.#concurrency = new Concurrency(accountConcurrency);

@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type FunctionDefinition, runtimeKind } from './definition.ts';
 import { findPython } from './interpreters.ts';
 import { killByVariable, livingProcesses } from './process-sweep.ts';
+import { exported, VARIABLES_DESCRIPTOR } from './read-variables.ts';
 
 /** Folder of the bundled Node runtime. */
 export const NODE_RUNTIME_FOLDER = fileURLToPath(new URL('./node-runtime', import.meta.url));
@@ -37,33 +38,47 @@ export interface Launch {
   readonly user: number | null;
   /** It may be a process that was started before its function was known: nothing about the function is read when a process starts. */
   readonly spare: boolean;
+  /** How it gets its variables: as every process does, or as text for a shell that becomes the function's process. */
+  readonly variables: 'inherited' | 'read';
 }
 
 /** Variables that are read when a process starts, before the runtime could set them. */
 const READ_AT_START = /^(LD_|LC_|LANG|MALLOC_|GLIBC_|UV_|SSL_|OPENSSL_|ICU_|PYTHON|NODE_(?!ENV$|TLS_REJECT_UNAUTHORIZED$))/;
 
+/** A function of its own runtime without that runtime, in AWS's words. */
+export class NoBootstrap extends Error {
+  override readonly name = 'NoBootstrap';
+}
+
+/** Where the files of a function are: its own, those of its layers, and the latter as the function sees them. */
+export interface CodeFolder {
+  readonly code: string;
+  readonly layers: string | null;
+  readonly opt: string | null;
+}
+
 /** The program that runs a function. `python`: the interpreter, where the runtime wants one. */
-export function runtimeLaunch(definition: FunctionDefinition, folders: { readonly code: string; readonly layers: string | null }, more: { readonly python: string | null; readonly user: number | null }): Launch {
-  const { code, layers } = folders;
+export function runtimeLaunch(definition: FunctionDefinition, folders: CodeFolder, more: { readonly python: string | null; readonly user: number | null }): Launch {
+  const { code, opt } = folders;
   const command = runtimeCommand(definition, folders, more.python);
   // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: a script that is given the command to run
   const wrapper = definition.environment.AWS_LAMBDA_EXEC_WRAPPER;
-  const wrapped = wrapper === undefined || wrapper === '' ? command : [inLayers(wrapper, layers), ...command];
+  const wrapped = wrapper === undefined || wrapper === '' ? command : [inLayers(wrapper, opt), ...command];
   const bundled = runtimeKind(definition.runtime) !== 'provided';
-  const spare = bundled && layers === null && wrapped === command && !Object.keys(definition.environment).some((name) => READ_AT_START.test(name));
-  return { command: wrapped, folder: code, records: bundled, connected: bundled, user: more.user, spare };
+  const spare = bundled && opt === null && wrapped === command && !Object.keys(definition.environment).some((name) => READ_AT_START.test(name));
+  return { command: wrapped, folder: code, records: bundled, connected: bundled, user: more.user, spare, variables: 'inherited' };
 }
 
 /** How a function would be started by a process that was started ahead; null: it cannot be. */
 export function spareLaunch(definition: FunctionDefinition, host: { readonly interpreterPath: string; readonly user: number | null }): Launch | null {
   const kind = runtimeKind(definition.runtime);
   const python = kind === 'python' ? findPython(definition.runtime, host.interpreterPath) : null;
-  if (definition.layers.length > 0 || kind === 'unsupported' || (kind === 'python' && python === null)) return null;
-  const launch = runtimeLaunch(definition, { code: '', layers: null }, { python, user: host.user });
+  if (definition.layers.length > 0 || kind === 'unsupported' || kind === 'provided' || (kind === 'python' && python === null)) return null;
+  const launch = runtimeLaunch(definition, { code: '', layers: null, opt: null }, { python, user: host.user });
   return launch.spare ? launch : null;
 }
 
-function runtimeCommand(definition: FunctionDefinition, { code, layers }: { readonly code: string; readonly layers: string | null }, python: string | null): readonly string[] {
+function runtimeCommand(definition: FunctionDefinition, { code, layers, opt }: CodeFolder, python: string | null): readonly string[] {
   switch (runtimeKind(definition.runtime)) {
     case 'node':
       return [process.execPath, `--max-old-space-size=${oldSpaceMb(definition.memoryMb)}`, '--disable-warning=ExperimentalWarning', join(NODE_RUNTIME_FOLDER, 'bootstrap.cjs')];
@@ -71,18 +86,19 @@ function runtimeCommand(definition: FunctionDefinition, { code, layers }: { read
       if (python === null) throw new Error(`there is no Python on this machine to run ${definition.runtime} with`);
       return [python, '-u', join(PYTHON_RUNTIME_FOLDER, 'bootstrap.py')];
     case 'provided': {
-      // the function's own, else a layer's
       const own = join(code, 'bootstrap');
-      return [existsSync(own) || layers === null ? own : join(layers, 'bootstrap')];
+      if (existsSync(own)) return [own];
+      if (layers !== null && opt !== null && existsSync(join(layers, 'bootstrap'))) return [join(opt, 'bootstrap')];
+      throw new NoBootstrap("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]");
     }
     case 'unsupported':
       throw new Error(`the runtime ${definition.runtime} is not run here`);
   }
 }
 
-/** Layers lie at /opt on AWS and in a folder of their own here. */
-function inLayers(path: string, layers: string | null): string {
-  return layers !== null && path.startsWith('/opt/') ? join(layers, path.slice('/opt/'.length)) : path;
+/** Layers lie at /opt on AWS, and where they cannot be put there, in a folder of their own. */
+function inLayers(path: string, opt: string | null): string {
+  return opt !== null && path.startsWith('/opt/') ? join(opt, path.slice('/opt/'.length)) : path;
 }
 
 /** The process of an execution environment: leader of a process group of its own, so that what it starts ends with it. */
@@ -98,11 +114,16 @@ export class RuntimeProcess {
     const [command = '', ...options] = launch.command;
     this.#child = spawn(command, options, {
       cwd: launch.folder,
-      env: withDescriptors(launch, variables),
-      stdio: ['ignore', 'pipe', 'pipe', launch.records ? 'pipe' : 'ignore', ...(launch.connected ? (['pipe'] as const) : [])],
+      env: launch.variables === 'read' ? {} : withDescriptors(launch, variables),
+      stdio: descriptors(launch),
       detached: true,
       ...(launch.user === null ? {} : { uid: launch.user, gid: launch.user }),
     });
+    if (launch.variables === 'read') {
+      const [read] = (this.#child.stdio as readonly unknown[]).slice(VARIABLES_DESCRIPTOR) as readonly Writable[];
+      // It may end before it has read them, which its end tells.
+      read?.on('error', () => {}).end(exported(withDescriptors(launch, variables)));
+    }
     const end = (how: ProcessEnd): void => {
       if (this.#ended) return;
       this.#ended = true;
@@ -193,6 +214,13 @@ function withDescriptors({ records, connected }: Launch, variables: Readonly<Rec
     ...(records ? { _LAMBDA_TELEMETRY_LOG_FD: String(LOG_DESCRIPTOR) } : {}),
     ...(connected ? { _TURNPIKE_RUNTIME_API_FD: String(API_DESCRIPTOR) } : {}),
   };
+}
+
+function descriptors({ records, connected, variables }: Launch): ('ignore' | 'pipe')[] {
+  const all: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe', records ? 'pipe' : 'ignore'];
+  if (connected || variables === 'read') all.push(connected ? 'pipe' : 'ignore');
+  if (variables === 'read') all.push('pipe');
+  return all;
 }
 
 function signalGroup(leader: number): void {

@@ -2,7 +2,7 @@ export { AccessLogs, type AccessLogsSettings, type LogLease } from './access-log
 export { AccessLogFormat, accessLogFields } from './access-log/format.ts';
 export { fileDisk, LogWriter, type LogDisk, type LogHandle, type LogLosses, type LogWriterSettings } from './access-log/log-writer.ts';
 export { ApiLogFormat } from './api-log/format.ts';
-export { ApiLogs, linesOf, type ApiLogLines, type ApiLogStream } from './api-log/logs.ts';
+export { ApiLogs, type ApiLogLines, type ApiLogStream } from './api-log/logs.ts';
 export { ApiStageObserver, SilentObserver } from './api-observer.ts';
 export { connectionLogFields, connectionLogLine, type LoggedConnection } from './connection-log/format.ts';
 export { healthLogFields, healthLogLine, type LoggedCheck } from './health-log/format.ts';

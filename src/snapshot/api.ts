@@ -168,6 +168,8 @@ export interface ApiEntrance {
   readonly entrance: 'api' | 'domain';
   /** As `$context.domainName` has it. */
   readonly domainName: string;
+  /** Mutual TLS: what a client's certificate must have been verified against; null: nobody is asked for one. */
+  readonly trustStore: string | null;
   /** By priority; they come before the mappings. */
   readonly rules: readonly EntranceRule[];
   readonly mappings: readonly EntranceMapping[];

@@ -3,6 +3,7 @@ export {
   type Identity, type Integration, type ParameterMapping, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
 } from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
+export { LINE_START, linesOf, type LogChunk, type LogLine } from './log-chunk.ts';
 export { noConnections, type ConnectionCaller, type ConnectionCommand, type ConnectionOutcome, type ConnectionRequest, type Connections, type ConnectionScope } from './connection.ts';
 export { apply, diff, isEmptyDiff, type Changes, type ListenerChanges, type ListenerEdit, type SnapshotDiff } from './diff.ts';
 export { sameData, shared } from './equality.ts';

@@ -57,8 +57,10 @@ export type ClientAuthentication = { readonly kind: 'passthrough' } | ClientVeri
 
 export interface ClientVerification {
   readonly kind: 'verify';
-  /** ARN of the trust store, for logs and explain. */
+  /** ARN of the trust store (of a custom domain of APIs: the domain's), which certificates that passed carry with them. */
   readonly trustStore: string;
+  /** What becomes of a client without a valid certificate: its connection ends (balancers), or its requests are refused by what they reach (custom domains). */
+  readonly refuses: 'connections' | 'requests';
   /** PEM, one certificate each: a chain that reaches any of them is trusted. */
   readonly authorities: readonly string[];
   /** PEM, one list each. */

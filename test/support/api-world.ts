@@ -45,6 +45,8 @@ export interface StageDescription {
 
 export interface DomainDescription {
   readonly certificate: string;
+  /** Mutual TLS: what the truststore holds. */
+  readonly trusts?: readonly string[];
   readonly mode?: 'API_MAPPING_ONLY' | 'ROUTING_RULE_ONLY' | 'ROUTING_RULE_THEN_API_MAPPING';
   /** `API STAGE` by key. */
   readonly mappings?: Text;
@@ -141,6 +143,7 @@ function domainRows(name: string, about: DomainDescription): readonly Row[] {
       kind: 'apigatewayv2/domain-name',
       resource: {
         ...PLACE, id, parent: null, domainName: name, routingMode: about.mode ?? 'API_MAPPING_ONLY', tags: [],
+        mutualTls: about.trusts ? { truststoreUri: 's3://trust/store.pem', certificates: about.trusts, warnings: [] } : null,
         configurations: [{
           apiGatewayDomainName: `d-0.execute-api.${REGION}.localhost`, certificateArn: arns.certificate(about.certificate), certificateName: null, endpointType: 'REGIONAL', hostedZoneId: 'Z', ipAddressType: 'ipv4',
           securityPolicy: 'TLS_1_2', ownershipVerificationCertificateArn: null,

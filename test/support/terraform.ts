@@ -12,10 +12,35 @@ export function providerMirror(): string | null {
   return found === undefined ? null : dirname(found);
 }
 
-/** Why Terraform cannot run here; false when it can. */
-export function terraformSkip(): string | false {
-  if (spawnSync('terraform', ['version'], { stdio: 'ignore' }).status !== 0) return 'terraform is not installed';
+/** Why Terraform, or another program that is needed with it, cannot run here; false when all can. */
+export function terraformSkip(...programs: readonly string[]): string | false {
+  const missing = ['terraform', ...programs].find((program) => spawnSync(program, ['version'], { stdio: 'ignore' }).status !== 0);
+  if (missing !== undefined) return `${missing} is not installed`;
   return providerMirror() === null ? 'the AWS provider is not in a filesystem mirror' : false;
+}
+
+const SERVICES = ['acm', 'apigatewayv2', 'ec2', 'elbv2', 'iam', 'lambda', 'logs', 'sts'];
+
+/** The AWS provider, sent to an endpoint; `more` goes into its block. */
+export function awsProvider(endpoint: string, more = ''): string {
+  return `terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
+provider "aws" {
+  region                      = "us-east-1"
+  access_key                  = "test"
+  secret_key                  = "test"
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_region_validation      = true
+  endpoints {
+${SERVICES.map((service) => `    ${service} = "${endpoint}"`).join('\n')}
+  }
+  ${more}
+}
+`;
 }
 
 export interface TerraformRun {

@@ -11,12 +11,10 @@ const LOG_FORMAT = `jsonencode({
   })`;
 
 /** Every resource and data source of API Gateway v2 that the provider has; the second edition updates all that can be updated in place. */
-export function apiConfiguration({ endpoint, changed }: { readonly endpoint: string; readonly changed: boolean }): string {
+export function apiConfiguration(changed: boolean): string {
   const word = changed ? 'new' : 'old';
   const either = (before: string, after: string): string => (changed ? after : before);
   return `
-${provider(endpoint)}
-${network}
 ${INVOCATION_PERMISSION}
 resource "aws_acm_certificate" "api" {
   private_key      = file("api.key")
@@ -26,7 +24,7 @@ resource "aws_cloudwatch_log_group" "api" { name = "/apis/http" }
 resource "aws_apigatewayv2_vpc_link" "main" {
   name               = "link-${word}"
   subnet_ids         = aws_subnet.main[*].id
-  security_group_ids = [aws_security_group.main.id]
+  security_group_ids = [aws_security_group.main[0].id]
   tags               = { edition = "${word}" }
 }
 
@@ -174,6 +172,20 @@ resource "aws_apigatewayv2_domain_name" "api" {
   }
   tags = { edition = "${word}" }
 }
+resource "aws_acm_certificate" "mutual" {
+  domain_name       = "mutual.example.test"
+  validation_method = "DNS"
+}
+resource "aws_apigatewayv2_domain_name" "mutual" {
+  domain_name = "mutual.example.test"
+  domain_name_configuration {
+    certificate_arn                        = aws_acm_certificate.${either('mutual', 'api')}.arn
+    endpoint_type                          = "REGIONAL"
+    security_policy                        = "TLS_1_2"
+    ownership_verification_certificate_arn = ${either('null', 'aws_acm_certificate.mutual.arn')}
+  }
+  mutual_tls_authentication { truststore_uri = "s3://trust/${word}.pem" }
+}
 resource "aws_apigatewayv2_api_mapping" "root" {
   api_id      = aws_apigatewayv2_api.http.id
   domain_name = aws_apigatewayv2_domain_name.api.id
@@ -305,40 +317,3 @@ output "facts" {
 }
 `;
 }
-
-function provider(endpoint: string): string {
-  return `terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  endpoints {
-    apigatewayv2 = "${endpoint}"
-    lambda       = "${endpoint}"
-    iam          = "${endpoint}"
-    ec2          = "${endpoint}"
-    acm          = "${endpoint}"
-    sts          = "${endpoint}"
-    logs         = "${endpoint}"
-  }
-}`;
-}
-
-const network = `
-resource "aws_vpc" "main" { cidr_block = "10.3.0.0/16" }
-resource "aws_subnet" "main" {
-  count      = 2
-  vpc_id     = aws_vpc.main.id
-  cidr_block = cidrsubnet(aws_vpc.main.cidr_block, 8, count.index)
-}
-resource "aws_security_group" "main" {
-  name   = "link"
-  vpc_id = aws_vpc.main.id
-}`;

@@ -1,25 +1,5 @@
 /** The shape of the widely used community module: maps of routes with their integrations, for an HTTP and a WebSocket API, each with its stage, log group and route settings. */
-export function apiModuleConfiguration(endpoint: string): string {
-  return `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  endpoints {
-    apigatewayv2 = "${endpoint}"
-    iam          = "${endpoint}"
-    sts          = "${endpoint}"
-    logs         = "${endpoint}"
-  }
-}
+export const API_MODULE_CONFIGURATION = `
 locals {
   function = "arn:aws:lambda:us-east-1:000000000000:function:module"
   invoke   = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/\${local.function}/invocations"
@@ -192,4 +172,3 @@ resource "aws_apigatewayv2_stage" "socket" {
 }
 output "endpoints" { value = [aws_apigatewayv2_api.http.api_endpoint, aws_apigatewayv2_api.socket.api_endpoint] }
 `;
-}

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -9,47 +8,10 @@ import { ec2Service, iamService, logsService, MemoryLogEvents, stsService } from
 import { sqliteStore } from '../../src/control-plane/store/index.ts';
 import { awsEndpoint } from '../support/aws-endpoint.ts';
 import { testEnvironment } from '../support/environment.ts';
+import { awsProvider, terraformIn, terraformSkip } from '../support/terraform.ts';
 
-/** The folder that holds the provider, or null where it is not installed. */
-function providerMirror(): string | null {
-  const places = ['/opt/*', '/usr/share/terraform/*', '/usr/local/share/terraform/*', '/root/.terraform.d/*'];
-  const found = places.flatMap((place) => globSync(`${place}/registry.terraform.io`));
-  return found[0] ? join(found[0], '..') : null;
-}
-
-function hasTerraform(): boolean {
-  try {
-    execFileSync('terraform', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const mirror = providerMirror();
-const skip = !hasTerraform() ? 'terraform is not installed' : mirror === null ? 'the AWS provider is not in a filesystem mirror' : false;
-
-function configuration(url: string, { label, description, port }: { readonly label: string; readonly description: string; readonly port: number }): string {
+function configuration({ label, description, port }: { readonly label: string; readonly description: string; readonly port: number }): string {
   return `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  endpoints {
-    ec2  = "${url}"
-    iam  = "${url}"
-    sts  = "${url}"
-    logs = "${url}"
-  }
-}
 data "aws_caller_identity" "me" {}
 data "aws_availability_zones" "all" { state = "available" }
 data "aws_vpc" "default" { default = true }
@@ -214,7 +176,7 @@ output "account" { value = data.aws_caller_identity.me.account_id }
 `;
 }
 
-test('Terraform applies a network, instances, IAM and logs, sees no drift, updates in place and destroys all of it', { skip, timeout: 800_000 }, async (t) => {
+test('Terraform applies a network, instances, IAM and logs, sees no drift, updates in place and destroys all of it', { skip: terraformSkip(), timeout: 800_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-terraform-'));
   after(() => rmSync(folder, { recursive: true }));
   const store = sqliteStore({ path: join(folder, 'store', 'turnpike.db'), clock: systemClock });
@@ -225,28 +187,20 @@ test('Terraform applies a network, instances, IAM and logs, sees no drift, updat
     endpoint.close();
     store.close();
   });
-  writeFileSync(join(folder, 'terraform.rc'), `disable_checkpoint = true\nprovider_installation {\n  filesystem_mirror {\n    path = "${mirror}"\n    include = ["registry.terraform.io/hashicorp/aws"]\n  }\n}\n`);
-
-  const terraform = async (...words: string[]): Promise<{ code: number; output: string }> => {
-    const child = spawn('terraform', [...words, '-no-color'], { cwd: folder, env: { ...process.env, TF_CLI_CONFIG_FILE: join(folder, 'terraform.rc'), TF_IN_AUTOMATION: '1' } });
-    let output = '';
-    child.stdout.on('data', (part: Buffer) => (output += part.toString()));
-    child.stderr.on('data', (part: Buffer) => (output += part.toString()));
-    const code = await new Promise<number>((resolve) => void child.on('close', (status) => resolve(status ?? 1)));
-    return { code, output };
-  };
+  const terraform = terraformIn(folder);
   const ok = async (...words: string[]): Promise<string> => {
-    const { code, output } = await terraform(...words);
+    const { code, output } = await terraform(...words, '-no-color');
     assert.equal(code, 0, `terraform ${words.join(' ')}\n${output}\n${JSON.stringify(endpoint.failures.map(String))}`);
     return output;
   };
 
-  writeFileSync(join(folder, 'main.tf'), configuration(endpoint.url, { label: 'first', description: 'as made', port: 80 }));
+  writeFileSync(join(folder, 'provider.tf'), awsProvider(endpoint.url));
+  writeFileSync(join(folder, 'main.tf'), configuration({ label: 'first', description: 'as made', port: 80 }));
   await ok('init');
   t.diagnostic((await ok('apply', '-auto-approve')).split('\n').findLast((line) => line.startsWith('Apply complete'))!);
   await ok('plan', '-detailed-exitcode');
 
-  writeFileSync(join(folder, 'main.tf'), configuration(endpoint.url, { label: 'second', description: 'as changed', port: 8080 }));
+  writeFileSync(join(folder, 'main.tf'), configuration({ label: 'second', description: 'as changed', port: 8080 }));
   const updated = await ok('apply', '-auto-approve');
   t.diagnostic(updated.split('\n').findLast((line) => line.startsWith('Apply complete'))!);
   assert.match(updated, /Apply complete! Resources: 0 added, \d+ changed, 0 destroyed/, 'everything is updated in place');

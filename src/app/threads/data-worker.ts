@@ -21,8 +21,8 @@ main.on('message', (message: ToDataWorker) => {
   else hear!(message);
 });
 
-function tell(message: FromDataWorker): void {
-  main.postMessage(message);
+function tell(message: FromDataWorker, transfer: ArrayBuffer[] = []): void {
+  main.postMessage(message, transfer);
 }
 
 function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly kind: 'begin' }>) => void {
@@ -33,7 +33,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
   const poolSlots = new Map<string, number>();
   const meter = new Meter(init.slab, init.slabShape);
   const apiSlots = new Map<string, number>();
-  const apiLogs = new ApiLogs(clock, (batch) => tell({ kind: 'api-log', batch }));
+  const apiLogs = new ApiLogs(clock, (batch) => tell({ kind: 'api-log', batch }, batch.map(({ chunk }) => chunk.octets.buffer as ArrayBuffer)));
   const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random, finished: (path) => tell({ kind: 'log-finished', path }) });
 
   const caller = new PortCaller(init.functions);

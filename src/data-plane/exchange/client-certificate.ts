@@ -1,7 +1,7 @@
 /** The certificate that a client has shown, in the forms in which targets and logs are told of it. Each is made when it is first asked for. */
 export interface ClientCertificate {
-  /** It has been verified; otherwise it is only what the client says. */
-  readonly verified: boolean;
+  /** What it has been verified against (`ClientVerification.trustStore`); null: it is only what the client says. */
+  readonly verifiedBy: string | null;
   /** Hexadecimal, upper-case. */
   readonly serialNumber: string;
   /** Distinguished names as RFC 2253 writes them, ASCII. */
@@ -9,6 +9,11 @@ export interface ClientCertificate {
   readonly issuer: string;
   /** `NotBefore=2023-09-21T01:50:17Z;NotAfter=2024-09-20T01:50:17Z` */
   readonly validity: string;
+  /** As OpenSSL writes times: `May 28 12:30:02 2019 GMT`. */
+  readonly notBefore: string;
+  readonly notAfter: string;
+  /** The client's own. */
+  readonly pem: string;
   /** PEM, URL-encoded but for `+`, `=` and `/`: the client's own, and all that it has shown, its own first. */
   readonly leaf: string;
   readonly chain: string;

@@ -1,3 +1,4 @@
+import { apiClientCertificate, type ApiClientCertificate } from './api-client-certificate.ts';
 import type { ApiExchange } from './api-exchange.ts';
 import type { IamIdentity } from './identity.ts';
 
@@ -41,6 +42,12 @@ function text(value: unknown): string | null {
 const iam = (pick: (identity: IamIdentity) => string): ContextVariable =>
   ({ identity }) => (identity?.kind === 'iam' ? pick(identity) : null);
 
+const shown = (pick: (certificate: ApiClientCertificate) => string): ContextVariable =>
+  (call) => {
+    const certificate = apiClientCertificate(call);
+    return certificate === null ? null : pick(certificate);
+  };
+
 const integrationLatency: ContextVariable = (call) =>
   call.integrationSentAt === 0 ? null : String(Math.max(0, Math.round((call.integrationAnsweredAt === 0 ? call.now() : call.integrationAnsweredAt) - call.integrationSentAt)));
 const integrationError: ContextVariable = (call) => (call.integrationError === '' ? null : call.integrationError);
@@ -72,12 +79,12 @@ const VARIABLES: Readonly<Record<string, ContextVariable>> = {
   'identity.cognitoIdentityId': () => null,
   'identity.cognitoIdentityPoolId': () => null,
   'identity.principalOrgId': () => null,
-  'identity.clientCert.clientCertPem': () => null,
-  'identity.clientCert.subjectDN': () => null,
-  'identity.clientCert.issuerDN': () => null,
-  'identity.clientCert.serialNumber': () => null,
-  'identity.clientCert.validity.notBefore': () => null,
-  'identity.clientCert.validity.notAfter': () => null,
+  'identity.clientCert.clientCertPem': shown(({ clientCertPem }) => clientCertPem),
+  'identity.clientCert.subjectDN': shown(({ subjectDN }) => subjectDN),
+  'identity.clientCert.issuerDN': shown(({ issuerDN }) => issuerDN),
+  'identity.clientCert.serialNumber': shown(({ serialNumber }) => serialNumber),
+  'identity.clientCert.validity.notBefore': shown(({ validity }) => validity.notBefore),
+  'identity.clientCert.validity.notAfter': shown(({ validity }) => validity.notAfter),
   'identity.sourceIp': ({ downstream }) => downstream.remoteAddress,
   'identity.user': iam(({ userId }) => userId),
   'identity.userAgent': ({ userAgent }) => userAgent,

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
 import { readDirectly } from '../sockets/index.ts';
@@ -27,6 +28,8 @@ export interface BoundAddress {
 /** No method of HTTP/1.1 begins so. */
 const PREFACE_BEGINS = Buffer.from('PRI ');
 const HANDSHAKE_MS = 60_000;
+/** Turns of the event loop that a closing address goes on accepting for, where each brings connections. */
+const TURNS_MOST = 100;
 
 /**
  * One listening address of one worker: accepts, hands each connection to its codec, and finds the site of a host. Sites are replaced in
@@ -50,6 +53,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #https = false;
   /** Called when the last connection is gone, while draining. */
   #emptied: (() => void) | null = null;
+  #accepted = 0;
   draining = false;
   advertisedPort: string;
 
@@ -114,27 +118,45 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
 
   closed(connection: ClientConnection): void {
     this.#connections.delete(connection);
-    if (this.#connections.size === 0) this.#emptied?.();
+    this.#emptiedPerhaps();
     this.#first?.site.observer.connectionClosed(connection);
   }
 
-  /** Stops accepting; connections end after the request they are at. Resolves when all are gone, those that last too long cut off. */
+  /** Gives up the address; connections end after the request they are at. Resolves when all are gone, those that last too long cut off. */
   async drain(withinMs: number): Promise<void> {
     this.draining = true;
+    const cut = this.#worker.clock.after(withinMs, () => {
+      for (const handshake of this.#handshakes) handshake.destroy();
+      this.#handshakes.clear();
+      for (const connection of this.#connections) connection.destroy();
+      this.#emptiedPerhaps();
+    });
+    for (const connection of this.#connections) connection.drain();
+    await this.#leave();
+    if (this.#connections.size + this.#handshakes.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#emptied = resolve;
+      });
+    }
+    cut.cancel();
+  }
+
+  /**
+   * The kernel resets connections that wait to be accepted when the socket closes: they are accepted first, and it closes in the turn that found none. What arrives
+   * between the two goes to another socket of the address where net.ipv4.tcp_migrate_req is 1 (docs/operations.md), and is reset otherwise.
+   */
+  async #leave(): Promise<void> {
+    for (let turns = 0, before = -1; turns < TURNS_MOST && before !== this.#accepted; turns++) {
+      before = this.#accepted;
+      // after the turn's accepting, before the next
+      await turn();
+    }
     // its callback would wait for sockets whose handles we have taken over: only the address is given up here
     this.#server?.close();
-    for (const handshake of this.#handshakes) handshake.destroy();
-    this.#handshakes.clear();
-    for (const connection of this.#connections) connection.drain();
-    if (this.#connections.size === 0) return;
-    const empty = new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-    });
-    const cut = this.#worker.clock.after(withinMs, () => {
-      for (const connection of this.#connections) connection.destroy();
-    });
-    await empty;
-    cut.cancel();
+  }
+
+  #emptiedPerhaps(): void {
+    if (this.#connections.size + this.#handshakes.size === 0) this.#emptied?.();
   }
 
   #tenant(host: string): Tenant | null {
@@ -157,7 +179,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
 
   #accept(accepted: Socket): void {
     const tenant = this.#first;
-    if (tenant === null || this.draining || this.#connections.size + this.#handshakes.size >= this.#limit) {
+    this.#accepted++;
+    if (tenant === null || this.#connections.size + this.#handshakes.size >= this.#limit) {
       tenant?.site.observer.connectionRefused(accepted.remoteAddress ?? '', faults['too-many-connections'], 'too many connections');
       accepted.destroy();
       return;
@@ -190,6 +213,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     readDirectly(socket, undecided ? (length) => hear(length, readBuffer) : (length) => taken.read(length, readBuffer));
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
+    if (this.draining) connection.drain();
     socket.resume();
   }
 
@@ -223,10 +247,12 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     readDirectly(socket, (length) => connection.read(length, readBuffer));
     this.#connections.add(connection);
     this.#first?.site.observer.connectionOpened(connection);
+    if (this.draining) connection.drain();
   }
 
   failed(handshake: Handshake, failure: HandshakeFailure): void {
     this.#handshakes.delete(handshake);
+    this.#emptiedPerhaps();
     const { remoteAddress, remotePort } = handshake;
     const observer = this.#first?.site.observer;
     if (failure.plainHttp) observer?.connectionRefused(remoteAddress, faults['bad-request'], failure.why);

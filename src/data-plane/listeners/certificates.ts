@@ -12,9 +12,12 @@ export interface ServedCertificate {
   readonly context: SecureContext;
 }
 
-/** What is asked of clients. `verifier` null: whatever they show, or nothing, comes in. */
+/** What is asked of clients. */
 export interface ClientGate {
-  readonly verifier: ClientVerifier | null;
+  /** Null: whatever they show, or nothing, comes in unseen. */
+  readonly verification: { readonly verifier: ClientVerifier; readonly trustStore: string } | null;
+  /** Who has no valid certificate does not come in. */
+  readonly isClosed: boolean;
 }
 
 /** A listener's certificates, ready to be chosen from, and what goes with them. */
@@ -147,7 +150,7 @@ export class CertificateContexts {
   #gate(clients: Tls['clients']): ClientGate | null {
     if (clients === null) return null;
     let gate = this.#gates.get(clients);
-    if (!gate) this.#gates.set(clients, (gate = { verifier: clients.kind === 'verify' ? new ClientVerifier(clients) : null }));
+    if (!gate) this.#gates.set(clients, (gate = gateOf(clients)));
     return gate;
   }
 
@@ -213,4 +216,9 @@ function add(lists: Map<string, Candidate[]>, name: string, candidate: Candidate
   const list = lists.get(name);
   if (list) list.push(candidate);
   else lists.set(name, [candidate]);
+}
+
+function gateOf(clients: ClientAuthentication): ClientGate {
+  if (clients.kind === 'passthrough') return { verification: null, isClosed: false };
+  return { verification: { verifier: new ClientVerifier(clients), trustStore: clients.trustStore }, isClosed: clients.refuses === 'connections' };
 }

@@ -6,7 +6,7 @@ import type { ClientCertificate } from '../exchange/index.ts';
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/header-modification.html and mutual-authentication.html
  */
 export class ShownCertificate implements ClientCertificate {
-  readonly verified: boolean;
+  readonly verifiedBy: string | null;
   readonly #chain: readonly X509Certificate[];
   #serialNumber: string | null = null;
   #subject: string | null = null;
@@ -16,9 +16,9 @@ export class ShownCertificate implements ClientCertificate {
   #whole: string | null = null;
 
   /** `chain`: the client's own first; at least that. */
-  constructor(chain: readonly X509Certificate[], verified: boolean) {
+  constructor(chain: readonly X509Certificate[], verifiedBy: string | null) {
     this.#chain = chain;
-    this.verified = verified;
+    this.verifiedBy = verifiedBy;
   }
 
   get #own(): X509Certificate {
@@ -39,6 +39,18 @@ export class ShownCertificate implements ClientCertificate {
 
   get validity(): string {
     return (this.#validity ??= `NotBefore=${seconds(this.#own.validFromDate)};NotAfter=${seconds(this.#own.validToDate)}`);
+  }
+
+  get notBefore(): string {
+    return this.#own.validFrom;
+  }
+
+  get notAfter(): string {
+    return this.#own.validTo;
+  }
+
+  get pem(): string {
+    return this.#own.toString();
   }
 
   get leaf(): string {

@@ -137,7 +137,7 @@ export class Handshake {
         secureContext: welcome.certificate.context,
         ALPNProtocols: welcome.alpn as string[],
         // one that is not shown ends the handshake with an alert where it will be verified; what is shown is judged once it is there
-        ...(welcome.clients === null ? {} : { requestCert: true, rejectUnauthorized: welcome.clients.verifier !== null }),
+        ...(welcome.clients === null ? {} : { requestCert: true, rejectUnauthorized: welcome.clients.isClosed }),
       },
       { buffer: this.#context.readBuffer, onRead: (length, buffer) => this.onRead(length, buffer) },
     );
@@ -182,10 +182,11 @@ export class Handshake {
     const gate = this.#welcome!.clients;
     if (gate === null) return null;
     const chain = shownBy(this.#socket!);
-    if (chain.length === 0) return gate.verifier === null ? null : 'UnmappedConnectionError';
-    const refusal = gate.verifier?.judge(chain, this.#context.clock.now()) ?? null;
-    this.#shown = new ShownCertificate(chain, gate.verifier !== null && refusal === null);
-    return refusal;
+    if (chain.length === 0) return gate.isClosed ? 'UnmappedConnectionError' : null;
+    const { verification } = gate;
+    const refusal = verification?.verifier.judge(chain, this.#context.clock.now()) ?? null;
+    this.#shown = new ShownCertificate(chain, refusal === null ? (verification?.trustStore ?? null) : null);
+    return gate.isClosed ? refusal : null;
   }
 
   #fail(why: string, code: HandshakeFailureCode = 'UnmappedConnectionError'): void {

@@ -4,7 +4,7 @@ import type { ApiEntrance } from '../../snapshot/index.ts';
 import { EntranceRouter } from './entrance.ts';
 
 const entrance = (mappings: Readonly<Record<string, string>>, rules: ApiEntrance['rules'] = []): EntranceRouter =>
-  new EntranceRouter({ kind: 'apis', entrance: 'domain', domainName: 'x', rules, mappings: Object.entries(mappings).map(([basePath, stage]) => ({ basePath, stage })) });
+  new EntranceRouter({ kind: 'apis', entrance: 'domain', domainName: 'x', trustStore: null, rules, mappings: Object.entries(mappings).map(([basePath, stage]) => ({ basePath, stage })) });
 
 const at = (router: EntranceRouter, path: string, headers: Readonly<Record<string, string>> = {}): readonly (string | undefined)[] => {
   const found = router.find({ path, headerValues: (name) => (headers[name] === undefined ? [] : [headers[name]]) });

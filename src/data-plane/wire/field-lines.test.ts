@@ -14,7 +14,7 @@ describe('field lines', () => {
     assert.equal(lines.parse(1), OK);
     assert.deepEqual([0, 1, 2].map((i) => [lines.name(i), lines.value(i)]), [['A', 'b'], ['CC', 'd e'], ['F', '']]);
     assert.equal(octets.toString('latin1', 1 + lines.end), 'rest');
-    assert.equal(lines.text, 'xA:b\r\nCC: \t d e\t \r\nF:\r\n\r\n');
+    assert.equal(lines.text, 'xA:b\r\nCC: \t d e\t \r\nF:\r\n');
     assert.deepEqual([lines.find('cc'), lines.find('f'), lines.find('c'), lines.find('a', 1)], [1, 2, -1, -1]);
   });
 

@@ -35,7 +35,7 @@ export class FieldLines {
   /** Octets of it that are there. */
   length = 0;
   #text: string | null = '';
-  /** For reading more than an octet at a time; mostly it is the thread's read buffer again. */
+  #textEnd = 0;
   #viewed: Buffer = NOTHING;
   #view: DataView = new DataView(NOTHING.buffer, NOTHING.byteOffset, 0);
   /** What is left of the message when lines are cut out: see `runs` in end-to-end.ts. */
@@ -63,9 +63,19 @@ export class FieldLines {
     this.runs = new Int32Array(2 * limits.fields + 2);
   }
 
-  /** The message from its first octet to the end of its fields, a character an octet. */
+  /** The message from its first octet to the end of its last field line (of what cannot be read: all there is), a character an octet. In one piece, since it is what mostly goes on. */
   get text(): string {
-    return (this.#text ??= latin1(this.octets, this.base, this.base + this.end));
+    return (this.#text ??= latin1(this.octets, this.base, this.base + this.#textEnd));
+  }
+
+  /** `octets`, for reading more than one at a time. */
+  get view(): DataView {
+    // mostly it is the thread's read buffer again
+    if (this.octets !== this.#viewed) {
+      this.#viewed = this.octets;
+      this.#view = new DataView(this.octets.buffer, this.octets.byteOffset, this.octets.length);
+    }
+    return this.#view;
   }
 
   /** The message whose fields are to be parsed: octets `from` to `to`. */
@@ -75,7 +85,7 @@ export class FieldLines {
     this.length = to - from;
     this.#text = null;
     this.count = 0;
-    this.end = to - from;
+    this.end = this.#textEnd = to - from;
   }
 
   /** Reads a block that stands alone. */
@@ -88,59 +98,62 @@ export class FieldLines {
   /** Reads the lines from `start` up to and with the empty line. OK, INCOMPLETE or what is wrong with them. */
   parse(start: number): Flaw {
     const { octets, length, base } = this;
-    if (octets !== this.#viewed) {
-      this.#viewed = octets;
-      this.#view = new DataView(octets.buffer, octets.byteOffset, octets.length);
-    }
-    const view = this.#view;
-    const limits = this.#limits;
-    let at = start;
+    const view = this.view;
+    const { fields: most, line: longest } = this.#limits;
+    const { nameStart, nameEnd, valueStart, valueEnd, known } = this;
+    const stop = base + length;
+    let at = base + start;
+    let count = 0;
     for (;;) {
-      if (at >= length) return this.#stop(INCOMPLETE, at);
-      const first = octets[base + at]!;
+      if (at >= stop) return this.#stop(INCOMPLETE, at);
+      const first = octets[at]!;
       if (first === CR) {
-        if (at + 1 >= length) return this.#stop(INCOMPLETE, at);
-        if (octets[base + at + 1] !== LF) return this.#stop(BARE_LINE_BREAK, at);
-        this.end = at + 2;
+        if (at + 1 >= stop) return this.#stop(INCOMPLETE, at);
+        if (octets[at + 1] !== LF) return this.#stop(BARE_LINE_BREAK, at);
+        this.#textEnd = at - base;
+        this.end = this.#textEnd + 2;
         return OK;
       }
       if (first === SPACE || first === TAB) return this.#stop(FOLDED_FIELD, at);
       let i = at;
-      while (i < length && (CLASS[octets[base + i]!]! & TOKEN) !== 0) i++;
+      let c = first;
+      while ((CLASS[c]! & TOKEN) !== 0) {
+        if (++i === stop) break;
+        c = octets[i]!;
+      }
       // the limit comes before what is wrong beyond it: the answer must not depend on how the octets were cut
-      if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
-      if (i >= length) return this.#stop(INCOMPLETE, at);
-      if (octets[base + i] !== COLON || i === at) return this.#stop(octets[base + i] === LF ? BARE_LINE_BREAK : BAD_FIELD_NAME, i);
-      const nameEnd = i++;
-      while (i < length && (octets[base + i] === SPACE || octets[base + i] === TAB)) i++;
-      const valueStart = i;
+      if (i - at > longest) return this.#stop(FIELD_TOO_LONG, at);
+      if (i >= stop) return this.#stop(INCOMPLETE, at);
+      if (c !== COLON || i === at) return this.#stop(c === LF ? BARE_LINE_BREAK : BAD_FIELD_NAME, i);
+      const colon = i++;
+      while (i < stop && ((c = octets[i]!) === SPACE || c === TAB)) i++;
+      const value = i;
       // four octets at a time while none of them is a control character or DEL (a carry from one octet into the next begins at one that is)
-      while (i + 4 <= length) {
-        const word = view.getInt32(base + i, true);
+      while (i + 4 <= stop) {
+        const word = view.getInt32(i, true);
         const flipped = word ^ DELETES;
         if ((((word - SPACES) & ~word) | ((flipped - ONES) & ~flipped)) & HIGH_BITS) break;
         i += 4;
       }
       // FIELD as a comparison: a load less an octet, and most octets are those of values
-      while (i < length) {
-        const c = octets[base + i]!;
+      while (i < stop) {
+        c = octets[i]!;
         if (c < SPACE ? c !== TAB : c === DELETE) break;
         i++;
       }
-      if (i - at > limits.line) return this.#stop(FIELD_TOO_LONG, at);
-      if (i + 1 >= length && (i >= length || octets[base + i] === CR)) return this.#stop(INCOMPLETE, at);
-      if (octets[base + i] !== CR) return this.#stop(octets[base + i] === LF ? BARE_LINE_BREAK : BAD_FIELD_VALUE, i);
-      if (octets[base + i + 1] !== LF) return this.#stop(BARE_LINE_BREAK, i);
-      const count = this.count;
-      if (count === limits.fields) return this.#stop(TOO_MANY_FIELDS, at);
-      let valueEnd = i;
-      while (valueEnd > valueStart && (octets[base + valueEnd - 1] === SPACE || octets[base + valueEnd - 1] === TAB)) valueEnd--;
-      this.nameStart[count] = at;
-      this.nameEnd[count] = nameEnd;
-      this.valueStart[count] = valueStart;
-      this.valueEnd[count] = valueEnd;
-      this.known[count] = knownField(octets, base + at, base + nameEnd);
-      this.count = count + 1;
+      if (i - at > longest) return this.#stop(FIELD_TOO_LONG, at);
+      if (i + 1 >= stop && (i >= stop || c === CR)) return this.#stop(INCOMPLETE, at);
+      if (c !== CR) return this.#stop(c === LF ? BARE_LINE_BREAK : BAD_FIELD_VALUE, i);
+      if (octets[i + 1] !== LF) return this.#stop(BARE_LINE_BREAK, i);
+      if (count === most) return this.#stop(TOO_MANY_FIELDS, at);
+      let last = i;
+      while (last > value && ((c = octets[last - 1]!) === SPACE || c === TAB)) last--;
+      nameStart[count] = at - base;
+      nameEnd[count] = colon - base;
+      valueStart[count] = value - base;
+      valueEnd[count] = last - base;
+      known[count] = knownField(octets, at, colon);
+      this.count = ++count;
       at = i + 2;
     }
   }
@@ -169,7 +182,7 @@ export class FieldLines {
   }
 
   #stop(flaw: Flaw, at: number): Flaw {
-    this.flawAt = at;
+    this.flawAt = at - this.base;
     return flaw;
   }
 }

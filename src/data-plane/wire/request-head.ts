@@ -31,7 +31,7 @@ export class RequestHead {
   readonly fields: FieldLines;
   readonly #limits: HeadLimits;
   // the last authority, as octets and as text, and its host: on a connection, and on a whole listener, it is mostly the same one again
-  readonly #known = new Uint8Array(AUTHORITY_MOST);
+  readonly #known = new DataView(new ArrayBuffer(AUTHORITY_MOST));
   #knownLength = -1;
   #authority = '';
   #host = '';
@@ -250,7 +250,7 @@ export class RequestHead {
       if (!isHost(octets, start, end)) return false;
       const authority = latin1(octets, start, end);
       this.#knownLength = end - start;
-      for (let i = start; i < end; i++) this.#known[i - start] = octets[i]!;
+      for (let i = start; i < end; i++) this.#known.setUint8(i - start, octets[i]!);
       this.#authority = authority;
       this.#host = lowerCase(authority.charCodeAt(0) === 91 ? authority.slice(0, authority.indexOf(']') + 1) : withoutPort(authority));
     }
@@ -260,9 +260,13 @@ export class RequestHead {
   }
 
   #isKnown(octets: Uint8Array, start: number, end: number): boolean {
-    if (end - start !== this.#knownLength) return false;
+    const length = end - start;
+    if (length !== this.#knownLength) return false;
     const known = this.#known;
-    for (let i = start; i < end; i++) if (octets[i] !== known[i - start]) return false;
+    const { view } = this.fields;
+    let i = 0;
+    for (; i + 4 <= length; i += 4) if (view.getInt32(start + i) !== known.getInt32(i)) return false;
+    for (; i < length; i++) if (octets[start + i] !== known.getUint8(i)) return false;
     return true;
   }
 }

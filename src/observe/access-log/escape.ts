@@ -8,18 +8,7 @@ const UNSAFE_IN_WORD = /[^\x21\x23-\x5b\x5d-\x7e]/;
 
 /** For a field in quotes, where spaces may stay. */
 export function quotedText(text: string): string {
-  return isShortAndSafe(text) || !UNSAFE_IN_QUOTES.test(text) ? text : escaped(text, 0x20);
-}
-
-/** A look is cheaper than a call of the engine for what is as short as a trace id. */
-function isShortAndSafe(text: string): boolean {
-  const { length } = text;
-  if (length > 40) return false;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return false;
-  }
-  return true;
+  return UNSAFE_IN_QUOTES.test(text) ? escaped(text, 0x20) : text;
 }
 
 /** For a part between spaces: a space is escaped too. */

@@ -29,6 +29,10 @@ const NO_CIPHER = octets('" - - ');
 const NO_NAMES = octets('" "-" "-" ');
 const KINDS = { http: octets('http '), https: octets('https '), h2: octets('h2 '), grpcs: octets('grpcs '), ws: octets('ws '), wss: octets('wss ') } as const;
 
+/** Characters of `Root=1-67891233-abcdef012345678912345678`. */
+const OUR_TRACE_ID = 40;
+const LETTER_R = 82;
+
 /** What lines say of one connection. */
 interface ClientPieces {
   readonly id: number;
@@ -107,7 +111,7 @@ export class AccessLogFormat {
       .add(this.#endpointPiece(exchange.endpoint)).add(times(exchange));
     this.#addSizesToGroup(exchange, client.cipher);
     line
-      .add(orDash(traceId)).add(client.names)
+      .add(isOurs(traceId) ? traceId : orDash(traceId)).add(client.names)
       .add(route === null ? NOTHING : this.#priorityOf(route)).add(this.#started.octets(exchange.startedWall)).add(this.#outcome(exchange));
     return transformed === null ? line.add(client.end) : line.add(client.connection).add(transformText(transformed));
   }
@@ -242,6 +246,11 @@ export class AccessLogFormat {
     }
     return this.#poolPiece;
   }
+}
+
+/** An id that is all our own needs no look at its characters: with anything that a client sent it would be longer, or begin with `Self`. */
+function isOurs(traceId: string): boolean {
+  return traceId.length === OUR_TRACE_ID && traceId.charCodeAt(0) === LETTER_R;
 }
 
 function kind(exchange: Exchange): Uint8Array {

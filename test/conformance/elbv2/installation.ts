@@ -100,7 +100,7 @@ export class Installation implements AsyncDisposable {
   async aws<T>(service: string, operation: string, input: object): Promise<T> {
     const { system } = this;
     const output = await system.frontDoor.call(service, operation, { input: input as Record<string, unknown>, account: DEFAULT_ACCOUNT, region: DEFAULT_REGION, host: new URL(system.endpointUrl).host });
-    if (!(await system.reports.served(system.store.world.revision, 5_000))) throw new Error(`${operation} was not served within five seconds`);
+    if (!(await system.reports.served(system.store.world.revision, 20_000))) throw new Error(`${operation} was not served within twenty seconds`);
     return output as T;
   }
 
@@ -242,12 +242,14 @@ export interface Asked {
   /** Field lines, each with its CRLF. */
   readonly headers?: string;
   readonly body?: string;
+  /** How long the answer is waited for; 5000. */
+  readonly ms?: number;
 }
 
 /** One request on a connection of its own. */
-export function get(port: number, { method = 'GET', path = '/', host = 'www.example.com', headers = '', body = '' }: Asked = {}): Promise<Answer> {
+export function get(port: number, { method = 'GET', path = '/', host = 'www.example.com', headers = '', body = '', ms = 5000 }: Asked = {}): Promise<Answer> {
   const length = body === '' ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
-  return ask(port, Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}${length}Connection: close\r\n\r\n${body}`), { head: method === 'HEAD' });
+  return ask(port, Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}${length}Connection: close\r\n\r\n${body}`), { head: method === 'HEAD', ms });
 }
 
 /** The text that answers: which rule it was. */

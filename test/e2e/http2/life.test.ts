@@ -44,6 +44,16 @@ describe('the life of an HTTP/2 connection', () => {
   const goAways = (client: RawHttp2): (readonly [last: number, code: number])[] =>
     client.frames.filter((f) => f.type === T.GOAWAY).map(({ payload }) => [payload.readUInt32BE(0), payload.readUInt32BE(4)] as const);
 
+  it('a body that came in pieces while its target was being connected to arrives whole', async () => {
+    for (const octets of [4, 10_000]) {
+      const client = await RawHttp2.open((await stage()).port);
+      const piece = (flags: number): Buffer => frame(T.DATA, flags, 1, 'x'.repeat(octets));
+      client.send(frame(T.HEADERS, END_HEADERS, 1, block(POST)), piece(0), piece(0), piece(END_STREAM));
+      assert.equal((await client.answered(1)).toString(), 'ok');
+      client.close();
+    }
+  });
+
   it('draining tells first, serves what is under way and on its way, then closes', async () => {
     const at = await stage();
     const client = await RawHttp2.open(at.port);

@@ -31,7 +31,7 @@ before(async () => {
     sites: {
       one: {
         certificates: [server], action: FORWARD, http: { tlsHeaders: true, fieldNames: NAMES },
-        tls: { clients: { kind: 'verify', trustStore: 'arn:trust', authorities: [root.pem], revocations: [], ignoreExpiry: false, advertiseNames: false } },
+        tls: { clients: { kind: 'verify', trustStore: 'arn:trust', refuses: 'connections', authorities: [root.pem], revocations: [], ignoreExpiry: false, advertiseNames: false } },
       },
     },
     targets: [target.port],

@@ -41,7 +41,7 @@ function scene(clients: NonNullable<TlsScene['sites'][string]['tls']>['clients']
 }
 
 function verify(more: Partial<ClientVerification> = {}): ClientVerification {
-  return { kind: 'verify', trustStore: 'arn:trust', authorities: [root.pem], revocations: [], ignoreExpiry: false, advertiseNames: false, ...more };
+  return { kind: 'verify', trustStore: 'arn:trust', refuses: 'connections', authorities: [root.pem], revocations: [], ignoreExpiry: false, advertiseNames: false, ...more };
 }
 
 /** What the target is told, by lower-case name. */
@@ -269,7 +269,7 @@ describe('verify', () => {
     const { id, version, cipher, certificate, remotePort, advertisedPort, keyExchange } = stage.failed.at(-1)!;
     assert.deepEqual([version, cipher, keyExchange, advertisedPort], ['TLSv1.2', 'ECDHE-ECDSA-AES128-GCM-SHA256', 'x25519', '443']);
     assert.ok(id > 0 && remotePort > 0);
-    assert.deepEqual([certificate!.serialNumber, certificate!.subject, certificate!.verified], ['FEF257372D5C14D4', 'O=endEntity,CN=amazondomains.com', false]);
+    assert.deepEqual([certificate!.serialNumber, certificate!.subject, certificate!.verifiedBy], ['FEF257372D5C14D4', 'O=endEntity,CN=amazondomains.com', null]);
   });
 
   test('the names of the authorities are told when that is asked for', async () => {

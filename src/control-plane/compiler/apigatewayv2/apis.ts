@@ -1,4 +1,4 @@
-import { PLAIN_FIELD_NAMES, type ApiStage, type Binding, type Certificate, type Diagnostic, type HttpSettings, type Identity, type Listener, type Tls } from '../../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type ApiStage, type Binding, type Certificate, type Diagnostic, type ClientVerification, type HttpSettings, type Identity, type Listener, type Tls } from '../../../snapshot/index.ts';
 import { socketOf } from '../../../snapshot/index.ts';
 import { groupList, servedCiphers, sslPolicy } from '../../resources/elbv2/index.ts';
 import { compileCertificate } from '../acm/certificate.ts';
@@ -97,6 +97,8 @@ function bound(parts: readonly EntrancePart[], { installation, balancers, certif
     const port = protocol === 'http' ? 80 : 443;
     const sockets = installation.addresses.map((address): Socket => ({ address, protocol, port: boundPort(port, installation), advertisedPort: port }));
     for (const part of parts) {
+      // without TLS nobody could show a certificate
+      if (protocol === 'http' && part.clients !== null) continue;
       const certificate = protocol === 'https' ? certificateOf(part) : null;
       if (protocol === 'https' && certificate === null) {
         if (part.certificate !== null) {
@@ -127,11 +129,11 @@ function bound(parts: readonly EntrancePart[], { installation, balancers, certif
           rest.bindings.push({ address: socket.address, port: socket.port, advertisedPort: socket.advertisedPort, hosts: ['*'] });
         }
       }
-      if (bindings.length > 0) listeners.push(listenerOf(`${part.owner}/${protocol}`, { protocol, owner: part.owner, label: part.label, bindings, entrance: part.entrance, certificate }));
+      if (bindings.length > 0) listeners.push(listenerOf(`${part.owner}/${protocol}`, { protocol, owner: part.owner, label: part.label, bindings, entrance: part.entrance, certificate, clients: part.clients }));
     }
   }
   for (const [protocol, { bindings, certificate }] of nobody) {
-    listeners.push(listenerOf(`${NOBODY}/${protocol}`, { protocol, owner: NOBODY, label: 'api/', bindings, entrance: { kind: 'apis', entrance: 'domain', domainName: '', rules: [], mappings: [] }, certificate }));
+    listeners.push(listenerOf(`${NOBODY}/${protocol}`, { protocol, owner: NOBODY, label: 'api/', bindings, entrance: { kind: 'apis', entrance: 'domain', domainName: '', trustStore: null, rules: [], mappings: [] }, certificate, clients: null }));
   }
   return { listeners, diagnostics };
 }
@@ -143,18 +145,19 @@ interface EntranceListener {
   readonly bindings: readonly Binding[];
   readonly entrance: EntrancePart['entrance'];
   readonly certificate: Certificate | null;
+  readonly clients: ClientVerification | null;
 }
 
-function listenerOf(id: string, { protocol, owner, label, bindings, entrance, certificate }: EntranceListener): Listener {
+function listenerOf(id: string, { protocol, owner, label, bindings, entrance, certificate, clients }: EntranceListener): Listener {
   return {
-    id, owner, ownerLabel: label, bindings, protocol, tls: certificate === null ? null : tlsOf(certificate), http: HTTP, routes: [],
+    id, owner, ownerLabel: label, bindings, protocol, tls: certificate === null ? null : tlsOf(certificate, clients), http: HTTP, routes: [],
     fallback: { id, priority: 0, conditions: [], policies: [], action: entrance }, accessLog: null,
   };
 }
 
-function tlsOf(certificate: Certificate): Tls {
+function tlsOf(certificate: Certificate, clients: ClientVerification | null): Tls {
   const policy = sslPolicy(POLICY)!;
   return {
-    policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(policy), groups: groupList(policy), certificates: [certificate.id], alpn: ['h2', 'http/1.1'], clients: null,
+    policy: 'TLS_1_2', minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ciphers: servedCiphers(policy), groups: groupList(policy), certificates: [certificate.id], alpn: ['h2', 'http/1.1'], clients,
   };
 }

@@ -1,5 +1,5 @@
 import { apiArn, apiHost, domainNameArn, stageArn, type Api } from '../../resources/apigatewayv2/index.ts';
-import type { ApiEntrance, EntranceMapping, EntranceRule, FunctionUrlEntrance } from '../../../snapshot/index.ts';
+import type { ApiEntrance, ClientVerification, EntranceMapping, EntranceRule, FunctionUrlEntrance } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
 import type { World } from '../world.ts';
@@ -14,6 +14,8 @@ export interface EntrancePart {
   readonly entrance: ApiEntrance | FunctionUrlEntrance;
   /** ARN of the certificate; null: that of the installation for APIs' own names. */
   readonly certificate: string | null;
+  /** Mutual TLS; null: none. */
+  readonly clients: ClientVerification | null;
   readonly region: string;
 }
 
@@ -26,7 +28,8 @@ export function compileEntrances(world: World, installation: Installation, round
     ...world.list('apigatewayv2/domain-name').map(({ id }) => round.unit(`domain entrance ${id}`, (maker): EntrancePart | null => {
       const domain = maker.get('apigatewayv2/domain-name', id);
       if (!domain) return null;
-      const { region, domainName, routingMode } = domain;
+      const { region, domainName, routingMode, mutualTls = null } = domain;
+      const arn = domainNameArn(region, domainName);
       const stageOf = (apiId: string, stage: string): string | null => (maker.get('apigatewayv2/stage', `${apiId}/${stage}`)?.deploymentId ? stageArn(region, apiId, stage) : null);
       const mappings = maker.children('apigatewayv2/api-mapping', id).flatMap(({ apiMappingKey, apiId, stage }): readonly EntranceMapping[] => {
         const target = stageOf(apiId, stage);
@@ -42,9 +45,10 @@ export function compileEntrances(world: World, installation: Installation, round
         }];
       });
       return {
-        owner: domainNameArn(region, domainName), label: `domain/${domainName}`, host: domainName, certificate: domain.configurations[0].certificateArn, region,
+        owner: arn, label: `domain/${domainName}`, host: domainName, certificate: domain.configurations[0].certificateArn, region,
+        clients: mutualTls === null ? null : { kind: 'verify', trustStore: arn, refuses: 'requests', authorities: mutualTls.certificates, revocations: [], ignoreExpiry: false, advertiseNames: false },
         entrance: {
-          kind: 'apis', entrance: 'domain', domainName, rules: routingMode === 'API_MAPPING_ONLY' ? [] : rules, mappings: routingMode === 'ROUTING_RULE_ONLY' ? [] : mappings,
+          kind: 'apis', entrance: 'domain', domainName, trustStore: mutualTls === null ? null : arn, rules: routingMode === 'API_MAPPING_ONLY' ? [] : rules, mappings: routingMode === 'ROUTING_RULE_ONLY' ? [] : mappings,
         },
       };
     })),
@@ -55,5 +59,5 @@ export function compileEntrances(world: World, installation: Installation, round
 function apiEntrance(api: Api, { dnsSuffix }: Installation, stages: readonly string[]): EntrancePart {
   const host = apiHost(api.id, api.region, dnsSuffix);
   const mappings = api.disableExecuteApiEndpoint ? [] : stages.map((stage): EntranceMapping => ({ basePath: stage === '$default' ? '' : stage, stage: stageArn(api.region, api.id, stage) }));
-  return { owner: apiArn(api.region, api.id), label: `api/${api.id}`, host, certificate: null, region: api.region, entrance: { kind: 'apis', entrance: 'api', domainName: host, rules: [], mappings } };
+  return { owner: apiArn(api.region, api.id), label: `api/${api.id}`, host, certificate: null, clients: null, region: api.region, entrance: { kind: 'apis', entrance: 'api', domainName: host, trustStore: null, rules: [], mappings } };
 }

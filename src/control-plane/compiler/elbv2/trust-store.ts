@@ -17,6 +17,7 @@ export function compileClients({ id, mutualAuthentication }: Listener, maker: Ma
   return {
     kind: 'verify',
     trustStore: arn,
+    refuses: 'connections',
     authorities: store?.certificates ?? [],
     revocations: store ? maker.children('elbv2/trust-store-revocation', arn).map(({ list }) => list) : [],
     ignoreExpiry: mutualAuthentication.IgnoreClientCertificateExpiry,

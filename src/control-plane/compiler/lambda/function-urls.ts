@@ -26,7 +26,7 @@ export function compileFunctionUrls(world: World, { dnsSuffix }: Installation, r
           });
         }
         return {
-          owner: functionArn, label: `function-url/${urlId}`, host, certificate: null, region,
+          owner: functionArn, label: `function-url/${urlId}`, host, certificate: null, clients: null, region,
           entrance: {
             kind: 'function-url', urlId, account, region, domainName: host, functionArn, auth: url.authType === 'NONE' ? 'none' : 'iam', allowsAll,
             policy: policy ? policyDocument(policy) : null, streaming: url.invokeMode === 'RESPONSE_STREAM',

@@ -7,7 +7,18 @@ export interface DomainName extends Resource {
   /** Exactly one. */
   readonly configurations: readonly [DomainNameConfiguration];
   readonly routingMode: RoutingMode;
+  /** Null: clients are not asked for certificates. */
+  readonly mutualTls: MutualTls | null;
   readonly tags: readonly Tag[];
+}
+
+export interface MutualTls {
+  /** `s3://bucket/key` */
+  readonly truststoreUri: string;
+  /** PEM, one certificate each, as they were read last. */
+  readonly certificates: readonly string[];
+  /** What is wrong with the rest of it. */
+  readonly warnings: readonly string[];
 }
 
 export type RoutingMode = 'API_MAPPING_ONLY' | 'ROUTING_RULE_ONLY' | 'ROUTING_RULE_THEN_API_MAPPING';

@@ -19,7 +19,7 @@ export { apiArn, domainNameArn, executeApiArn, parseTaggableArn, routingRuleArn,
 export { type Authorizer, type JwtAuthorizer, type RequestAuthorizer } from './authorizer.ts';
 export { type Cors } from './cors.ts';
 export { deployedTo, type Deployment, type DeploymentDocument } from './deployment.ts';
-export { apiHostedZoneId, domainNameRowId, type DomainName, type DomainNameConfiguration, type RoutingMode } from './domain-name.ts';
+export { apiHostedZoneId, domainNameRowId, type DomainName, type DomainNameConfiguration, type MutualTls, type RoutingMode } from './domain-name.ts';
 export { integrationOfTarget, type Integration, type IntegrationType } from './integration.ts';
 export { type IntegrationResponse } from './integration-response.ts';
 export { type Model } from './model.ts';

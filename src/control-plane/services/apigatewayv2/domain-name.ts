@@ -13,6 +13,7 @@ import { page } from './page.ts';
 import { checkQuota } from './quota.ts';
 import { checkedTags, tagShape } from './tags.ts';
 import { given, present } from './text.ts';
+import { changedMutualTls } from './truststore.ts';
 
 export function domainNameOperations(environment: Environment) {
   const { store, clock, random } = environment;
@@ -21,6 +22,7 @@ export function domainNameOperations(environment: Environment) {
     async CreateDomainName(input: CreateDomainNameRequest, call: Call): Promise<CreateDomainNameResponse> {
       const name = checkedName(input.DomainName);
       const label = alphanumericId(random, 10);
+      const mutualTls = await changedMutualTls(environment, input.MutualTlsAuthentication, null);
       const domain = await store.transact((transaction) => {
         const id = domainNameRowId(call.region, name);
         if (transaction.get('apigatewayv2/domain-name', id)) throw conflict('The domain name you provided already exists.');
@@ -29,8 +31,10 @@ export function domainNameOperations(environment: Environment) {
           id, account: call.account, region: call.region, parent: null, createdAt: clock.now(), domainName: name,
           configurations: [configuration(transaction, { input: input.DomainNameConfigurations, name, call, before: { apiGatewayDomainName: `d-${label}.execute-api.${call.region}.${environment.dnsSuffix}` } })],
           routingMode: input.RoutingMode ?? 'API_MAPPING_ONLY',
+          mutualTls,
           tags: checkedTags(input.Tags, environment),
         };
+        checkOwnership(transaction, created);
         transaction.put('apigatewayv2/domain-name', created);
         return created;
       });
@@ -45,6 +49,7 @@ export function domainNameOperations(environment: Environment) {
     },
 
     async UpdateDomainName(input: UpdateDomainNameRequest, call: Call): Promise<CreateDomainNameResponse> {
+      const mutualTls = await changedMutualTls(environment, input.MutualTlsAuthentication, lookup.domainName(store.world, input.DomainName, call).mutualTls);
       const domain = await store.transact((transaction) => {
         const before = lookup.domainName(transaction, input.DomainName, call);
         const [old] = before.configurations;
@@ -52,7 +57,9 @@ export function domainNameOperations(environment: Environment) {
           ...before,
           configurations: [input.DomainNameConfigurations === undefined ? old : configuration(transaction, { input: input.DomainNameConfigurations, name: before.domainName, call, before: old })],
           routingMode: input.RoutingMode ?? before.routingMode,
+          mutualTls: input.MutualTlsAuthentication === undefined ? before.mutualTls : mutualTls,
         };
+        checkOwnership(transaction, updated);
         transaction.put('apigatewayv2/domain-name', updated);
         return updated;
       });
@@ -119,6 +126,12 @@ function checkCertificate(world: World, more: { readonly arn: string; readonly n
   if (!covers(found, name)) throw badRequest(`The provided certificate does not cover the domain name ${name}`);
 }
 
+/** With mutual TLS, who imports a certificate shows by one that ACM has issued that the name is theirs. */
+function checkOwnership(world: World, { mutualTls, configurations: [{ certificateArn, ownershipVerificationCertificateArn }] }: DomainName): void {
+  if (mutualTls === null || ownershipVerificationCertificateArn !== null || world.get('acm/certificate', certificateArn)?.type !== 'IMPORTED') return;
+  throw badRequest('An ownership verification certificate ARN must be specified for a domain name with mutual TLS whose certificate is imported or private');
+}
+
 /** RFC 6125 section 6.4.3: a wildcard stands for one label. */
 function covers(certificate: Certificate, name: string): boolean {
   const wild = `*.${name.slice(name.indexOf('.') + 1)}`;
@@ -143,6 +156,7 @@ function domainNameShape(domain: DomainName, world: World): CreateDomainNameResp
       IpAddressType: own.ipAddressType,
       SecurityPolicy: own.securityPolicy,
     }],
+    ...(domain.mutualTls && { MutualTlsAuthentication: { TruststoreUri: domain.mutualTls.truststoreUri, ...(domain.mutualTls.warnings.length > 0 && { TruststoreWarnings: [...domain.mutualTls.warnings] }) } }),
     RoutingMode: domain.routingMode,
     ...tagShape(domain.tags),
   };

@@ -122,7 +122,7 @@ test('custom domains have a certificate that covers them, and lead to stages by 
   await refused({ DomainName: 'a.b.example.test' }, /does not cover/);
   await refused({ DomainNameConfigurations: [{ CertificateArn: `${ARN}0` }] }, /Invalid certificate ARN/);
   await refused({ DomainNameConfigurations: [{ CertificateArn: ARN, EndpointType: 'EDGE' }] }, /REGIONAL/);
-  await refused({ MutualTlsAuthentication: { TruststoreUri: 's3://bucket/key' } }, /MutualTlsAuthentication cannot be specified/);
+  await refused({ MutualTlsAuthentication: { TruststoreUri: 's3://bucket/key', TruststoreVersion: '1' } }, /MutualTlsAuthentication.TruststoreVersion cannot be specified/);
   const made = await v2('CreateDomainName', { DomainName: 'API.example.test', DomainNameConfigurations, Tags: { a: 'b' } });
   assert.equal(made.DomainName, 'api.example.test');
   assert.equal(made.ApiMappingSelectionExpression, '$request.basepath');
@@ -142,7 +142,7 @@ test('custom domains have a certificate that covers them, and lead to stages by 
   await v2('CreateApiMapping', MAPPING);
   await assert.rejects(v2('CreateApiMapping', { ...MAPPING, ApiMappingKey: 'a/b' }), refusal('ConflictException', 'ApiMapping key already exists for this domain name'));
   await assert.rejects(v2('CreateApiMapping', { ...MAPPING, Stage: 'absent', ApiMappingKey: 'c' }), refusal('BadRequestException', 'Invalid stage identifier specified'));
-  await assert.rejects(v2('CreateApiMapping', { ...MAPPING, ApiMappingKey: '/c' }), refusal('BadRequestException', /API mapping keys/));
+  await assert.rejects(v2('CreateApiMapping', { ...MAPPING, ApiMappingKey: '/c' }), refusal('BadRequestException', /^API mapping key/));
   await assert.rejects(v2('GetApiMappings', { DomainName: 'absent.example.test' }), refusal('NotFoundException', 'Invalid domain name identifier specified'));
   assert.equal((await v2('UpdateApiMapping', { DomainName, ApiMappingId, ApiId, ApiMappingKey: 'c' })).ApiMappingKey, 'c');
   const RULE = { DomainName, Priority: 10, Conditions: [{ MatchHeaders: { AnyOf: [{ Header: 'x-version', ValueGlob: 'beta*' }] } }, { MatchBasePaths: { AnyOf: ['v1'] } }], Actions: [{ InvokeApi: { ApiId, Stage: 'x', StripBasePath: true } }] };

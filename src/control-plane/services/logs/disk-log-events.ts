@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../../kernel/index.ts';
-import { factsOf, GROUP_BYTES, type GroupName, inOrder, type LogEvent, type LogEvents, type StoredLogEvent, type StreamFacts, type StreamName } from './log-events.ts';
+import type { LogChunk } from '../../../snapshot/index.ts';
+import { chunkBlocks, eventLines, readSegment } from './log-segment.ts';
+import { EVENT_OVERHEAD, factsOf, GROUP_BYTES, type GroupName, inOrder, type LogEvent, type LogEvents, type StoredLogEvent, type StreamFacts, type StreamName } from './log-events.ts';
 
 export interface DiskLogEventsSettings {
   readonly folder: string;
@@ -34,10 +36,14 @@ interface OpenGroup {
   tail: Promise<unknown>;
 }
 
-/**
- * Log events in files: a folder a group, a folder a stream, segments named by the sequence of their first event, one JSON array
- * `[timestamp, ingestionTime, sequence, message]` a line. A line that a crash cut short was not acknowledged and is left out when read.
- */
+/** What is written of events, in the form that `readSegment` reads. */
+interface Written {
+  readonly count: number;
+  readonly facts: Omit<StreamFacts, 'lastIngestion'>;
+  bytes(at: { readonly ingestionTime: number; readonly sequence: number }): Buffer;
+}
+
+/** Log events in files: a folder a group, a folder a stream, segments named by the sequence of their first event. */
 export class DiskLogEvents implements LogEvents {
   readonly #settings: Required<DiskLogEventsSettings>;
   readonly #groups = new Map<string, OpenGroup>();
@@ -48,15 +54,28 @@ export class DiskLogEvents implements LogEvents {
 
   async append(name: StreamName, events: readonly LogEvent[]): Promise<void> {
     if (events.length === 0) return;
+    const facts = factsOf(events.map((event) => ({ ...event, ingestionTime: 0, sequence: 0 })))!;
+    await this.#write(name, { count: events.length, facts, bytes: (at) => eventLines(events, at) });
+  }
+
+  async appendChunks(name: StreamName, chunks: readonly LogChunk[]): Promise<void> {
+    if (chunks.length === 0) return;
+    const facts = chunks.reduce<StreamFacts | null>((all, { firstTimestamp, lastTimestamp, count, bytes }) => together(all, { firstTimestamp, lastTimestamp, lastIngestion: 0, bytes: bytes + count * EVENT_OVERHEAD }), null)!;
+    await this.#write(name, { count: chunks.reduce((sum, { count }) => sum + count, 0), facts, bytes: (at) => chunkBlocks(chunks, at) });
+  }
+
+  async #write(name: StreamName, written: Written): Promise<void> {
     await this.#inTurn(name, async (group) => {
       const stream = await this.#stream(group, name.stream);
-      const now = this.#settings.clock.now();
-      const lines = events.map(({ timestamp, message }) => `${JSON.stringify([timestamp, now, stream.nextSequence++, message])}\n`).join('');
-      const bytes = Buffer.from(lines);
+      const ingestionTime = this.#settings.clock.now();
+      const sequence = stream.nextSequence;
+      const bytes = written.bytes({ ingestionTime, sequence });
+      stream.nextSequence += written.count;
       let segment = stream.segments.at(-1);
-      const isNew = !segment || segment.bytes + bytes.length > this.#settings.segmentBytes;
+      const isNew = !segment || segment.bytes === 0 || segment.bytes + bytes.length > this.#settings.segmentBytes;
+      if (segment?.bytes === 0) stream.segments.pop();
       if (isNew) {
-        segment = { path: join(group.folder, folderName(name.stream), `${String(stream.nextSequence - events.length).padStart(16, '0')}.log`), bytes: 0 };
+        segment = { path: join(group.folder, folderName(name.stream), `${String(sequence).padStart(16, '0')}.log`), bytes: 0 };
         stream.segments.push(segment);
       }
       try {
@@ -69,7 +88,7 @@ export class DiskLogEvents implements LogEvents {
       if (isNew) await syncFolder(join(group.folder, folderName(name.stream)));
       segment!.bytes += bytes.length;
       group.bytes += bytes.length;
-      if (stream.facts !== undefined) stream.facts = together(stream.facts, factsOf(events.map((event) => ({ ...event, ingestionTime: now, sequence: 0 })))!);
+      if (stream.facts !== undefined) stream.facts = together(stream.facts, { ...written.facts, lastIngestion: ingestionTime });
       await this.#trim(group);
     });
   }
@@ -135,11 +154,11 @@ export class DiskLogEvents implements LogEvents {
     const stream: OpenStream = { segments, nextSequence: 0, facts: undefined };
     const last = segments.at(-1);
     if (last) {
-      const text = await readFile(last.path, 'utf8');
+      const { events, whole } = readSegment(await readFile(last.path));
       const number = Number(last.path.slice(-20, -4));
-      stream.nextSequence = parse(text).reduce((most, event) => Math.max(most, event.sequence + 1), number);
+      stream.nextSequence = events.reduce((most, event) => Math.max(most, event.sequence + 1), number);
       // A line cut short by a crash must not swallow the next one.
-      if (text.length > 0 && !text.endsWith('\n')) {
+      if (!whole) {
         const path = join(folder, `${String(stream.nextSequence).padStart(16, '0')}.log`);
         if (path !== last.path) segments.push({ path, bytes: 0 });
         else await rm(path).then(() => (last.bytes = 0));
@@ -192,7 +211,8 @@ async function write(path: string, bytes: Buffer): Promise<void> {
 
 async function eventsOf(stream: OpenStream): Promise<StoredLogEvent[]> {
   const events: StoredLogEvent[] = [];
-  for (const segment of stream.segments) for (const event of parse(await readFile(segment.path, 'utf8'))) events.push(event);
+  // one that is to be begun is not there yet
+  for (const segment of stream.segments) if (segment.bytes > 0) for (const event of readSegment(await readFile(segment.path)).events) events.push(event);
   return events;
 }
 
@@ -204,20 +224,6 @@ function together(before: StreamFacts | null, more: StreamFacts): StreamFacts {
     lastIngestion: more.lastIngestion,
     bytes: before.bytes + more.bytes,
   };
-}
-
-function parse(text: string): StoredLogEvent[] {
-  const events: StoredLogEvent[] = [];
-  for (const line of text.split('\n')) {
-    if (!line.endsWith(']')) continue;
-    try {
-      const [timestamp, ingestionTime, sequence, message] = JSON.parse(line) as [number, number, number, string];
-      events.push({ timestamp, ingestionTime, sequence, message });
-    } catch {
-      // Cut short by a crash: it was never acknowledged.
-    }
-  }
-  return events;
 }
 
 async function bytesUnder(folder: string): Promise<number> {

@@ -1,3 +1,5 @@
+import type { LogChunk, LogLine } from '../../../snapshot/index.ts';
+
 /** Where a stream is. */
 export interface StreamName {
   readonly account: string;
@@ -8,11 +10,8 @@ export interface StreamName {
 
 export type GroupName = Omit<StreamName, 'stream'>;
 
-export interface LogEvent {
-  /** Milliseconds since the epoch: when it happened. */
-  readonly timestamp: number;
-  readonly message: string;
-}
+/** `timestamp`: milliseconds since the epoch, when it happened. */
+export type LogEvent = LogLine;
 
 export interface StoredLogEvent extends LogEvent {
   /** When it arrived. */
@@ -35,6 +34,8 @@ export interface StreamFacts {
 export interface LogEvents {
   /** Resolves once the events are kept (for the one on disk: on disk). */
   append(stream: StreamName, events: readonly LogEvent[]): Promise<void>;
+  /** The same for lines that nobody has to look into. */
+  appendChunks(stream: StreamName, chunks: readonly LogChunk[]): Promise<void>;
   /** In order of timestamp, then of arrival. */
   read(stream: StreamName): Promise<readonly StoredLogEvent[]>;
   /** Null for a stream without events. */

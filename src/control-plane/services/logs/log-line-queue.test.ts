@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakeClock } from '../../../kernel/index.ts';
+import type { LogChunk } from '../../../snapshot/index.ts';
 import { memoryStore } from '../../store/index.ts';
 import { LogLineQueue, MemoryLogEvents, type LogEvent, type LogEvents, type StreamName } from './index.ts';
 
 const name: StreamName = { account: '000000000000', region: 'us-east-1', group: '/aws/lambda/f', stream: 's' };
+/** As a worker hands lines over. */
+function chunk(...lines: readonly LogEvent[]): LogChunk {
+  const octets = Buffer.from(lines.map(({ timestamp, message }) => `\0${timestamp} ${message}`).join(''));
+  const times = lines.map(({ timestamp }) => timestamp);
+  return { octets, count: lines.length, firstTimestamp: Math.min(...times), lastTimestamp: Math.max(...times), bytes: lines.reduce((sum, { message }) => sum + Buffer.byteLength(message), 0) };
+}
 const line = (message: string, timestamp = 1): LogEvent => ({ timestamp, message });
 
 /** Log events whose writes end when they are let. */
@@ -59,6 +66,20 @@ test('what waits is bounded, and a line says what is missing; afterwards it take
   held[2]!.resolve();
   await queue.settled();
   assert.equal(writes[2]!.length, 1);
+});
+
+test('chunks are kept as they are, and bounded as lines are', async () => {
+  const { queue, kept, writes, held, begun } = setting(300);
+  queue.addChunk(name, chunk(line('one', 5), line('two', 6)));
+  queue.addChunk(name, chunk(...Array.from({ length: 10 }, (_, i) => line('x'.repeat(30), 10 + i))));
+  queue.add(name, [line('three', 7)]);
+  await begun(1);
+  held[0]!.resolve();
+  await begun(2);
+  held[1]!.resolve();
+  await queue.settled();
+  assert.deepEqual(writes[1]!.map(({ message }) => message), ['three', 'Turnpike dropped 10 log lines here: they came faster than the disk takes them.\n']);
+  assert.deepEqual((await kept.read(name)).map(({ timestamp, message }) => `${timestamp} ${message.slice(0, 14)}`), ['5 one', '6 two', '7 three', '19 Turnpike dropp']);
 });
 
 test('a write that fails is told and holds nothing up', async () => {

@@ -1,12 +1,8 @@
-import type { Clock } from '../../../kernel/index.ts';
-import type { Store } from '../../store/index.ts';
-import type { LogEvent, LogEvents, StreamName } from './log-events.ts';
-import { writeLogLines } from './log-lines.ts';
+import type { LogChunk } from '../../../snapshot/index.ts';
+import type { LogEvent, StreamName } from './log-events.ts';
+import { makeStream, type LogPlace } from './log-lines.ts';
 
-export interface LogLineQueueSettings {
-  readonly store: Store;
-  readonly events: LogEvents;
-  readonly clock: Clock;
+export interface LogLineQueueSettings extends LogPlace {
   /** Characters that may wait for the disk, all streams together; more are dropped, and a line says how many. */
   readonly limit?: number;
   readonly failed: (name: StreamName, error: Error) => void;
@@ -14,7 +10,8 @@ export interface LogLineQueueSettings {
 
 interface Waiting {
   readonly name: StreamName;
-  lines: LogEvent[];
+  readonly lines: LogEvent[];
+  readonly chunks: LogChunk[];
   size: number;
   dropped: number;
   lastDropped: number;
@@ -42,21 +39,20 @@ export class LogLineQueue {
 
   /** Takes lines, and returns at once. */
   add(name: StreamName, lines: readonly LogEvent[]): void {
-    const key = JSON.stringify([name.account, name.region, name.group, name.stream]);
-    let waiting = this.#waiting.get(key);
-    if (!waiting) this.#waiting.set(key, (waiting = { name, lines: [], size: 0, dropped: 0, lastDropped: 0 }));
+    const key = keyOf(name);
+    const waiting = this.#waitingFor(name, key);
     for (const line of lines) {
-      const size = line.message.length + EVENT_SIZE;
-      if (this.#size + size > this.#limit) {
-        waiting.dropped++;
-        waiting.lastDropped = line.timestamp;
-        continue;
-      }
-      waiting.lines.push(line);
-      waiting.size += size;
-      this.#size += size;
+      if (this.#fits(waiting, { size: line.message.length + EVENT_SIZE, count: 1, last: line.timestamp })) waiting.lines.push(line);
     }
-    if (!this.#writing.has(key)) this.#writing.set(key, this.#write(key));
+    this.#begin(key);
+  }
+
+  /** Takes lines that nobody has looked into, all or none of them. */
+  addChunk(name: StreamName, chunk: LogChunk): void {
+    const key = keyOf(name);
+    const waiting = this.#waitingFor(name, key);
+    if (this.#fits(waiting, { size: chunk.octets.length, count: chunk.count, last: chunk.lastTimestamp })) waiting.chunks.push(chunk);
+    this.#begin(key);
   }
 
   /** Resolves once all that was taken is on disk, or has failed. */
@@ -64,13 +60,37 @@ export class LogLineQueue {
     while (this.#writing.size > 0) await Promise.all(this.#writing.values());
   }
 
+  #waitingFor(name: StreamName, key: string): Waiting {
+    let waiting = this.#waiting.get(key);
+    if (!waiting) this.#waiting.set(key, (waiting = { name, lines: [], chunks: [], size: 0, dropped: 0, lastDropped: 0 }));
+    return waiting;
+  }
+
+  #fits(waiting: Waiting, { size, count, last }: { readonly size: number; readonly count: number; readonly last: number }): boolean {
+    if (this.#size + size > this.#limit) {
+      waiting.dropped += count;
+      waiting.lastDropped = last;
+      return false;
+    }
+    waiting.size += size;
+    this.#size += size;
+    return true;
+  }
+
+  #begin(key: string): void {
+    if (!this.#writing.has(key)) this.#writing.set(key, this.#write(key));
+  }
+
   async #write(key: string): Promise<void> {
     for (let next = this.#waiting.get(key); next; next = this.#waiting.get(key)) {
       this.#waiting.delete(key);
-      const { name, lines, size, dropped, lastDropped } = next;
+      const { name, lines, chunks, size, dropped, lastDropped } = next;
       if (dropped > 0) lines.push({ timestamp: lastDropped, message: `Turnpike dropped ${dropped} log lines here: they came faster than the disk takes them.\n` });
       try {
-        await writeLogLines(this.#settings, name, lines);
+        const { events } = this.#settings;
+        await makeStream(this.#settings, name);
+        if (lines.length > 0) await events.append(name, lines);
+        if (chunks.length > 0) await events.appendChunks(name, chunks);
       } catch (error) {
         this.#settings.failed(name, error as Error);
       } finally {
@@ -79,4 +99,8 @@ export class LogLineQueue {
     }
     this.#writing.delete(key);
   }
+}
+
+function keyOf({ account, region, group, stream }: StreamName): string {
+  return JSON.stringify([account, region, group, stream]);
 }

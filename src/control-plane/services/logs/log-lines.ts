@@ -3,11 +3,20 @@ import { logGroupArn, logStreamArn } from '../../resources/logs/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { LogEvent, LogEvents, StreamName } from './log-events.ts';
 
-/**
- * For what writes logs inside Turnpike (the Lambda runtime): makes group and stream where they are missing, as the service would with its
- * role's permissions, and appends.
- */
-export async function writeLogLines({ store, events, clock }: { readonly store: Store; readonly events: LogEvents; readonly clock: Clock }, name: StreamName, lines: readonly LogEvent[]): Promise<void> {
+export interface LogPlace {
+  readonly store: Store;
+  readonly events: LogEvents;
+  readonly clock: Clock;
+}
+
+/** For what writes logs inside Turnpike (the Lambda runtime): sees that there is a stream, and appends. */
+export async function writeLogLines(place: LogPlace, name: StreamName, lines: readonly LogEvent[]): Promise<void> {
+  await makeStream(place, name);
+  await place.events.append(name, lines);
+}
+
+/** Makes group and stream where they are missing, as the service would with its role's permissions. */
+export async function makeStream({ store, clock }: LogPlace, name: StreamName): Promise<void> {
   const { account, region } = name;
   const group = logGroupArn(account, region, name.group);
   const stream = logStreamArn(group, name.stream);
@@ -20,5 +29,4 @@ export async function writeLogLines({ store, events, clock }: { readonly store: 
       if (!tx.get('logs/log-stream', stream)) tx.put('logs/log-stream', { ...own, id: stream, parent: group, name: name.stream });
     });
   }
-  await events.append(name, lines);
 }

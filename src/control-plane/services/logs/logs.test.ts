@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
 import { FakeClock } from '../../../kernel/index.ts';
+import type { LogChunk } from '../../../snapshot/index.ts';
 import { filterPattern } from './filter-pattern.ts';
 import { DiskLogEvents, type LogEvents, logsService, MemoryLogEvents, writeLogLines } from './index.ts';
 
@@ -117,6 +118,35 @@ describe('log events on disk', () => {
     await again.append(stream, [{ timestamp: 3, message: 'after' }]);
     assert.deepEqual((await again.read(stream)).map((event) => event.message), ['first\nline', 'after']);
     assert.deepEqual((await new DiskLogEvents({ clock, folder: place }).read(stream)).map((event) => event.sequence), [0, 1]);
+  });
+
+  test('chunks of the data plane lie beside events, in one order, and survive a restart that cut one short', async () => {
+    const clock = new FakeClock();
+    const place = join(folder, 'chunks');
+    const events = new DiskLogEvents({ clock, folder: place });
+    const chunk = (text: string, times: readonly [number, ...number[]], bytes: number): LogChunk => ({ octets: Buffer.from(text), count: times.length, firstTimestamp: times[0], lastTimestamp: times.at(-1)!, bytes });
+    await events.append(stream, [{ timestamp: 20, message: 'event\nof two lines' }]);
+    clock.advance(1);
+    await events.appendChunks(stream, [chunk('\x0010 \u00e4 #[1,2,3]', [10], 11), chunk('\x0015 a b\x0030 ', [15, 30], 3)]);
+    await events.append(stream, [{ timestamp: 25, message: 'last' }]);
+    const now = clock.now();
+    const kept = [
+      { timestamp: 10, ingestionTime: now, sequence: 1, message: '\u00e4 #[1,2,3]' }, { timestamp: 15, ingestionTime: now, sequence: 2, message: 'a b' }, { timestamp: 20, ingestionTime: now - 1, sequence: 0, message: 'event\nof two lines' },
+      { timestamp: 25, ingestionTime: now, sequence: 4, message: 'last' }, { timestamp: 30, ingestionTime: now, sequence: 3, message: '' },
+    ];
+    assert.deepEqual(await events.read(stream), kept);
+    const [file] = globSync(`${place}/**/*.log`);
+    const whole = readFileSync(file!);
+    for (const more of ['#', '#[1,5,1', '#[1,5,12]\n\x0040 cut', '#[1,5,8]\n\x0040 cut\n', '[50,1,5,"cut']) {
+      writeFileSync(file!, Buffer.concat([whole, Buffer.from(more)]));
+      const again = new DiskLogEvents({ clock, folder: place });
+      assert.deepEqual(await again.read(stream), kept, JSON.stringify(more));
+      assert.deepEqual(await again.facts(stream), { firstTimestamp: 10, lastTimestamp: 30, lastIngestion: now, bytes: 18 + 12 + 3 + 4 + 5 * 26 - 1 });
+    }
+    const again = new DiskLogEvents({ clock, folder: place });
+    await again.append(stream, [{ timestamp: 60, message: 'after' }]);
+    assert.deepEqual((await new DiskLogEvents({ clock, folder: place }).read(stream)).map(({ sequence, message }) => `${sequence} ${message}`).at(-1), '5 after');
+    await events.deleteGroup(stream);
   });
 
   test('keep no more than a group may: the oldest go first', async () => {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../../kernel/index.ts';
+import { linesOf, type LogChunk } from '../../../snapshot/index.ts';
 import { EVENT_OVERHEAD, factsOf, GROUP_BYTES, type GroupName, inOrder, type LogEvent, type LogEvents, type StoredLogEvent, type StreamFacts, type StreamName } from './log-events.ts';
 
 interface Group {
@@ -34,6 +35,10 @@ export class MemoryLogEvents implements LogEvents {
       if (!oldest) break;
       group.bytes -= size(oldest.shift()!.message);
     }
+  }
+
+  async appendChunks(name: StreamName, chunks: readonly LogChunk[]): Promise<void> {
+    for (const { octets } of chunks) await this.append(name, linesOf(octets));
   }
 
   async read(name: StreamName): Promise<readonly StoredLogEvent[]> {

@@ -25,6 +25,9 @@ export class ApisTarget implements Target {
   }
 
   serve(exchange: Exchange): void {
+    // who comes without TLS, by a connection that was opened before, or by another name has shown nothing to this trust store
+    const { trustStore } = this.entrance;
+    if (trustStore !== null && exchange.downstream.tls?.client?.verifiedBy !== trustStore) return exchange.reply(this.#refusal(403, 'Forbidden'));
     const point = this.router.find(exchange);
     const stage = point === null ? undefined : this.#stages.get(point.stage);
     if (point === null || stage === undefined) return exchange.reply(this.#nowhere(exchange));
@@ -40,7 +43,10 @@ export class ApisTarget implements Target {
 
   /** An API without such a stage says that there is nothing; a domain without such a mapping, and a WebSocket API, that one may not (seen of the service). */
   #nowhere(exchange: Exchange): Reply {
-    const [status, message] = this.entrance.entrance === 'api' && !exchange.webSocket ? [404, 'Not Found'] : [403, 'Forbidden'];
+    return this.entrance.entrance === 'api' && !exchange.webSocket ? this.#refusal(404, 'Not Found') : this.#refusal(403, 'Forbidden');
+  }
+
+  #refusal(status: number, message: string): Reply {
     return { status, reason: null, headers: `Content-Type: application/json\r\nApigw-Requestid: ${this.#requestIds.next()}\r\n`, body: `{"message":"${message}"}` };
   }
 }

@@ -26,7 +26,7 @@ export interface ConnectionOwner {
 
 /** A connection of a client, whatever it speaks. */
 export interface ClientConnection extends Downstream {
-  /** Stops taking requests: at once when idle, after what is under way otherwise. */
+  /** Ends after what is under way or on its way. */
   drain(): void;
   destroy(): void;
 }
@@ -46,6 +46,8 @@ const PIPELINE_BYTES = 64 * 1024;
 const LINGER_MS = 2_000;
 /** A client that goes on sending is listened to for so long at most. */
 const LINGER_MOST_MS = 30_000;
+/** How long a client that is told of the end by nothing yet may be silent before we leave: a request may be on its way. */
+const QUIET_MS = 1_000;
 /** Time for a first request on a new connection. */
 const FIRST_MS = 60_000;
 /** A FIN this soon after the request's last octet is a half-close of a client that still waits; later, it has given up (ALB's 460). */
@@ -444,10 +446,11 @@ export class Http1Connection extends Watched implements Downstream {
     if (this.#exchange !== exchange) return;
     this.#exchange = null;
     if (this.#state === CLOSED) return;
-    if (!this.keepAlive || this.#owner.draining || !this.#bodyRead) return this.#closeGracefully();
+    if (!this.keepAlive || !this.#bodyRead) return this.#closeGracefully();
     this.#state = HEAD;
     this.#blocked = false;
-    this.touch();
+    if (this.#owner.draining) this.worker.wheel.watch(this, QUIET_MS);
+    else this.touch();
     if (this.#held === null) {
       if (this.#ended) this.#closeGracefully();
       else if (this.#paused) this.#goOn();
@@ -490,10 +493,13 @@ export class Http1Connection extends Watched implements Downstream {
 
   // --- ending
 
-  /** Stops taking requests: at once when idle, after the answer otherwise. */
+  /**
+   * Ends with the next answer, which says so (RFC 9112 section 9.6): that of the request under way, or, where the client has been told nothing, of
+   * one that may be on its way. A client that stays silent is left.
+   */
   drain(): void {
-    if (this.idle) this.#closeGracefully();
-    else this.keepAlive = false;
+    if (this.idle) this.worker.wheel.watch(this, QUIET_MS);
+    else if (this.#exchange?.status === 0) this.keepAlive = false;
     this.#stream?.drain();
   }
 

@@ -8,29 +8,29 @@ const open = (more: { readonly owed?: number; readonly receiveWindow?: number } 
   streams.add({ id: 1, sendWindow: 100, receiveWindow: 65_535, owed: -1, ...more }, 1_000);
   return streams;
 };
-const data = (octets: number, last = false) => ({ length: octets, payload: octets, last });
 
 describe('streams that are answered while their requests go on', () => {
   it('drops what comes until enough has come, then asks for no more', () => {
     const streams = open();
-    assert.equal(streams.data(1, data(10_000)), FINE);
-    assert.equal(streams.data(1, data(10_000)), NO_ERROR);
-    assert.equal(streams.data(1, data(1)), UNKNOWN);
+    for (const expected of [FINE, NO_ERROR]) {
+      assert.equal(streams.frame(1, 10_000), FINE);
+      assert.equal(streams.data(1, 10_000), expected);
+    }
+    assert.equal(streams.frame(1, 1), UNKNOWN);
   });
 
   it('are over with END_STREAM', () => {
     const streams = open({ owed: 3 });
-    assert.equal(streams.data(1, data(3, true)), FINE);
+    assert.equal(streams.data(1, 3), FINE);
+    assert.equal(streams.end(1, true), FINE);
     assert.equal(streams.size, 0);
-    assert.equal(open().trailers(1, true), FINE);
   });
 
   it('are held to the rules', () => {
-    assert.equal(open({ owed: 3 }).data(1, data(4)), PROTOCOL_ERROR);
-    assert.equal(open({ owed: 3 }).data(1, data(2, true)), PROTOCOL_ERROR);
-    assert.equal(open({ owed: 3 }).trailers(1, true), PROTOCOL_ERROR);
-    assert.equal(open().trailers(1, false), PROTOCOL_ERROR);
-    assert.equal(open({ receiveWindow: 3 }).data(1, data(4)), FLOW_CONTROL_ERROR);
+    assert.equal(open({ owed: 3 }).data(1, 4), PROTOCOL_ERROR);
+    assert.equal(open({ owed: 3 }).end(1, true), PROTOCOL_ERROR);
+    assert.equal(open().end(1, false), PROTOCOL_ERROR);
+    assert.equal(open({ receiveWindow: 3 }).frame(1, 4), FLOW_CONTROL_ERROR);
     assert.equal(open().windowUpdate(1, 0), PROTOCOL_ERROR);
     assert.equal(open().windowUpdate(1, 2_147_483_647), FLOW_CONTROL_ERROR);
   });

@@ -50,20 +50,26 @@ export class AnsweredStreams {
     this.#streams.delete(stream);
   }
 
-  /** A DATA frame of `length` octets, `payload` of them not padding: the code to reset the stream with. */
-  data(stream: number, { length, payload, last }: { readonly length: number; readonly payload: number; readonly last: boolean }): Verdict {
+  /** The head of a DATA frame: the code to reset the stream with. */
+  frame(stream: number, length: number): Verdict {
     const answered = this.#streams.get(stream);
     if (answered === undefined) return UNKNOWN;
     answered.receiveWindow -= length;
     answered.patience -= length;
     if (answered.receiveWindow < 0) return this.#over(stream, FLOW_CONTROL_ERROR);
-    if (answered.owed !== -1 && (answered.owed -= payload) < 0) return this.#over(stream, PROTOCOL_ERROR);
-    if (last) return this.#over(stream, answered.owed > 0 ? PROTOCOL_ERROR : FINE);
+    return FINE;
+  }
+
+  /** Octets of DATA. */
+  data(stream: number, octets: number): Verdict {
+    const answered = this.#streams.get(stream);
+    if (answered === undefined) return UNKNOWN;
+    if (answered.owed !== -1 && (answered.owed -= octets) < 0) return this.#over(stream, PROTOCOL_ERROR);
     return answered.patience < 0 ? this.#over(stream, NO_ERROR) : FINE;
   }
 
-  /** Trailers that could be read. */
-  trailers(stream: number, valid: boolean): Verdict {
+  /** END_STREAM, with DATA or with trailers; `valid`: those could be read. */
+  end(stream: number, valid: boolean): Verdict {
     const answered = this.#streams.get(stream);
     if (answered === undefined) return UNKNOWN;
     return this.#over(stream, valid && answered.owed <= 0 ? FINE : PROTOCOL_ERROR);

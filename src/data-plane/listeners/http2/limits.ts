@@ -2,12 +2,8 @@
 export const STREAMS_MOST = 128;
 /** SETTINGS_MAX_HEADER_LIST_SIZE: what `Http2Worker` takes. */
 export const HEADER_LIST_OCTETS = 64 * 1024;
-/** A header block as it comes, compressed, over all its CONTINUATION frames: more would not fit into the above either. */
-export const BLOCK_OCTETS = 64 * 1024;
 /** What the bodies of one connection may keep waiting here, whatever its streams' own windows say. */
 export const CONNECTION_WINDOW = 1024 * 1024;
-/** Unsent octets of one connection above which its streams wait. */
-export const BACKLOG = 64 * 1024;
 /** Unsent octets above which a connection that goes on asking is ended: answers to PING and SETTINGS, resets. */
 export const UNREAD_MOST = 512 * 1024;
 /** Streams that we have reset and on which more may be on its way. */

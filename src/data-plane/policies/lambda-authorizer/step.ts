@@ -83,7 +83,7 @@ export class LambdaAuthorizerStep implements Step {
         return settle(call.refusal(gatewayErrors.authorizerFailure));
       }
       const answer = authorizerAnswer(outcome.payload, { simple: simpleResponses, version });
-      if (answer.kind !== 'malformed' && key !== '') answers.put(cacheKey, key, { answer, until: call.startedWall + (call.now() - call.startedAt) + ttlMs });
+      if (answer.kind !== 'malformed' && key !== '') answers.put(cacheKey, key, { answer, until: call.startedWall + (call.now() - call.startedAt) + ttlMs, bytes: outcome.payload.length });
       settle(this.#judged(call, answer));
     });
   }

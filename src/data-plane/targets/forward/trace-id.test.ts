@@ -27,6 +27,14 @@ describe('trace ids', () => {
     assert.match(next('NotRoot=1'), new RegExp(`^Root=${ID};NotRoot=1$`));
   });
 
+  it('are forty characters after Root= only where all of them are ours: access logs rely on it', () => {
+    for (const received of [null, '']) assert.equal(next(received).length, 40);
+    for (const received of ['"', ';', 'Self=1', 'Self=1;', ';Self=', 'Root=', `Root=1-67891233-${'"'.repeat(24)}`, 'Self=1;Root="']) {
+      const id = next(received);
+      assert.ok(id.startsWith('Self=') || (id.startsWith('Root=') && id.length > 40), `${received}: ${id}`);
+    }
+  });
+
   it('are all different', () => {
     assert.equal(new Set(Array.from({ length: 5_000 }, () => next(null))).size, 5_000);
   });

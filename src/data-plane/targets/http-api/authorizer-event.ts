@@ -1,4 +1,4 @@
-import { contextVariable, type ApiExchange } from '../../exchange/index.ts';
+import { apiClientCertificate, contextVariable, type ApiExchange } from '../../exchange/index.ts';
 import { common2, context2, fieldsOf, parameters2, resourceOf } from './lambda-event.ts';
 import { compileSelection, queryPairs } from './selection.ts';
 
@@ -37,6 +37,7 @@ function event2(call: ApiExchange, identity: readonly string[]): object {
 function event1(call: ApiExchange, identity: readonly string[]): object {
   const { stage } = call.entry;
   const query = queryPairs(call.query);
+  const clientCert = apiClientCertificate(call);
   const joined = identity.length === 0 ? null : identity.join(',');
   return {
     version: '1.0',
@@ -57,7 +58,7 @@ function event1(call: ApiExchange, identity: readonly string[]): object {
       resourceId: call.apiRoute!.key,
       stage: stage.stage,
       requestId: call.requestId,
-      identity: { sourceIp: call.downstream.remoteAddress, userAgent: call.userAgent ?? '' },
+      identity: { sourceIp: call.downstream.remoteAddress, userAgent: call.userAgent ?? '', ...(clientCert !== null && { clientCert }) },
       resourcePath: resourceOf(call),
       httpMethod: call.method,
       apiId: stage.apiId,

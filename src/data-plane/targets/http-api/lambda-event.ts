@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { domainNameOf, domainPrefixOf, protocolOf, requestTime, type ApiExchange, type JwtIdentity } from '../../exchange/index.ts';
+import { apiClientCertificate, domainNameOf, domainPrefixOf, protocolOf, requestTime, type ApiExchange, type JwtIdentity } from '../../exchange/index.ts';
 import type { MappedRequest } from './request-mapping.ts';
 import { queryPairs } from './selection.ts';
 
@@ -35,9 +35,11 @@ export function common2({ call, request }: Omit<EventSource, 'body'>): Json {
 
 export function context2(call: ApiExchange, path: string, authorizer: Json | null): Json {
   const { stage } = call.entry;
+  const clientCert = apiClientCertificate(call);
   return {
     accountId: stage.account,
     apiId: stage.apiId,
+    ...(clientCert !== null && { authentication: { clientCert } }),
     ...(authorizer !== null && { authorizer }),
     domainName: domainNameOf(call),
     domainPrefix: domainPrefixOf(call),
@@ -99,6 +101,7 @@ function event1(source: EventSource): Json {
   const query = queryPairs(request.query);
   const { text, base64 } = bodyOf(source);
   const iam = call.identity?.kind === 'iam' ? call.identity : null;
+  const clientCert = apiClientCertificate(call);
   const resource = resourceOf(call);
   const path = pathOf(request.path);
   return {
@@ -122,6 +125,7 @@ function event1(source: EventSource): Json {
         accessKey: iam?.accessKey ?? null,
         accountId: iam?.accountId ?? null,
         caller: iam?.callerId ?? null,
+        ...(clientCert !== null && { clientCert }),
         cognitoAmr: null,
         cognitoAuthenticationProvider: null,
         cognitoAuthenticationType: null,

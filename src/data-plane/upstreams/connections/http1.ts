@@ -164,6 +164,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     let before = '';
     if (this.#requestFraming === CHUNKED) before = `${length.toString(16)}\r\n`;
     const after = this.#requestFraming === CHUNKED ? '\r\n' : '';
+    let lent = false;
     if (length <= SMALL) {
       this.#writer.write(before);
       this.#writer.writeOctets(buffer, start, end);
@@ -171,9 +172,12 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     } else {
       if (before !== '') this.#writer.write(before);
       this.#writer.writeBuffer(stable ? buffer.subarray(start, end) : Buffer.from(buffer.subarray(start, end)));
+      // what the kernel did not take at once still lies in the caller's buffer
+      lent = stable && this.#writer.unsent > 0;
       if (after !== '') this.#writer.write(after);
     }
-    if (this.#writer.unsent <= (stable ? 0 : BACKLOG)) return true;
+    // small pieces leave at the end of the turn, and nobody is told that they have
+    if (!lent && this.#writer.unsent <= BACKLOG) return true;
     this.#blockedRequest = true;
     return false;
   }

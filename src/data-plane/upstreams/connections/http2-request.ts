@@ -55,6 +55,10 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     return this.#exchange;
   }
 
+  get ended(): boolean {
+    return this.#exchange === null;
+  }
+
   /** It waits for the target: to take the request, or to answer. */
   get awaitsTarget(): boolean {
     if (this.#paused) return false;
@@ -201,6 +205,11 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     if (exchange === null) return;
     if (!exchange.send(buffer, start, end, stable)) this.#paused = true;
     this.#consume(end - start);
+  }
+
+  /** Padding, which is flow-controlled but nobody's. */
+  padding(octets: number): void {
+    this.#consume(octets);
   }
 
   #consume(octets: number): void {

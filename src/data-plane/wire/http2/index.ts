@@ -5,8 +5,12 @@ export {
   SETTINGS_INITIAL_WINDOW_SIZE, SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_FRAME_SIZE, SETTINGS_MAX_HEADER_LIST_SIZE, STREAM_CLOSED, WINDOW, WINDOW_MOST,
   WINDOW_UPDATE, writeFrameHead, writeUint32,
 } from './frame.ts';
+export { Inflow, Outflow, type Sender } from './flow.ts';
+export { BLOCK, BLOCK_PART, BROKEN, DATA_HEAD, DATA_PIECE, FRAME, FrameReader, MORE } from './frame-reader.ts';
+export { FrameWriter } from './frame-writer.ts';
 export { HpackDecoder } from './hpack-decoder.ts';
 export { HpackEncoder } from './hpack-encoder.ts';
+export { PeerSettings } from './peer-settings.ts';
 export { RequestFields, type FieldSectionLimits } from './request-fields.ts';
 export { ResponseFields } from './response-fields.ts';
 export { TrailerFields } from './trailer-fields.ts';

@@ -1,6 +1,6 @@
 /**
- * What an independent conformance suite asks of a server (RFC 9113 and RFC 7541, section by section), judged as such a suite judges: by what it hears
- * within two seconds. Each case is run over TLS and in cleartext, before targets that read their request first or answer it at once and before an
+ * What an independent conformance suite asks of a server (RFC 9113 and RFC 7541, section by section), judged as such a suite judges: by what it hears.
+ * Each case is run over TLS and in cleartext, before targets that read their request first or answer it at once and before an
  * answer of our own, with all its frames at once and with time between them.
  */
 import assert from 'node:assert/strict';

@@ -1,0 +1,110 @@
+/**
+ * What an operator does who may lose nothing: a new process beside the old one, on the same ports (docs/operations.md, "Replacing a version"), and
+ * all targets replaced one after the other.
+ */
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { backup, DatabaseSync } from 'node:sqlite';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test, type TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { DeregisterTargetsCommand, RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { Backend } from '../support/load/backend.ts';
+import { Balancer, forward, target } from '../support/load/balancer.ts';
+import { describeLoad, type Load, startLoad } from '../support/load/load.ts';
+import { startTurnpike } from '../support/turnpike.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'turnpike-rolling-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const MIGRATE = '/proc/sys/net/ipv4/tcp_migrate_req';
+
+/** Has the kernel move handshakes from a closing socket to another of the same port; false where it cannot. */
+function migrating(t: TestContext): boolean {
+  try {
+    const before = readFileSync(MIGRATE, 'utf8');
+    writeFileSync(MIGRATE, '1');
+    t.after(() => writeFileSync(MIGRATE, before));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Connections that last, with bodies and without, and connections for one request each. */
+async function underLoad(t: TestContext, port: number): Promise<readonly Load[]> {
+  const shots = [{ method: 'GET', path: '/app/1' }, { method: 'POST', path: '/app/2', body: 'x'.repeat(2000) }, { method: 'GET', path: '/app/slow/20' }];
+  const loads = await Promise.all([
+    startLoad({ name: 'lasting', port, connections: 24, shots, pauseMs: 10 }),
+    startLoad({ name: 'new', port, connections: 12, requestsPerConnection: 1, shots: shots.slice(0, 1), pauseMs: 5 }),
+  ]);
+  t.after(() => Promise.all(loads.map((load) => load[Symbol.asyncDispose]())));
+  return loads;
+}
+
+async function nothingFailed(t: TestContext, loads: readonly Load[]): Promise<void> {
+  for (const load of loads) {
+    const result = await load.end();
+    t.diagnostic(describeLoad(result));
+    assert.equal(result.failed, 0, JSON.stringify(result.failures, null, 1));
+    assert.ok(result.done > 500, `${result.done} requests`);
+  }
+}
+
+/** The data folder of a process that goes on, as another may have it. */
+async function copyOf(dataFolder: string): Promise<string> {
+  const copy = `${dataFolder}-copy`;
+  mkdirSync(copy);
+  const store = new DatabaseSync(join(dataFolder, 'store.sqlite'), { readOnly: true });
+  await backup(store, join(copy, 'store.sqlite'));
+  store.close();
+  copyFileSync(join(dataFolder, 'login-keys.json'), join(copy, 'login-keys.json'));
+  return copy;
+}
+
+for (const options of [['--workers', '2'], ['--workers', '1', '--share-ports', 'yes']]) {
+  test(`one of two processes that share the ports ends under load, and no request fails: ${options.join(' ')}`, { timeout: 60_000 }, async (t) => {
+    if (!migrating(t)) return t.skip('net.ipv4.tcp_migrate_req cannot be set');
+    const dataFolder = join(folder, `of-${options[1]}`);
+    await using backend = await Backend.start({ name: 'backend' });
+    const old = await startTurnpike({ dataFolder, options });
+    t.after(() => old.stop());
+    const balancer = await Balancer.create(old.endpoint);
+    const group = await balancer.group('app', [backend.port]);
+    await balancer.rule(1, '/app/*', forward(group));
+    await balancer.becomes(group, { [backend.port]: 'healthy' });
+    const loads = await underLoad(t, balancer.port);
+    await pause(500);
+    const replacement = await startTurnpike({ dataFolder: await copyOf(dataFolder), options });
+    t.after(() => replacement.stop());
+    const beside = new Balancer(replacement.endpoint);
+    while ((await beside.admin<{ readonly servedRevision: number }>('status')).servedRevision < 0) await pause(20);
+    await beside.becomes(group, { [backend.port]: 'healthy' });
+    assert.deepEqual(await old.end('SIGTERM'), { code: 0, signal: null });
+    await pause(1000);
+    await nothingFailed(t, loads);
+  });
+}
+
+test('all targets are replaced under load, one after the other, and no request fails', { timeout: 60_000 }, async (t) => {
+  const turnpike = await startTurnpike({ dataFolder: join(folder, 'targets'), options: ['--workers', '2'] });
+  t.after(() => turnpike.stop());
+  const balancer = await Balancer.create(turnpike.endpoint);
+  const before = await Promise.all(['a', 'b'].map((name) => Backend.start({ name })));
+  t.after(() => Promise.all(before.map((backend) => backend.kill())));
+  const group = await balancer.group('app', before.map(({ port }) => port), { deregistrationDelaySeconds: 2 });
+  await balancer.rule(1, '/app/*', forward(group));
+  await balancer.becomes(group, Object.fromEntries(before.map(({ port }) => [port, 'healthy'])));
+  const loads = await underLoad(t, balancer.port);
+  for (const backend of before) {
+    const next = await Backend.start({ name: `after-${backend.name}` });
+    t.after(() => next.kill());
+    await balancer.elb.send(new RegisterTargetsCommand({ TargetGroupArn: group, Targets: [target(next.port)] }));
+    await balancer.becomes(group, { [next.port]: 'healthy' });
+    await balancer.elb.send(new DeregisterTargetsCommand({ TargetGroupArn: group, Targets: [target(backend.port)] }));
+    while ((await balancer.health(group)).has(backend.port)) await pause(50);
+    await backend.kill();
+  }
+  await nothingFailed(t, loads);
+});
