@@ -1,4 +1,4 @@
-import { turnpikeApi } from '../contenders/api.ts';
+import { turnpikeApi, turnpikePolicies } from '../contenders/api.ts';
 import { caddy } from '../contenders/caddy.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { haproxy } from '../contenders/haproxy.ts';
@@ -32,6 +32,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
     requestRow({ name: 'api-chain', title: 'API Gateway -> balancer -> target as one chain, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikeApi(settings.serve), ours('http'), haproxy('http'), twoHops()] }),
+    requestRow({ name: 'api-policies', title: 'API Gateway: JWT (cached), throttle, CORS and access log, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikePolicies(settings.serve), ours('http'), haproxy('http')] }),
     requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/last/x', contenders: [ours('http'), ours('http', 10_000)] }),
     requestRow({ name: 'new-connection', title: 'HTTP/1.1, new connection a request, 1 KB', path: '/1k', close: true, contenders: http }),
     requestRow({ name: 'download-1m', title: '1 MB responses', path: '/1m', perMegabyte: true, connections: 16, contenders: http }),
