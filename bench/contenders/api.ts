@@ -28,7 +28,7 @@ export function turnpikeApi(serve: readonly string[]): Contender {
       try {
         await running.ready(() => reachable(`http://${endpoint}/`), 20_000);
         const control = new Control(`http://${endpoint}`);
-        const { listener, subnets } = await configure(control, { mode: 'http', rules: 10, serve }, { ...job, port: await freePort() });
+        const { listener, subnets } = await configure(control, { mode: 'http', rules: 10, feature: 'none', serve }, { ...job, port: await freePort() });
         const host = await api(control, { listener, subnets });
         await running.ready(() => answers(job.port, false, host), 20_000);
         return { running, host };
