@@ -44,6 +44,6 @@ export interface Served {
   readonly running: Running;
   /** `Host` to send; null: any. */
   readonly host: string | null;
-  /** Further fields of every request. */
+  /** To send besides. */
   readonly headers?: Readonly<Record<string, string>>;
 }

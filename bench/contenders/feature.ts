@@ -1,17 +1,12 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { SignJWT } from 'jose';
 import type { Job } from './contender.ts';
 import { type Control, element } from './control.ts';
+import { TokenIssuer } from './token-issuer.ts';
 import type { Configured } from './turnpike.ts';
 
 /** What a request uses beside what every balancer does. */
 export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt';
 
-const ISSUER = 'https://issuer.test';
 /** Priorities of its rules come after those of the others. */
 const FIRST_PRIORITY = 20_000;
 const REGEX_RULES = 10;
@@ -43,10 +38,10 @@ export async function use(feature: Feature, { control, made, job }: { readonly c
       }
       return {};
     case 'jwt': {
-      const { endpoint, token } = await publishKeys(job);
-      const validation = { Type: 'jwt-validation', Order: '1', 'JwtValidationConfig.JwksEndpoint': endpoint, 'JwtValidationConfig.Issuer': ISSUER };
+      const issuer = await TokenIssuer.open(job.certificate);
+      const validation = { Type: 'jwt-validation', Order: '1', 'JwtValidationConfig.JwksEndpoint': `${issuer.url}/keys`, 'JwtValidationConfig.Issuer': issuer.url };
       await rule(control, { listener, priority: 1, regex: '^/1k$', actions: { ...prefixed('Actions.member.1.', validation), ...prefixed('Actions.member.2.', { ...forward, Order: '2' }) } });
-      return { Authorization: `Bearer ${token}` };
+      return { Authorization: `Bearer ${await issuer.token('bench')}` };
     }
   }
 }
@@ -66,17 +61,6 @@ function rule(control: Control, { listener, priority, regex, actions }: RuleOf):
 
 export function prefixed(prefix: string, form: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(form).map(([name, value]) => [prefix + name, value]));
-}
-
-/** A token that is valid for an hour, and the key set that says so, under the bench's own certificate. */
-async function publishKeys({ certificate }: Job): Promise<{ readonly endpoint: string; readonly token: string }> {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const set = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', use: 'sig', alg: 'RS256' }] });
-  const server = createServer({ cert: await readFile(certificate.certificate), key: await readFile(certificate.key) }, (_request, response) => void response.setHeader('content-type', 'application/json').end(set));
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  server.unref();
-  const token = await new SignJWT({ sub: 'bench' }).setProtectedHeader({ alg: 'RS256', kid: 'bench' }).setIssuer(ISSUER).setExpirationTime('1h').sign(privateKey);
-  return { endpoint: `https://localhost:${(server.address() as AddressInfo).port}/keys`, token };
 }
 
 /** The cookies that a first answer sets: requests are then of a client that comes back. */

@@ -1,4 +1,4 @@
-import { turnpikeApi } from '../contenders/api.ts';
+import { turnpikeApi, turnpikePolicies } from '../contenders/api.ts';
 import { caddy } from '../contenders/caddy.ts';
 import type { Contender } from '../contenders/contender.ts';
 import type { Feature } from '../contenders/feature.ts';
@@ -34,6 +34,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
     requestRow({ name: 'api-chain', title: 'API Gateway -> balancer -> target as one chain, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikeApi(settings.serve), ours('http'), haproxy('http'), twoHops()] }),
+    requestRow({ name: 'api-policies', title: 'API Gateway: JWT (cached), throttle, CORS and access log, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikePolicies(settings.serve), ours('http'), haproxy('http')] }),
     requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/last/x', contenders: [ours('http'), ours('http', 10_000)] }),
     requestRow({ name: 'sticky', title: 'A client that comes back with its cookie to a sticky target group, keep-alive, 1 KB', path: '/1k', contenders: using('sticky') }),
     requestRow({ name: 'weighted', title: 'Two weighted target groups, keep-alive, 1 KB', path: '/1k', contenders: using('weighted') }),

@@ -41,7 +41,7 @@ function drive(row: RequestRow, served: Served, run: { readonly port: number; re
     seconds: run.seconds,
     connections: row.connections ?? 64,
     // with the port, as every client writes it where it is not the scheme's own
-    headers: { ...(served.host === null ? {} : { Host: `${served.host}:${run.port}` }), ...served.headers, ...(row.close === true ? { Connection: 'close' } : {}) },
+    headers: { ...(served.host === null ? {} : { Host: `${served.host}:${run.port}` }), ...(row.close === true ? { Connection: 'close' } : {}), ...served.headers },
     body: row.body ?? 0,
     folder: run.bench.folder,
   });

@@ -1,5 +1,6 @@
+import { latin1 } from '../../kernel/index.ts';
 import type { ApiEntrance, ApiRoute, Cors, HttpStage } from '../../snapshot/index.ts';
-import type { BodySink, Exchange, Reply, ResponseHead } from './exchange.ts';
+import type { BodySink, Exchange, Reply, ResponseHead, Runs } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
 import { InnerExchange } from './inner-exchange.ts';
@@ -31,6 +32,7 @@ export interface EditedHead {
 
 const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
 const CORS_PREFIX = 'access-control-';
+const [CR, LF, HYPHEN, LOWER_A] = [13, 10, 45, 97];
 
 /** A request to an HTTP API on its way through a stage: what is known of it grows as it goes. */
 export class ApiExchange extends InnerExchange {
@@ -131,11 +133,17 @@ export class ApiExchange extends InnerExchange {
     return { status, reason: status === reply.status ? reply.reason : null, headers, body };
   }
 
-  protected responded(head: ResponseHead): ResponseHead {
+  protected responded(head: ResponseHead, buffer: Buffer | null): ResponseHead {
     this.integrationAnsweredAt = this.now();
     this.integrationStatus = this.targetStatus = head.status;
     this.responseLength = head.contentLength;
     this.#framesKnown = head.framing < 2;
+    const { cors } = this.entry.stage;
+    if (this.responseEdit === null && (cors === null || (head.whole !== null && buffer !== null && !hasCorsFields(buffer, head.whole)))) {
+      // nothing of it changes but for lines that are added: it goes on as the octets that it came as
+      this.outer.clientFields += this.#ownFields(cors);
+      return head;
+    }
     const { status, headers } = this.#edited({ status: head.status, headers: head.headers });
     return { status, reason: status === head.status ? head.reason : '', headers, framing: head.framing, contentLength: head.contentLength, whole: null };
   }
@@ -162,10 +170,15 @@ export class ApiExchange extends InnerExchange {
   }
 
   #edited(answer: EditedHead): EditedHead {
-    let edited = this.responseEdit === null ? answer : this.responseEdit.edit(this, answer);
+    const { status, headers } = this.responseEdit === null ? answer : this.responseEdit.edit(this, answer);
     const { cors } = this.entry.stage;
-    if (cors !== null) edited = { status: edited.status, headers: withoutCorsFields(edited.headers) + this.#corsFields(cors) + this.#preflightFields };
-    return { status: edited.status, headers: `${edited.headers}Apigw-Requestid: ${this.requestId}\r\n` };
+    return { status, headers: (cors === null ? headers : withoutCorsFields(headers)) + this.#ownFields(cors) };
+  }
+
+  /** What is added to every answer. */
+  #ownFields(cors: Cors | null): string {
+    const requestId = `Apigw-Requestid: ${this.requestId}\r\n`;
+    return cors === null ? requestId : this.#corsFields(cors) + this.#preflightFields + requestId;
   }
 
   #corsFields(cors: Cors): string {
@@ -199,6 +212,18 @@ export class ApiExchange extends InnerExchange {
 
 function replyOf({ status, message }: GatewayError): Reply {
   return { status, reason: null, headers: 'Content-Type: application/json\r\n', body: `{"message":"${message}"}` };
+}
+
+/** Whether an answer in octets has fields of CORS. A loop over its lines: of all that they might be, the first octet and two hyphens tell nearly always. */
+function hasCorsFields(octets: Buffer, whole: Runs): boolean {
+  for (let run = 0; run < whole.count; run++) {
+    const end = whole.runEnd(run);
+    for (let at = whole.runStart(run); at < end && octets[at] !== CR; at++) {
+      if ((octets[at]! | 32) === LOWER_A && octets[at + 6] === HYPHEN && octets[at + 14] === HYPHEN && latin1(octets, at, at + CORS_PREFIX.length).toLowerCase() === CORS_PREFIX) return true;
+      while (at < end && octets[at] !== LF) at++;
+    }
+  }
+  return false;
 }
 
 /** Field lines without those of CORS. A loop over the lines: a regular expression costs ten times that. */

@@ -40,8 +40,8 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
   /** What goes on to the outer exchange in place of `reply`. */
   protected abstract replied(reply: Reply): Reply;
 
-  /** What goes on to the outer exchange in place of `head`. */
-  protected abstract responded(head: ResponseHead): ResponseHead;
+  /** What goes on to the outer exchange in place of `head`, whose octets are in `buffer` where `head.whole` says so. */
+  protected abstract responded(head: ResponseHead, buffer: Buffer | null): ResponseHead;
 
   /** The reply for a fault that happened before anything was answered. */
   protected abstract failed(fault: Fault): Reply;
@@ -117,8 +117,10 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     if (this.#committed || this.#ended) return;
     this.#committed = true;
     this.source = source;
-    const sent = this.responded(this.clientFields === '' ? head : { ...keptHead(head), headers: head.headers + this.clientFields });
+    const sent = this.responded(this.clientFields === '' ? head : { ...keptHead(head), headers: head.headers + this.clientFields }, buffer);
     this.status = sent.status;
+    // when an answer in one piece ended: when it came
+    this.outer.answeredAt = this.answeredAt;
     this.outer.respond(sent, this, buffer, start, end);
   }
 

@@ -48,19 +48,19 @@ export class ApiRouter {
   }
 
   match(method: string, path: string): ApiMatch | null {
-    const segments = segmentsOf(path);
+    const request = requestOf(method, path);
     this.#values.length = 0;
-    const found = this.#full(this.#root, { method, segments }, 0) ?? this.#greedy(this.#root, { method, segments }, 0);
+    const found = this.#full(this.#root, request, 0) ?? this.#greedy(this.#root, request, 0);
     if (found !== null) return { position: found.position, parameters: this.#named(found.names) };
     return this.#default < 0 ? null : { position: this.#default, parameters: NO_PARAMETERS };
   }
 
   /** How `match` came to its result. */
   kind(method: string, path: string): ApiMatchKind {
-    const segments = segmentsOf(path);
+    const request = requestOf(method, path);
     this.#values.length = 0;
-    if (this.#full(this.#root, { method, segments }, 0) !== null) return 'full';
-    if (this.#greedy(this.#root, { method, segments }, 0) !== null) return 'greedy';
+    if (this.#full(this.#root, request, 0) !== null) return 'full';
+    if (this.#greedy(this.#root, request, 0) !== null) return 'greedy';
     return this.#default < 0 ? 'none' : '$default';
   }
 
@@ -128,7 +128,7 @@ export class ApiRouter {
     if (at.greedy === null) return null;
     const found = chosen(at.greedy, request.method);
     if (found === null) return null;
-    const rest = segments.slice(depth).join('/');
+    const rest = depth === 0 && request.raw !== null ? request.raw : segments.slice(depth).join('/');
     // a greedy variable stands for something
     if (rest === '') return null;
     this.#values.push(rest);
@@ -146,6 +146,8 @@ export class ApiRouter {
 interface Request {
   readonly method: string;
   readonly segments: readonly string[];
+  /** The path without its first slash, where its segments are as they stand in it; null: they are decoded. */
+  readonly raw: string | null;
 }
 
 function node(): Node {
@@ -158,11 +160,18 @@ function chosen(leaf: Leaf, method: string): Candidate | null {
 
 const ROOT: readonly string[] = [];
 
-/** Decoded one by one, so that an encoded slash separates nothing. */
-function segmentsOf(path: string): readonly string[] {
-  if (path === '/' || path === '') return ROOT;
-  const parts = path.slice(1).split('/');
-  return path.includes('%') || hasHighOctets(path) ? parts.map(decoded) : parts;
+/** Segments are decoded one by one, so that an encoded slash separates nothing. */
+function requestOf(method: string, path: string): Request {
+  if (path === '/' || path === '') return { method, segments: ROOT, raw: null };
+  const raw = path.slice(1);
+  const segments: string[] = [];
+  let from = 0;
+  for (let slash = raw.indexOf('/'); slash >= 0; slash = raw.indexOf('/', from)) {
+    segments.push(raw.slice(from, slash));
+    from = slash + 1;
+  }
+  segments.push(raw.slice(from));
+  return path.includes('%') || hasHighOctets(path) ? { method, segments: segments.map(decoded), raw: null } : { method, segments, raw };
 }
 
 function hasHighOctets(text: string): boolean {

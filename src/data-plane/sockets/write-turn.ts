@@ -5,8 +5,9 @@ export interface Waiting {
 
 /** Octets that may wait in one turn; more, and all leave before it is over. */
 const ROOM = 64 * 1024;
-/** Views of it that are kept; a power of two. */
-const VIEWS = 1024;
+const VIEW_BITS = 10;
+/** Views of it that are kept. */
+const VIEWS = 1 << VIEW_BITS;
 
 /**
  * What is said in one turn of the loop, by all writers that share it: octets in one buffer, and who has some of them. One a thread or a few: each
@@ -40,7 +41,8 @@ export class WriteTurn {
 
   /** Octets `from` to `to` of the room, as libuv takes them. */
   view(from: number, to: number): Buffer {
-    const index = (from * 31 + to) & (VIEWS - 1);
+    // Fibonacci hashing: offsets of messages of one length are multiples of it, which the low bits would show
+    const index = Math.imul(from + to, 0x9e3779b1) >>> (32 - VIEW_BITS);
     const known = this.#views[index]!;
     if (known !== null && this.#viewFrom[index] === from && this.#viewTo[index] === to) return known;
     this.#viewFrom[index] = from;

@@ -1,5 +1,6 @@
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html */
 import assert from 'node:assert/strict';
+import { Agent, request } from 'node:http';
 import { after, before, test } from 'node:test';
 import { ApiInstallation, type Api } from './http-api.ts';
 
@@ -43,6 +44,33 @@ test('the headers of the configuration stand in place of those of the integratio
   assert.equal(allowed.headers['x-other'], '1');
   const other = await apis.get(api, { path: '/x', headers: origin('https://evil.example') });
   assert.equal(other.headers['access-control-allow-origin'], undefined);
+});
+
+test('answers that come and go in one piece, one after the other on a connection, are no different', async () => {
+  const own = ['Access-Control-Allow-Origin', 'https://evil.example'];
+  const answers: readonly (readonly string[])[] = [[], own, ['a', '1', ...own, 'z', '2'], ['Access-Controls', '3', 'access-control', '4']];
+  const target = await apis.inside.target((incoming, response) => response.writeHead(200, [...answers[Number(incoming.url!.slice(1))]!, 'Content-Length', '5']).end('12345'));
+  await apis.route(api, 'GET /whole/{n}', await apis.url(api, `http://127.0.0.1:${target.port}/{n}`));
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const sockets = new Set<unknown>();
+  const fields: string[] = [];
+  for (let n = 0; n < answers.length; n++) {
+    const { rawHeaders, body } = await new Promise<{ readonly rawHeaders: readonly string[]; readonly body: string }>((resolve, reject) => {
+      const sent = request({ host: '127.0.0.1', port: apis.port, path: `/whole/${n}`, headers: { host: api.host, origin: 'https://www.example.com' }, agent }, (response) => {
+        sockets.add(response.socket);
+        let text = '';
+        response.setEncoding('latin1').on('data', (part: string) => (text += part)).on('end', () => resolve({ rawHeaders: response.rawHeaders, body: text }));
+      });
+      sent.on('error', reject).end();
+    });
+    assert.equal(body, '12345');
+    fields.push(rawHeaders.filter((name, i) => i % 2 === 0 && !/^(date|connection|keep-alive)$/i.test(name)).join());
+    assert.equal(rawHeaders[rawHeaders.indexOf('Access-Control-Allow-Origin') + 1], 'https://www.example.com');
+  }
+  agent.destroy();
+  assert.equal(sockets.size, 1);
+  const added = 'Access-Control-Allow-Origin,Access-Control-Allow-Credentials,Access-Control-Expose-Headers,Apigw-Requestid';
+  assert.deepEqual(fields, [`Content-Length,${added}`, `Content-Length,${added}`, `a,z,Content-Length,${added}`, `Access-Controls,access-control,Content-Length,${added}`]);
 });
 
 test('the gateway says them with its own errors too', async () => {

@@ -89,6 +89,9 @@ test('what is ignored is told, what is unsupported is warned of, and warnings ca
   assert.match(warned.Warnings[0], /Unsupported integration type 'AWS' at path '\/x' and method 'GET'/);
   assert.equal((await v2('GetRoutes', { ApiId: warned.ApiId })).Items[0].Target, undefined);
   await assert.rejects(v2('ImportApi', { Body: aws, FailOnWarnings: true }), refusal('BadRequestException', /^Warnings found during import:\n\tUnsupported/));
+  const responses = { 200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Gone' } } } }, 201: { content: { 'application/json': { schema: { $ref: '#/components/schemas/There' } } } } };
+  const dangling = JSON.stringify({ ...LEAST, components: { schemas: { There: {} } }, paths: { '/x': { get: { responses, 'x-amazon-apigateway-integration': PROXY } } } });
+  await assert.rejects(v2('ImportApi', { Body: dangling, FailOnWarnings: true }), refusal('BadRequestException', "Warnings found during import:\n\tParse issue: attribute paths.'/x'(get).responses.200.content.schema.#/components/schemas/Gone is missing"));
 });
 
 test('malformed documents are refused, and nothing of them is made', async () => {

@@ -100,7 +100,7 @@ export class Installation implements AsyncDisposable {
   async aws<T>(service: string, operation: string, input: object): Promise<T> {
     const { system } = this;
     const output = await system.frontDoor.call(service, operation, { input: input as Record<string, unknown>, account: DEFAULT_ACCOUNT, region: DEFAULT_REGION, host: new URL(system.endpointUrl).host });
-    if (!(await system.reports.served(system.store.world.revision, 5_000))) throw new Error(`${operation} was not served within five seconds`);
+    if (!(await system.reports.served(system.store.world.revision, 20_000))) throw new Error(`${operation} was not served within twenty seconds`);
     return output as T;
   }
 

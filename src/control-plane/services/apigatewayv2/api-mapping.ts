@@ -66,8 +66,10 @@ const LONGEST_KEY = 300;
 function check(world: World, domain: DomainName, more: { readonly mapping: ApiMapping; readonly call: Call }): void {
   const { mapping, call } = more;
   const { apiMappingKey: key } = mapping;
+  if (key.startsWith('/') || key.includes('//')) throw badRequest("API mapping key should not start with a '/' or have consecutive '/'s.");
+  if (key.endsWith('/')) throw badRequest("API mapping key should not end with a '/'.");
   if (key.length > LONGEST_KEY || !/^(?:[A-Za-z0-9$\-_.+!*'(),]+(?:\/[A-Za-z0-9$\-_.+!*'(),]+)*)?$/.test(key)) {
-    throw badRequest("API mapping keys may contain only letters, numbers, slashes between segments and one of $-_.+!*'(), and have at most 300 characters");
+    throw badRequest("API mapping keys may contain only letters, numbers, slashes and one of $-_.+!*'(), and have at most 300 characters");
   }
   const api = world.get('apigatewayv2/api', mapping.apiId);
   if (!api || api.account !== call.account || api.region !== call.region) throw badRequest('Invalid API identifier specified');

@@ -57,6 +57,7 @@ test('APIs are the caller\'s own, in the region', async () => {
 
 test('members of the other protocol are refused', async () => {
   const { v2, socket, http } = apiStage();
+  await assert.rejects(v2('CreateApi', { Name: 'x', ProtocolType: '?' }), refusal('BadRequestException', 'Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]'));
   await assert.rejects(v2('CreateApi', { Name: 'x', ProtocolType: 'WEBSOCKET' }), refusal('BadRequestException', /RouteSelectionExpression/));
   await assert.rejects(socket({ CorsConfiguration: {} }), refusal('BadRequestException', /CORS/));
   await assert.rejects(http({ RouteSelectionExpression: '$request.body.action' }), refusal('BadRequestException', /route selection expression/));

@@ -75,6 +75,7 @@ export type NewApi = Omit<CreateApiRequest, 'Target' | 'RouteKey' | 'Credentials
 
 export function newApi(input: NewApi, call: Call, environment: Environment): Api {
   const protocolType = input.ProtocolType!;
+  if (protocolType !== 'HTTP' && protocolType !== 'WEBSOCKET') throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
   const id = alphanumericId(environment.random, 10);
   const selection = given(input.RouteSelectionExpression);
   if (protocolType === 'WEBSOCKET' && selection === null) throw badRequest('RouteSelectionExpression is a required parameter for WEBSOCKET APIs');

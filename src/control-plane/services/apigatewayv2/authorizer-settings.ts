@@ -53,19 +53,19 @@ function jwt({ protocol, input, before, name, identitySource }: Asked<JwtAuthori
 /** apigateway/latest/developerguide/http-api-lambda-authorizer.html, apigateway-websocket-api-lambda-auth.html */
 function request({ protocol, input, before, name, identitySource }: Asked<RequestAuthorizer>): Omit<RequestAuthorizer, Identity> {
   if (input.JwtConfiguration !== undefined && (given(input.JwtConfiguration.Issuer) !== null || (input.JwtConfiguration.Audience ?? []).length > 0)) throw badRequest('JwtConfiguration is only supported for JWT authorizers');
+  const version = given(input.AuthorizerPayloadFormatVersion) ?? before?.authorizerPayloadFormatVersion ?? null;
+  if (version === null && protocol === 'HTTP') throw badRequest('AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer');
   const authorizerUri = given(input.AuthorizerUri) ?? before?.authorizerUri ?? '';
   if (!isInvocationUri(authorizerUri)) throw badRequest(`Invalid Authorizer URI: ${authorizerUri}. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.`);
   const credentials = changed(input.AuthorizerCredentialsArn, before?.authorizerCredentialsArn ?? null);
   if (credentials !== null && !/^arn:aws[a-z-]*:iam::\d{12}:role\/\S+$/.test(credentials)) throw badRequest(`Invalid credentials ARN specified: ${credentials}`);
   const shared = { authorizerType: 'REQUEST', name, identitySource, authorizerUri, authorizerCredentialsArn: credentials, identityValidationExpression: changed(input.IdentityValidationExpression, before?.identityValidationExpression ?? null) } as const;
   if (shared.identityValidationExpression !== null) throw badRequest('IdentityValidationExpression is not supported for REQUEST authorizers');
-  const version = given(input.AuthorizerPayloadFormatVersion) ?? before?.authorizerPayloadFormatVersion ?? null;
   if (protocol === 'WEBSOCKET') {
     if (version !== null || input.EnableSimpleResponses === true || (input.AuthorizerResultTtlInSeconds ?? 0) > 0) throw unsupported(protocol, 'AuthorizerPayloadFormatVersion, EnableSimpleResponses and AuthorizerResultTtlInSeconds');
     checkSources(identitySource, /^(?:route\.request\.(?:header|querystring)\.[^\s,]+|context\.[^\s,]+|stageVariables\.[^\s,]+)$/);
     return { ...shared, authorizerPayloadFormatVersion: null, authorizerResultTtlInSeconds: null, enableSimpleResponses: null };
   }
-  if (version === null) throw badRequest('AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer');
   if (version !== '1.0' && version !== '2.0') throw badRequest(`Invalid authorizer payload format version specified: ${version}. It must be 1.0 or 2.0`);
   checkSources(identitySource, /^\$(?:request\.(?:header|querystring)\.[^\s,]+|context\.[^\s,]+|stageVariables\.[^\s,]+)$/);
   const enableSimpleResponses = input.EnableSimpleResponses ?? before?.enableSimpleResponses ?? false;

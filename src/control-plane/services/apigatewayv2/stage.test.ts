@@ -142,7 +142,7 @@ test('custom domains have a certificate that covers them, and lead to stages by 
   await v2('CreateApiMapping', MAPPING);
   await assert.rejects(v2('CreateApiMapping', { ...MAPPING, ApiMappingKey: 'a/b' }), refusal('ConflictException', 'ApiMapping key already exists for this domain name'));
   await assert.rejects(v2('CreateApiMapping', { ...MAPPING, Stage: 'absent', ApiMappingKey: 'c' }), refusal('BadRequestException', 'Invalid stage identifier specified'));
-  await assert.rejects(v2('CreateApiMapping', { ...MAPPING, ApiMappingKey: '/c' }), refusal('BadRequestException', /API mapping keys/));
+  await assert.rejects(v2('CreateApiMapping', { ...MAPPING, ApiMappingKey: '/c' }), refusal('BadRequestException', /^API mapping key/));
   await assert.rejects(v2('GetApiMappings', { DomainName: 'absent.example.test' }), refusal('NotFoundException', 'Invalid domain name identifier specified'));
   assert.equal((await v2('UpdateApiMapping', { DomainName, ApiMappingId, ApiId, ApiMappingKey: 'c' })).ApiMappingKey, 'c');
   const RULE = { DomainName, Priority: 10, Conditions: [{ MatchHeaders: { AnyOf: [{ Header: 'x-version', ValueGlob: 'beta*' }] } }, { MatchBasePaths: { AnyOf: ['v1'] } }], Actions: [{ InvokeApi: { ApiId, Stage: 'x', StripBasePath: true } }] };

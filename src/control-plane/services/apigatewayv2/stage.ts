@@ -106,7 +106,7 @@ export function newStage(world: World, api: Api, more: { readonly input: Omit<Cr
     deploymentId,
     autoDeploy,
     accessLogSettings: input.AccessLogSettings === undefined ? null : checkedLogSettings(input.AccessLogSettings, null),
-    defaultRouteSettings: checkedRouteSettings(api.protocolType, input.DefaultRouteSettings ?? {}),
+    defaultRouteSettings: checkedRouteSettings(api.protocolType, { ...(api.protocolType === 'WEBSOCKET' && { DataTraceEnabled: false, LoggingLevel: 'OFF' }), ...input.DefaultRouteSettings }),
     routeSettings,
     stageVariables: checkedStageVariables(input.StageVariables ?? {}, environment),
     clientCertificateId: null,

@@ -5,6 +5,8 @@ import type { Declared, Expansion } from './expansion.ts';
 import { expandFunction } from './function.ts';
 import { overGlobals, readGlobals } from './globals.ts';
 import { expandHttpApi } from './http-api.ts';
+import { expandLayerVersion } from './layer-version.ts';
+import { withReferences } from './published-alias.ts';
 
 export const SERVERLESS = 'AWS::Serverless-2016-10-31';
 /** The API of events that name none. */
@@ -18,12 +20,13 @@ export function expandServerless(document: PlainMap, problems: Problems): PlainM
   const { Globals: globalSection, ...rest } = document;
   const globals = readGlobals(globalSection, problems);
   const declared = isPlainMap(rest['Resources']) ? rest['Resources'] : {};
-  const into: Expansion = { problems, resources: new Map() };
+  const into: Expansion = { problems, resources: new Map(), references: new Map() };
   const events: HttpEvent[] = [];
   for (const [logicalId, resource] of Object.entries(declared)) {
     const type = isPlainMap(resource) ? resource['Type'] : undefined;
     if (type === 'AWS::Serverless::Function') events.push(...expandFunction(logicalId, resource as Declared, { ...into, properties: overGlobals(globals.Function, propertiesOf(resource)) }));
-    else if (typeof type === 'string' && type.startsWith('AWS::Serverless::') && type !== 'AWS::Serverless::HttpApi') problems.add(`Resources.${logicalId}.Type`, type, 'allowed of SAM: AWS::Serverless::Function, AWS::Serverless::HttpApi; others are not served here');
+    else if (type === 'AWS::Serverless::LayerVersion') expandLayerVersion(logicalId, resource as Declared, { ...into, properties: propertiesOf(resource) });
+    else if (typeof type === 'string' && type.startsWith('AWS::Serverless::') && type !== 'AWS::Serverless::HttpApi') problems.add(`Resources.${logicalId}.Type`, type, 'allowed of SAM: AWS::Serverless::Function, AWS::Serverless::HttpApi, AWS::Serverless::LayerVersion; others are not served here');
     else if (type !== 'AWS::Serverless::HttpApi') into.resources.set(logicalId, resource as Declared);
   }
   const apis = Object.entries(declared).filter(([, resource]) => isPlainMap(resource) && resource['Type'] === 'AWS::Serverless::HttpApi');
@@ -35,7 +38,7 @@ export function expandServerless(document: PlainMap, problems: Problems): PlainM
   for (const { apiId, functionId, name } of events) {
     if (apiId !== null && apiId !== IMPLICIT && !apis.some(([logicalId]) => logicalId === apiId)) problems.add(`Resources.${functionId}.Properties.Events.${name}.Properties.ApiId`, apiId, 'allowed: !Ref of an AWS::Serverless::HttpApi of this template');
   }
-  return { ...rest, Resources: Object.fromEntries(into.resources) };
+  return withReferences({ ...rest, Resources: Object.fromEntries(into.resources) }, into.references) as PlainMap;
 }
 
 function propertiesOf(resource: Plain): PlainMap {

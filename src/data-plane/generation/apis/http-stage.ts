@@ -41,6 +41,11 @@ interface LinkedApiRoute {
 
 const NOBODY: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, connectionClosed: () => {}, connectionRefused: () => {}, handshakeFailed: () => {} };
 
+/**
+ * "Total combined size of request line and header values" (http-api-quotas.html), in octets as they came: over HTTP/2 compressed, so that there somewhat more passes.
+ */
+const LONGEST_HEAD = 10_240;
+
 /** A stage of an HTTP API, ready to serve. */
 export class LinkedHttpStage implements Site {
   readonly stage: HttpStage;
@@ -73,6 +78,7 @@ export class LinkedHttpStage implements Site {
   enter(outer: Exchange, entry: Entry): void {
     const call = new ApiExchange(outer, entry, { requestId: this.#requestIds.next(), observer: this.apiObserver });
     call.site = this;
+    if (outer.bytesIn > LONGEST_HEAD) return call.refuse(gatewayErrors.headersTooLarge);
     if (call.preflight()) return;
     const match = this.apiRouter.match(call.method, entry.routePath);
     if (match === null) return call.refuse(gatewayErrors.notFound);

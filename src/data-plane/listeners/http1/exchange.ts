@@ -213,9 +213,9 @@ export class Http1Exchange extends Exchange {
     this.source = source;
     this.#commit(head.status);
     const { whole } = head;
-    if (whole !== null && buffer !== null && this.version >= 11 && this.connection.keepAlive && this.edit === null && this.clientFields === '') {
+    if (whole !== null && buffer !== null && this.version >= 11 && this.connection.keepAlive && this.edit === null) {
       this.#whole = true;
-      for (let i = 0; i < whole.count; i++) this.#writeOctets(buffer, whole.runStart(i), whole.runEnd(i));
+      for (let i = 0; i < whole.count; i++) this.#writeRun(buffer, { from: whole.runStart(i), to: whole.runEnd(i), headEnd: start - 2 });
       return;
     }
     let text = statusLine(head.status, head.reason) + (this.edit === null ? head.headers : this.edit.edit(this, head.headers)) + this.clientFields;
@@ -360,6 +360,14 @@ export class Http1Exchange extends Exchange {
   #writeOctets(buffer: Buffer, start: number, end: number): void {
     this.bytesOut += end - start;
     this.connection.writeOctets(buffer, start, end);
+  }
+
+  /** A stretch of an answer that goes on as it came; what is added to its head stands before the empty line. */
+  #writeRun(buffer: Buffer, { from, to, headEnd }: { readonly from: number; readonly to: number; readonly headEnd: number }): void {
+    if (this.clientFields === '' || headEnd < from || headEnd >= to) return this.#writeOctets(buffer, from, to);
+    if (from < headEnd) this.#writeOctets(buffer, from, headEnd);
+    this.#write(this.clientFields);
+    this.#writeOctets(buffer, headEnd, to);
   }
 
   #writeBuffer(buffer: Buffer): void {

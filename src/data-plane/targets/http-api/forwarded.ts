@@ -1,18 +1,9 @@
-import type { ApiExchange, Downstream, Exchange } from '../../exchange/index.ts';
+import type { ApiExchange, Exchange } from '../../exchange/index.ts';
 
 /** The lines by which API Gateway says that it was in between (seen of the service): the address that was reached, the client's, and the API's name. */
-export class ForwardedLines {
-  /** Requests of one connection are mostly for one host. */
-  readonly #kept = new WeakMap<Downstream, { readonly authority: string; readonly lines: string }>();
-
-  of(call: ApiExchange): string {
-    const { downstream, authority } = call;
-    const kept = this.#kept.get(downstream);
-    if (kept !== undefined && kept.authority === authority) return kept.lines;
-    const lines = `Forwarded: by=${node(downstream.localAddress)};for=${node(downstream.remoteAddress)};host=${authority};proto=${schemeOf(call)}\r\nVia: HTTP/1.1 AmazonAPIGateway\r\n`;
-    this.#kept.set(downstream, { authority, lines });
-    return lines;
-  }
+export function forwardedLines(call: ApiExchange): string {
+  const { downstream, authority } = call;
+  return `Forwarded: by=${node(downstream.localAddress)};for=${node(downstream.remoteAddress)};host=${authority};proto=${schemeOf(call)}\r\nVia: HTTP/1.1 AmazonAPIGateway\r\n`;
 }
 
 export function schemeOf({ downstream }: Exchange): 'http' | 'https' {

@@ -1,11 +1,12 @@
 import type { Integration } from '../../../snapshot/index.ts';
 import { CHUNKED, faults, gatewayErrors, NO_BODY, type ApiExchange, type Exchange, type Fault, type Reply } from '../../exchange/index.ts';
 import { CONTENT_LENGTH, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID } from '../../wire/index.ts';
-import { NONE_TRIED, type ForwardOwner, type Http1Upstream, type ResolvedHost } from '../../upstreams/index.ts';
+import { NONE_TRIED, type ForwardOwner, type HeadText, type Http1Upstream, type ResolvedHost } from '../../upstreams/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
-import { ForwardedLines } from './forwarded.ts';
+import { forwardedLines } from './forwarded.ts';
 import { IntegrationExchange, type IntegrationContext, type IntegrationRequest, type MappedFields } from './integration-exchange.ts';
 import { LONGEST_BODY, type ApiIntegration } from './integration.ts';
+import { PathTemplate } from './path-template.ts';
 import { RequestMapping } from './request-mapping.ts';
 import { ResponseMappings } from './response-mapping.ts';
 import type { Wheel } from '../../../kernel/index.ts';
@@ -23,7 +24,6 @@ const ATTEMPTS = 3;
 export abstract class RequestIntegration implements ApiIntegration {
   readonly #mapping: RequestMapping;
   readonly #method: string;
-  readonly #forwarded = new ForwardedLines();
   protected readonly exchangeContext: IntegrationContext;
 
   constructor(integration: Extract<Integration, { kind: 'http' | 'listener' }>, context: HttpIntegrationContext) {
@@ -51,7 +51,7 @@ export abstract class RequestIntegration implements ApiIntegration {
   #prepare(call: ApiExchange, body: Buffer | 'stream'): void {
     const { path, query } = this.place(call);
     const method = this.#method === 'ANY' ? call.method : this.#method;
-    const added = this.#forwarded.of(call);
+    const added = forwardedLines(call);
     if (this.#mapping.empty) return this.send(call, { method, path, query, mapped: null, added, body });
     // Content-Length frames what is sent, which may be another body by now
     const headers = call.endToEnd(HOP_BY_HOP | fieldSet(CONTENT_LENGTH)) + (body === 'stream' ? (call.framing === NO_BODY ? '' : `Content-Length: ${call.contentLength}\r\n`) : `Content-Length: ${body.length}\r\n`);
@@ -63,7 +63,7 @@ export abstract class RequestIntegration implements ApiIntegration {
 /** Sends requests to a URL, by connections that are kept. */
 export class HttpIntegration extends RequestIntegration implements ForwardOwner {
   readonly #host: ResolvedHost;
-  readonly #path: string;
+  readonly #path: PathTemplate;
   readonly #query: string | null;
   readonly #authority: string;
   readonly #traceIds: TraceIds;
@@ -73,14 +73,13 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
     this.#host = host;
     this.#traceIds = context.traceIds;
     const { path, query, authority } = urlParts(integration.url)!;
-    this.#path = path;
+    this.#path = new PathTemplate(path);
     this.#query = query;
     this.#authority = authority;
   }
 
   protected place(call: ApiExchange): { readonly path: string; readonly query: string | null } {
-    const path = this.#path.includes('{') ? this.#path.replace(/\{([^{}]+?)\+?\}/g, (_, name: string) => (call.pathParameters[name] ?? '').split('/').map(encodeURIComponent).join('/')) : this.#path;
-    return { path, query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
+    return { path: this.#path.fill(call.pathParameters), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
   }
 
   protected send(call: ApiExchange, request: IntegrationRequest): void {
@@ -94,14 +93,15 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
       const upstream = endpoint.acquire(false);
       upstream.candidate = null;
       upstream.tried = NONE_TRIED;
-      upstream.start(exchange, [this.#head(call, exchange)], this);
+      upstream.start(exchange, this.#head(call, exchange), this);
     });
   }
 
-  #head(call: ApiExchange, exchange: UrlExchange): string {
+  /** In pieces: each is written by itself, and joined they would be copied once more. */
+  #head(call: ApiExchange, exchange: UrlExchange): HeadText {
     call.traceId = this.#traceIds.next((call.present & (1 << TRACE_ID)) === 0 ? null : call.header('x-amzn-trace-id'), call.startedWall);
     // API Gateway says the length of an empty body too (seen of the service)
-    return `${exchange.method} ${exchange.target} HTTP/1.1\r\nHost: ${this.#authority}\r\n${exchange.endToEnd(NOT_PASSED)}X-Amzn-Trace-Id: ${call.traceId}\r\nContent-Length: ${exchange.contentLength}\r\n\r\n`;
+    return exchange.headWith(`${exchange.method} ${exchange.target} HTTP/1.1\r\nHost: ${this.#authority}\r\n`, `X-Amzn-Trace-Id: ${call.traceId}\r\nContent-Length: ${exchange.contentLength}\r\n\r\n`);
   }
 
   unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void {
@@ -113,7 +113,7 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
       if (exchange.ended) return;
       if (endpoint === null) return exchange.fail(fault);
       // a connection that died while idle says nothing about its endpoint
-      endpoint.acquire(true).start(exchange, [this.#head(call, exchange as UrlExchange)], this);
+      endpoint.acquire(true).start(exchange, this.#head(call, exchange as UrlExchange), this);
     });
   }
 }
@@ -121,6 +121,11 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
 /** An integration's request that goes out by a connection of its own. */
 class UrlExchange extends IntegrationExchange {
   attempts = 0;
+
+  /** Its field lines between the first and the last of the head. */
+  headWith(first: string, last: string): HeadText {
+    return [first, this.passedOn(NOT_PASSED), this.added, last];
+  }
 
   protected over(): void {
     // the call's own line says everything about it

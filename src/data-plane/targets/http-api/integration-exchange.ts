@@ -89,9 +89,17 @@ export abstract class IntegrationExchange extends InnerExchange {
   }
 
   override endToEnd(drop: number): string {
-    const { mapped, added } = this.#request;
-    if (mapped === null) return this.call.endToEnd(drop) + added;
-    return endToEnd(this.#lines().lines, drop, '') + added;
+    return this.passedOn(drop) + this.added;
+  }
+
+  /** `endToEnd` without what the gateway adds. */
+  protected passedOn(drop: number): string {
+    return this.#request.mapped === null ? this.call.endToEnd(drop) : endToEnd(this.#lines().lines, drop, '');
+  }
+
+  /** The lines that the gateway adds. */
+  protected get added(): string {
+    return this.#request.added;
   }
 
   override readInto(sink: BodySink): void {
@@ -154,7 +162,7 @@ export abstract class IntegrationExchange extends InnerExchange {
     return reply;
   }
 
-  protected override responded(head: ResponseHead): ResponseHead {
+  protected override responded(head: ResponseHead, _buffer: Buffer | null): ResponseHead {
     this.#edit();
     return head;
   }

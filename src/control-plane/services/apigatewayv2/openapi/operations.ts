@@ -60,6 +60,7 @@ function readOperation({ path, method, operation, document }: Operation, context
   const where = `at path '${path}' and method '${method}'`;
   if (operation['requestBody'] !== undefined) findings.info(`The property requestBody ${where} is not supported for HTTP APIs, ignoring`);
   if (operation['x-amazon-apigateway-request-validator'] !== undefined) findings.info(`The property x-amazon-apigateway-request-validator ${where} is not supported for HTTP APIs, ignoring`);
+  warnOfMissing({ path, method, operation, document }, findings);
   const isDefault = path === '$default' || path === '/$default' || flagOf(operation['isDefaultRoute']) === true;
   if (isDefault && method !== 'ANY') throw badRequest('The $default route must be defined with x-amazon-apigateway-any-method');
   return {
@@ -68,6 +69,28 @@ function readOperation({ path, method, operation, document }: Operation, context
     integration: integrationOf(operation['x-amazon-apigateway-integration'], where, context),
     ...authorizationOf({ operation, document, where }, context),
   };
+}
+
+/** References to what the components do not have, in the words of AWS's parser (seen). */
+function warnOfMissing({ path, method, operation, document }: Operation, findings: Findings): void {
+  for (const [status, response] of Object.entries(mapOf(operation['responses']))) {
+    for (const content of Object.values(mapOf(mapOf(response)['content']))) {
+      const reference = textOf(mapOf(mapOf(content)['schema'])['$ref']);
+      if (reference === undefined || !reference.startsWith('#/') || isThere(document, reference)) continue;
+      findings.warn(`Parse issue: attribute paths.'${path}'(${method.toLowerCase()}).responses.${status}.content.schema.${reference} is missing`);
+    }
+  }
+}
+
+/** RFC 6901. */
+function isThere(document: PlainMap, reference: string): boolean {
+  let at: Plain | undefined = document;
+  for (const segment of reference.slice(2).split('/')) {
+    const name = segment.replaceAll('~1', '/').replaceAll('~0', '~');
+    if (!isMap(at) || !Object.hasOwn(at, name)) return false;
+    at = at[name];
+  }
+  return true;
 }
 
 function pathOf(path: string, prefix: string): string {
