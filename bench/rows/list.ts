@@ -51,6 +51,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
     webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
     idleRow({ tls: false, connections: idle(10_000) }, [ours('http'), haproxy('http'), nginx('http')]),
     idleRow({ tls: true, connections: idle(10_000) }, tls),
-    idleWebSocketRow(idle(20_000), [ours('http'), haproxy('http'), nginx('http')]),
+    // what holds both ends of the WebSockets needs files besides
+    idleWebSocketRow(Math.min(idle(20_000), settings.idleConnections - 600), [ours('http'), haproxy('http'), nginx('http')]),
   ];
 }
