@@ -6,6 +6,7 @@ export { latePackage } from './late-package.ts';
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
 export { flat, latin1 } from './bytes.ts';
+export { JsonPathReader, valueAt, type JsonPathStep } from './json-path.ts';
 export { arnMatches, matchesGlob } from './glob.ts';
 export { Pattern, PatternError, type PatternSettings } from './pattern.ts';
 export { DER_SEQUENCE, derElement, derElements, derExpect, derObjectId, pemBlocks, type DerElement } from './der.ts';

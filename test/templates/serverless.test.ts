@@ -1,5 +1,8 @@
 /** SAM templates: AWS::Serverless::Function with HttpApi events, AWS::Serverless::HttpApi and Globals, made by the real services. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { FrontDoor, noCredentials, openModels } from '../../src/aws/index.ts';
 import { MemoryLogEvents, MetricData } from '../../src/control-plane/services/index.ts';
@@ -165,6 +168,92 @@ Outputs:
   assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
 });
 
+test('an alias leads to the newest version, which is published for new code only; what calls the function calls the alias', async () => {
+  const source = (code: string, timeout = 3): string => `${HEAD}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      InlineCode: '${code}'
+      Timeout: ${timeout}
+      AutoPublishAlias: live
+      FunctionUrlConfig: { AuthType: NONE }
+      Events: { Root: { Type: HttpApi, Properties: { Path: /, Method: GET } } }
+Outputs:
+  Alias: { Value: !Ref Fn.Alias }
+  Both: { Value: !Sub '\${Fn.Alias} \${AWS::Region}' }
+`;
+  const result = await up(source('exports.handler = async () => 1'));
+  assert.equal(result.failure, null);
+  const alias = () => environment.store.world.list('lambda/alias').map(({ id, functionVersion }) => [id, functionVersion]);
+  const [fn] = environment.store.world.list('lambda/function');
+  assert.deepEqual(alias(), [[`${fn!.id}:live`, '1']]);
+  assert.deepEqual(result.stack!.outputs.map(({ value }) => value), [`${fn!.id}:live`, `${fn!.id}:live us-east-1`]);
+  const [integration] = environment.store.world.list('apigatewayv2/integration');
+  assert.ok(integration!.integrationUri!.includes(`${fn!.id}:live/`), integration!.integrationUri!);
+  const actions = environment.store.world.get('lambda/policy', `${fn!.id}:live`)!.statements.map(({ Action }) => Action);
+  assert.deepEqual(actions.toSorted(), ['lambda:InvokeFunction', 'lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+  assert.equal(environment.store.world.list('lambda/function-url')[0]!.functionArn, `${fn!.id}:live`);
+  assert.equal((await up(source('exports.handler = async () => 1', 4))).failure, null);
+  assert.deepEqual(alias(), [[`${fn!.id}:live`, '1']]);
+  assert.equal((await up(source('exports.handler = async () => 2', 4))).failure, null);
+  assert.deepEqual(alias(), [[`${fn!.id}:live`, '2']]);
+  assert.deepEqual(environment.store.world.list('lambda/version').map(({ version }) => version), ['1', '2']);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
+test('new code of a folder is a new version, though the template is the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-sam-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const apply = (code: string): Promise<StackResult> => {
+    writeFileSync(join(folder, 'index.mjs'), code);
+    return stacks.apply(`${HEAD}\nResources:\n  Fn: { Type: AWS::Serverless::Function, Properties: { Runtime: nodejs22.x, Handler: index.handler, CodeUri: ., AutoPublishAlias: live } }\n`, { name: 'sam', parameters: {}, baseFolder: folder });
+  };
+  for (const [code, version] of [['1', '1'], ['1', '1'], ['2', '2']] as const) {
+    assert.equal((await apply(`export const handler = async () => ${code};`)).failure, null);
+    assert.equal(environment.store.world.list('lambda/alias')[0]!.functionVersion, version);
+  }
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
+test('policy templates stand for their documents', async () => {
+  const result = await up(`${HEAD}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      InlineCode: exports.handler = async () => 1
+      Policies: [{ S3ReadPolicy: { BucketName: pictures } }, { LambdaInvokePolicy: { FunctionName: other } }, { CloudWatchPutMetricPolicy: {} }]
+`);
+  assert.equal(result.failure, null);
+  const [role] = environment.store.world.list('iam/role');
+  const documents = role!.inlinePolicies.map(({ document }) => (JSON.parse(document) as { Statement: { Resource: unknown; Action: string[] }[] }).Statement[0]!);
+  assert.deepEqual(documents.map(({ Resource }) => Resource), [['arn:aws:s3:::pictures', 'arn:aws:s3:::pictures/*'], 'arn:aws:lambda:us-east-1:000000000000:function:other*', '*']);
+  assert.deepEqual(documents[1]!.Action, ['lambda:InvokeFunction']);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
+test('the definition of an API may lie in a file, and is read again when it changes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-sam-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const source = `${HEAD}\nResources:\n  Api: { Type: AWS::Serverless::HttpApi, Properties: { DefinitionUri: api.yaml } }\n`;
+  for (const path of ['/one', '/two']) {
+    writeFileSync(join(folder, 'api.yaml'), `openapi: 3.0.1\ninfo: { title: filed, version: '1' }\npaths: { ${path}: { get: { x-amazon-apigateway-integration: { type: http_proxy, httpMethod: GET, uri: 'https://example.test', payloadFormatVersion: '1.0' } } } }\n`);
+    assert.equal((await stacks.apply(source, { name: 'sam', parameters: {}, baseFolder: folder })).failure, null);
+    assert.deepEqual(environment.store.world.list('apigatewayv2/route').map(({ routeKey }) => routeKey), [`GET ${path}`]);
+  }
+  await assert.rejects(stacks.apply(source.replace('api.yaml', 'gone.yaml'), { name: 'other', parameters: {}, baseFolder: folder }), TemplateError);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
 test('an OpenAPI document is an HTTP API, served at once', async () => {
   const document = (path: string): string => `
 openapi: 3.0.1
@@ -197,8 +286,9 @@ Resources:
       Runtime: nodejs22.x
       Handler: index.handler
       InlineCode: x
-      AutoPublishAlias: live
-      Policies: [{ S3ReadPolicy: { BucketName: x } }]
+      AutoPublishAlias: [live]
+      DeploymentPreference: { Type: Canary10Percent5Minutes }
+      Policies: [{ S3ReadPolicy: { Bucket: x } }, { AthenaQueryPolicy: { WorkGroupName: x } }]
       Events:
         A: { Type: Api, Properties: { Path: /, Method: GET } }
         B: { Type: HttpApi, Properties: { Path: /, Method: FETCH } }
@@ -208,7 +298,7 @@ Resources:
   await assert.rejects(up(source), (error: unknown) => {
     assert.ok(error instanceof TemplateError);
     const paths = error.problems.map(({ path }) => path);
-    for (const path of ['Globals.Api', 'Resources.Old.Type', 'Resources.Fn.Properties.AutoPublishAlias', 'Resources.Fn.Properties.Policies[0]', 'Resources.Fn.Properties.Events.A.Type', 'Resources.Fn.Properties.Events.B.Properties.Method',
+    for (const path of ['Globals.Api', 'Resources.Old.Type', 'Resources.Fn.Properties.AutoPublishAlias', 'Resources.Fn.Properties.DeploymentPreference', 'Resources.Fn.Properties.Policies[0]', 'Resources.Fn.Properties.Policies[1]', 'Resources.Fn.Properties.Events.A.Type', 'Resources.Fn.Properties.Events.B.Properties.Method',
       'Resources.Fn.Properties.Events.C.Properties.ApiId', 'Resources.Fn.Properties.Events.D.Properties.Auth.Authorizer']) assert.ok(paths.includes(path), `${path} in ${paths.join(', ')}`);
     return true;
   });

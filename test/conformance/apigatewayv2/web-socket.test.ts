@@ -149,7 +149,15 @@ test('HTTP, HTTP_PROXY and MOCK integrations', async () => {
   const mock = await at.apis.integration(api, { IntegrationType: 'MOCK', RequestTemplates: { 200: '{"statusCode":200}' }, TemplateSelectionExpression: '200' });
   await at.v2('CreateIntegrationResponse', { ApiId: api.id, IntegrationId: mock, IntegrationResponseKey: '$default', ResponseTemplates: { 200: '{"pong":true}' }, TemplateSelectionExpression: '200' });
   await at.route(api, 'ping', mock, { responds: true });
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+  const who = await at.apis.integration(api, { IntegrationType: 'MOCK', RequestTemplates: { 200: '#if($input.path("$.good") == true){"statusCode": 200}#else{"statusCode": 400}#end' }, TemplateSelectionExpression: '200' });
+  await at.v2('CreateIntegrationResponse', { ApiId: api.id, IntegrationId: who, IntegrationResponseKey: '$default', ResponseTemplates: { $default: '{"you":"$context.connectionId","route":"$context.routeKey"}' } });
+  await at.v2('CreateIntegrationResponse', { ApiId: api.id, IntegrationId: who, IntegrationResponseKey: '/4\\d\\d/', ResponseTemplates: { $default: '$context.stage says no' } });
+  await at.route(api, 'who', who, { responds: true });
+  await assert.rejects(at.apis.integration(api, { IntegrationType: 'MOCK', RequestTemplates: { 200: '#if($a)' } }), /Invalid mapping template specified: 200: line 1: #if has no #end/);
   const client = await at.connect(api, { query: '?token=t', protocols: ['a', 'b'] });
+  assert.match(await client.ask({ action: 'who', good: true }), /^\{"you":"[A-Za-z0-9_-]{15}=","route":"who"\}$/);
+  assert.equal(await client.ask({ action: 'who' }), 'prod says no');
   assert.equal(client.socket.protocol, 'b');
   assert.equal(await client.ask('{"a":"b"}'), 'answer to {"a":"b"}');
   assert.equal(await client.ask({ action: 'teapot' }), 'answer to {"action":"teapot"}');

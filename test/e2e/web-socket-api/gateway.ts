@@ -112,8 +112,8 @@ export class Gateway {
     try {
       const answer = await this.handler(event, arn.split(':').at(-1)!);
       done({ kind: 'ok', payload: Buffer.from(JSON.stringify(answer === undefined ? null : answer)) });
-    } catch {
-      done({ kind: 'function-error', cause: 'handler' });
+    } catch (error) {
+      done({ kind: 'function-error', cause: 'handler', document: JSON.stringify({ errorMessage: (error as Error).message }) });
     }
   }
 
@@ -185,7 +185,7 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
   const parsed = parseSelectionExpression(selection);
   if (parsed.kind === 'wrong') throw new Error(parsed.why);
   const all: Record<string, WebSocketIntegration> = {};
-  const common = { timeoutMs: 29_000, decode: false, encode: false, request: null, response: null };
+  const common = { timeoutMs: 29_000, decode: false, request: null, passthrough: 'when-no-match', responses: [] } as const;
   for (const key of Object.keys(routes)) {
     all[key] = { ...common, id: key, kind: 'lambda', proxy: true, function: { uri: '', functionArn: `arn:aws:lambda:us-east-1:123456789012:function:${key}`, refused: null }, ...integrations[key] } as WebSocketIntegration;
   }

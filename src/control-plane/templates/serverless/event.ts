@@ -6,6 +6,8 @@ import { checked, textOf } from './expansion.ts';
 /** An HttpApi event of a function. */
 export interface HttpEvent {
   readonly functionId: string;
+  /** What is called: a reference to the function, or to its alias. */
+  readonly target: PlainMap;
   readonly name: string;
   readonly condition: Plain | undefined;
   /** Logical id of its API; null for the one that the template implies. */
@@ -22,13 +24,14 @@ const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PU
 
 interface Declared {
   readonly functionId: string;
+  readonly target: PlainMap;
   readonly name: string;
   readonly event: Plain;
   readonly condition: Plain | undefined;
 }
 
 /** Reads an event; null, with a problem, for those that are not served. */
-export function readEvent({ functionId, name, event, condition }: Declared, problems: Problems): HttpEvent | null {
+export function readEvent({ functionId, target, name, event, condition }: Declared, problems: Problems): HttpEvent | null {
   const path = `Resources.${functionId}.Properties.Events.${name}`;
   if (!isPlainMap(event) || event['Type'] !== 'HttpApi') {
     problems.add(`${path}.Type`, isPlainMap(event) ? event['Type'] : event, 'allowed: HttpApi; other events are not served here');
@@ -43,7 +46,7 @@ export function readEvent({ functionId, name, event, condition }: Declared, prob
   if (method !== undefined && typeof route !== 'string') problems.add(`${path}.Properties.Path`, route, 'required with Method: a path that begins with /');
   const settings = properties['RouteSettings'];
   return {
-    functionId, name, condition,
+    functionId, target, name, condition,
     apiId: apiId ?? null,
     route: typeof route === 'string' && method !== undefined && route !== '$default' ? { method, path: route } : null,
     auth: checked(properties['Auth'], { path: `${path}.Properties.Auth`, problems }, { served: ['AuthorizationScopes', 'Authorizer'] }),

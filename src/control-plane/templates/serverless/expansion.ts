@@ -9,6 +9,8 @@ export interface Expansion {
   readonly problems: Problems;
   /** Resources as CloudFormation has them, by logical id. */
   readonly resources: Map<string, Declared>;
+  /** Logical ids by what the template calls them: `Function.Alias`. */
+  readonly references: Map<string, string>;
 }
 
 /** Members of a resource beside Type and Properties, which what it becomes has too. */

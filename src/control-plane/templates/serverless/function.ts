@@ -3,15 +3,17 @@ import { codeOfUri } from './code-uri.ts';
 import { around, checked, type Declared, type Expansion, isIntrinsic, listOf, some } from './expansion.ts';
 import { type HttpEvent, readEvent } from './event.ts';
 import { expandFunctionUrl } from './function-url.ts';
+import { policyOfTemplate } from './policy-templates.ts';
+import { expandPublishedAlias } from './published-alias.ts';
 
 /** Properties that AWS::Lambda::Function has by the same name. */
 const SAME = [
   'Architectures', 'Description', 'Environment', 'EphemeralStorage', 'FileSystemConfigs', 'FunctionName', 'Handler', 'ImageConfig', 'KmsKeyArn', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
   'ReservedConcurrentExecutions', 'Runtime', 'SnapStart', 'Timeout', 'VpcConfig',
 ];
-const OWN = ['AssumeRolePolicyDocument', 'CodeUri', 'DeadLetterQueue', 'Events', 'FunctionUrlConfig', 'InlineCode', 'PermissionsBoundary', 'Policies', 'Role', 'RolePath', 'Tags', 'Tracing'];
+const OWN = ['AssumeRolePolicyDocument', 'AutoPublishAlias', 'CodeUri', 'DeadLetterQueue', 'Events', 'FunctionUrlConfig', 'InlineCode', 'PermissionsBoundary', 'Policies', 'ProvisionedConcurrencyConfig', 'Role', 'RolePath', 'Tags', 'Tracing', 'VersionDescription'];
 const REFUSED: Readonly<Record<string, string>> = {
-  AutoPublishAlias: 'versions and aliases are not published by templates here: remove it',
+  DeploymentPreference: 'traffic is not shifted step by step here: give the alias a RoutingConfig of your own',
 };
 
 /** AWS::Serverless::Function: a function, its role, and what its events need; the events themselves go to their APIs. */
@@ -20,12 +22,13 @@ export function expandFunction(logicalId: string, declared: Declared, into: Expa
   const path = `Resources.${logicalId}.Properties`;
   const properties = checked(into.properties, { path, problems }, { served: [...SAME, ...OWN], refused: REFUSED });
   const role = properties['Role'];
+  const code = codeOf(properties, path, into);
   resources.set(logicalId, {
     ...around(declared),
     Type: 'AWS::Lambda::Function',
     Properties: some({
       ...Object.fromEntries(SAME.map((name) => [name, properties[name]])),
-      Code: codeOf(properties, path, into),
+      Code: code,
       Role: role ?? { 'Fn::GetAtt': [`${logicalId}Role`, 'Arn'] },
       DeadLetterConfig: isPlainMap(properties['DeadLetterQueue']) ? some({ TargetArn: properties['DeadLetterQueue']['TargetArn'] }) : undefined,
       TracingConfig: properties['Tracing'] === undefined ? undefined : { Mode: properties['Tracing'] },
@@ -34,11 +37,13 @@ export function expandFunction(logicalId: string, declared: Declared, into: Expa
     }),
   });
   if (role === undefined) resources.set(`${logicalId}Role`, { ...around(declared, ['Condition', 'DeletionPolicy', 'UpdateReplacePolicy']), Type: 'AWS::IAM::Role', Properties: roleOf(logicalId, properties, into) });
-  expandFunctionUrl(logicalId, properties['FunctionUrlConfig'], { ...into, declared });
+  const published = expandPublishedAlias(logicalId, properties, { ...into, declared, code });
+  for (const [name, id] of published.references) into.references.set(name, id);
+  expandFunctionUrl(logicalId, properties['FunctionUrlConfig'], { ...into, declared, published });
   const events = properties['Events'];
   if (events !== undefined && !isPlainMap(events)) problems.add(`${path}.Events`, events, 'allowed: a map of names to events');
   return isPlainMap(events)
-    ? Object.entries(events).flatMap(([name, event]) => readEvent({ functionId: logicalId, name, event, condition: declared['Condition'] }, problems) ?? [])
+    ? Object.entries(events).flatMap(([name, event]) => readEvent({ functionId: logicalId, target: published.target, name, event, condition: declared['Condition'] }, problems) ?? [])
     : [];
 }
 
@@ -67,7 +72,11 @@ function roleOf(logicalId: string, properties: PlainMap, { problems }: Expansion
     if (typeof policy === 'string') arns.push(policy.startsWith('arn:') ? policy : managed(/^AWSLambda\w+Role$/.test(policy) ? `service-role/${policy}` : policy));
     else if (isIntrinsic(policy)) arns.push(policy);
     else if (isPlainMap(policy) && policy['Statement'] !== undefined) inline.push({ PolicyName: `${logicalId}RolePolicy${index}`, PolicyDocument: { Version: '2012-10-17', ...(policy as PlainMap) } });
-    else problems.add(`Resources.${logicalId}.Properties.Policies[${index}]`, policy, 'allowed: the name or ARN of a managed policy, or a policy document; policy templates are not served: write the document that they stand for');
+    else {
+      const document = policyOfTemplate(isPlainMap(policy) ? policy : {});
+      if (typeof document === 'string') problems.add(`Resources.${logicalId}.Properties.Policies[${index}]`, policy, document);
+      else inline.push({ PolicyName: `${logicalId}RolePolicy${index}`, PolicyDocument: document });
+    }
   }
   return some({
     AssumeRolePolicyDocument: properties['AssumeRolePolicyDocument'] ?? TRUST,

@@ -4,23 +4,30 @@ import type { HttpEvent } from './event.ts';
 import { around, checked, type Declared, type Expansion, isIntrinsic, listOf, some, textOf } from './expansion.ts';
 
 const SERVED = [
-  'AccessLogSettings', 'Auth', 'CorsConfiguration', 'DefaultRouteSettings', 'DefinitionBody', 'Description', 'DisableExecuteApiEndpoint', 'Domain', 'FailOnWarnings', 'Name', 'PropagateTags', 'RouteSettings',
+  'AccessLogSettings', 'Auth', 'CorsConfiguration', 'DefaultRouteSettings', 'DefinitionBody', 'DefinitionUri', 'Description', 'DisableExecuteApiEndpoint', 'Domain', 'FailOnWarnings', 'Name', 'PropagateTags', 'RouteSettings',
   'StageName', 'StageVariables', 'Tags',
 ];
-const REFUSED = { DefinitionUri: 'write the document into DefinitionBody' };
+/** What SAM writes into the document, which it must have before it for that. */
+const INTO_DOCUMENT = ['Auth', 'CorsConfiguration', 'DefinitionBody'];
 
 /** AWS::Serverless::HttpApi: an API out of an OpenAPI document with the routes of its events, a stage, and perhaps a custom domain. */
 export function expandHttpApi(logicalId: string, declared: Declared, more: Expansion & { readonly properties: PlainMap; readonly events: readonly HttpEvent[] }): void {
   const { problems, resources, events } = more;
   const path = `Resources.${logicalId}.Properties`;
-  const properties = checked(more.properties, { path, problems }, { served: SERVED, refused: REFUSED });
+  const properties = checked(more.properties, { path, problems }, { served: SERVED });
+  const uri = properties['DefinitionUri'];
+  if (uri !== undefined) {
+    if (typeof uri !== 'string' || uri.startsWith('s3://')) problems.add(`${path}.DefinitionUri`, uri, 'allowed: a file beside the template; of an object in S3 write the document into DefinitionBody');
+    for (const name of INTO_DOCUMENT) if (more.properties[name] !== undefined) problems.add(`${path}.${name}`, more.properties[name], 'allowed without DefinitionUri only, whose document says it');
+  }
   const auth = readAuth(logicalId, properties['Auth'], more);
   const tags = isPlainMap(properties['Tags']) ? properties['Tags'] : {};
   resources.set(logicalId, {
     ...around(declared),
     Type: 'AWS::ApiGatewayV2::Api',
     Properties: some({
-      Body: bodyOf(properties, { auth, events, problems }),
+      Body: uri === undefined ? bodyOf(properties, { auth, events, problems }) : undefined,
+      BodyS3Location: uri,
       Description: properties['Description'],
       DisableExecuteApiEndpoint: properties['DisableExecuteApiEndpoint'],
       FailOnWarnings: properties['FailOnWarnings'],
@@ -86,7 +93,7 @@ function operationOf(event: HttpEvent, auth: HttpAuth, problems: Expansion['prob
     'x-amazon-apigateway-auth': asked === 'AWS_IAM' ? { type: 'AWS_IAM' } : undefined,
     responses: {},
     'x-amazon-apigateway-integration': some({
-      type: 'aws_proxy', httpMethod: 'POST', uri: invocationOf({ 'Fn::GetAtt': [event.functionId, 'Arn'] }), payloadFormatVersion: event.payloadFormatVersion, timeoutInMillis: event.timeoutInMillis,
+      type: 'aws_proxy', httpMethod: 'POST', uri: invocationOf(event.target['Ref'] === event.functionId ? { 'Fn::GetAtt': [event.functionId, 'Arn'] } : event.target), payloadFormatVersion: event.payloadFormatVersion, timeoutInMillis: event.timeoutInMillis,
     }),
   });
 }
@@ -100,13 +107,13 @@ function corsOf(value: Plain | undefined): PlainMap | undefined {
 }
 
 /** What the event's API may invoke its function for: any stage, the route's method, its path with variables as wildcards. */
-function permission(apiId: string, { functionId, condition, route }: HttpEvent): PlainMap {
+function permission(apiId: string, { target, condition, route }: HttpEvent): PlainMap {
   const place = route === null ? '*' : `${route.method === 'ANY' ? '*' : route.method}${route.path.replaceAll(/\{[^{}]*\}/g, '*')}`;
   return {
     ...some({ Condition: condition }),
     Type: 'AWS::Lambda::Permission',
     Properties: {
-      Action: 'lambda:InvokeFunction', FunctionName: { Ref: functionId }, Principal: 'apigateway.amazonaws.com',
+      Action: 'lambda:InvokeFunction', FunctionName: target, Principal: 'apigateway.amazonaws.com',
       SourceArn: { 'Fn::Sub': [`arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${ApiId}/*/${place}`, { ApiId: { Ref: apiId } }] },
     },
   };

@@ -6,6 +6,7 @@ import { expandFunction } from './function.ts';
 import { overGlobals, readGlobals } from './globals.ts';
 import { expandHttpApi } from './http-api.ts';
 import { expandLayerVersion } from './layer-version.ts';
+import { withReferences } from './published-alias.ts';
 
 export const SERVERLESS = 'AWS::Serverless-2016-10-31';
 /** The API of events that name none. */
@@ -19,7 +20,7 @@ export function expandServerless(document: PlainMap, problems: Problems): PlainM
   const { Globals: globalSection, ...rest } = document;
   const globals = readGlobals(globalSection, problems);
   const declared = isPlainMap(rest['Resources']) ? rest['Resources'] : {};
-  const into: Expansion = { problems, resources: new Map() };
+  const into: Expansion = { problems, resources: new Map(), references: new Map() };
   const events: HttpEvent[] = [];
   for (const [logicalId, resource] of Object.entries(declared)) {
     const type = isPlainMap(resource) ? resource['Type'] : undefined;
@@ -37,7 +38,7 @@ export function expandServerless(document: PlainMap, problems: Problems): PlainM
   for (const { apiId, functionId, name } of events) {
     if (apiId !== null && apiId !== IMPLICIT && !apis.some(([logicalId]) => logicalId === apiId)) problems.add(`Resources.${functionId}.Properties.Events.${name}.Properties.ApiId`, apiId, 'allowed: !Ref of an AWS::Serverless::HttpApi of this template');
   }
-  return { ...rest, Resources: Object.fromEntries(into.resources) };
+  return withReferences({ ...rest, Resources: Object.fromEntries(into.resources) }, into.references) as PlainMap;
 }
 
 function propertiesOf(resource: Plain): PlainMap {

@@ -42,7 +42,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'iam:GetInstanceProfile': { InstanceProfile: { Arn: 'arn:aws:iam::000000000000:instance-profile/ip' } },
   'acm:RequestCertificate': { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/1' },
   'acm:DescribeCertificate': { Certificate: { Status: 'ISSUED' } },
-  'lambda:GetFunctionConfiguration': { FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f', State: 'Active', LastUpdateStatus: 'Successful' },
+  'lambda:GetFunctionConfiguration': { FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f', CodeSha256: 'x', State: 'Active', LastUpdateStatus: 'Successful' },
   'lambda:CreateAlias': { AliasArn: 'arn:aws:lambda:us-east-1:000000000000:function:f:live' },
   'lambda:CreateFunctionUrlConfig': { FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f' },
   'lambda:GetFunctionUrlConfig': { FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:f', FunctionUrl: 'https://x.lambda-url.us-east-1.localhost/' },

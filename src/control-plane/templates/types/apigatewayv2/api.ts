@@ -1,3 +1,5 @@
+import { CodeError } from '../../code/local-code.ts';
+import { localDocument } from '../../code/local-document.ts';
 import { documentText, pick, type CallOperation, type Properties, type ResourceType } from '../resource-type.ts';
 import { document, flag, mapOf, number, oneOf, properties, record, text, texts } from '../schema.ts';
 import { retag } from './tags.ts';
@@ -6,6 +8,7 @@ const SETTINGS = ['ApiKeySelectionExpression', 'CorsConfiguration', 'Description
 const QUICK = ['CredentialsArn', 'RouteKey', 'Target'];
 const RESETS: Properties = { Description: '', DisableExecuteApiEndpoint: false, DisableSchemaValidation: false, IpAddressType: 'ipv4', Version: '', ApiKeySelectionExpression: '$request.header.x-api-key' };
 
+/** `BodyS3Location` is a path, relative to the template, as in templates for `aws cloudformation package`. */
 export const api: ResourceType = {
   name: 'AWS::ApiGatewayV2::Api',
   nameProperty: null,
@@ -15,6 +18,7 @@ export const api: ResourceType = {
       ApiKeySelectionExpression: text,
       BasePath: oneOf('ignore', 'prepend', 'split'),
       Body: document,
+      BodyS3Location: text,
       CorsConfiguration: record({ AllowCredentials: flag, AllowHeaders: texts, AllowMethods: texts, AllowOrigins: texts, ExposeHeaders: texts, MaxAge: number }),
       CredentialsArn: text,
       Description: text,
@@ -31,6 +35,17 @@ export const api: ResourceType = {
     },
   }),
   attributes: ['ApiEndpoint', 'ApiId'],
+
+  async prepare({ BodyS3Location: path, ...properties }, task) {
+    if (path === undefined) return properties;
+    try {
+      return { ...properties, Body: await localDocument(path, task.baseFolder) };
+    } catch (error) {
+      if (!(error instanceof CodeError)) throw error;
+      task.wrong(`${task.path}.BodyS3Location`, path, error.message);
+      return properties;
+    }
+  },
 
   async create({ call, properties, made, region, partition }) {
     if (properties['Body'] === undefined) {

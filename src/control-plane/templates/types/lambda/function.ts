@@ -46,7 +46,8 @@ export const lambdaFunction: ResourceType = {
       VpcConfig: record({ Ipv6AllowedForDualStack: flag, SecurityGroupIds: texts, SubnetIds: texts }),
     },
   }),
-  attributes: ['Arn'],
+  // CodeSha256 is ours: SAM's versions are published by it
+  attributes: ['Arn', 'CodeSha256'],
 
   async prepare(properties, task) {
     const bytes = await codeBytes(properties, task);
@@ -102,7 +103,7 @@ export const lambdaFunction: ResourceType = {
 
   async read({ call, physicalId }) {
     const found = await call('lambda', 'GetFunctionConfiguration', { FunctionName: physicalId });
-    return { ref: physicalId, attributes: { Arn: found.FunctionArn } };
+    return { ref: physicalId, attributes: { Arn: found.FunctionArn, CodeSha256: found.CodeSha256 } };
   },
 };
 
