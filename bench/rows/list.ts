@@ -19,7 +19,10 @@ export interface RowSettings {
   readonly serve: readonly string[];
   /** Command of a further HTTP proxy; null: none. */
   readonly standIn: string | null;
+  /** Idle connections that a contender can hold, each of which takes it two files. */
   readonly idleConnections: number;
+  /** No more than a hasty run has time for. */
+  readonly quick: boolean;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -30,6 +33,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
   const using = (feature: Feature, mode: 'http' | 'tls' = 'http'): readonly Contender[] => [turnpike({ mode, rules: 10, feature, serve: settings.serve }), ours(mode)];
   const sketch = settings.standIn === null ? [] : [standIn(settings.standIn)];
   const http = [ours('http'), haproxy('http'), nginx('http'), ...sketch];
+  const idle = (connections: number): number => Math.min(settings.quick ? 2_000 : connections, settings.idleConnections);
   const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
@@ -51,8 +55,9 @@ export function rowList(settings: RowSettings): readonly Row[] {
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),
     webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
-    idleRow(settings.idleConnections, [ours('http'), haproxy('http'), nginx('http')]),
-    // each takes two files of the proxy, and four of those that it stands between
-    idleWebSocketRow(Math.floor(settings.idleConnections / 2), [ours('http'), haproxy('http'), nginx('http')]),
+    idleRow({ tls: false, connections: idle(10_000) }, [ours('http'), haproxy('http'), nginx('http')]),
+    idleRow({ tls: true, connections: idle(10_000) }, tls),
+    // what holds both ends of the WebSockets needs files besides
+    idleWebSocketRow(Math.min(idle(20_000), settings.idleConnections - 600), [ours('http'), haproxy('http'), nginx('http')]),
   ];
 }
