@@ -6,6 +6,7 @@ export { latePackage } from './late-package.ts';
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';
 export { flat, latin1 } from './bytes.ts';
+export { JsonSchema, SchemaError } from './json-schema.ts';
 export { JsonPathReader, valueAt, type JsonPathStep } from './json-path.ts';
 export { arnMatches, matchesGlob } from './glob.ts';
 export { Pattern, PatternError, type PatternSettings } from './pattern.ts';
