@@ -302,6 +302,8 @@ export function keptHead({ status, reason, headers, framing, contentLength }: Re
 /** Stretches of octets in a buffer, in order. */
 export interface Runs {
   readonly count: number;
+  /** The buffer. */
+  readonly view: DataView;
   runStart(index: number): number;
   runEnd(index: number): number;
 }

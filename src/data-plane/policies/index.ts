@@ -16,6 +16,7 @@ export { JwtStep } from './jwt/step.ts';
 export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
 export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';
 export { ThrottleStep } from './throttle/step.ts';
+export { ValidateRequestStep } from './validate-request/step.ts';
 export { type PolicySecrets, type SigningSecret } from './secrets.ts';
 export { PolicyWorker, type PolicyWorkerSettings } from './worker.ts';
 export { CALLBACK_PATH };

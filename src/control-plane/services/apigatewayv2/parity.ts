@@ -16,8 +16,8 @@ export const OPERATION_REFUSALS: Readonly<Record<string, string>> = Object.fromE
 /** What differs from AWS, as data: `turnpike parity` prints it. */
 export interface ParityNote {
   readonly setting: string;
-  /** Kept and answered but without effect; refused; or executed in another way. */
-  readonly state: 'kept' | 'refused' | 'different';
+  /** Kept and answered but without effect; refused; executed in another way; or ours, where AWS refuses it. */
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 
@@ -52,5 +52,6 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Integration ConnectionType VPC_LINK', state: 'different', why: "The listener is run in the same process, without a socket: its rules, targets, logs and metrics apply, and the client's address is what it sees." },
   { setting: 'Integration TimeoutInMillis', state: 'different', why: 'It is the time for the head of the answer; a long answer that flows is not cut off.' },
   { setting: 'Route AuthorizationType AWS_IAM', state: 'different', why: 'Users and sessions of this installation are known, with their policies; of policies that AWS manages the few that speak of invoking. Keys that nobody made are refused, whatever the control endpoint takes.' },
+  { setting: 'Model of an HTTP API; Route RequestModels, RequestParameters (HTTP)', state: 'beyond', why: 'With the setting beyond-aws=request-validation: requests are held against them as those of REST APIs are, 400 where they do not fit. Formats are not looked at. Refused without it, as at AWS.' },
   { setting: 'MaxResults', state: 'different', why: 'Answers hold up to 500 items, and as many where nothing is asked for: AWS documents neither.' },
 ];

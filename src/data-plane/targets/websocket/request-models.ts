@@ -1,4 +1,4 @@
-import { JsonSchema, SchemaError } from '../../../kernel/index.ts';
+import { JsonSchema, JsonSchemaError } from '../../../kernel/index.ts';
 import type { WebSocketModels } from '../../../snapshot/index.ts';
 import { selectRoute } from './select-route.ts';
 
@@ -9,9 +9,7 @@ export class RequestModels {
 
   constructor({ selection, schemas, library }: WebSocketModels) {
     this.#selection = selection;
-    const documents: Record<string, unknown> = {};
-    for (const [name, text] of Object.entries(library)) documents[name] = parsed(text);
-    for (const [key, text] of Object.entries(schemas)) this.#schemas.set(key, schemaOf(text, documents));
+    for (const [key, text] of Object.entries(schemas)) this.#schemas.set(key, schemaOf(text, library));
   }
 
   /** What is wrong with a message; null: nothing, or no model is for it. */
@@ -21,8 +19,8 @@ export class RequestModels {
     if (typeof schema === 'string') return schema;
     const body = parsed(message);
     if (body === undefined) return '[Unable to parse request body]';
-    const complaints = schema.complaints(body);
-    return complaints.length === 0 ? null : `[${complaints.join(', ')}]`;
+    const complaint = schema.complaint(body);
+    return complaint === null ? null : `[${complaint}]`;
   }
 }
 
@@ -35,11 +33,11 @@ function parsed(text: string): unknown {
   }
 }
 
-function schemaOf(text: string, models: Readonly<Record<string, unknown>>): JsonSchema | string {
+function schemaOf(text: string, models: Readonly<Record<string, string>>): JsonSchema | string {
   try {
-    return new JsonSchema(parsed(text), models);
+    return new JsonSchema(text, models);
   } catch (error) {
-    if (error instanceof SchemaError) return `the model cannot be executed: ${error.message}`;
+    if (error instanceof JsonSchemaError) return `the model cannot be executed: ${error.message}`;
     throw error;
   }
 }
