@@ -2,6 +2,7 @@ export { type ByteStream, type Taker } from './byte-stream.ts';
 export { FakeClock, systemClock, type Clock, type Timer } from './clock.ts';
 export { alphanumericId, hexId, seededRandom, systemRandom, uuid, type Random } from './random.ts';
 export { Seal, SEAL_KEY_BYTES } from './seal.ts';
+export { JsonSchema, JsonSchemaError } from './json-schema.ts';
 export { latePackage } from './late-package.ts';
 export { Secret } from './secret.ts';
 export { Watched, Wheel } from './wheel.ts';

@@ -46,6 +46,16 @@ export interface ApiRoute {
   /** A key of the stage's integrations; null: nothing is attached. */
   readonly integration: string | null;
   readonly operationName: string | null;
+  /** Beyond AWS; null: requests are not looked at. */
+  readonly validation: RequestValidation | null;
+}
+
+/** What a request must have. */
+export interface RequestValidation {
+  /** That must be there; names of headers in lower case. */
+  readonly parameters: readonly { readonly part: 'header' | 'querystring' | 'path'; readonly name: string }[];
+  /** What bodies are held against: a content type in lower case without parameters, or `$default`, and the text of a JSON schema. */
+  readonly models: readonly { readonly contentType: string; readonly schema: string }[];
 }
 
 export type RouteAuthorization =

@@ -1,6 +1,6 @@
 export {
   type ApiAccessLog, type ApiEntrance, type ApiRoute, type ApiStage, type Authorizer, type Cors, type EntranceMapping, type EntranceRule, type FunctionLink, type HttpStage,
-  type Identity, type Integration, type ParameterMapping, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
+  type Identity, type Integration, type ParameterMapping, type RequestValidation, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
 } from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
 export { LINE_START, linesOf, type LogChunk, type LogLine } from './log-chunk.ts';
@@ -22,4 +22,4 @@ export { type Action, type Condition, type Redirect, type Route, type WeightedPo
 export { type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
-export { type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';
+export { type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';

@@ -6,7 +6,7 @@ export { socketContextVariable, type SocketVariable } from './socket-context.ts'
 export { errorBody, socketErrors, type ConnectionFacts, type EventType, type SocketCall, type SocketError, type SocketObserver } from './socket-call.ts';
 export { faults, type Fault, type FaultCode } from './fault.ts';
 export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
-export { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
+export { gatewayErrorOf, gatewayErrors, invalidParameters, type GatewayError } from './gateway-error.ts';
 export { InnerExchange } from './inner-exchange.ts';
 export { RequestIds } from './request-ids.ts';
 export { type AuthorizerIdentity, type IamIdentity, type Identity, type JwtIdentity } from './identity.ts';

@@ -16,8 +16,8 @@ export const OPERATION_REFUSALS: Readonly<Record<string, string>> = Object.fromE
 /** What differs from AWS, as data: `turnpike parity` prints it. */
 export interface ParityNote {
   readonly setting: string;
-  /** Kept and answered but without effect; refused; or executed in another way. */
-  readonly state: 'kept' | 'refused' | 'different';
+  /** Kept and answered but without effect; refused; executed in another way; or ours, where AWS refuses it. */
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 
@@ -41,7 +41,7 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Integration of type AWS or HTTP (WebSocket) without integration responses', state: 'different', why: 'The answer of the backend is passed on as it is; AWS demands at least one response.' },
   { setting: 'Integration of type AWS (WebSocket) other than Lambda', state: 'different', why: 'Accepted, and its messages are answered with an error and a diagnostic.' },
   { setting: 'Route ApiKeyRequired (WebSocket)', state: 'different', why: 'There are no API keys here, so that no request has a valid one: such a route is forbidden to everybody.' },
-  { setting: 'Route RequestModels, ModelSelectionExpression, RequestParameters (WebSocket)', state: 'kept', why: 'Messages are not held against models; a diagnostic says so.' },
+  { setting: 'Route RequestModels (WebSocket)', state: 'different', why: 'Schemas are of draft 4; format is an annotation, and patterns are those that run in linear time.' },
   { setting: 'VpcLink VpcLinkStatus', state: 'different', why: 'A new link is AVAILABLE at once: nothing has to be provisioned.' },
   { setting: 'VpcLink SubnetIds, SecurityGroupIds', state: 'kept', why: 'Checked and answered; traffic of private integrations does not pass through the VPC.' },
   { setting: 'ImportApi, ReimportApi: security schemes without x-amazon-apigateway-authorizer', state: 'different', why: 'Such a scheme is warned of (Warnings, failOnWarnings) and the route does not require it, as at AWS; the words of warnings and of ImportInfo are ours.' },
@@ -52,5 +52,6 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Integration ConnectionType VPC_LINK', state: 'different', why: "The listener is run in the same process, without a socket: its rules, targets, logs and metrics apply, and the client's address is what it sees." },
   { setting: 'Integration TimeoutInMillis', state: 'different', why: 'It is the time for the head of the answer; a long answer that flows is not cut off.' },
   { setting: 'Route AuthorizationType AWS_IAM', state: 'different', why: 'Users and sessions of this installation are known, with their policies; of policies that AWS manages the few that speak of invoking. Keys that nobody made are refused, whatever the control endpoint takes.' },
+  { setting: 'Model of an HTTP API; Route RequestModels, RequestParameters (HTTP)', state: 'beyond', why: 'With the setting beyond-aws=request-validation: requests are held against them as those of REST APIs are, 400 where they do not fit. Formats are not looked at. Refused without it, as at AWS.' },
   { setting: 'MaxResults', state: 'different', why: 'Answers hold up to 500 items, and as many where nothing is asked for: AWS documents neither.' },
 ];

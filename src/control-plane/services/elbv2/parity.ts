@@ -12,7 +12,7 @@ export interface ParityNote {
   /** Where: `LoadBalancer attribute waf.fail_open.enabled`. */
   readonly setting: string;
   /** Kept and answered but without effect; or refused. */
-  readonly state: 'kept' | 'refused' | 'different';
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 

@@ -288,6 +288,29 @@ describe('a session', () => {
     assert.equal(fieldsOf(await browser.get('/', { jar: new Map(answers[0]!.cookies) }))['Accesstoken'], 'access-2');
   });
 
+  it('is renewed once by two workers that see it at the same moment, with a provider that takes a refresh token once', async () => {
+    const [one, two] = [new Browser(), new Browser()];
+    two.clock.advance(one.clock.now() - two.clock.now());
+    await one.login();
+    let used = 0;
+    one.provider.outcome = two.provider.outcome = (url) => (url.endsWith('/token') && used++ > 0 ? json({ error: 'invalid_grant' }, 400) : null);
+    one.provider.tokens = two.provider.tokens = { access_token: 'access-2', refresh_token: 'refresh-2', id_token: undefined };
+    one.worker.desk = {
+      ask(request, done) {
+        const known = two.worker.renew(request, done);
+        if (known !== null) queueMicrotask(() => done(known, false));
+        return true;
+      },
+    };
+    for (const { clock } of [one, two]) clock.advance(301_000);
+    const cookies = new Map(one.jar);
+    const answers = await Promise.all([one.get('/', { jar: new Map(cookies) }), two.get('/', { jar: new Map(cookies) }), one.get('/', { jar: new Map(cookies) })]);
+    assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+    assert.deepEqual(answers.map((answer) => fieldsOf(answer)['Accesstoken']), ['access-2', 'access-2', 'access-2']);
+    assert.equal(used, 1);
+    assert.equal(answers.filter(({ exchange }) => exchange.loginEvent === 'refreshed').length, 1);
+  });
+
   it('whose refresh is refused logs in again; one that cannot be asked for is an error', async () => {
     const browser = new Browser();
     await browser.login();
