@@ -75,7 +75,7 @@ export class Configuration {
     try {
       compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: this.#followers?.apiCertificates.current ?? {}, now: clock.now() });
     } catch (error) {
-      onError(new Error('the configuration could not be compiled; what was served goes on being served', { cause: error }));
+      onError(new Error(`${(error as Error).message}; what was served goes on being served. Data folders are not carried over from builds whose resources had another form: if this one is from an earlier build, make anew what is named, or begin with an empty folder`, { cause: error }));
       return;
     }
     this.#wantCertificates();

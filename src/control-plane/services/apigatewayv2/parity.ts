@@ -41,7 +41,7 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Integration of type AWS or HTTP (WebSocket) without integration responses', state: 'different', why: 'The answer of the backend is passed on as it is; AWS demands at least one response.' },
   { setting: 'Integration of type AWS (WebSocket) other than Lambda', state: 'different', why: 'Accepted, and its messages are answered with an error and a diagnostic.' },
   { setting: 'Route ApiKeyRequired (WebSocket)', state: 'different', why: 'There are no API keys here, so that no request has a valid one: such a route is forbidden to everybody.' },
-  { setting: 'Route RequestModels, ModelSelectionExpression, RequestParameters (WebSocket)', state: 'kept', why: 'Messages are not held against models; a diagnostic says so.' },
+  { setting: 'Route RequestModels (WebSocket)', state: 'different', why: 'Schemas are of draft 4; format is an annotation, and patterns are those that run in linear time.' },
   { setting: 'VpcLink VpcLinkStatus', state: 'different', why: 'A new link is AVAILABLE at once: nothing has to be provisioned.' },
   { setting: 'VpcLink SubnetIds, SecurityGroupIds', state: 'kept', why: 'Checked and answered; traffic of private integrations does not pass through the VPC.' },
   { setting: 'ImportApi, ReimportApi: security schemes without x-amazon-apigateway-authorizer', state: 'different', why: 'Such a scheme is warned of (Warnings, failOnWarnings) and the route does not require it, as at AWS; the words of warnings and of ImportInfo are ours.' },
