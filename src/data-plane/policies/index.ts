@@ -19,6 +19,7 @@ export { ThrottleStep } from './throttle/step.ts';
 export { ValidateRequestStep } from './validate-request/step.ts';
 export { type PolicySecrets, type SigningSecret } from './secrets.ts';
 export { PolicyWorker, type PolicyWorkerSettings } from './worker.ts';
+export type { Renewal, RenewalDesk, RenewalDone, RenewalRequest } from './oidc/renewals.ts';
 export { CALLBACK_PATH };
 
 /** How each kind of policy becomes a step. A kind added to `PolicyByKind` does not type-check until it has its entry here. */

@@ -7,7 +7,8 @@ import { ClientConnection } from './client-connection.ts';
 import type { ConnectionHub, LinkedSocketStage, StageSlot } from './connection-hub.ts';
 import { selectRoute } from './select-route.ts';
 import { isManagementPath, Management, type ConnectionGuard, type ConnectionReach } from './management.ts';
-import { openingRequest, type OpeningRequest } from './socket-event.ts';
+import { RequestModels } from './request-models.ts';
+import { missingOf, openingRequest, type OpeningRequest } from './socket-event.ts';
 import { linkSocketIntegration, type IntegrationContext, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
 
 /** Who decides whether a connection may be opened. */
@@ -48,6 +49,7 @@ export interface StageGuard {
 interface LinkedSocketRoute {
   readonly route: WebSocketRoute;
   readonly integration: SocketIntegration | null;
+  readonly models: RequestModels | null;
 }
 
 /** Keys that messages cannot ask for. */
@@ -80,7 +82,7 @@ export class SocketStage implements LinkedSocketStage {
     this.#slot = context.hub.slot(stage.id);
     const integrations = new Map<string, SocketIntegration>();
     for (const [id, integration] of Object.entries(stage.integrations)) integrations.set(id, linkSocketIntegration(integration, context));
-    for (const route of stage.routes) this.#routes.set(route.key, { route, integration: route.integration === null ? null : (integrations.get(route.integration) ?? null) });
+    for (const route of stage.routes) this.#routes.set(route.key, { route, integration: route.integration === null ? null : (integrations.get(route.integration) ?? null), models: route.models === null ? null : new RequestModels(route.models) });
     this.#connect = this.#routes.get(CONNECT) ?? null;
     this.#disconnect = this.#routes.get(DISCONNECT) ?? null;
     this.#default = this.#routes.get(DEFAULT) ?? null;
@@ -136,6 +138,11 @@ export class SocketStage implements LinkedSocketStage {
   /** May connect: `$connect` runs, if there is one. */
   #opened(exchange: Exchange, call: SocketCall, opening: OpeningRequest): void {
     if (this.#connect === null) return this.#switch(exchange, call, null);
+    const missing = missingOf(opening, this.#connect.route.required);
+    if (missing.length > 0) {
+      const error = { ...socketErrors.badParameters, message: `Missing required request parameters: [${missing.join(', ')}]` };
+      return this.#refuse(exchange, call, { error, why: error.message });
+    }
     this.#run(this.#connect, { call, opening, body: null }, (outcome) => {
       if (exchange.ended) {
         // the integration took the connection in, and hears that it is gone
@@ -196,6 +203,11 @@ export class SocketStage implements LinkedSocketStage {
     const call = this.#call({ eventType: 'MESSAGE', facts: connection.facts, linked, routeKey: linked?.route.key ?? key ?? DEFAULT, octets: data.length });
     if (!this.#admit(linked)) return this.#answerError(connection, call, { error: socketErrors.throttled, why: 'throttled' });
     if (linked === null || linked.route.keyed) return this.#answerError(connection, call, { error: socketErrors.forbidden, why: linked === null ? 'no route' : 'no API key is valid here' });
+    const complaint = linked.models?.complaint(text) ?? null;
+    if (complaint !== null) {
+      call.validationError = complaint;
+      return this.#answerError(connection, call, { error: socketErrors.invalidBody, why: complaint });
+    }
     connection.begun();
     this.#run(linked, { call, opening: null, body: data }, (outcome) => {
       if (outcome.kind === 'failed') this.#answerError(connection, call, outcome);
@@ -273,7 +285,7 @@ export class SocketStage implements LinkedSocketStage {
     return {
       stage: this.stage, facts: given.facts, eventType: given.eventType, requestId: hub.ids.next(), messageId: given.eventType === 'MESSAGE' ? hub.ids.next() : '',
       startedWall: clock.now(), startedAt: now(), route: given.linked?.route ?? null, routeKey: given.routeKey, disconnect: given.disconnect ?? null, status: 0, error: null,
-      integrationStatus: 0, integrationError: '', integrationSentAt: 0, integrationAnsweredAt: 0, authorizerError: '', endedAt: 0, octets: given.octets,
+      integrationStatus: 0, integrationError: '', integrationSentAt: 0, integrationAnsweredAt: 0, authorizerError: '', validationError: '', endedAt: 0, octets: given.octets,
     };
   }
 
