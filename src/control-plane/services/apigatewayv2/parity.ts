@@ -26,7 +26,7 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Stage AccessLogSettings DestinationArn of Firehose', state: 'refused', why: FIREHOSE_REFUSAL },
   { setting: 'Stage AccessLogSettings DestinationArn', state: 'different', why: 'The log group need not exist when the stage is made; lines are kept once it does.' },
   { setting: 'Stage RouteSettings DataTraceEnabled, LoggingLevel (WebSocket)', state: 'kept', why: 'Execution logs are not written: access logs are, and explain tells the rest.' },
-  { setting: 'Stage RouteSettings DetailedMetricsEnabled', state: 'kept', why: 'Metrics are kept by API and stage.' },
+  { setting: 'Stage RouteSettings DetailedMetricsEnabled (HTTP)', state: 'kept', why: 'Metrics are kept by API and stage.' },
   { setting: 'Api IpAddressType, DomainNameConfiguration IpAddressType', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
   { setting: 'Api ApiEndpoint', state: 'different', why: 'It ends in the suffix of the installation, and names the port where that is not 443.' },
   { setting: 'Authorizer JwtConfiguration Issuer', state: 'different', why: 'It may be http, and its discovery document is read by the data plane when it is needed first, not when the authorizer is made.' },
