@@ -1,43 +1,23 @@
-import { type Datum, type MetricData } from '../control-plane/services/index.ts';
-import type { Clock } from '../kernel/index.ts';
-import { distribution } from './balancer-metrics.ts';
-import type { ApiMetrics, MetricsReader } from '../observe/index.ts';
-import type { Snapshot } from '../snapshot/index.ts';
+import type { Datum } from '../control-plane/services/index.ts';
+import type { ApiMetrics } from '../observe/index.ts';
+import { distribution, growth, MetricsCollector, type CollectorSettings } from './metrics-collector.ts';
 
-export interface ApiMetricsSettings {
-  readonly clock: Clock;
-  readonly data: MetricData;
-  readonly reader: () => MetricsReader;
+export interface ApiMetricsSettings extends CollectorSettings {
   /** Slots by `StageIdentity.label`. */
   readonly owners: () => { readonly apis: ReadonlyMap<string, number> };
-  readonly snapshot: () => Snapshot;
 }
 
-const EVERY_MS = 10_000;
 const NAMESPACE = 'AWS/ApiGateway';
 
 /**
  * What the data plane counts of HTTP APIs, as CloudWatch has it: by API, and by API and stage.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  */
-export class ApiMetricsCollector {
-  readonly #settings: ApiMetricsSettings;
+export class ApiMetricsCollector extends MetricsCollector<ApiMetricsSettings> {
   readonly #stages = new Map<string, ApiMetrics>();
-  readonly #stop: () => void;
-
-  constructor(settings: ApiMetricsSettings) {
-    this.#settings = settings;
-    settings.data.addSource(() => this.collect());
-    const timer = settings.clock.every(EVERY_MS, () => this.collect());
-    this.#stop = () => timer.cancel();
-  }
-
-  stop(): void {
-    this.#stop();
-  }
 
   collect(): void {
-    const { clock, data, reader, owners, snapshot } = this.#settings;
+    const { clock, data, reader, owners, snapshot } = this.settings;
     const stages = Object.values(snapshot().stages).filter(({ kind }) => kind === 'http');
     const labels = new Set(stages.map(({ label }) => label));
     for (const label of this.#stages.keys()) if (!labels.has(label)) this.#stages.delete(label);
@@ -48,7 +28,7 @@ export class ApiMetricsCollector {
       const before = this.#stages.get(label);
       const current = reader().api(slot);
       this.#stages.set(label, current);
-      const grown = (read: (metrics: ApiMetrics) => number): number => Math.max(read(current) - (before === undefined ? 0 : read(before)), 0);
+      const grown = growth(current, before);
       const requests = grown(({ count }) => count);
       if (requests === 0) continue;
       const put = (name: string, datum: Datum | null, unit: string): void => {
