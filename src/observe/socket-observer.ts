@@ -1,5 +1,5 @@
 import { socketContextVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
-import type { WebSocketStage } from '../snapshot/index.ts';
+import { routeLabel, type WebSocketRoute, type WebSocketStage } from '../snapshot/index.ts';
 import { ApiLogFormat } from './api-log/format.ts';
 import type { ApiLogs, ApiLogStream } from './api-log/logs.ts';
 import type { ApiMeter } from './metrics/api-meter.ts';
@@ -17,11 +17,14 @@ export interface SocketStageObserverSettings {
 /** Metrics and the access log of one stage of a WebSocket API: a line for each run of a route. */
 export class SocketStageObserver implements SocketObserver {
   readonly #meter: ApiMeter;
+  /** Of the routes that have metrics of their own. */
+  readonly #routes = new Map<WebSocketRoute, ApiMeter>();
   readonly #logs: ApiLogs;
   readonly #log: { readonly to: ApiLogStream; readonly format: ApiLogFormat<SocketCall> } | null;
 
   constructor({ stage, meter, apiSlots, logs, worker }: SocketStageObserverSettings) {
     this.#meter = meter.api(apiSlots.get(stage.label));
+    for (const route of stage.routes) if (route.metered) this.#routes.set(route, meter.api(apiSlots.get(routeLabel(stage, route))));
     this.#logs = logs;
     const { account, region, apiId, accessLog } = stage;
     this.#log =
@@ -32,6 +35,7 @@ export class SocketStageObserver implements SocketObserver {
 
   callEnded(call: SocketCall): void {
     this.#meter.socketEnded(call);
+    if (this.#routes.size > 0 && call.route !== null) this.#routes.get(call.route)?.socketEnded(call);
     const log = this.#log;
     if (log !== null && !this.#logs.write(log.to, call.startedWall + (call.endedAt - call.startedAt), log.format.line(call))) this.#meter.linesDropped(1);
   }

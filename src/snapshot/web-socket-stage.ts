@@ -41,6 +41,13 @@ export interface WebSocketRoute {
   /** Of `$connect`: what the handshake must have. */
   readonly required: readonly { readonly part: 'header' | 'querystring'; readonly name: string }[];
   readonly operationName: string | null;
+  /** It has metrics of its own beside those of the stage. */
+  readonly metered: boolean;
+}
+
+/** What the metrics of a route are kept by; a stage's are by its own label, which has no space. */
+export function routeLabel({ label }: StageIdentity, { key }: WebSocketRoute): string {
+  return `${label} ${key}`;
 }
 
 /** JSON schemas, of which a message chooses one. */

@@ -200,3 +200,29 @@ test('a line in the access log for each run of a route, throttles, and metrics',
   const metrics = await (await fetch(`${at.apis.inside.system.endpointUrl}/_admin/metrics`)).text();
   assert.match(metrics, new RegExp(`turnpike_api_websocket_messages_total\\{api="${api.id}",stage="prod"\\} 3`));
 });
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
+test('CloudWatch counts by API, by stage, and by route where detailed metrics are enabled', async () => {
+  const api = await at.api({}, { DefaultRouteSettings: { DetailedMetricsEnabled: true } });
+  const echo = await at.lambda(api, await at.apis.function('exports.handler = async (event) => { if (event.body === "fail") throw new Error("failed"); return { statusCode: event.body === "bad" ? 400 : 200, body: "ok" }; };'));
+  for (const key of ['$connect', '$default', 'quiet']) await at.route(api, key, echo, { responds: key !== '$connect' });
+  await at.v2('UpdateStage', { ApiId: api.id, StageName: 'prod', RouteSettings: { quiet: { DetailedMetricsEnabled: false } } });
+  const client = await at.connect(api);
+  for (const message of ['one', 'bad', 'fail', '{"action":"quiet"}']) await client.ask(message);
+  const now = Date.now();
+  const sum = async (MetricName: string, dimensions: Readonly<Record<string, string>>): Promise<number> => {
+    const { Datapoints } = await at.apis.aws<{ Datapoints: readonly { Sum: number }[] }>('cloudwatch', 'GetMetricStatistics', {
+      Namespace: 'AWS/ApiGateway', MetricName, Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })), StartTime: new Date(now - 600_000), EndTime: new Date(now + 600_000), Period: 3600, Statistics: ['Sum'],
+    });
+    return Datapoints.reduce((total, { Sum }) => total + Sum, 0);
+  };
+  for (const dimensions of [{ ApiId: api.id }, { ApiId: api.id, Stage: 'prod' }] as readonly Readonly<Record<string, string>>[]) {
+    const counts: Record<string, number> = {};
+    for (const name of ['ConnectCount', 'MessageCount', 'IntegrationError', 'ExecutionError', 'ClientError']) counts[name] = await sum(name, dimensions);
+    assert.deepEqual(counts, { ConnectCount: 1, MessageCount: 4, IntegrationError: 1, ExecutionError: 1, ClientError: 0 });
+    assert.ok((await sum('IntegrationLatency', dimensions)) > 0);
+  }
+  assert.equal(await sum('MessageCount', { ApiId: api.id, Stage: 'prod', Route: '$default' }), 3);
+  assert.equal(await sum('ConnectCount', { ApiId: api.id, Stage: 'prod', Route: '$connect' }), 1);
+  assert.equal(await sum('MessageCount', { ApiId: api.id, Stage: 'prod', Route: 'quiet' }), 0);
+});

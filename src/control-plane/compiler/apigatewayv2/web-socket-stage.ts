@@ -31,6 +31,7 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
     return {
       id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
       keyed: route.apiKeyRequired, responds: responds(document, route), operationName: route.operationName,
+      metered: stage.routeSettings[route.routeKey]?.detailedMetricsEnabled ?? stage.defaultRouteSettings.detailedMetricsEnabled ?? false,
       models: modelsOf(document, route, { stage, maker, proxy: resource === undefined || resource.integrationType.endsWith('_PROXY') }), required: route.routeKey === '$connect' ? requiredOf(route) : [],
     };
   });
