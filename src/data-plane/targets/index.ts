@@ -6,7 +6,7 @@ export { TraceIds } from './forward/trace-id.ts';
 export { WeightedTarget } from './forward/weighted.ts';
 export { FunctionUrlTarget, type FunctionUrlContext } from './function-url/function-url-target.ts';
 export { authorizerEvent, identitySource, routeArn } from './http-api/authorizer-event.ts';
-export { HttpIntegration, RequestIntegration, urlParts, type HttpIntegrationContext, type UrlParts } from './http-api/http-integration.ts';
+export { HttpIntegration, InstancesIntegration, RequestIntegration, urlParts, type HttpIntegrationContext, type UrlParts } from './http-api/http-integration.ts';
 export { IntegrationExchange, MappedFields, type IntegrationContext, type IntegrationRequest } from './http-api/integration-exchange.ts';
 export { LONGEST_BODY as LONGEST_API_BODY, type ApiIntegration } from './http-api/integration.ts';
 export { ServiceIntegration, type ServiceEndpoint } from './http-api/service-integration.ts';
