@@ -226,3 +226,30 @@ test('CloudWatch counts by API, by stage, and by route where detailed metrics ar
   assert.equal(await sum('ConnectCount', { ApiId: api.id, Stage: 'prod', Route: '$connect' }), 1);
   assert.equal(await sum('MessageCount', { ApiId: api.id, Stage: 'prod', Route: 'quiet' }), 0);
 });
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+test('execution logs tell what LoggingLevel and DataTraceEnabled ask for', async () => {
+  const api = await at.api({}, { DefaultRouteSettings: { LoggingLevel: 'INFO', DataTraceEnabled: true } });
+  const echo = await at.lambda(api, await at.apis.function('exports.handler = async (event) => { if (event.body && event.body.includes("fail")) throw new Error("failed"); return { statusCode: 200, body: "said " + event.body }; };'));
+  for (const key of ['$connect', '$default', 'errors', 'off']) await at.route(api, key, echo, { responds: key !== '$connect' });
+  await at.v2('UpdateStage', { ApiId: api.id, StageName: 'prod', RouteSettings: { errors: { LoggingLevel: 'ERROR' }, off: { LoggingLevel: 'OFF' } } });
+  const client = await at.connect(api, { headers: { 'User-Agent': 'tester/1' } });
+  for (const message of ['hello', '{"action":"errors"}', '{"action":"errors","a":"fail"}', '{"action":"off","a":"fail"}']) await client.ask(message);
+  const lines = async (): Promise<readonly string[]> => {
+    const { events } = await at.apis.aws<{ events: { message: string }[] }>('logs', 'FilterLogEvents', { logGroupName: `/aws/apigateway/${api.id}/prod` } satisfies FilterLogEventsCommand['input']).catch(() => ({ events: [] }));
+    return events.map(({ message }) => message);
+  };
+  let logged = await lines();
+  for (let i = 0; i < 100 && logged.length < 16; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    logged = await lines();
+  }
+  const text = logged.map((line) => line.replace(/^\([A-Za-z0-9_-]{15}=\) /, '').replace(/\d+ ms/, 'N ms').replaceAll(/[A-Za-z0-9_-]{15}=/g, 'ID'));
+  const begun = ['Extended Request Id: ID', 'Starting execution for request: ID'];
+  assert.deepEqual(text, [
+    ...begun, 'WebSocket Request Route: [$connect]', `Client [UserAgent: tester/1, SourceIp: 127.0.0.1] is connecting to WebSocket API [${api.id}].`, 'Received response. Status: 200, Integration latency: N ms',
+    'Endpoint response body: said undefined', `Client [Connection Id: ID] connected to API [${api.id}] successfully.`, 'Successfully completed execution',
+    ...begun, 'WebSocket Request Route: [$default]', 'Endpoint request body: hello', 'Received response. Status: 200, Integration latency: N ms', 'Endpoint response body: said hello', 'Successfully completed execution',
+    'Execution failed: the function failed (handler)',
+  ]);
+});
