@@ -119,8 +119,23 @@ export function which(program: string): string | null {
   return folders.map((folder) => `${folder}/${program}`).find((path) => existsSync(path)) ?? null;
 }
 
-/** How many files a process may have open here: it bounds how many connections the contenders can hold (a proxied one takes two). */
-export const OPEN_FILES = Number(/^Max open files\s+(\d+)/m.exec(read('/proc/self/limits') ?? '')?.[1] ?? 1024);
+/** What the rows of idle connections would like. */
+const OPEN_FILES_WANTED = 65_536;
+
+/**
+ * How many files a process may have open here: it bounds how many connections the contenders can hold (a proxied one takes two). Raised where this user
+ * may, for this process and those that it starts.
+ */
+export const OPEN_FILES = raisedOpenFiles();
+
+function raisedOpenFiles(): number {
+  if (openFiles() < OPEN_FILES_WANTED && which('prlimit') !== null) spawnSync('prlimit', ['--pid', String(process.pid), `--nofile=${OPEN_FILES_WANTED}`]);
+  return openFiles();
+}
+
+function openFiles(): number {
+  return Number(/^Max open files\s+(\d+)/m.exec(read('/proc/self/limits') ?? '')?.[1] ?? 1024);
+}
 
 const MICROSECONDS_A_TICK = 1e6 / (Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString()) || 100);
 

@@ -40,7 +40,8 @@ const rows = chosen(
   rowList({
     serve: values.serve.split(' ').filter(Boolean),
     standIn: values['stand-in'] ?? null,
-    idleConnections: Math.min(values.quick ? 2000 : 10_000, Math.floor((OPEN_FILES - 400) / 2)),
+    idleConnections: Math.floor((OPEN_FILES - 400) / 2),
+    quick: values.quick,
   }),
   values.only,
 );

@@ -43,19 +43,19 @@ function rowTable(row: RowResult): readonly string[] {
   return [
     `## ${row.title}`,
     '',
-    `| ${row.name} | ${row.unit} | x haproxy | x nginx | /s | p50 us | p99 us | p99.9 us | errors |`,
-    '|---|---|---|---|---|---|---|---|---|',
+    `| ${row.name} | ${row.unit} | x haproxy | x nginx | x turnpike | /s | p50 us | p99 us | p99.9 us | errors |`,
+    '|---|---|---|---|---|---|---|---|---|---|',
     ...row.measurements.map((measurement) => line(row, measurement)),
     '',
   ];
 }
 
 function line(row: RowResult, { label, median, samples, skipped }: Measurement): string {
-  if (median === null) return `| ${label} | not measured: ${(skipped ?? '').replaceAll(/[\n|]+/g, ' ')} | | | | | | | |`;
+  if (median === null) return `| ${label} | not measured: ${(skipped ?? '').replaceAll(/[\n|]+/g, ' ')} | | | | | | | | |`;
   const costs = samples.map((sample) => sample.cost);
   const range = costs.length > 1 ? ` (${number(Math.min(...costs))} - ${number(Math.max(...costs))})` : '';
   const cells = [
-    label, number(median.cost) + range, number(ratio(row, label, 'haproxy')), number(ratio(row, label, 'nginx')), number(median.rate),
+    label, number(median.cost) + range, number(ratio(row, label, 'haproxy')), number(ratio(row, label, 'nginx')), number(ratio(row, label, 'turnpike')), number(median.rate),
     number(median.p50), number(median.p99), number(median.p999), String(median.errors),
   ];
   return `| ${cells.join(' | ')} |`;

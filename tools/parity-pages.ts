@@ -10,7 +10,7 @@ import { noReports } from '../src/snapshot/index.ts';
 /** The pages of docs/parity, by file name, from the operation tables of the services as they are made in a running installation. */
 export function parityPages(): ReadonlyMap<string, string> {
   const environment: Environment = {
-    store: memoryStore(), blobs: new MemoryBlobs(), objects: new MemoryObjects(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, dnsSuffix: 'localhost', httpsPort: 443,
+    store: memoryStore(), blobs: new MemoryBlobs(), objects: new MemoryObjects(), clock: new FakeClock(), random: seededRandom(1), reports: noReports, limits: awsLimits, beyondAws: new Set(), dnsSuffix: 'localhost', httpsPort: 443,
     functions: { invoke: () => Promise.reject(new Error('the parity pages run no functions')), ready: async () => 0 },
     runtimes: [], functionFolders: [], eventJournal: noJournal,
   };

@@ -17,7 +17,7 @@ const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
  */
 export function turnpikeApi(serve: readonly string[]): Contender {
   return contender('turnpike, API -> balancer', serve, async (control, job, running) => {
-    const { listener, subnets } = await configure(control, { mode: 'http', rules: 10, serve }, { ...job, port: await freePort() });
+    const { listener, subnets } = await configure(control, { mode: 'http', rules: 10, feature: 'none', serve }, { ...job, port: await freePort() });
     const { vpcLinkId } = await control.rest<{ vpcLinkId: string }>('/v2/vpclinks', { name: 'bench', subnetIds: subnets });
     const api = await makeApi(control, { integrationMethod: 'ANY', integrationUri: listener, connectionType: 'VPC_LINK', connectionId: vpcLinkId });
     await control.rest(`/v2/apis/${api.id}/routes`, { routeKey: 'ANY /{proxy+}', target: api.target });

@@ -1,7 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { createServer } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
+import type { Certificate } from './contender.ts';
 
 /** Issues tokens, and serves the key that they are checked with as an OpenID provider does. It does not keep the process alive. */
 export class TokenIssuer {
@@ -13,16 +16,19 @@ export class TokenIssuer {
     this.#key = key;
   }
 
-  static async open(): Promise<TokenIssuer> {
+  /** `certificate`: over TLS, as `localhost`. */
+  static async open(certificate?: Certificate): Promise<TokenIssuer> {
     const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     let url = '';
-    const server = createServer((request, response) => {
+    const answer: RequestListener = (request, response) => {
       const body = request.url === '/.well-known/openid-configuration' ? { issuer: url, jwks_uri: `${url}/keys` } : { keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'bench', alg: 'RS256', use: 'sig' }] };
       response.writeHead(200, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(body));
-    });
+    };
+    const server = certificate === undefined ? createServer(answer) : createTlsServer({ cert: await readFile(certificate.certificate), key: await readFile(certificate.key) }, answer);
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     server.unref();
-    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { port } = server.address() as AddressInfo;
+    url = certificate === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
     return new TokenIssuer(url, privateKey);
   }
 

@@ -5,6 +5,7 @@ import { answers, speaksTls } from '../load/probe.ts';
 import { PROXY_CORE, Running, freePort } from '../process.ts';
 import { Control, element } from './control.ts';
 import type { Contender, Job, Mode } from './contender.ts';
+import { prefixed, use, type Feature } from './feature.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/turnpike.mjs', import.meta.url));
 const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
@@ -13,6 +14,7 @@ export interface TurnpikeOptions {
   readonly mode: Exclude<Mode, 'http-with-access-log'>;
   /** Rules of the listener; the last serves `/r/last/`. */
   readonly rules: number;
+  readonly feature: Feature;
   /** Further words for `serve`, such as the setting that lifts AWS's quotas. */
   readonly serve: readonly string[];
 }
@@ -20,20 +22,22 @@ export interface TurnpikeOptions {
 /** Started and configured as a user would. Always with all that a balancer does: rules, X-Forwarded, trace id, access log, metrics. */
 export function turnpike(options: TurnpikeOptions): Contender {
   return {
-    label: options.rules === 10 ? 'turnpike' : `turnpike, ${options.rules} rules`,
+    label: ['turnpike', ...(options.rules === 10 ? [] : [`${options.rules} rules`]), ...(options.feature === 'none' ? [] : [options.feature])].join(', '),
     program: 'turnpike',
     version: existsSync(PROGRAM) ? (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version : null,
     async start(job) {
       const endpoint = `127.0.0.1:${await freePort()}`;
       const running = new Running({
-        command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', endpoint, '--workers', '1', '--limits', 'none', ...options.serve],
+        command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', endpoint, '--workers', '1', '--limits', 'none', '--trust', job.certificate.certificate, ...options.serve],
         core: PROXY_CORE,
       });
       try {
         await running.ready(() => reachable(`http://${endpoint}/`), 20_000);
-        const { host } = await configure(new Control(`http://${endpoint}`), options, job);
+        const control = new Control(`http://${endpoint}`);
+        const made = await configure(control, options, job);
+        const { host } = made;
         await running.ready(() => (options.mode === 'grpc' ? speaksTls(job.port, host) : answers(job.port, options.mode === 'tls', host)), 20_000);
-        return { running, host };
+        return { running, host, headers: await use(options.feature, { control, made, job }) };
       } catch (error) {
         await running.stop();
         throw error;
@@ -56,6 +60,9 @@ export interface Configured {
   readonly host: string;
   /** ARN of its listener. */
   readonly listener: string;
+  /** ARN of its target group. */
+  readonly pool: string;
+  readonly vpc: string;
   readonly subnets: readonly string[];
 }
 
@@ -103,15 +110,11 @@ export async function configure(control: Control, options: TurnpikeOptions, job:
       }
     }),
   );
-  return { host: element(created, 'DNSName'), listener, subnets };
+  return { host: element(created, 'DNSName'), listener, pool, vpc, subnets };
 }
 
 async function certificate(control: Control, options: TurnpikeOptions, job: Job): Promise<Readonly<Record<string, string>>> {
   if (options.mode !== 'tls' && options.mode !== 'grpc') return {};
   const arn = await control.importCertificate(await readFile(job.certificate.certificate, 'utf8'), await readFile(job.certificate.key, 'utf8'));
   return { 'Certificates.member.1.CertificateArn': arn, SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' };
-}
-
-function prefixed(prefix: string, form: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(form).map(([name, value]) => [prefix + name, value]));
 }

@@ -1,13 +1,19 @@
-// Opens connections, has one request answered on each, and keeps them idle until its standard input ends: node opener.mjs PORT COUNT [HOST]
+// Opens connections, has one request answered on each, and keeps them idle until its standard input ends: node opener.mjs PORT COUNT [HOST [tcp|tls]]
 import { connect } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
-const [port, count, host = 'localhost'] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4]];
+const [port, count, host = 'localhost', layer = 'tcp'] = [Number(process.argv[2]), Number(process.argv[3]), process.argv[4], process.argv[5]];
+/** From which they come in turn: the ports of one address are not enough for all. */
+const SOURCES = 8;
+let opened = 0;
 const open = new Set();
 let failed = 0;
 
 function one() {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`GET /1k HTTP/1.1\r\nHost: ${host}\r\n\r\n`));
+    const to = { host: '127.0.0.1', port, localAddress: `127.0.0.${1 + (opened++ % SOURCES)}` };
+    const ask = () => socket.write(`GET /1k HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    const socket = layer === 'tls' ? connectTls({ ...to, servername: host, rejectUnauthorized: false }, ask) : connect(to, ask);
     let got = '';
     socket.on('data', (data) => {
       if (got.length >= 1024) return;

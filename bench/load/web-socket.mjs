@@ -6,6 +6,8 @@ import { connect, createServer } from 'node:net';
 const [port, seconds, connections, host, echo] = [Number(process.argv[2]), Number(process.argv[3]), Number(process.argv[4]), process.argv[5], process.argv[6]];
 const HANDSHAKE = `GET /ws HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n`;
 const SWITCHED = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n';
+/** From which they come in turn: the ports of one address are not enough for all. */
+const SOURCES = 8;
 // nobody on the way looks into frames: octets will do
 const MESSAGE = Buffer.alloc(70, 0x82);
 
@@ -28,7 +30,7 @@ const sockets = new Set();
 
 function one() {
   return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, noDelay: true }, () => socket.write(HANDSHAKE));
+    const socket = connect({ host: '127.0.0.1', port, noDelay: true, localAddress: `127.0.0.${1 + (sockets.size % SOURCES)}` }, () => socket.write(HANDSHAKE));
     sockets.add(socket);
     let [head, got, begun] = ['', 0, 0];
     socket.on('data', (data) => {

@@ -1,6 +1,7 @@
 import { turnpikeApi, turnpikePolicies } from '../contenders/api.ts';
 import { caddy } from '../contenders/caddy.ts';
 import type { Contender } from '../contenders/contender.ts';
+import type { Feature } from '../contenders/feature.ts';
 import { haproxy } from '../contenders/haproxy.ts';
 import { nginx } from '../contenders/nginx.ts';
 import { standIn } from '../contenders/stand-in.ts';
@@ -18,22 +19,31 @@ export interface RowSettings {
   readonly serve: readonly string[];
   /** Command of a further HTTP proxy; null: none. */
   readonly standIn: string | null;
+  /** Idle connections that a contender can hold, each of which takes it two files. */
   readonly idleConnections: number;
+  /** No more than a hasty run has time for. */
+  readonly quick: boolean;
 }
 
 const MEGABYTE = 1024 * 1024;
 
 /** Every row of the bench, in the order of the table. */
 export function rowList(settings: RowSettings): readonly Row[] {
-  const ours = (mode: 'http' | 'tls' | 'grpc' | 'fixed', rules = 10): Contender => turnpike({ mode, rules, serve: settings.serve });
+  const ours = (mode: 'http' | 'tls' | 'grpc' | 'fixed', rules = 10): Contender => turnpike({ mode, rules, feature: 'none', serve: settings.serve });
+  const using = (feature: Feature, mode: 'http' | 'tls' = 'http'): readonly Contender[] => [turnpike({ mode, rules: 10, feature, serve: settings.serve }), ours(mode)];
   const sketch = settings.standIn === null ? [] : [standIn(settings.standIn)];
   const http = [ours('http'), haproxy('http'), nginx('http'), ...sketch];
+  const idle = (connections: number): number => Math.min(settings.quick ? 2_000 : connections, settings.idleConnections);
   const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
     requestRow({ name: 'api-chain', title: 'API Gateway -> balancer -> target as one chain, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikeApi(settings.serve), ours('http'), haproxy('http'), twoHops()] }),
     requestRow({ name: 'api-policies', title: 'API Gateway: JWT (cached), throttle, CORS and access log, HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [turnpikePolicies(settings.serve), ours('http'), haproxy('http')] }),
     requestRow({ name: 'rules', title: 'HTTP/1.1 keep-alive, 1 KB, the last of the rules', path: '/r/last/x', contenders: [ours('http'), ours('http', 10_000)] }),
+    requestRow({ name: 'sticky', title: 'A client that comes back with its cookie to a sticky target group, keep-alive, 1 KB', path: '/1k', contenders: using('sticky') }),
+    requestRow({ name: 'weighted', title: 'Two weighted target groups, keep-alive, 1 KB', path: '/1k', contenders: using('weighted') }),
+    requestRow({ name: 'regex', title: 'Ten rules by regular expression, of which the last holds, keep-alive, 1 KB', path: '/1k', contenders: using('regex') }),
+    requestRow({ name: 'jwt', title: 'JWT validation of a token that was seen before, TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: using('jwt', 'tls') }),
     requestRow({ name: 'new-connection', title: 'HTTP/1.1, new connection a request, 1 KB', path: '/1k', close: true, contenders: http }),
     requestRow({ name: 'download-1m', title: '1 MB responses', path: '/1m', perMegabyte: true, connections: 16, contenders: http }),
     requestRow({ name: 'post-1k', title: 'POST of 1 KB', path: '/sink', body: 1024, contenders: http }),
@@ -45,8 +55,9 @@ export function rowList(settings: RowSettings): readonly Row[] {
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),
     webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
-    idleRow(settings.idleConnections, [ours('http'), haproxy('http'), nginx('http')]),
-    // each takes two files of the proxy, and four of those that it stands between
-    idleWebSocketRow(Math.floor(settings.idleConnections / 2), [ours('http'), haproxy('http'), nginx('http')]),
+    idleRow({ tls: false, connections: idle(10_000) }, [ours('http'), haproxy('http'), nginx('http')]),
+    idleRow({ tls: true, connections: idle(10_000) }, tls),
+    // what holds both ends of the WebSockets needs files besides
+    idleWebSocketRow(Math.min(idle(20_000), settings.idleConnections - 600), [ours('http'), haproxy('http'), nginx('http')]),
   ];
 }

@@ -3,6 +3,7 @@ import type { Contender } from '../contenders/contender.ts';
 import type { LoadResult } from '../load/wrk.ts';
 import { echoSocket } from '../backend.ts';
 import { LOAD_CORE, Running } from '../process.ts';
+import { OPEN_WITHIN_MS } from './idle.ts';
 import type { Bench, Row } from './row.ts';
 
 const CLIENT = fileURLToPath(new URL('../load/web-socket.mjs', import.meta.url));
@@ -29,7 +30,7 @@ export function webSocketRow(contenders: readonly Contender[]): Row {
 /** Growth of resident memory by WebSockets on which nothing is said. */
 export function idleWebSocketRow(connections: number, contenders: readonly Contender[]): Row {
   return {
-    name: 'idle-web-sockets',
+    name: 'idle-websocket',
     title: `${connections} idle WebSockets`,
     unit: 'bytes/connection',
     contenders,
@@ -40,7 +41,7 @@ export function idleWebSocketRow(connections: number, contenders: readonly Conte
       const before = served.running.resident();
       const client = new Running({ command: command({ port, seconds: 0, connections, host, bench }), core: LOAD_CORE, input: true });
       try {
-        await client.ready(() => Promise.resolve(client.output.includes('OPEN ')), 60_000);
+        await client.ready(() => Promise.resolve(client.output.includes('OPEN ')), OPEN_WITHIN_MS);
         const [open, failed] = /OPEN (\d+) FAILED (\d+)/.exec(client.output)!.slice(1).map(Number) as [number, number];
         if (open === 0) throw new Error('no connection was upgraded');
         return { cost: ((served.running.resident() - before) * 1024) / open, rate: null, p50: null, p99: null, p999: null, errors: failed };

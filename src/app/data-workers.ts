@@ -181,7 +181,7 @@ export class DataWorkers {
     const caller = functions.connect((port) => post(thread, { kind: 'functions', port }, [port]));
     const slab = createSlab(slabShape);
     this.metrics.attach(index, slab);
-    const init: DataWorkerInit = { index, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
+    const init: DataWorkerInit = { index, workers: count, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
     const thread = threads.take(index);
     post(thread, { kind: 'begin', init }, [caller.port]);
     const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };

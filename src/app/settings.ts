@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
-import type { Limits } from '../control-plane/services/index.ts';
+import { BEYOND_AWS, type BeyondAws, type Limits } from '../control-plane/services/index.ts';
 import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
@@ -35,6 +35,8 @@ export interface Settings {
   readonly verify: boolean;
   /** AWS's quotas, lifted where the installation says so. */
   readonly limits: Limits;
+  /** What APIs may have that AWS refuses. */
+  readonly beyondAws: ReadonlySet<BeyondAws>;
   /** Signatures that bearer tokens may have: those that AWS verifies, or all that we can. */
   readonly jwtAlgorithms: Installation['jwtAlgorithms'];
   readonly cognitoDomains: Installation['cognitoDomains'];
@@ -63,7 +65,7 @@ const KEYS = [
   'h2c',
   'data', 'endpoint', 'workers', 'addresses', 'internal-addresses', 'address-pool', 'port-offset', 'dns-suffix', 'share-ports', 'connection-limit', 'drain-seconds',
   'allow-reset', 'verify-signatures', 'limits', 'jwt-algorithms', 'cognito-domains', 'cognito-secrets', 'trust', 'verify-targets', 'log-store', 'log-store-credentials', 'otlp-endpoint', 'trace-ratio',
-  'service-endpoint', 'service-credentials', 'function-folders', 'function-user', 'function-spares',
+  'service-endpoint', 'service-credentials', 'beyond-aws', 'function-folders', 'function-user', 'function-spares',
 ] as const;
 export type SettingKey = (typeof KEYS)[number];
 
@@ -101,6 +103,7 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     allowReset: yes('allow-reset', given('allow-reset') ?? 'yes'),
     verify: yes('verify-signatures', given('verify-signatures') ?? 'no'),
     limits: readLimits(given('limits') ?? 'aws'),
+    beyondAws: new Set(list(given('beyond-aws') ?? '').map(beyond)),
     jwtAlgorithms: algorithms(given('jwt-algorithms') ?? 'aws'),
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
@@ -150,6 +153,12 @@ function services(url: string | undefined, credentials: string): Settings['servi
   const colon = credentials.indexOf(':');
   if (colon < 1) throw new SettingError('service-credentials are not of the form ACCESS-KEY-ID:SECRET');
   return { url, accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
+}
+
+function beyond(name: string): BeyondAws {
+  const known = BEYOND_AWS.find((one) => one === name);
+  if (known === undefined) throw new SettingError(`beyond-aws has "${name}"; give names of ${BEYOND_AWS.join(', ')}`);
+  return known;
 }
 
 function algorithms(text: string): Installation['jwtAlgorithms'] {

@@ -84,7 +84,7 @@ export class System {
     });
     this.#anomalies = new AnomalyDetector({ clock, ledger: foundation.ledger, onChange: (report) => reports.setAnomaly(report) });
     this.environment = {
-      store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports, functions: functionInvoker(functions), limits: settings.limits, dnsSuffix: settings.dnsSuffix,
+      store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports, functions: functionInvoker(functions), limits: settings.limits, beyondAws: settings.beyondAws, dnsSuffix: settings.dnsSuffix,
       runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + foundation.portOffset,
     };

@@ -46,6 +46,16 @@ export interface ApiRoute {
   /** A key of the stage's integrations; null: nothing is attached. */
   readonly integration: string | null;
   readonly operationName: string | null;
+  /** Beyond AWS; null: requests are not looked at. */
+  readonly validation: RequestValidation | null;
+}
+
+/** What a request must have. */
+export interface RequestValidation {
+  /** That must be there; names of headers in lower case. */
+  readonly parameters: readonly { readonly part: 'header' | 'querystring' | 'path'; readonly name: string }[];
+  /** What bodies are held against: a content type in lower case without parameters, or `$default`, and the text of a JSON schema. */
+  readonly models: readonly { readonly contentType: string; readonly schema: string }[];
 }
 
 export type RouteAuthorization =
@@ -134,6 +144,8 @@ export type Integration = IntegrationSettings &
     | { readonly kind: 'http'; readonly method: string; readonly url: string; readonly serverName: string | null }
     /** To a listener of a load balancer of this installation: its routes are run without a socket. */
     | { readonly kind: 'listener'; readonly method: string; readonly listener: string; readonly serverName: string | null }
+    /** To one of these addresses, in turn: instances of a service of Cloud Map. None: 503. */
+    | { readonly kind: 'instances'; readonly method: string; readonly service: string; readonly addresses: readonly { readonly host: string; readonly port: number }[]; readonly serverName: string | null }
     | { readonly kind: 'aws-service'; readonly subtype: string; readonly region: string; readonly parameters: Readonly<Record<string, string>>; readonly credentials: ServiceCredentials | null }
     /** Answers `status`; `why` goes to logs and explain. */
     | { readonly kind: 'unservable'; readonly status: number; readonly why: string }

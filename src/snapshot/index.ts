@@ -1,6 +1,6 @@
 export {
   type ApiAccessLog, type ApiEntrance, type ApiRoute, type ApiStage, type Authorizer, type Cors, type EntranceMapping, type EntranceRule, type FunctionLink, type HttpStage,
-  type Identity, type Integration, type ParameterMapping, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
+  type Identity, type Integration, type ParameterMapping, type RequestValidation, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
 } from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
 export { LINE_START, linesOf, type LogChunk, type LogLine } from './log-chunk.ts';
@@ -19,7 +19,7 @@ export { PLAIN_BALANCE, type Balance, type Endpoint, type FunctionPool, type Hea
 export { REDACTED, redact, redactPolicy } from './redact.ts';
 export { noReports, type ListenerReport, type ReportReader, type TargetAnomaly, type TargetHealth, type TargetState } from './report.ts';
 export { type Action, type Condition, type Redirect, type Route, type WeightedPool } from './route.ts';
-export { type JsonPathStep, type SelectionPart } from './selection.ts';
+export { type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
-export { type WebSocketIntegration, type WebSocketLimits, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketValue } from './web-socket-stage.ts';
+export { routeLabel, type ExecutionTrace, type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';

@@ -1,5 +1,6 @@
 import type { FunctionLink, RouteAuthorization, StageIdentity, Throttle } from './api.ts';
-import type { JsonPathStep, SelectionPart } from './selection.ts';
+import type { JsonPathStep } from '../kernel/index.ts';
+import type { SelectionPart } from './selection.ts';
 
 /** A WebSocket API's stage: what is done with connections and their messages. */
 export interface WebSocketStage extends StageIdentity {
@@ -35,7 +36,35 @@ export interface WebSocketRoute {
   readonly keyed: boolean;
   /** There is a route response: the integration's answer goes to the client. */
   readonly responds: boolean;
+  /** What messages must be; null: anything. */
+  readonly models: WebSocketModels | null;
+  /** Of `$connect`: what the handshake must have. */
+  readonly required: readonly { readonly part: 'header' | 'querystring'; readonly name: string }[];
   readonly operationName: string | null;
+  /** It has metrics of its own beside those of the stage. */
+  readonly metered: boolean;
+  /** What the execution log tells of its runs; null: nothing. */
+  readonly trace: ExecutionTrace | null;
+}
+
+export interface ExecutionTrace {
+  readonly level: 'error' | 'info';
+  /** Messages and answers too (`DataTraceEnabled`). */
+  readonly data: boolean;
+}
+
+/** What the metrics of a route are kept by; a stage's are by its own label, which has no space. */
+export function routeLabel({ label }: StageIdentity, { key }: WebSocketRoute): string {
+  return `${label} ${key}`;
+}
+
+/** JSON schemas, of which a message chooses one. */
+export interface WebSocketModels {
+  readonly selection: readonly SelectionPart[];
+  /** Their text by key; `$default` is for what chooses no other. */
+  readonly schemas: Readonly<Record<string, string>>;
+  /** Others that they may refer to, by name. */
+  readonly library: Readonly<Record<string, string>>;
 }
 
 interface WebSocketIntegrationSettings {
@@ -43,12 +72,29 @@ interface WebSocketIntegrationSettings {
   readonly timeoutMs: number;
   /** Messages are Base64 and go on as the octets that they spell (`CONVERT_TO_BINARY`). */
   readonly decode: boolean;
-  /** The answer goes back in Base64 (`CONVERT_TO_TEXT` of the `$default` integration response). */
-  readonly encode: boolean;
   /** What goes to the backend in place of the message; null: the message. */
-  readonly request: string | null;
-  /** What goes to the client in place of the answer; null: the answer. */
-  readonly response: string | null;
+  readonly request: WebSocketTemplates | null;
+  /** What becomes of a message that no template fits: it goes on, or goes on if there are no templates at all, or is refused. */
+  readonly passthrough: 'when-no-match' | 'when-no-templates' | 'never';
+  /** Integration responses. Empty: the answer is what the backend says. */
+  readonly responses: readonly WebSocketAnswer[];
+}
+
+/** Mapping templates, of which a message chooses one. */
+export interface WebSocketTemplates {
+  readonly selection: readonly SelectionPart[];
+  /** By key; `$default` is for all that fit no other. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+/** An integration response: what the client gets, for answers that it is for. */
+export interface WebSocketAnswer {
+  /** Held against the whole of the status, or of what a function says when it fails; null: `$default`. */
+  readonly pattern: string | null;
+  /** Base64, or what Base64 spells. */
+  readonly conversion: 'to-text' | 'to-binary' | null;
+  /** Null: the backend's answer as it is. */
+  readonly templates: WebSocketTemplates | null;
 }
 
 export type WebSocketIntegration = WebSocketIntegrationSettings &
@@ -56,8 +102,8 @@ export type WebSocketIntegration = WebSocketIntegrationSettings &
     /** `proxy`: the function gets an event and answers with a status and a body; else the message itself, and answers with anything. */
     | { readonly kind: 'lambda'; readonly proxy: boolean; readonly function: FunctionLink }
     | { readonly kind: 'http'; readonly proxy: boolean; readonly method: string; readonly url: string; readonly parameters: readonly WebSocketParameter[] }
-    /** Answers by itself. */
-    | { readonly kind: 'mock'; readonly status: number }
+    /** Answers by itself, with the status that its request template says. */
+    | { readonly kind: 'mock' }
     /** `why` goes to logs and explain. */
     | { readonly kind: 'unservable'; readonly why: string }
   );

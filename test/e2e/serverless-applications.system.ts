@@ -131,8 +131,8 @@ Transform: AWS::Serverless-2016-10-31
 Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: 'exports.handler = async () => 1' } }
 Resources:
   Rest: { Type: AWS::Serverless::Function, Properties: { Events: { Api: { Type: Api, Properties: { Path: /, Method: GET } } } } }
-  Queue: { Type: AWS::Serverless::Function, Properties: { Policies: [{ DynamoDBCrudPolicy: { TableName: !Ref Table } }], Events: { Work: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn } } } } }
-  Published: { Type: AWS::Serverless::Function, Properties: { AutoPublishAlias: live } }
+  Queue: { Type: AWS::Serverless::Function, Properties: { Policies: [{ MadeUpPolicy: {} }], Events: { Work: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn } } } } }
+  Published: { Type: AWS::Serverless::Function, Properties: { AutoPublishAlias: live, DeploymentPreference: { Type: AllAtOnce } } }
   Table: { Type: AWS::Serverless::SimpleTable }
   Jobs: { Type: AWS::SQS::Queue }
 `;
@@ -175,7 +175,7 @@ test('a Node application of several functions is served from its template', { ti
 test('what an application asks for and is not here is refused by name, and nothing is made', { timeout: 60_000 }, async (t) => {
   const stage = await ServerlessStage.open(t);
   const printed = await stage.up(stage.project('refused', { 'template.yaml': REFUSED }), 1);
-  for (const named of ['Resources.Rest.Properties.Events.Api.Type', 'Resources.Queue.Properties.Policies[0]', 'Resources.Queue.Properties.Events.Work.Type', 'Resources.Published.Properties.AutoPublishAlias', 'Resources.Table.Type']) {
+  for (const named of ['Resources.Rest.Properties.Events.Api.Type', 'Resources.Queue.Properties.Policies[0]', 'Resources.Queue.Properties.Events.Work.Type', 'Resources.Published.Properties.DeploymentPreference', 'Resources.Table.Type', 'Resources.Jobs.Type']) {
     assert.ok(printed.includes(named), `${named} is not named in:\n${printed}`);
   }
 });

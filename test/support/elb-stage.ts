@@ -55,6 +55,7 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
     reports,
     functions: { invoke: () => Promise.reject(new Error('no functions in this test')), ready: async () => 0 },
     limits,
+    beyondAws: new Set(),
     dnsSuffix: 'localhost',
     runtimes: [],
     functionFolders: [],

@@ -19,6 +19,7 @@ export function testEnvironment(more: Partial<Environment> & { readonly clock?: 
     functionFolders: [],
     eventJournal: noJournal,
     limits: awsLimits,
+    beyondAws: new Set(),
     dnsSuffix: 'localhost',
     httpsPort: 443,
     ...more,

@@ -11,6 +11,7 @@ import { PortCaller } from './function-port.ts';
 import { arrivedRequest } from './carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
 import { Peers } from './peers.ts';
+import { RenewalChannel } from './renewal-channel.ts';
 
 /** A data-plane thread: serves what the main thread sends it. It loads its code before it is told what it is for, while the main thread loads its own. */
 const main = parentPort!;
@@ -43,10 +44,13 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
   const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64 });
   const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
 
+  const policies = new PolicyWorker({ clock, random, outgoing, secrets: init.secrets });
+  if (init.workers > 1) policies.desk = new RenewalChannel({ index: init.index, workers: init.workers, clock, renew: (request, done) => policies.renew(request, done) });
+
   const dataPlane = new DataPlane({
     http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c }),
     upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
-    policies: new PolicyWorker({ clock, random, outgoing, secrets: init.secrets }),
+    policies,
     random,
     ledger: new Ledger(init.ledger, init.share),
     caller,

@@ -113,7 +113,7 @@ function answerOf(id: number, result: InvocationResult): FunctionAnswer {
     case 'ok':
       return { id, payload: carried(result.payload) };
     case 'function-error':
-      return { id, outcome: { kind: 'function-error', cause: result.cause } };
+      return { id, outcome: { kind: 'function-error', cause: result.cause, document: result.payload.toString('utf8') } };
     case 'throttled':
       return { id, outcome: { kind: 'throttled' } };
     case 'unavailable':

@@ -12,6 +12,8 @@ import type { CarriedConnectionRequest } from './carried-connection.ts';
 /** What a data-plane worker is told first. */
 export interface DataWorkerInit {
   readonly index: number;
+  /** How many there are. */
+  readonly workers: number;
   readonly reusePort: boolean;
   readonly ledger: LedgerMemory;
   /** Its own part of the ledger's counts of requests under way. */

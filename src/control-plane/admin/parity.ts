@@ -15,7 +15,7 @@ export type OperationParity =
 
 export interface SettingParity {
   readonly setting: string;
-  readonly state: 'kept' | 'refused' | 'different';
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 
@@ -34,6 +34,7 @@ const MEANING: Readonly<Record<SettingParity['state'], string>> = {
   kept: 'accepted and answered, without effect',
   refused: 'answered with an error',
   different: 'works, but not quite as at AWS',
+  beyond: 'ours, where the installation asks for it; AWS refuses it',
 };
 
 /** `docs/parity/SERVICE.md`. */

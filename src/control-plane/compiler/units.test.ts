@@ -46,6 +46,15 @@ test('in one round a unit is made once, and its diagnostics are told in every ro
   }
 });
 
+test('what cannot be made is named', async () => {
+  const units = new Units();
+  const { world } = await withGroups();
+  const make = (): never => {
+    throw new TypeError('it has no form');
+  };
+  assert.throws(() => units.round(world, 0).unit('function f', make), { message: 'function f could not be compiled: it has no form' });
+});
+
 test('what a round does not ask for is forgotten', async () => {
   const units = new Units();
   const { world } = await withGroups();

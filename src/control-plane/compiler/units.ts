@@ -55,7 +55,12 @@ export class Round {
     let unit = kept.get(key);
     if (!unit) {
       const last = before.get(key);
-      unit = last?.trace.holds(world, now) ? last : made(new Trace(world, now), make, last);
+      try {
+        unit = last?.trace.holds(world, now) ? last : made(new Trace(world, now), make, last);
+      } catch (error) {
+        // What is wrong is of our own making, or was stored by a build whose resources had another form: whoever reads of it must know which one it is.
+        throw new Error(`${key} could not be compiled: ${(error as Error).message}`, { cause: error });
+      }
       kept.set(key, unit);
       for (const diagnostic of unit.diagnostics) this.diagnostics.push(diagnostic);
       const turn = unit.trace.nextTurn(now);

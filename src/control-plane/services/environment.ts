@@ -5,6 +5,10 @@ import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
 
+/** What the setting `beyond-aws` may name. */
+export const BEYOND_AWS = ['request-validation'] as const;
+export type BeyondAws = (typeof BEYOND_AWS)[number];
+
 /** What the services are made from; the composition root builds one and hands it to every `xxxService(environment)`. */
 export interface Environment {
   readonly store: Store;
@@ -23,6 +27,8 @@ export interface Environment {
   /** Where asynchronous invocations wait. */
   readonly eventJournal: EventJournal;
   readonly limits: Limits;
+  /** What APIs may have that AWS refuses. */
+  readonly beyondAws: ReadonlySet<BeyondAws>;
   /** What DNS names end in: `localhost` by default. */
   readonly dnsSuffix: string;
   /** Where clients reach the HTTPS listeners of APIs: 443, or what is bound for it. */

@@ -16,6 +16,8 @@ function error(status: number, message: string, responseType: string): GatewayEr
 
 export const gatewayErrors = {
   badRequest: error(400, 'Bad Request', 'BAD_REQUEST_BODY'),
+  /** Beyond AWS: of HTTP APIs whose routes have models. */
+  invalidBody: error(400, 'Invalid request body', 'BAD_REQUEST_BODY'),
   /** No or no valid credentials. */
   unauthorized: error(401, 'Unauthorized', 'UNAUTHORIZED'),
   /** Credentials, but not for this. */
@@ -35,6 +37,11 @@ export const gatewayErrors = {
   /** The integration did not answer in time: seen with 503, not 504. */
   timeout: error(503, 'Service Unavailable', 'INTEGRATION_TIMEOUT'),
 } as const satisfies Readonly<Record<string, GatewayError>>;
+
+/** Beyond AWS, of HTTP APIs whose routes have parameters that must be there: in the words of REST APIs. */
+export function invalidParameters(missing: readonly string[]): GatewayError {
+  return error(400, `Missing required request parameters: [${missing.join(', ')}]`, 'BAD_REQUEST_PARAMETERS');
+}
 
 /** How a fault of the machine is answered: each of the codes has its place here. */
 export function gatewayErrorOf(fault: Fault): GatewayError {

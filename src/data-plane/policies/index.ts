@@ -16,8 +16,10 @@ export { JwtStep } from './jwt/step.ts';
 export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
 export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';
 export { ThrottleStep } from './throttle/step.ts';
+export { ValidateRequestStep } from './validate-request/step.ts';
 export { type PolicySecrets, type SigningSecret } from './secrets.ts';
 export { PolicyWorker, type PolicyWorkerSettings } from './worker.ts';
+export type { Renewal, RenewalDesk, RenewalDone, RenewalRequest } from './oidc/renewals.ts';
 export { CALLBACK_PATH };
 
 /** How each kind of policy becomes a step. A kind added to `PolicyByKind` does not type-check until it has its entry here. */

@@ -29,6 +29,10 @@ export class ReceivedHead implements ResponseHead, Runs {
     return this.count > 0 ? this : null;
   }
 
+  get view(): DataView {
+    return this.#fields!.view;
+  }
+
   runStart(index: number): number {
     const fields = this.#fields!;
     return fields.base + fields.runs[2 * index]!;

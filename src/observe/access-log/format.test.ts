@@ -87,7 +87,7 @@ describe('the access log line', () => {
     h2.version = 20;
     assert.equal(named(text(https).line(h2))['type'], 'h2');
     assert.match(named(text(https).line(h2))['request']!, / HTTP\/2\.0$/);
-    h2.headers = 'content-type: application/grpc+proto\r\n';
+    h2.grpc = true;
     assert.equal(named(text(https).line(h2))['type'], 'grpcs');
     const ws = forwarded();
     Object.assign(ws, { status: 101, targetStatus: 101, headers: '' });

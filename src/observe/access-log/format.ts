@@ -257,13 +257,8 @@ function kind(exchange: Exchange): Uint8Array {
   const secure = exchange.downstream.tls !== null;
   // 101 is answered to a WebSocket upgrade only: ALB passes no other
   if (exchange.status === 101) return secure ? KINDS.wss : KINDS.ws;
-  if (exchange.version === 20) return isGrpc(exchange) ? KINDS.grpcs : KINDS.h2;
+  if (exchange.version === 20) return exchange.grpc ? KINDS.grpcs : KINDS.h2;
   return secure ? KINDS.https : KINDS.http;
-}
-
-function isGrpc(exchange: Exchange): boolean {
-  const type = exchange.header('content-type');
-  return type !== null && type.startsWith('application/grpc');
 }
 
 function protocol(version: number): string {

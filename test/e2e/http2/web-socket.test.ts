@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { WebSocketServer } from 'ws';
+import { webSocketAccept } from '../../../src/data-plane/wire/index.ts';
 import { freePort } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
@@ -27,6 +28,10 @@ describe('WebSocket over HTTP/2 (RFC 8441)', () => {
   before(async () => {
     target.on('upgrade', (request, socket, head) => {
       if (request.url === '/refused') return void socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno', () => socket.destroy());
+      if (request.url === '/octets') {
+        socket.write(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${webSocketAccept(request.headers['sec-websocket-key']!)}\r\n\r\n`);
+        return void socket.pipe(socket);
+      }
       if (request.url === '/ok') return void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok', () => socket.destroy());
       sockets.handleUpgrade(request, socket, head, (socketOfClient) => {
         socketOfClient.on('message', (data) => socketOfClient.send(`${request.url} ${(data as Buffer).toString()}`));
@@ -76,6 +81,25 @@ describe('WebSocket over HTTP/2 (RFC 8441)', () => {
     }
     assert.equal((await ask(client, { ':path': '/', ':authority': 'example.com' })).body.toString(), 'plain');
     for (const { stream } of opened) stream.close();
+  });
+
+  it('passes 16 MB there and back, octet by octet, through windows that are smaller', async () => {
+    const { stream } = await open('/octets');
+    const octets = Buffer.allocUnsafe(16 * 1024 * 1024);
+    for (let at = 0; at < octets.length; at++) octets[at] = Math.imul(at, 2_654_435_761) >>> 24;
+    let got = 0;
+    let differs = -1;
+    stream.on('data', (chunk: Buffer) => {
+      if (differs === -1 && chunk.compare(octets, got, got + chunk.length) !== 0) differs = got;
+      got += chunk.length;
+    });
+    for (let at = 0, step = 1; at < octets.length; step = (step * 7 + 3) % 150_001) {
+      if (!stream.write(octets.subarray(at, at + step + 1))) await new Promise((resolve) => stream.once('drain', resolve));
+      at += step + 1;
+    }
+    for (let i = 0; i < 1000 && got < octets.length; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.deepEqual([got, differs], [octets.length, -1]);
+    stream.close();
   });
 
   it('a target that refuses is heard, and one that does not switch is 502', async () => {

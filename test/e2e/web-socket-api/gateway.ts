@@ -112,8 +112,8 @@ export class Gateway {
     try {
       const answer = await this.handler(event, arn.split(':').at(-1)!);
       done({ kind: 'ok', payload: Buffer.from(JSON.stringify(answer === undefined ? null : answer)) });
-    } catch {
-      done({ kind: 'function-error', cause: 'handler' });
+    } catch (error) {
+      done({ kind: 'function-error', cause: 'handler', document: JSON.stringify({ errorMessage: (error as Error).message }) });
     }
   }
 
@@ -185,7 +185,7 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
   const parsed = parseSelectionExpression(selection);
   if (parsed.kind === 'wrong') throw new Error(parsed.why);
   const all: Record<string, WebSocketIntegration> = {};
-  const common = { timeoutMs: 29_000, decode: false, encode: false, request: null, response: null };
+  const common = { timeoutMs: 29_000, decode: false, request: null, passthrough: 'when-no-match', responses: [] } as const;
   for (const key of Object.keys(routes)) {
     all[key] = { ...common, id: key, kind: 'lambda', proxy: true, function: { uri: '', functionArn: `arn:aws:lambda:us-east-1:123456789012:function:${key}`, refused: null }, ...integrations[key] } as WebSocketIntegration;
   }
@@ -193,7 +193,7 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
     kind: 'websocket', id: STAGE, apiId: 'abcdefghij', apiName: 'chat', account: '123456789012', region: 'us-east-1', stage: 'prod', label: 'abcdefghij/prod', variables: {}, accessLog: null,
     accountThrottle: THROTTLE, throttle: null, authorizers: {}, connectThrottle: { ...THROTTLE, key: 'connect' }, selection: parsed.parts, integrations: all,
     limits: { frameBytes: 32 * 1024, messageBytes: 128 * 1024, idleMs: 600_000, lifeMs: 7_200_000 },
-    routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, keyed: false, responds: false, operationName: null, ...route })),
+    routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, keyed: false, responds: false, models: null, required: [], operationName: null, metered: false, trace: null, ...route })),
     ...stage,
   };
 }

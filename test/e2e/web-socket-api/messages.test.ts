@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import type { WebSocketAnswer, WebSocketTemplates } from '../../../src/snapshot/index.ts';
 import { Gateway, until, type Scene } from './gateway.ts';
 
 const closing: (() => unknown)[] = [];
@@ -162,6 +163,15 @@ describe('messages', () => {
   });
 });
 
+/** A template that is for every message. */
+function template(text: string): WebSocketTemplates {
+  return { selection: [{ kind: 'text', text: '$default' }], templates: { $default: text } };
+}
+
+function answer(pattern: string | null, text: string): WebSocketAnswer {
+  return { pattern, conversion: null, templates: template(text) };
+}
+
 describe('other integrations', () => {
   it('a function that is no proxy integration gets the message and answers with anything', async () => {
     const at = await gateway({ routes: { $connect: {}, $default: { responds: true } }, integrations: { $connect: { kind: 'lambda', proxy: false }, $default: { kind: 'lambda', proxy: false } } });
@@ -172,13 +182,90 @@ describe('other integrations', () => {
   });
 
   it('a mock accepts, and answers nothing', async () => {
-    const at = await gateway({ routes: { $connect: {}, $default: { responds: true } }, integrations: { $connect: { kind: 'mock', status: 200 }, $default: { kind: 'mock', status: 200 } } });
+    const at = await gateway({ routes: { $connect: {}, $default: { responds: true } }, integrations: { $connect: { kind: 'mock' }, $default: { kind: 'mock' } } });
     const client = await at.connect();
     client.socket.send('hello');
     await until(() => at.calls.length === 2, 'the message is handled');
     assert.deepEqual(client.texts, []);
-    const refusing = await gateway({ routes: { $connect: {} }, integrations: { $connect: { kind: 'mock', status: 403 } } });
+    const refusing = await gateway({ routes: { $connect: {} }, integrations: { $connect: { kind: 'mock', request: template('{"statusCode": 403}') } } });
     assert.equal((await refusing.client().refusal()).status, 403);
+  });
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-mapping-template-reference.html
+  it('mapping templates make what backends and clients get', async () => {
+    const request = {
+      selection: [{ kind: 'body', path: [{ kind: 'names', names: ['template'] }] }] as const,
+      templates: { loud: '{"said":"$util.escapeJavaScript($input.path(\'$.text\')).","by":"$context.connectionId","stage":"$stageVariables.color","kind":"$context.eventType"}', $default: '$input.json(\'$.rest\')', broken: '#foreach($a in [1..1000])#foreach($b in [1..1000])$a#end#end' },
+    };
+    const at = await gateway({
+      routes: { $default: { responds: true } }, stage: { variables: { color: 'blue' } },
+      integrations: { $default: { kind: 'lambda', proxy: false, request, responses: [answer(null, '#set($root = $input.path(\'$\'))$root.echo.said/$context.routeKey/$!context.identity.userArn/$input.path(\'$.echo.n\')')] } },
+    });
+    at.handler = (event) => ({ echo: event });
+    const client = await at.connect();
+    // an escaped single quote is no JSON, which is why the documentation has templates replace it
+    assert.match(await client.ask({ template: 'loud', text: 'it\'s' }), /^\{"message": "Bad request body"/);
+    assert.equal(await client.ask({ template: 'loud', text: 'say "me"' }), 'say "me"./$default//');
+    assert.deepEqual(Object.keys(at.events[0]!), ['said', 'by', 'stage', 'kind']);
+    assert.deepEqual([at.events[0]!['stage'], at.events[0]!['kind']], ['blue', 'MESSAGE']);
+    assert.equal(await client.ask({ template: 'other', rest: { said: 'x', n: 1.50 } }), 'x/$default//1.5');
+    assert.match(await client.ask({ template: 'broken' }), /"message": "Internal server error"/);
+    assert.equal(at.calls.at(-1)!.error!.responseType, 'API_CONFIGURATION_ERROR');
+  });
+
+  it('a message that no template fits passes, or does not', async () => {
+    const request = { selection: [{ kind: 'body', path: [{ kind: 'names', names: ['kind'] }] }] as const, templates: { known: '{"known":true}' } };
+    for (const [passthrough, passes] of [['when-no-match', true], ['when-no-templates', false], ['never', false]] as const) {
+      const at = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: { kind: 'lambda', proxy: false, request, passthrough } } });
+      at.handler = (event) => event;
+      const client = await at.connect();
+      assert.equal(await client.ask({ kind: 'known' }), '{"known":true}');
+      assert.equal((await client.ask({ kind: 'new' })).includes('Internal server error'), !passes, passthrough);
+    }
+  });
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
+  it('integration responses are chosen by the status, or by what a function says when it fails', async () => {
+    const responses = [answer('4\\d\\d', 'bad request $context.connectionId'), answer('No .*', 'sorry: $input.path(\'$.errorMessage\')')];
+    const mock = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: { kind: 'mock', request: template('{"statusCode": $input.path(\'$.status\')}'), responses } } });
+    const client = await mock.connect();
+    assert.match(await client.ask({ status: 404 }), /^bad request [A-Za-z0-9_-]{15}=$/);
+    assert.match(await client.ask({ status: 200 }), /"message": "Internal server error"/, 'no response is for it');
+    const failing = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: { kind: 'lambda', proxy: false, responses: [...responses, answer(null, 'all else: $input.body')] } } });
+    failing.handler = (event) => {
+      if (event['fail'] === undefined) return 'fine';
+      throw new Error(String(event['fail']));
+    };
+    const other = await failing.connect();
+    assert.equal(await other.ask({ fail: 'No such thing' }), 'sorry: No such thing');
+    assert.equal(await other.ask({ fail: 'Oh! No such' }), 'all else: {"errorMessage":"Oh! No such"}', 'the whole of it must match');
+    assert.equal(await other.ask({}), 'all else: "fine"');
+  });
+
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+  it('a message that is not what its model says is refused before anybody is asked', async () => {
+    const models = {
+      selection: [{ kind: 'body', path: [{ kind: 'names', names: ['kind'] }] }] as const,
+      schemas: { pet: '{"type":"object","required":["name"],"properties":{"name":{"$ref":"https://apigateway.amazonaws.com/restapis/abcdefghij/models/Name"}}}', $default: '{"type":"object"}', broken: '{"type":"nothing"}' },
+      library: { Name: '{"type":"string","maxLength":5}' },
+    };
+    const at = await gateway({ routes: { $default: { responds: true, models } }, integrations: { $default: { kind: 'lambda', proxy: false } } });
+    at.handler = (event) => event;
+    const client = await at.connect();
+    assert.equal(await client.ask({ kind: 'pet', name: 'Rex' }), '{"kind":"pet","name":"Rex"}');
+    assert.match(await client.ask({ kind: 'pet' }), /^\{"message": "Invalid request body", "connectionId":"/);
+    assert.deepEqual([at.calls.at(-1)!.validationError, at.calls.at(-1)!.error!.responseType], ['[object has missing required properties (["name"])]', 'BAD_REQUEST_BODY']);
+    assert.match(await client.ask({ kind: 'pet', name: 'too long' }), /Invalid request body/);
+    assert.match(await client.ask('[1]'), /Invalid request body/);
+    assert.match(await client.ask('no JSON'), /Invalid request body/);
+    assert.match(await client.ask({ kind: 'broken' }), /Invalid request body/);
+    assert.equal(at.events.length, 1);
+  });
+
+  it('content is converted on the way', async () => {
+    const at = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: { kind: 'lambda', proxy: false, responses: [{ pattern: null, conversion: 'to-text', templates: null }] } } });
+    at.handler = (event) => event;
+    assert.equal(await (await at.connect()).ask({ a: 1 }), Buffer.from('{"a":1}').toString('base64'));
   });
 
   it('what cannot be served answers as a broken configuration does', async () => {

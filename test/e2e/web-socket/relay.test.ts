@@ -286,4 +286,54 @@ describe('WebSocket over HTTP/1.1', () => {
     await c.end(10_000);
     assert.ok(got > SIZE && got < SIZE + 1000, String(got));
   });
+
+  it('passes a message of 16 MB there and back, octet by octet, in whatever pieces it comes', async () => {
+    const target = await switching((socket) => void socket.pipe(socket));
+    const at = await stage({ targets: [target.port] });
+    const c = await client(at);
+    c.send(`${HANDSHAKE}\r\n`);
+    await c.until((heard) => heard.includes('\r\n\r\n'));
+    c.socket.removeAllListeners('data');
+    const { octets, pieces } = oddPieces(16 * 1024 * 1024);
+    let got = 0;
+    let differs = -1;
+    c.socket.on('data', (chunk: Buffer) => {
+      if (differs === -1 && chunk.compare(octets, got, got + chunk.length) !== 0) differs = got;
+      got += chunk.length;
+    });
+    for (const piece of pieces) if (!c.socket.write(piece)) await once(c.socket, 'drain');
+    await until(() => got >= octets.length, 'all of it has come back');
+    assert.deepEqual([got, differs], [octets.length, -1]);
+  });
+
+  it('delivers a small piece at once, though more of its frame is to come', async () => {
+    const heard: string[] = [];
+    const target = await switching((socket) => void socket.on('data', (chunk: Buffer) => heard.push(chunk.toString('hex'))));
+    const at = await stage({ targets: [target.port] });
+    const c = await client(at);
+    c.send(`${HANDSHAKE}\r\n`);
+    await c.until((said) => said.includes('\r\n\r\n'));
+    // a frame that claims 2^40 octets, an octet at a time
+    for (const octet of Buffer.from('82ff0000010000000000deadbeef0102', 'hex')) {
+      const before = heard.length;
+      c.send(Buffer.from([octet]));
+      await until(() => heard.length > before, 'it has been passed on');
+    }
+    assert.equal(heard.join(''), '82ff0000010000000000deadbeef0102');
+  });
 });
+
+/** A binary message of a client, masked, and pieces of it from an octet to some reads. */
+function oddPieces(size: number): { readonly octets: Buffer; readonly pieces: readonly Buffer[] } {
+  const octets = Buffer.allocUnsafe(size + 14);
+  octets.writeUInt16BE(0x82ff, 0);
+  octets.writeBigUInt64BE(BigInt(size), 2);
+  // no two places look alike
+  for (let at = 10; at < octets.length; at++) octets[at] = Math.imul(at, 2_654_435_761) >>> 24;
+  const pieces: Buffer[] = [];
+  for (let at = 0, step = 1; at < octets.length; step = (step * 7 + 3) % 150_001) {
+    pieces.push(octets.subarray(at, at + step + 1));
+    at += step + 1;
+  }
+  return { octets, pieces };
+}

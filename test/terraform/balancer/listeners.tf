@@ -194,7 +194,7 @@ resource "aws_lb_listener" "passthrough" {
   }
   default_action {
     type             = var.changed ? "forward" : "fixed-response"
-    target_group_arn = var.changed ? aws_lb_target_group.ip.arn : null
+    target_group_arn = var.changed ? aws_lb_target_group.inner.arn : null
     dynamic "fixed_response" {
       for_each = var.changed ? [] : ["shown"]
       content {

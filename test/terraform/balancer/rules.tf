@@ -138,7 +138,7 @@ resource "aws_lb_listener_rule" "fixed" {
   priority     = 5
   action {
     type             = var.changed ? "forward" : "fixed-response"
-    target_group_arn = var.changed ? aws_lb_target_group.ip.arn : null
+    target_group_arn = var.changed ? aws_lb_target_group.inner.arn : null
     dynamic "fixed_response" {
       for_each = var.changed ? [] : ["<p>no</p>"]
       content {

@@ -118,3 +118,12 @@ resource "aws_lb_target_group_attachment" "function" {
   target_id        = aws_lambda_function.target.arn
   depends_on       = [aws_lambda_permission.balancer]
 }
+
+# a target group serves one balancer only
+resource "aws_lb_target_group" "inner" {
+  name        = "inner"
+  target_type = "ip"
+  protocol    = "HTTP"
+  port        = 8080
+  vpc_id      = aws_vpc.main.id
+}

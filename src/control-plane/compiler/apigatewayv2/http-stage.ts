@@ -1,5 +1,5 @@
-import { deployedTo, integrationOfTarget, stageArn, type Api, type Cors as CorsResource, type Route, type RouteSettings, type Stage } from '../../resources/apigatewayv2/index.ts';
-import type { ApiAccessLog, ApiRoute, Authorizer, Cors, HttpStage, Integration, RouteAuthorization, StageIdentity, Throttle } from '../../../snapshot/index.ts';
+import { deployedTo, integrationOfTarget, stageArn, type Api, type Cors as CorsResource, type Model, type Route, type RouteSettings, type Stage } from '../../resources/apigatewayv2/index.ts';
+import type { ApiAccessLog, ApiRoute, Authorizer, Cors, HttpStage, Integration, RequestValidation, RouteAuthorization, StageIdentity, Throttle } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
 import { compileAuthorizer } from './authorizer.ts';
@@ -27,10 +27,25 @@ export function compileHttpStage(stage: Stage, api: Api, { maker, installation }
     }
     return {
       id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
-      operationName: route.operationName,
+      operationName: route.operationName, validation: validationOf(route, document.models),
     };
   });
   return { kind: 'http', ...stageIdentity(stage, api, { maker, installation }), authorizers, cors: document.api.corsConfiguration === null ? null : corsOf(document.api.corsConfiguration), integrations, routes };
+}
+
+/** What the services take of HTTP APIs where the installation says so. */
+function validationOf({ requestModels, requestParameters }: Route, models: readonly Model[]): RequestValidation | null {
+  if (requestModels === null && requestParameters === null) return null;
+  return {
+    parameters: Object.entries(requestParameters ?? {}).flatMap(([key, { required }]): RequestValidation['parameters'] => {
+      const [, part, name] = /^route\.request\.(header|querystring|path)\.(.+)$/.exec(key) ?? [];
+      return required && part !== undefined && name !== undefined ? [{ part: part as 'header', name: part === 'header' ? name.toLowerCase() : name }] : [];
+    }),
+    models: Object.entries(requestModels ?? {}).flatMap(([contentType, name]) => {
+      const model = models.find((one) => one.name === name);
+      return model === undefined ? [] : [{ contentType: contentType.toLowerCase(), schema: model.schema }];
+    }),
+  };
 }
 
 /** What stages of all kinds of APIs have in common, but for the authorizers. */

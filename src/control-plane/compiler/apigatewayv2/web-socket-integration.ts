@@ -1,5 +1,5 @@
-import { executeApiArn, parseSelectionExpression, staticTemplate, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
-import type { WebSocketIntegration, WebSocketParameter, WebSocketValue } from '../../../snapshot/index.ts';
+import { executeApiArn, parseSelectionExpression, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
+import type { WebSocketAnswer, WebSocketIntegration, WebSocketParameter, WebSocketTemplates, WebSocketValue } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';
 import { withStageVariables } from './stage-variables.ts';
@@ -12,34 +12,21 @@ interface Use {
 
 /** An integration of a WebSocket API as one route of one stage uses it. */
 export function compileWebSocketIntegration(resource: Integration, { stage, routeKey, responses }: Use, maker: Maker): WebSocketIntegration {
-  const answer = responses.find(({ integrationResponseKey }) => integrationResponseKey === '$default');
+  const { integrationType: type } = resource;
+  const proxy = type === 'AWS_PROXY' || type === 'HTTP_PROXY';
   const settings = {
     id: resource.integrationId, timeoutMs: resource.timeoutInMillis, decode: resource.contentHandlingStrategy === 'CONVERT_TO_BINARY',
-    encode: answer?.contentHandlingStrategy === 'CONVERT_TO_TEXT', request: null as string | null, response: null as string | null,
+    request: proxy ? null : templatesOf(resource.requestTemplates, resource.templateSelectionExpression), passthrough: PASSTHROUGH[resource.passthroughBehavior ?? 'WHEN_NO_MATCH'],
+    // what a proxy answers is passed on as it is
+    responses: proxy ? [] : responses.map(answerOf),
   };
   const tell = (severity: 'error' | 'warning', field: string, message: string): void => maker.tell({ severity, resource: `${stage.id} integration ${resource.integrationId}`, field, message });
   const unservable = (why: string, field: string): WebSocketIntegration => {
     tell('error', field, `Messages to ${routeKey} are answered with an error: ${why}.`);
     return { kind: 'unservable', ...settings, why };
   };
-  const { integrationType: type } = resource;
-  const proxy = type === 'AWS_PROXY' || type === 'HTTP_PROXY';
-  if (!proxy) {
-    const request = staticTemplate(resource.requestTemplates, resource.templateSelectionExpression);
-    if (request.kind === 'dynamic') return unservable('mapping templates with variables or directives are not executed for WebSocket APIs', 'RequestTemplates');
-    if (request.kind === 'none' && resource.passthroughBehavior === 'NEVER') return unservable('no template fits, and passthrough is NEVER', 'PassthroughBehavior');
-    if (request.kind === 'none' && resource.passthroughBehavior === 'WHEN_NO_TEMPLATES' && resource.requestTemplates !== null) return unservable('no template fits, and passthrough is for integrations without templates', 'PassthroughBehavior');
-    if (request.kind === 'text') settings.request = request.text;
-    if (answer !== undefined) {
-      const response = staticTemplate(answer.responseTemplates, answer.templateSelectionExpression);
-      if (response.kind === 'dynamic') return unservable('mapping templates with variables or directives are not executed for WebSocket APIs', 'ResponseTemplates');
-      if (response.kind === 'text') settings.response = response.text;
-    }
-    for (const { integrationResponseKey } of responses) {
-      if (integrationResponseKey !== '$default') tell('warning', 'IntegrationResponseKey', `The integration response ${integrationResponseKey} has no effect: only $default is executed.`);
-    }
-  }
-  if (type === 'MOCK') return { kind: 'mock', ...settings, status: mockStatus(settings.request) };
+  if (!proxy && settings.request === null && resource.passthroughBehavior === 'NEVER') return unservable('there is no template, and passthrough is NEVER', 'PassthroughBehavior');
+  if (type === 'MOCK') return { kind: 'mock', ...settings };
   let absent = '';
   const uri = withStageVariables(resource.integrationUri ?? '', stage.stageVariables, (variable) => (absent = variable));
   if (uri === null) return unservable(`stage variable ${absent} is not set`, 'IntegrationUri');
@@ -53,10 +40,20 @@ export function compileWebSocketIntegration(resource: Integration, { stage, rout
   return { kind: 'lambda', ...settings, proxy, function: link };
 }
 
-/** `{"statusCode": 200}`: what a mock answers by; 200 where it does not say. */
-function mockStatus(template: string | null): number {
-  const status = /"?statusCode"?\s*:\s*"?(\d{3})"?/.exec(template ?? '')?.[1];
-  return status === undefined ? 200 : Number(status);
+const PASSTHROUGH = { WHEN_NO_MATCH: 'when-no-match', WHEN_NO_TEMPLATES: 'when-no-templates', NEVER: 'never' } as const;
+
+/** Null where there are none. An expression that cannot be evaluated, which the service accepts from nobody, chooses `$default`. */
+function templatesOf(templates: Readonly<Record<string, string>> | null, expression: string | null): WebSocketTemplates | null {
+  if (templates === null || Object.keys(templates).length === 0) return null;
+  const parsed = parseSelectionExpression(expression ?? '\\$default');
+  return { selection: parsed.kind === 'parts' ? parsed.parts : [{ kind: 'text', text: '$default' }], templates };
+}
+
+function answerOf({ integrationResponseKey: key, contentHandlingStrategy, responseTemplates, templateSelectionExpression }: IntegrationResponse): WebSocketAnswer {
+  return {
+    pattern: key === '$default' ? null : key.slice(1, -1), conversion: contentHandlingStrategy === null ? null : contentHandlingStrategy === 'CONVERT_TO_TEXT' ? 'to-text' : 'to-binary',
+    templates: templatesOf(responseTemplates, templateSelectionExpression),
+  };
 }
 
 const TARGET = /^integration\.request\.(header|querystring|path)\.(.+)$/;

@@ -1,4 +1,4 @@
-import { functionUrlHost, isUrlPublic, policyDocument } from '../../resources/lambda/index.ts';
+import { allowsNothing, functionUrlHost, isUrlPublic, policyDocument } from '../../resources/lambda/index.ts';
 import type { EntrancePart } from '../apigatewayv2/entrances.ts';
 import type { Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
@@ -30,7 +30,7 @@ export function compileFunctionUrls(world: World, { dnsSuffix }: Installation, r
           entrance: {
             kind: 'function-url', urlId, account, region, domainName: host, functionArn, auth: url.authType === 'NONE' ? 'none' : 'iam', allowsAll,
             policy: policy ? policyDocument(policy) : null, streaming: url.invokeMode === 'RESPONSE_STREAM',
-            cors: cors === null ? null : {
+            cors: cors === null || allowsNothing(cors) ? null : {
               allowOrigins: cors.allowOrigins, allowMethods: cors.allowMethods, allowHeaders: cors.allowHeaders, exposeHeaders: cors.exposeHeaders, allowCredentials: cors.allowCredentials, maxAge: cors.maxAge,
             },
           },

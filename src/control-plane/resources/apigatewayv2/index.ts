@@ -27,7 +27,6 @@ export {
   parseHttpRouteKey, ROUTE_METHODS, type AuthorizationType, type HttpRouteKey, type ParameterConstraints, type PathSegment, type Route, type RouteMethod,
 } from './route.ts';
 export { type RouteResponse } from './route-response.ts';
-export { staticTemplate, type StaticTemplate } from './static-template.ts';
 export { parseSelectionExpression, type ParsedSelection } from './selection-expression.ts';
 export { type RoutingRule, type RoutingRuleCondition } from './routing-rule.ts';
 export { type AccessLogSettings, type RouteSettings, type Stage } from './stage.ts';

@@ -15,7 +15,7 @@ export interface Route extends Resource {
   readonly authorizationScopes: readonly string[];
   readonly apiKeyRequired: boolean;
   readonly operationName: string | null;
-  // WebSocket only, all four.
+  // WebSocket; the second and third of HTTP APIs too, where the installation goes beyond AWS
   readonly modelSelectionExpression: string | null;
   readonly requestModels: Readonly<Record<string, string>> | null;
   readonly requestParameters: Readonly<Record<string, ParameterConstraints>> | null;

@@ -23,6 +23,11 @@ export interface FunctionUrlCors {
   readonly maxAge: number | null;
 }
 
+/** Whether it lets anybody do anything: where it does not, the function answers preflight requests itself. */
+export function allowsNothing({ allowCredentials, maxAge, ...lists }: FunctionUrlCors): boolean {
+  return !allowCredentials && maxAge === null && Object.values(lists).every((list) => list.length === 0);
+}
+
 export function functionUrlId(arn: string): string {
   return `${arn}/url`;
 }

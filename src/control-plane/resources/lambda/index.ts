@@ -16,7 +16,7 @@ export {
   executableFunction, type ExecutableContext, type ExecutableFunction, type FunctionConfiguration, type FunctionLayer, type FunctionLogging, type FunctionVersion, type FunctionVpc, type LambdaFunction,
 } from './function.ts';
 export { type CodeSigningConfig } from './code-signing-config.ts';
-export { functionUrlHost, functionUrlId, type FunctionUrl, type FunctionUrlCors } from './function-url.ts';
+export { allowsNothing, functionUrlHost, functionUrlId, type FunctionUrl, type FunctionUrlCors } from './function-url.ts';
 export { layerArn, mayUseLayer, parseLayerArn, type Layer, type LayerStatement, type LayerVersion } from './layer.ts';
 export { provisionedConcurrencyId, type ProvisionedConcurrency } from './provisioned-concurrency.ts';
 export { runtimeManagementId, type RuntimeManagement } from './runtime-management.ts';

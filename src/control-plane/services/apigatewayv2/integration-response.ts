@@ -2,15 +2,15 @@ import type {
   CreateIntegrationResponseRequest, DeleteIntegrationResponseRequest, GetIntegrationResponseRequest, GetIntegrationResponseResponse, GetIntegrationResponsesRequest, GetIntegrationResponsesResponse, UpdateIntegrationResponseRequest,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../aws/index.ts';
-import { alphanumericId } from '../../../kernel/index.ts';
-import { staticTemplate, type Api, type Integration, type IntegrationResponse } from '../../resources/apigatewayv2/index.ts';
+import { alphanumericId, Pattern, PatternError } from '../../../kernel/index.ts';
+import type { Api, Integration, IntegrationResponse } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { redeploy } from './deployment-document.ts';
 import { badRequest, conflict, unsupported } from './error.ts';
 import * as lookup from './lookup.ts';
+import { checkTemplates } from './mapping-templates.ts';
 import { page } from './page.ts';
-import { TEMPLATE_REFUSAL } from './integration-settings.ts';
 import { changed, filled, given, merged, present } from './text.ts';
 
 export function integrationResponseOperations(environment: Environment) {
@@ -42,7 +42,7 @@ export function integrationResponseOperations(environment: Environment) {
           responseTemplates: filled(input.ResponseTemplates),
           templateSelectionExpression: given(input.TemplateSelectionExpression),
         };
-        checkTemplates(created);
+        checkTemplates(created.responseTemplates, created.templateSelectionExpression);
         transaction.put('apigatewayv2/integration-response', created);
         redeploy(transaction, api.id, environment);
         return created;
@@ -74,7 +74,7 @@ export function integrationResponseOperations(environment: Environment) {
           responseTemplates: input.ResponseTemplates === undefined ? before.responseTemplates : filled(input.ResponseTemplates),
           templateSelectionExpression: changed(input.TemplateSelectionExpression, before.templateSelectionExpression),
         };
-        checkTemplates(updated);
+        checkTemplates(updated.responseTemplates, updated.templateSelectionExpression);
         transaction.put('apigatewayv2/integration-response', updated);
         redeploy(transaction, api.id, environment);
         return updated;
@@ -93,10 +93,6 @@ export function integrationResponseOperations(environment: Environment) {
   };
 }
 
-function checkTemplates({ responseTemplates, templateSelectionExpression }: IntegrationResponse): void {
-  if (staticTemplate(responseTemplates, templateSelectionExpression).kind === 'dynamic') throw badRequest(TEMPLATE_REFUSAL);
-}
-
 const LONGEST_PATTERN = 512;
 
 /** `$default`, or a pattern between slashes. The data plane runs it under a linear engine, which has no lookaround and no backreferences. */
@@ -108,12 +104,12 @@ function checkedKey(key = ''): string {
 }
 
 function isPattern(pattern: string): boolean {
-  if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(pattern)) return false;
   try {
-    void new RegExp(pattern);
+    void new Pattern(`^(?:${pattern})$`, { fold: false, captures: false });
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof PatternError) return false;
+    throw error;
   }
 }
 

@@ -1,19 +1,17 @@
 import type { CreateIntegrationRequest } from '@aws-sdk/client-apigatewayv2';
 import type { Api, Integration } from '../../resources/apigatewayv2/index.ts';
-import { staticTemplate, vpcLinkRowId } from '../../resources/apigatewayv2/index.ts';
+import { vpcLinkRowId } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import { badRequest, unsupported } from './error.ts';
 import { checkSubtype } from './integration-subtype.ts';
 import { isFunctionUri, isHttpUri, isInvocationUri, isPrivateUri, isServiceUri } from './integration-uri.ts';
+import { checkTemplates } from './mapping-templates.ts';
 import { checkRequestMapping, checkResponseMapping } from './parameter-mapping.ts';
 import { changed, filled, given, merged } from './text.ts';
 
 export type IntegrationInput = Partial<Omit<CreateIntegrationRequest, 'ApiId'>>;
 /** An integration without its identity. */
 export type IntegrationSettings = Omit<Integration, 'id' | 'account' | 'region' | 'parent' | 'createdAt' | 'integrationId' | 'apiGatewayManaged'>;
-
-/** What has variables or directives needs an engine, and what a message chooses too. */
-export const TEMPLATE_REFUSAL = 'Mapping templates with variables or directives, and templates that are chosen by the message, are not executed for an API with a protocol type of WEBSOCKET yet: use a proxy integration, or a template of static text';
 
 const METHODS = ['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
@@ -110,7 +108,7 @@ function checkWebSocket(settings: IntegrationSettings): void {
   if (settings.responseParameters !== null) throw unsupported('WEBSOCKET', 'response parameters of integrations: use integration responses');
   if (settings.payloadFormatVersion !== '1.0') throw badRequest('PayloadFormatVersion must be 1.0 for an API with a protocol type of WEBSOCKET');
   const isProxy = settings.integrationType === 'AWS_PROXY' || settings.integrationType === 'HTTP_PROXY';
-  if (!isProxy && staticTemplate(settings.requestTemplates, settings.templateSelectionExpression).kind === 'dynamic') throw badRequest(TEMPLATE_REFUSAL);
+  if (!isProxy) checkTemplates(settings.requestTemplates, settings.templateSelectionExpression);
   if (settings.timeoutInMillis > 29_000) throw badRequest('Timeout should be between 50 ms and 29000 ms');
   for (const [key, value] of Object.entries(settings.requestParameters ?? {})) {
     if (!/^integration\.request\.(?:header|querystring|path)\.[A-Za-z0-9._:-]+$/.test(key)) throw badRequest(`Invalid mapping expression parameter specified: ${key}`);

@@ -2,7 +2,7 @@ import type {
   CreateModelRequest, DeleteModelRequest, GetModelRequest, GetModelResponse, GetModelsRequest, GetModelsResponse, GetModelTemplateRequest, GetModelTemplateResponse, UpdateModelRequest,
 } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../aws/index.ts';
-import { alphanumericId } from '../../../kernel/index.ts';
+import { alphanumericId, JsonSchema, JsonSchemaError } from '../../../kernel/index.ts';
 import type { Api, Model } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
@@ -19,7 +19,7 @@ export function modelOperations(environment: Environment) {
 
   const apiOf = (world: World, apiId: string | undefined, call: Call): Api => {
     const api = lookup.api(world, apiId, call);
-    if (api.protocolType === 'HTTP') throw unsupported('HTTP', 'models');
+    if (api.protocolType === 'HTTP' && !environment.beyondAws.has('request-validation')) throw unsupported('HTTP', 'models');
     return api;
   };
   const modelOf = (input: { readonly ApiId: string | undefined; readonly ModelId: string | undefined }, call: Call): Model => lookup.model(store.world, lookup.api(store.world, input.ApiId, call), input.ModelId);
@@ -37,6 +37,7 @@ export function modelOperations(environment: Environment) {
           id: `${api.id}/${modelId}`, account: api.account, region: api.region, parent: api.id, createdAt: clock.now(), modelId,
           name: input.Name ?? '', contentType: given(input.ContentType), description: given(input.Description), schema: input.Schema ?? '',
         });
+        if (api.protocolType === 'HTTP') checkSchema(created);
         checkFree(transaction, api, created);
         transaction.put('apigatewayv2/model', created);
         redeploy(transaction, api.id, environment);
@@ -62,6 +63,7 @@ export function modelOperations(environment: Environment) {
         const updated = checked({
           ...before, name: input.Name ?? before.name, contentType: changed(input.ContentType, before.contentType), description: changed(input.Description, before.description), schema: input.Schema ?? before.schema,
         });
+        if (api.protocolType === 'HTTP') checkSchema(updated);
         checkFree(transaction, api, updated);
         transaction.put('apigatewayv2/model', updated);
         redeploy(transaction, api.id, environment);
@@ -99,6 +101,16 @@ function checked(model: Model): Model {
   }
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) throw badRequest('Invalid model schema specified: it is not a JSON object');
   return model;
+}
+
+/** Of an HTTP API bodies are held against it. */
+function checkSchema({ schema }: Model): void {
+  try {
+    void new JsonSchema(schema);
+  } catch (error) {
+    if (!(error instanceof JsonSchemaError)) throw error;
+    throw badRequest(`Invalid model schema specified: ${error.message}`);
+  }
 }
 
 function modelShape(model: Model): GetModelResponse {

@@ -16,8 +16,8 @@ export const OPERATION_REFUSALS: Readonly<Record<string, string>> = Object.fromE
 /** What differs from AWS, as data: `turnpike parity` prints it. */
 export interface ParityNote {
   readonly setting: string;
-  /** Kept and answered but without effect; refused; or executed in another way. */
-  readonly state: 'kept' | 'refused' | 'different';
+  /** Kept and answered but without effect; refused; executed in another way; or ours, where AWS refuses it. */
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 
@@ -25,8 +25,8 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   ...memberParity(API_GATEWAY_V2_MEMBERS),
   { setting: 'Stage AccessLogSettings DestinationArn of Firehose', state: 'refused', why: FIREHOSE_REFUSAL },
   { setting: 'Stage AccessLogSettings DestinationArn', state: 'different', why: 'The log group need not exist when the stage is made; lines are kept once it does.' },
-  { setting: 'Stage RouteSettings DataTraceEnabled, LoggingLevel (WebSocket)', state: 'kept', why: 'Execution logs are not written: access logs are, and explain tells the rest.' },
-  { setting: 'Stage RouteSettings DetailedMetricsEnabled', state: 'kept', why: 'Metrics are kept by API and stage.' },
+  { setting: 'Stage RouteSettings DataTraceEnabled, LoggingLevel (WebSocket)', state: 'different', why: 'Execution logs are written to /aws/apigateway/API/STAGE; AWS does not document their lines. No role has to be set in the account.' },
+  { setting: 'Stage RouteSettings DetailedMetricsEnabled (HTTP)', state: 'kept', why: 'Metrics are kept by API and stage.' },
   { setting: 'Api IpAddressType, DomainNameConfiguration IpAddressType', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
   { setting: 'Api ApiEndpoint', state: 'different', why: 'It ends in the suffix of the installation, and names the port where that is not 443.' },
   { setting: 'Authorizer JwtConfiguration Issuer', state: 'different', why: 'It may be http, and its discovery document is read by the data plane when it is needed first, not when the authorizer is made.' },
@@ -34,22 +34,23 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'DomainName DomainNameConfigurations EndpointType EDGE, SecurityPolicy TLS_1_0', state: 'refused', why: 'HTTP and WebSocket APIs have regional custom domains with TLS 1.2 and above only, as at AWS.' },
   { setting: 'DomainName OwnershipVerificationCertificateArn', state: 'kept', why: 'Checked and answered; demanded, as at AWS, where mutual TLS goes with an imported certificate.' },
   { setting: 'DomainName MutualTlsAuthentication', state: 'different', why: "TruststoreUri s3://bucket/key is the file s3/bucket/key of the data folder. A client whose certificate is absent or not valid gets 403; AWS says so of those that are not valid. Such a domain is not served on port 80." },
-  { setting: 'Integration IntegrationUri of a Cloud Map service', state: 'kept', why: 'Accepted and answered; requests to it get 500 and a diagnostic says why: name a listener of a load balancer.' },
   { setting: 'Integration ConnectionType VPC_LINK (WebSocket)', state: 'refused', why: 'Links lead from HTTP APIs to listeners of load balancers.' },
-  { setting: 'Integration RequestTemplates, IntegrationResponse ResponseTemplates (WebSocket)', state: 'refused', why: 'Templates with variables or directives, and templates that a message chooses; static text is executed.' },
-  { setting: 'IntegrationResponse IntegrationResponseKey other than $default', state: 'kept', why: 'Only $default is executed; a diagnostic says so.' },
+  { setting: 'Integration RequestTemplates, IntegrationResponse ResponseTemplates (WebSocket)', state: 'different', why: 'Templates are parsed when they are set, and refused where they could not be executed: #parse, #include, #evaluate, #define and #macro are not, nor are JSONPaths with filters. A path that leads nowhere is the empty text.' },
+  { setting: 'Integration, IntegrationResponse TemplateSelectionExpression (WebSocket)', state: 'refused', why: 'Other variables than $request.body.' },
+  { setting: 'Integration of type AWS or HTTP (WebSocket) without integration responses', state: 'different', why: 'The answer of the backend is passed on as it is; AWS demands at least one response.' },
   { setting: 'Integration of type AWS (WebSocket) other than Lambda', state: 'different', why: 'Accepted, and its messages are answered with an error and a diagnostic.' },
   { setting: 'Route ApiKeyRequired (WebSocket)', state: 'different', why: 'There are no API keys here, so that no request has a valid one: such a route is forbidden to everybody.' },
-  { setting: 'Route RequestModels, ModelSelectionExpression, RequestParameters (WebSocket)', state: 'kept', why: 'Messages are not held against models; a diagnostic says so.' },
+  { setting: 'Route RequestModels (WebSocket)', state: 'different', why: 'Schemas are of draft 4; format is an annotation, and patterns are those that run in linear time.' },
   { setting: 'VpcLink VpcLinkStatus', state: 'different', why: 'A new link is AVAILABLE at once: nothing has to be provisioned.' },
   { setting: 'VpcLink SubnetIds, SecurityGroupIds', state: 'kept', why: 'Checked and answered; traffic of private integrations does not pass through the VPC.' },
   { setting: 'ImportApi, ReimportApi: security schemes without x-amazon-apigateway-authorizer', state: 'different', why: 'Such a scheme is warned of (Warnings, failOnWarnings) and the route does not require it, as at AWS; the words of warnings and of ImportInfo are ours.' },
   { setting: 'ReimportApi', state: 'different', why: 'Routes with the same key and authorizers with the same name keep their ids; settings of routes that are gone leave the stages.' },
   { setting: 'Api over http', state: 'different', why: 'APIs and custom domains are served on port 80 too, without TLS, which AWS does not do: names under .localhost are for development. Bind no port 80 where that must not be.' },
-  { setting: 'Integration IntegrationUri of Cloud Map', state: 'different', why: 'Accepted, and its routes answer 500 with a diagnostic: services of Cloud Map are not known here. Name a listener of a load balancer.' },
+  { setting: 'Integration IntegrationUri of a Cloud Map service', state: 'different', why: 'Its instances get requests in turn, with their own address as Host; those that are healthy, or else all, that have the attributes in the query of the URI.' },
   { setting: 'Integration IntegrationSubtype', state: 'different', why: 'AWS services that are not served here are called at the setting service-endpoint with its own keys; without it the routes answer 500, and the log says why. The role of CredentialsArn must exist and is not assumed.' },
   { setting: 'Integration ConnectionType VPC_LINK', state: 'different', why: "The listener is run in the same process, without a socket: its rules, targets, logs and metrics apply, and the client's address is what it sees." },
   { setting: 'Integration TimeoutInMillis', state: 'different', why: 'It is the time for the head of the answer; a long answer that flows is not cut off.' },
   { setting: 'Route AuthorizationType AWS_IAM', state: 'different', why: 'Users and sessions of this installation are known, with their policies; of policies that AWS manages the few that speak of invoking. Keys that nobody made are refused, whatever the control endpoint takes.' },
+  { setting: 'Model of an HTTP API; Route RequestModels, RequestParameters (HTTP)', state: 'beyond', why: 'With the setting beyond-aws=request-validation: requests are held against them as those of REST APIs are, 400 where they do not fit. Formats are not looked at. Refused without it, as at AWS.' },
   { setting: 'MaxResults', state: 'different', why: 'Answers hold up to 500 items, and as many where nothing is asked for: AWS documents neither.' },
 ];

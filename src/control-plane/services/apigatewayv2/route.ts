@@ -15,13 +15,13 @@ import { checkedRouteKey } from './route-key.ts';
 import { changed, filled, given, present } from './text.ts';
 
 export function routeOperations(environment: Environment) {
-  const { store, clock, random } = environment;
+  const { store, clock, random, beyondAws } = environment;
   return {
     async CreateRoute(input: CreateRouteRequest, call: Call): Promise<GetRouteResult> {
       const routeId = alphanumericId(random, 7);
       const route = await store.transact((transaction) => {
         const api = lookup.api(transaction, input.ApiId, call);
-        const created = newRoute(transaction, api, { input, routeId, createdAt: clock.now() });
+        const created = newRoute(transaction, api, { input, routeId, createdAt: clock.now(), beyondAws });
         addRoute(transaction, api, { route: created, environment });
         redeploy(transaction, api.id, environment);
         return created;
@@ -40,7 +40,7 @@ export function routeOperations(environment: Environment) {
     async UpdateRoute(input: UpdateRouteRequest, call: Call): Promise<GetRouteResult> {
       const route = await store.transact((transaction) => {
         const api = lookup.api(transaction, input.ApiId, call);
-        const updated = updatedRoute(transaction, api, { input, before: lookup.route(transaction, api, input.RouteId) });
+        const updated = updatedRoute(transaction, api, { input, beyondAws, before: lookup.route(transaction, api, input.RouteId) });
         transaction.put('apigatewayv2/route', updated);
         redeploy(transaction, api.id, environment);
         return updated;
@@ -82,9 +82,9 @@ function removeRoute(transaction: Transaction, route: Route): void {
   transaction.delete('apigatewayv2/route', route.id);
 }
 
-export function newRoute(world: World, api: Api, more: { readonly input: Omit<CreateRouteRequest, 'ApiId'>; readonly routeId: string; readonly createdAt: number }): Route {
-  const { input, routeId, createdAt } = more;
-  return checked(world, api, {
+export function newRoute(world: World, api: Api, more: { readonly input: Omit<CreateRouteRequest, 'ApiId'>; readonly routeId: string; readonly createdAt: number; readonly beyondAws: Environment['beyondAws'] }): Route {
+  const { input, routeId, createdAt, beyondAws } = more;
+  return checked(world, api, { beyondAws, route: {
     id: `${api.id}/${routeId}`,
     account: api.account,
     region: api.region,
@@ -103,14 +103,14 @@ export function newRoute(world: World, api: Api, more: { readonly input: Omit<Cr
     requestParameters: constraints(input.RequestParameters),
     routeResponseSelectionExpression: given(input.RouteResponseSelectionExpression),
     apiGatewayManaged: false,
-  });
+  } });
 }
 
-function updatedRoute(world: World, api: Api, more: { readonly input: UpdateRouteRequest; readonly before: Route }): Route {
-  const { input, before } = more;
+function updatedRoute(world: World, api: Api, more: { readonly input: UpdateRouteRequest; readonly before: Route; readonly beyondAws: Environment['beyondAws'] }): Route {
+  const { input, before, beyondAws } = more;
   const authorizationType = input.AuthorizationType ?? before.authorizationType;
   const hasAuthorizer = authorizationType === 'CUSTOM' || authorizationType === 'JWT';
-  return checked(world, api, {
+  return checked(world, api, { beyondAws, route: {
     ...before,
     routeKey: input.RouteKey === undefined ? before.routeKey : checkedRouteKey(world, api, { key: input.RouteKey, routeId: before.routeId }),
     target: changed(input.Target, before.target),
@@ -124,27 +124,43 @@ function updatedRoute(world: World, api: Api, more: { readonly input: UpdateRout
     requestModels: input.RequestModels === undefined ? before.requestModels : filled(input.RequestModels),
     requestParameters: input.RequestParameters === undefined ? before.requestParameters : { ...before.requestParameters, ...constraints(input.RequestParameters) },
     routeResponseSelectionExpression: changed(input.RouteResponseSelectionExpression, before.routeResponseSelectionExpression),
-  });
+  } });
+}
+
+interface Checked {
+  readonly route: Route;
+  readonly beyondAws: Environment['beyondAws'];
 }
 
 /** What must hold of a route within its API. */
-function checked(world: World, api: Api, route: Route): Route {
+function checked(world: World, api: Api, asked: Checked): Route {
+  const { route } = asked;
   if (route.target !== null) {
     const integrationId = integrationOfTarget(route.target);
     if (integrationId === null) throw badRequest(`Invalid target specified: ${route.target}. Targets are of the form integrations/{integrationId}`);
     lookup.integration(world, api, integrationId);
   }
   if (route.operationName !== null && route.operationName.length > 64) throw badRequest('Operation name must have at most 64 characters');
-  if (api.protocolType === 'HTTP') checkHttp(route);
+  if (api.protocolType === 'HTTP') checkHttp(world, api, asked);
   else checkWebSocket(route);
   checkAuthorization(world, api, route);
   return route;
 }
 
-function checkHttp(route: Route): void {
+function checkHttp(world: World, api: Api, { route, beyondAws }: Checked): void {
   if (route.apiKeyRequired) throw unsupported('HTTP', 'API keys');
-  if (route.modelSelectionExpression !== null || route.requestModels !== null) throw unsupported('HTTP', 'request models');
-  if (route.requestParameters !== null) throw unsupported('HTTP', 'request parameters of routes');
+  if (route.modelSelectionExpression !== null) throw unsupported('HTTP', 'request models');
+  if (route.requestModels !== null) {
+    if (!beyondAws.has('request-validation')) throw unsupported('HTTP', 'request models');
+    const models = new Set(world.children('apigatewayv2/model', api.id).map(({ name }) => name));
+    for (const name of Object.values(route.requestModels)) if (!models.has(name)) throw badRequest(`Invalid model name specified: ${name}`);
+  }
+  if (route.requestParameters !== null) {
+    if (!beyondAws.has('request-validation')) throw unsupported('HTTP', 'request parameters of routes');
+    for (const key of Object.keys(route.requestParameters)) {
+      if (!/^route\.request\.(?:header|querystring|path)\.[A-Za-z0-9_.$-]+$/.test(key)) throw badRequest(`Invalid request parameter specified: ${key}. It is of the form route.request.{header|querystring|path}.{name}`);
+    }
+  }
   if (route.routeResponseSelectionExpression !== null) throw unsupported('HTTP', 'route responses');
 }
 

@@ -61,8 +61,23 @@ export function actions(given: readonly WireAction[] | undefined, context: Actio
     if (given.filter((each) => types.includes(each.Type ?? '')).length > 1) throw invalidAction(`A rule can have at most one action of type ${types.join(' or ')}`);
   }
   const result = given.map((each) => action(each, context));
+  refuseLoginsOfNewer(result, context.world);
   checkAssociations(result, context);
   return result;
+}
+
+/**
+ * "If the protocol version of a target group is gRPC or HTTP/2, the only supported actions are forward actions": no user is sent to log in from there.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html#rule-action-types
+ * Chosen: the words, and that tokens may be looked at (jwt-validation came after that sentence, and is made for calls between services).
+ */
+function refuseLoginsOfNewer(listed: readonly Action[], world: World): void {
+  const login = listed.find(({ Type }) => Type === 'authenticate-oidc' || Type === 'authenticate-cognito');
+  if (login === undefined) return;
+  for (const arn of targetGroupsOf(listed)) {
+    const version = world.get('elbv2/target-group', arn)?.protocolVersion;
+    if (version === 'HTTP2' || version === 'GRPC') throw invalidAction(`Action type '${login.Type}' is not supported with a target group with the protocol-version '${version}'`);
+  }
 }
 
 function action(given: WireAction, context: ActionContext): Action {

@@ -56,6 +56,19 @@ describe('authenticating actions', () => {
     await assert.rejects(stage.elb('ModifyListener', { ListenerArn: listener, Protocol: 'HTTP', Port: 80 }), awsError('InvalidLoadBalancerAction', 'supported only on HTTPS listeners'));
   });
 
+  // "If the protocol version of a target group is gRPC or HTTP/2, the only supported actions are forward actions."
+  it('do not stand before groups of HTTP2 and GRPC', async () => {
+    const { stage, rule } = await httpsListener();
+    for (const ProtocolVersion of ['HTTP2', 'GRPC']) {
+      const forward = { Type: 'forward', Order: 2, TargetGroupArn: await stage.group(ProtocolVersion, { ProtocolVersion }) };
+      for (const login of [oidc(), cognito()]) {
+        await assert.rejects(rule([login, forward]), awsError('InvalidLoadBalancerAction', `is not supported with a target group with the protocol-version '${ProtocolVersion}'`));
+      }
+      await rule([jwt(), forward]);
+    }
+    await rule([oidc(), { Type: 'forward', Order: 2, TargetGroupArn: await stage.group('plain') }]);
+  });
+
   it('stand before the one action that answers, each with an order, and one of a kind', async () => {
     const { rule } = await httpsListener();
     await assert.rejects(rule([oidc()]), awsError('InvalidLoadBalancerAction', 'it must be performed last'));

@@ -52,17 +52,17 @@ function condition(given: RuleCondition): Condition {
       return { Field: field, Values: each(plainValues(given, 'path-pattern'), pathValue) };
     case 'http-header': {
       const config = configOf(given, field);
-      return { Field: field, HttpHeaderName: headerName(config.HttpHeaderName), Values: each(values(config), (value) => headerValue(value)) };
+      return { Field: field, HttpHeaderName: headerName(config.HttpHeaderName), Values: each(values(config, field), (value) => headerValue(value)) };
     }
     case 'http-request-method':
-      return { Field: field, Values: each(values(configOf(given, field)), methodValue) };
+      return { Field: field, Values: each(values(configOf(given, field), field), methodValue) };
     case 'source-ip': {
       const config = configOf(given, field);
       if (config.IpAddressType !== undefined) throw validationError("'IpAddressType' is not supported in rules of load balancers with type 'application'");
-      return { Field: field, Values: each(values(config), sourceValue) };
+      return { Field: field, Values: each(values(config, field), sourceValue) };
     }
     case 'query-string':
-      return { Field: field, Values: each(values(configOf(given, field)), pair) };
+      return { Field: field, Values: each(values(configOf(given, field), field), pair) };
   }
 }
 
@@ -110,8 +110,9 @@ function regexValue(value: string, field: ConditionField): string {
   }
 }
 
-function values<T>(config: { readonly Values?: T[] | undefined }): readonly T[] {
-  if (!config.Values || config.Values.length === 0) throw validationError('A condition value must be specified');
+/** `field`: of those that have no values beside their configuration; AWS names it then. */
+function values<T>(config: { readonly Values?: T[] | undefined }, field?: ConditionField): readonly T[] {
+  if (!config.Values || config.Values.length === 0) throw validationError(field === undefined ? 'A condition value must be specified' : `A '${field}' value must be specified`);
   return config.Values;
 }
 

@@ -43,9 +43,11 @@ export function healthCheck(asked: AskedHealthCheck, old: HealthCheckSettings, {
     if (asked.HealthCheckProtocol !== undefined) throw validationError("Health check protocol cannot be specified for target groups with target type 'lambda'");
     if (asked.HealthCheckPort !== undefined) throw validationError("Health check port cannot be specified for target groups with target type 'lambda'");
   }
-  if (result.timeoutSeconds >= result.intervalSeconds) {
+  // observed: two texts
+  if (type === 'lambda' && result.timeoutSeconds === result.intervalSeconds) {
     throw validationError(`Health check timeout '${result.timeoutSeconds}' must be smaller than the interval '${result.intervalSeconds}'`);
   }
+  if (result.timeoutSeconds >= result.intervalSeconds) throw validationError('Health check interval must be greater than the timeout.');
   return result;
 }
 

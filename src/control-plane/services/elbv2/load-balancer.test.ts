@@ -47,7 +47,8 @@ test('names, subnets and security groups are refused as AWS refuses them', async
   await assert.rejects(create({ Subnets: ['subnet-a', 'subnet-other'] }), awsError('InvalidConfigurationRequest', 'same VPC'));
   await assert.rejects(create({ SubnetMappings: [{ SubnetId: 'subnet-c' }] }), awsError('ValidationError', 'but not both'));
   await assert.rejects(create({ SecurityGroups: ['sg-nope'] }), awsError('InvalidSecurityGroup', 'sg-nope'));
-  await assert.rejects(create({ SecurityGroups: ['sg-vpc-2'] }), awsError('InvalidSecurityGroup', 'sg-vpc-2'));
+  await assert.rejects(create({ SecurityGroups: ['sg-vpc-2'] }), awsError('InvalidConfigurationRequest', 'One or more security groups are invalid'));
+  await assert.rejects(create({ SecurityGroups: ['web'] }), awsError('ValidationError', "Security group 'web' is not valid"));
   await assert.rejects(create({ Type: 'network' }), awsError('OperationNotPermitted', 'no TCP, UDP or TLS listeners'));
   await assert.rejects(create({ Tags: [{ Key: 'aws:x', Value: '' }] }), awsError('ValidationError', 'aws:'));
   assert.deepEqual(await described(stage), []);

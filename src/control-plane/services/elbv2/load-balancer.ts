@@ -87,6 +87,8 @@ export function loadBalancerOperations(environment: Environment) {
       const number = 100_000_000 + Math.floor(environment.random.number() * 2_000_000_000);
       const scheme = input.Scheme ?? 'internet-facing';
       checkAddressType(scheme, input.IpAddressType);
+      // AWS answers so, and "active" to whoever asks next
+      let code: 'provisioning' | 'active' = 'provisioning';
       const balancer = await environment.store.transact((transaction) => {
         const { vpcId, zones } = placement(transaction, input, call);
         const wanted: Omit<LoadBalancer, 'address'> = {
@@ -112,6 +114,7 @@ export function loadBalancerOperations(environment: Environment) {
         };
         const twin = sameName(transaction, name, call);
         if (twin) {
+          code = twin.state;
           if (settings(twin) === settings({ ...wanted, address: null })) return twin;
           throw new AwsError('DuplicateLoadBalancerName', `A load balancer with the same name '${name}' exists, but with different settings`);
         }
@@ -124,7 +127,7 @@ export function loadBalancerOperations(environment: Environment) {
         joinNetwork(transaction, created, environment);
         return created;
       });
-      return { LoadBalancers: [loadBalancerShape(balancer)] };
+      return { LoadBalancers: [{ ...loadBalancerShape(balancer), State: { Code: code } }] };
     },
 
     DescribeLoadBalancers(input: DescribeLoadBalancersInput, call: Call): DescribeLoadBalancersOutput {

@@ -12,7 +12,7 @@ export interface ParityNote {
   /** Where: `LoadBalancer attribute waf.fail_open.enabled`. */
   readonly setting: string;
   /** Kept and answered but without effect; or refused. */
-  readonly state: 'kept' | 'refused' | 'different';
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 
@@ -51,7 +51,7 @@ export const elbv2Parity: readonly ParityNote[] = [
   },
   {
     setting: 'Action Type authenticate-oidc, authenticate-cognito', state: 'different',
-    why: 'The public key of X-Amzn-Oidc-Data is at /_elb/public-keys/KID of the control endpoint, and at /KID where that is called public-keys.auth.elb.REGION.SUFFIX. Chosen where AWS is silent: a session cookie that cannot be opened counts as none; PKCE is used where the metadata at the issuer offer it; ID tokens are believed by TLS, their signature is not checked; client_secret_basic is spoken; user info that is a JWT is refused.',
+    why: 'The public key of X-Amzn-Oidc-Data is at /_elb/public-keys/KID of the control endpoint, and at /KID where that is called public-keys.auth.elb.REGION.SUFFIX. Chosen where AWS is silent: a session cookie that cannot be opened counts as none; PKCE is used where the metadata at the issuer offer it; signatures of ID tokens are checked where those metadata name the keys, and TLS vouches for the tokens otherwise; client_secret_basic is spoken; user info that is a JWT is refused.',
   },
   {
     setting: 'Action Type authenticate-cognito', state: 'different',

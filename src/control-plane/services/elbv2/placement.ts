@@ -69,9 +69,11 @@ export function securityGroups(world: World, asked: readonly string[] | undefine
   const ofVpc = world.children('ec2/security-group', vpcId);
   if (!asked || asked.length === 0) return ofVpc.filter((group) => group.name === 'default').map((group) => group.id);
   const unique = [...new Set(asked)];
-  const unknown = unique.filter((id) => !ofVpc.some((group) => group.id === id));
-  if (unknown.length > 0) {
-    throw new AwsError('InvalidSecurityGroup', `One or more security groups are invalid: '${unknown.join("', '")}' does not exist in VPC '${vpcId}'`);
+  for (const id of unique) {
+    // the three codes and their texts are observed
+    if (!id.startsWith('sg-')) throw validationError(`Security group '${id}' is not valid`);
+    if (world.get('ec2/security-group', id) === undefined) throw new AwsError('InvalidSecurityGroup', `The security group '${id}' does not exist`);
+    if (!ofVpc.some((group) => group.id === id)) throw invalidConfiguration('One or more security groups are invalid');
   }
   if (unique.length > most) throw invalidConfiguration(`A load balancer can have up to '${most}' security groups`);
   return unique;

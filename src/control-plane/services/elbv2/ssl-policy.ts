@@ -12,7 +12,7 @@ const BALANCER_TYPES = ['application', 'network'];
 
 export const sslPolicyOperations = {
   DescribeSSLPolicies(input: DescribeSSLPoliciesInput): DescribeSSLPoliciesOutput {
-    const named = input.Names?.map((name) => {
+    const named = input.Names && [...new Set(input.Names)].map((name) => {
       const policy = sslPolicy(name);
       if (!policy) throw sslPolicyNotFound(name);
       return policy;

@@ -94,7 +94,7 @@ test('a listener verifies its clients against a store, which cannot be deleted m
   const ListenerArn = one.ListenerArn!;
   assert.deepEqual(compile(stage.environment.store.world, localInstallation(stage.clock.now())).snapshot.listeners[ListenerArn]!.tls!.clients, {
     kind: 'verify', trustStore: TrustStoreArn, authorities: [new X509Certificate(root.pem).toString()], revocations: [await root.revoking([]).then(() => stage.environment.store.world.list('elbv2/trust-store-revocation').find(({ parent }) => parent === TrustStoreArn)!.list)],
-    ignoreExpiry: false, advertiseNames: false,
+    refuses: 'connections', ignoreExpiry: false, advertiseNames: false,
   });
   const associations = await stage.elb<DescribeTrustStoreAssociationsOutput>('DescribeTrustStoreAssociations', { TrustStoreArn });
   assert.deepEqual(associations.TrustStoreAssociations, [{ ResourceArn: ListenerArn }]);

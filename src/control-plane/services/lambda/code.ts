@@ -53,10 +53,9 @@ export async function archiveBytes(environment: Environment, input: Pick<CodeInp
   const found = await objects.get({ bucket, key }, MOST_ARCHIVE);
   if (found === 'too-large') throw invalid(`Error occurred while GetObject. The object ${key} has more than ${MOST_ARCHIVE} bytes.`);
   if (found !== undefined) return found;
-  if (!(await objects.hasBucket(bucket))) {
-    throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist (${bucket}: a bucket here is a folder below ${objects.place})`);
-  }
-  throw invalid(`Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist. (${key})`);
+  // A bucket is a folder below the data folder's s3/, as `turnpike parity` says; the words are AWS's alone.
+  if (!(await objects.hasBucket(bucket))) throw invalid('Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist');
+  throw invalid('Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.');
 }
 
 /** Running what lies anywhere on the machine is for those to whom the installation gives it. */

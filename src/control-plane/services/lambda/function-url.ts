@@ -94,10 +94,10 @@ function urlOf(world: World, found: Found): FunctionUrl {
   return url;
 }
 
-/** Null where nothing is asked for: then the function answers preflight requests itself. */
+/** Null where nothing is said. */
 function corsOf(input: Cors | undefined): FunctionUrlCors | null {
   if (input === undefined || Object.values(input).every((value) => value === undefined)) return null;
-  const cors: FunctionUrlCors = {
+  return {
     allowCredentials: input.AllowCredentials ?? false,
     allowHeaders: input.AllowHeaders ?? [],
     allowMethods: input.AllowMethods ?? [],
@@ -105,8 +105,6 @@ function corsOf(input: Cors | undefined): FunctionUrlCors | null {
     exposeHeaders: input.ExposeHeaders ?? [],
     maxAge: input.MaxAge ?? null,
   };
-  const empty = !cors.allowCredentials && cors.maxAge === null && [cors.allowHeaders, cors.allowMethods, cors.allowOrigins, cors.exposeHeaders].every((list) => list.length === 0);
-  return empty ? null : cors;
 }
 
 function output(url: FunctionUrl, { dnsSuffix, httpsPort }: Environment): FunctionUrlConfig {

@@ -13,6 +13,7 @@ import { archiveBytes, codeLocation } from './code.ts';
 import { conflict, invalid, notFound, revisionMismatch } from './error.ts';
 import { base64Hash } from './output.ts';
 import { page } from './page.ts';
+import { checkCompatibleRuntimes } from './runtime.ts';
 
 type Wanted = Pick<ListLayersRequest, 'CompatibleRuntime' | 'CompatibleArchitecture'>;
 
@@ -30,6 +31,7 @@ export function layerOperations(environment: Environment) {
       const arn = nameToArn(call, input.LayerName);
       const parsed = parseLayerArn(arn)!;
       if (parsed.account !== call.account) throw new AwsError('AccessDeniedException', `Layers of account ${parsed.account} are published by that account.`, { status: 403 });
+      checkCompatibleRuntimes(input.CompatibleRuntimes ?? [], environment.runtimes);
       const bytes = await archiveBytes(environment, input.Content, 'Please provide a source for layer content.');
       const { unzippedSize } = await checkArchive(bytes, environment.limits);
       const code = await blobs.put(bytes);

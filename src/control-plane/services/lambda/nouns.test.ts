@@ -40,6 +40,7 @@ test('layers: numbered, listed, used, shared with accounts, and usable after the
   await desk.refused('GetLayerVersionByArn', { Arn: `${ARN}layer:l:1` }, 'ResourceNotFoundException', /does not exist/);
   assert.equal((await desk.call('GetFunctionConfiguration', { FunctionName: 'f' })).Layers.length, 1);
   assert.equal((await desk.call('PublishLayerVersion', { LayerName: 'l', Content: { ZipFile: ZIP } })).Version, 3);
+  await desk.refused('PublishLayerVersion', { LayerName: 'l', Content: { ZipFile: ZIP }, CompatibleRuntimes: ['java21', 'cobol'] }, 'ValidationException', /^1 validation error detected: Value '\[java21, cobol\]' at 'compatibleRuntimes'/);
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html

@@ -35,7 +35,7 @@ export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
 export interface ParityNote {
   readonly setting: string;
   /** Kept and answered but without effect; refused; or executed in another way. */
-  readonly state: 'kept' | 'refused' | 'different';
+  readonly state: 'kept' | 'refused' | 'different' | 'beyond';
   readonly why: string;
 }
 

@@ -62,9 +62,11 @@ test('what cannot be run is refused when it is made', async (t) => {
   const base = { FunctionName: 'f', Runtime: 'nodejs20.x', Handler: 'index.handler', Role: ROLE, Code: { ZipFile: ZIP } };
   const cases: readonly (readonly [string, object, string, RegExp | string])[] = [
     ['another runtime', { Runtime: 'java21' }, 'InvalidParameterValueException', /java21 is not supported here .* nodejs20\.x, .*provided\.al2023/],
+    ['a runtime that AWS has given up', { Runtime: 'python2.7' }, 'InvalidParameterValueException', 'The runtime parameter of python2.7 is no longer supported for creating or updating AWS Lambda functions. We recommend you use a supported runtime while creating or updating functions.'],
+    ['no runtime of AWS', { Runtime: 'cobol' }, 'InvalidParameterValueException', /^Value cobol at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs18\.x, .*\] or be a valid ARN$/],
     ['no runtime', { Runtime: undefined }, 'InvalidParameterValueException', 'Runtime and Handler are mandatory parameters for functions created with deployment packages.'],
     ['no code', { Code: {} }, 'InvalidParameterValueException', 'Please provide a source for function code.'],
-    ['code in S3', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', /^Error occurred while GetObject\. S3 Error Code: NoSuchBucket\./],
+    ['code in S3', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', 'Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist'],
     ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'InvalidParameterValueException', /container images/],
     ['no zip', { Code: { ZipFile: Buffer.from('x') } }, 'InvalidParameterValueException', 'Could not unzip uploaded file. Please check your file, then try to upload again.'],
     ['an empty zip', { Code: { ZipFile: zipFiles({}) } }, 'InvalidParameterValueException', 'Uploaded file must be a non-empty zip'],

@@ -4,6 +4,7 @@ import type { World } from '../../store/index.ts';
 import type { Limits } from '../limits.ts';
 import { invalid, outOfRange } from './error.ts';
 import { checkedLayers } from './layer-reference.ts';
+import { checkRuntime } from './runtime.ts';
 
 /** What UpdateFunctionConfiguration may change. */
 export type Settings = Pick<
@@ -67,11 +68,6 @@ export function mergedSettings(before: Settings, input: Input, context: Settings
     vpc: input.VpcConfig === undefined ? before.vpc : vpcOf(input.VpcConfig, world),
     logging: input.LoggingConfig === undefined ? before.logging : loggingOf(input.LoggingConfig, before.logging),
   };
-}
-
-function checkRuntime(runtime: string, runtimes: readonly string[]): void {
-  if (runtimes.includes(runtime)) return;
-  throw invalid(`The runtime parameter of ${runtime} is not supported here for creating or updating AWS Lambda functions: nothing that runs it is installed. Supported runtimes: ${runtimes.join(', ')}.`);
 }
 
 /** Names that AWS keeps for itself. https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */

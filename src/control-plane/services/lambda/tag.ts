@@ -14,7 +14,7 @@ export function checkedTags(tags: Readonly<Record<string, string>>): readonly Ta
     if (key.length > 128 || value.length > 256) throw invalid('A tag key has at most 128 characters, a tag value 256.');
     if (/^aws:/i.test(key)) throw invalid(`Tag keys beginning with aws: are reserved for internal use (${key}).`);
   }
-  if (Object.keys(tags).length > MOST_TAGS) throw invalid(`Number of tags exceeds resource tag limit. A function has at most ${MOST_TAGS}.`);
+  if (Object.keys(tags).length > MOST_TAGS) throw invalid('Number of tags exceeds resource tag limit.');
   return Object.entries(tags).map(([key, value]) => ({ key, value }));
 }
 

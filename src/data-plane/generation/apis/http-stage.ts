@@ -4,10 +4,10 @@ import {
   ApiExchange, gatewayErrors, NEXT, WAIT, type ApiObserver, type Entry, type Exchange, type GatewayError, type LinkedRoute, type Observer, type RequestIds, type Settled, type Site, type Step,
 } from '../../exchange/index.ts';
 import type { TokenBuckets } from '../../ledger/index.ts';
-import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ThrottleStep, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
+import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ThrottleStep, ValidateRequestStep, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
 import { ApiRouter } from '../../routing/index.ts';
 import {
-  authorizerEvent, HttpIntegration, identitySource, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
+  authorizerEvent, HttpIntegration, identitySource, InstancesIntegration, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
 } from '../../targets/index.ts';
 import type { ResolvedHost, ResolvedHosts } from '../../upstreams/index.ts';
 import type { LinkedSite } from '../linked-site.ts';
@@ -147,19 +147,20 @@ const UNATTACHED: ApiIntegration = {
   },
 };
 
-/** In the order in which they run: throttling protects authorizers too, and those protect integrations. */
+/** In the order in which they run: throttling protects authorizers too, those protect integrations, and who may not come in is not told what a request must have. */
 function stepsOf(stage: HttpStage, route: ApiRoute, context: ApiContext): readonly Step[] {
   const throttles: readonly Throttle[] = [route.throttle ?? stage.throttle, stage.accountThrottle].filter((throttle) => throttle !== null);
   const throttle = new ThrottleStep(throttles, { buckets: context.buckets, slots: context.bucketSlots });
+  const validation = route.validation === null ? [] : [new ValidateRequestStep(route.validation, { longestBody: LONGEST_API_BODY })];
   const { authorization } = route;
   switch (authorization.kind) {
     case 'none':
-      return [throttle];
+      return [throttle, ...validation];
     case 'iam':
-      return [throttle, new IamStep({ signers: context.signers, clock: context.clock, routeArn, longestBody: LONGEST_API_BODY })];
+      return [throttle, new IamStep({ signers: context.signers, clock: context.clock, routeArn, longestBody: LONGEST_API_BODY }), ...validation];
     case 'jwt':
     case 'lambda':
-      return [throttle, authorizerStep(stage.authorizers[authorization.authorizer], authorization.kind === 'jwt' ? authorization.scopes : [], context)];
+      return [throttle, authorizerStep(stage.authorizers[authorization.authorizer], authorization.kind === 'jwt' ? authorization.scopes : [], context), ...validation];
   }
 }
 
@@ -210,6 +211,14 @@ function linkIntegration(stage: HttpStage, id: string, { context, hosts }: { rea
       const host = context.hosts.get({ host: parts.host, port: parts.port, secure: parts.secure, serverName: parts.secure ? (integration.serverName ?? parts.host) : null });
       hosts.push(host);
       return new HttpIntegration(integration, host, context);
+    }
+    case 'instances': {
+      const { serverName } = integration;
+      const places = integration.addresses.map(({ host, port }) => ({ host: context.hosts.get({ host, port, secure: serverName !== null, serverName }), authority: `${host}:${port}` }));
+      const [first, ...rest] = places;
+      if (first === undefined) return unservable('The service has no instances', 503);
+      hosts.push(...places.map(({ host }) => host));
+      return new InstancesIntegration(integration, [first, ...rest], context);
     }
     case 'listener':
       return new ListenerIntegration(integration, context);

@@ -4,14 +4,16 @@ import {
 } from '../../wire/index.ts';
 import {
   ACK, BLOCK, BLOCK_PART, BROKEN, COMPRESSION_ERROR, CONTINUATION, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY,
-  HpackDecoder, Inflow, MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, REFUSED_STREAM, RST_STREAM, SETTINGS, STREAM_CLOSED, WINDOW, WINDOW_MOST,
+  HpackDecoder, Inflow, MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, REFUSED_STREAM, type RequestFields, RST_STREAM, SETTINGS, STREAM_CLOSED, WINDOW, WINDOW_MOST,
   WINDOW_UPDATE,
 } from '../../wire/http2/index.ts';
 import { FINE, UNKNOWN } from './answered-streams.ts';
 import type { Http2Connection } from './connection.ts';
 import { Http2Exchange } from './exchange.ts';
 import { CONNECTION_WINDOW, PAYLOAD_PER_FRAME } from './limits.ts';
+import { RepeatedRequest } from './repeated-request.ts';
 import type { Streams } from './streams.ts';
+import { requestFields } from './worker.ts';
 
 /** The connection's window is given back in steps of this. */
 const CREDIT_STEP = 256 * 1024;
@@ -24,6 +26,7 @@ export class ClientFrames {
   readonly #streams: Streams;
   readonly #reader = new FrameReader(true);
   readonly #decoder = new HpackDecoder();
+  #repeated: RepeatedRequest | null = null;
   readonly #inflow = new Inflow(CONNECTION_WINDOW, CREDIT_STEP);
   /** Monotonic: of the octets that are being read. 0: nobody has asked yet. */
   #readAt = 0;
@@ -48,7 +51,7 @@ export class ClientFrames {
     const connection = this.#connection;
     this.#readAt = 0;
     reader.feed(buffer, length);
-    while (connection.listens) {
+    while (connection.isOpen) {
       switch (reader.next()) {
         case MORE:
           return reader.hold(buffer);
@@ -147,9 +150,17 @@ export class ClientFrames {
     const streams = this.#streams;
     if (reader.type === CONTINUATION && reader.length < WORTHWHILE_PART && !streams.spendIdle()) return;
     if (streams.open.has(stream) || (stream <= streams.ids.last && streams.answered.has(stream))) return this.#trailers();
-    const { request } = connection.worker.http2;
-    request.begin();
-    if (!this.#decoder.decode(buffer, start, end, request)) return connection.refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
+    const decoder = this.#decoder;
+    const short = RepeatedRequest.fits(end - start);
+    const repeated = short ? (this.#repeated ??= new RepeatedRequest(requestFields())) : null;
+    const known = repeated !== null && repeated.is(buffer, start, end, decoder);
+    const request = repeated === null ? connection.worker.http2.request : repeated.fields;
+    const { generation } = decoder;
+    if (!known) {
+      repeated?.forget();
+      request.begin();
+      if (!decoder.decode(buffer, start, end, request)) return connection.refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
+    }
     if ((stream & 1) === 0) return connection.refuse(PROTOCOL_ERROR, 'the id of a client\'s stream is even');
     if (stream <= streams.ids.last) {
       // trailers of a stream that we have reset may have been on their way
@@ -161,21 +172,23 @@ export class ClientFrames {
     streams.ids.open(stream);
     if (reader.selfDependent) return streams.error(stream, PROTOCOL_ERROR);
     if (streams.full) return streams.error(stream, REFUSED_STREAM);
-    request.end();
-    this.#request(stream, last, end - start);
+    if (!known) {
+      request.end();
+      if (repeated !== null && request.flaw === OK && decoder.generation === generation) repeated.keep(buffer, start, end, decoder);
+    }
+    this.#request(stream, request, { last, octets: end - start, head: known ? request.head : '' });
   }
 
-  #request(stream: number, last: boolean, octets: number): void {
+  #request(stream: number, request: RequestFields, { last, octets, head }: { readonly last: boolean; readonly octets: number; readonly head: string }): void {
     const connection = this.#connection;
     const { worker } = connection;
-    const { request } = worker.http2;
     const exchange = new Http2Exchange(connection, stream, { send: connection.peer.initialWindow, receive: WINDOW });
     if (this.#readAt === 0) this.#readAt = worker.clock.monotonic();
     exchange.startedAt = this.#readAt;
     exchange.startedWall = worker.wall(this.#readAt);
     exchange.bytesIn = octets;
     exchange.remoteClosed = last;
-    exchange.received(request);
+    exchange.received(request, head);
     const alone = this.#streams.open.size === 0;
     this.#streams.open.set(stream, exchange);
     if (request.flaw !== OK) return this.#refuseRequest(exchange, request.flaw, request.overLimit);

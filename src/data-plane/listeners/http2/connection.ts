@@ -1,8 +1,8 @@
 import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput, type ClientSocket } from '../../sockets/index.ts';
-import { faults, type Downstream, type DownstreamTls, type Fault, type Site } from '../../exchange/index.ts';
+import { faults, type Downstream, type DownstreamTls, type Fault, type ResponseHead, type Site } from '../../exchange/index.ts';
 import {
-  END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
+  END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
   SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW, WINDOW_MOST,
 } from '../../wire/http2/index.ts';
 import { queuedOctets } from '../accept.ts';
@@ -104,11 +104,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     return (this.#tlsSeen ??= this.#tls());
   }
 
-  get listens(): boolean {
-    return this.#state === OPEN;
-  }
-
-  get speaks(): boolean {
+  /** It is read from, and something can still be said. */
+  get isOpen(): boolean {
     return this.#state === OPEN;
   }
 
@@ -196,6 +193,20 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     const at = output.reserve(FRAME_HEAD + HpackEncoder.room(head.lines.length));
     const end = this.encoder.response(head.status, head.lines, output.buffer, at + FRAME_HEAD);
     exchange.bytesOut += this.writer.block(exchange.id, head.last ? END_STREAM : 0, { at, end });
+  }
+
+  /** The head of an answer that goes on as it was received, with its body behind it. */
+  writeReceived(exchange: Http2Exchange, head: ResponseHead, octets: Octets): void {
+    if (this.#state >= LINGER) return;
+    const output = this.#output;
+    const at = output.reserve(FRAME_HEAD + HpackEncoder.MEMO_OCTETS);
+    const end = this.encoder.again(octets, output.buffer, at + FRAME_HEAD);
+    if (end !== -1) {
+      exchange.bytesOut += this.writer.block(exchange.id, 0, { at, end });
+      return;
+    }
+    this.writeHead(exchange, { status: head.status, lines: head.headers, last: false });
+    this.encoder.saidBy(octets);
   }
 
   /** As much of the octets as windows and the socket take; where it stopped. */

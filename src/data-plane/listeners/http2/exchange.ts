@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ByteStream, Taker } from '../../../kernel/index.ts';
 import {
-  Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type Reply, type ResponseHead, type ResponseSource,
+  Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type Reply, type ResponseHead, type ResponseSource, type Runs, type Transform,
 } from '../../exchange/index.ts';
 import { endToEnd, type FieldLines, UPGRADE } from '../../wire/index.ts';
 import { CANCEL, INTERNAL_ERROR, type RequestFields } from '../../wire/http2/index.ts';
@@ -10,6 +10,8 @@ import { grpcReply } from './grpc-reply.ts';
 import type { Http2Connection } from './connection.ts';
 import { Tunnel } from './tunnel.ts';
 
+/** What most streams hold of a body, or wait with; a list of their own comes with the first piece. */
+const NO_PIECES = Object.freeze([]) as readonly Buffer[] as Buffer[];
 /** Credit is given back when so much of a stream's window has been used up. */
 const CREDIT_STEP = 32 * 1024;
 
@@ -28,13 +30,15 @@ export class Http2Exchange extends Exchange {
   /** Among those that wait for a window or for the socket; the connection's own. */
   listed = false;
   #lines = '';
+  /** The head as it would be in HTTP/1.1, where somebody has it; '' where it is made when it is asked for. */
+  #head = '';
   #agent: string | null = null;
   #owed = -1;
   // --- the request's body
   #sink: BodySink | null = null;
   /** The sink asked for a pause. */
   #blocked = false;
-  #held: Buffer[] = [];
+  #held = NO_PIECES;
   #heldOctets = 0;
   #trailers = '';
   #bodyTold = false;
@@ -42,7 +46,7 @@ export class Http2Exchange extends Exchange {
   // --- the reply
   #committed = false;
   #ended = false;
-  #queue: Buffer[] = [];
+  #queue = NO_PIECES;
   #finishing = false;
   #trailersOut = '';
   #wantsDrain = false;
@@ -93,7 +97,9 @@ export class Http2Exchange extends Exchange {
 
   // --- fields
 
-  received(fields: RequestFields): void {
+  /** `head`: in one piece, as HTTP/1.1 would have it; '' where nobody has it yet. */
+  received(fields: RequestFields, head: string): void {
+    this.#head = head;
     this.#lines = fields.lines;
     this.#agent = fields.userAgent;
     this.#owed = fields.contentLength;
@@ -112,8 +118,14 @@ export class Http2Exchange extends Exchange {
       this.#owed = -1;
       this.method = 'GET';
       this.present |= 1 << UPGRADE;
+      this.#head = '';
       this.#lines += `sec-websocket-key: ${randomBytes(16).toString('base64')}\r\n`;
     }
+  }
+
+  override transform(transform: Transform): void {
+    super.transform(transform);
+    this.#head = '';
   }
 
   get userAgent(): string | null {
@@ -127,7 +139,7 @@ export class Http2Exchange extends Exchange {
   head(drop: number): string {
     if ((this.present & drop) !== 0) return '';
     // without the last line break, as a head is cut before its empty line
-    return `${this.method} ${this.target} HTTP/1.1\r\n${this.#lines}`;
+    return this.#head === '' ? `${this.method} ${this.target} HTTP/1.1\r\n${this.#lines}` : this.#head;
   }
 
   header(name: string): string | null {
@@ -166,6 +178,7 @@ export class Http2Exchange extends Exchange {
     this.touchedAt = this.connection.worker.wheel.now;
     const sink = this.#sink;
     if (sink === null || this.#blocked || this.#held.length > 0) {
+      if (this.#held === NO_PIECES) this.#held = [];
       this.#held.push(Buffer.from(buffer.subarray(start, end)));
       this.#heldOctets += length;
       return true;
@@ -322,7 +335,9 @@ export class Http2Exchange extends Exchange {
       connection.writeHead(this, { status: head.status, lines: this.#edited(head.headers), last: true });
       return this.#end(this.answeredAt === 0 ? this.now() : this.answeredAt);
     }
-    connection.writeHead(this, { status: head.status, lines: this.#edited(head.headers), last: false });
+    const { whole } = head;
+    if (whole !== null && this.edit === null && this.clientFields === '') connection.writeReceived(this, head, { view: whole.view, start: whole.runStart(0), end: start, passes: passes(whole) });
+    else connection.writeHead(this, { status: head.status, lines: this.#edited(head.headers), last: false });
     if (buffer === null) return;
     this.#whole = head.framing === LENGTH;
     if (end > start) this.send(buffer, start, end, false);
@@ -343,8 +358,10 @@ export class Http2Exchange extends Exchange {
     this.touchedAt = connection.worker.wheel.now;
     let at = start;
     if (this.#queue.length === 0) at = connection.writeData(this, buffer, start, end);
-    if (at < end) this.#queue.push(stable ? buffer.subarray(at, end) : Buffer.from(buffer.subarray(at, end)));
-    else if (!connection.congested) return true;
+    if (at < end) {
+      if (this.#queue === NO_PIECES) this.#queue = [];
+      this.#queue.push(stable ? buffer.subarray(at, end) : Buffer.from(buffer.subarray(at, end)));
+    } else if (!connection.congested) return true;
     this.#wantsDrain = true;
     connection.waits(this);
     return false;
@@ -468,9 +485,17 @@ export class Http2Exchange extends Exchange {
     this.#sink = null;
     // what nobody has taken gives its room in the connection's window back
     if (this.#heldOctets > 0) this.connection.consumed(this.#heldOctets);
-    this.#held = [];
-    this.#queue = [];
+    this.#held = NO_PIECES;
+    this.#queue = NO_PIECES;
     this.site?.observer.exchangeEnded(this);
     this.connection.exchangeEnded(this);
   }
+}
+
+/** See `Octets.passes`: where the runs begin and end, but for the end of the body. */
+function passes(runs: Runs): number {
+  const base = runs.runStart(0);
+  let number = runs.count;
+  for (let i = 1; i < runs.count; i++) number = (Math.imul(number, 0x10001) + (runs.runEnd(i - 1) - base) * 521 + (runs.runStart(i) - base)) | 0;
+  return number;
 }

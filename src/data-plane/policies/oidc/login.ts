@@ -6,8 +6,9 @@ import { cookie, endSharded, expired, setCookie, setSharded } from './cookies.ts
 import { KnownSessions } from './known-sessions.ts';
 import { readState, writeState, type LoginState } from './login-state.ts';
 import { ProviderMetadata } from './metadata.ts';
-import { Provider, type TokenOutcome, type Tokens } from './provider.ts';
+import { Provider, type TokenOutcome } from './provider.ts';
 import { faultOf, type Reason } from './reason.ts';
+import type { Renewal, RenewalDone } from './renewals.ts';
 import { readSession, writeSession, type Session } from './session.ts';
 
 /** Where the provider sends the browser back to. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html#configure-user-authentication */
@@ -17,14 +18,13 @@ const NONCE_COOKIE = 'AWSALBAuthNonce';
 const LOGIN_SECONDS = 15 * 60;
 /** "If the claims and access token exceed 11K bytes ... HTTP 500". */
 const CLAIMS_BYTES = 11 * 1024;
+const TOO_LARGE: Reason = 'AuthUserinfoResponseSizeExceeded';
 const LONGEST_TARGET = 2048;
 /** Refreshes of one worker at a time. */
 const MOST_REFRESHES = 1_000;
 const MOST_RENEWED = 2_000;
 /** How long (ms) requests that still carry the cookie of before a refresh are served by what it has brought. */
 const OLD_COOKIE_MS = 60_000;
-
-export type Renewal = { readonly kind: 'session'; readonly session: Session; readonly setCookie: string } | { readonly kind: 'failed'; readonly reason: Reason };
 
 /**
  * One provider and client, as the steps of one worker know them, whatever generation they are of: begins logins, ends them, renews sessions.
@@ -36,15 +36,16 @@ export class Login {
   readonly #worker: PolicyWorker;
   readonly #provider: Provider;
   readonly #metadata: ProviderMetadata;
-  readonly #renewals = new Map<string, ((renewal: Renewal) => void)[]>();
+  readonly #renewals = new Map<string, RenewalDone[]>();
   readonly #renewed = new Map<string, Renewal>();
 
   constructor(policy: OidcPolicy, worker: PolicyWorker) {
     this.name = loginName(policy);
     this.#policy = policy;
     this.#worker = worker;
-    this.#provider = new Provider(policy, worker.outgoing);
-    this.#metadata = new ProviderMetadata(policy.issuer, worker);
+    const metadata = new ProviderMetadata(policy.issuer, worker);
+    this.#metadata = metadata;
+    this.#provider = new Provider(policy, { outgoing: worker.outgoing, keys: () => metadata.keys });
   }
 
   /** The browser is sent to log in. */
@@ -100,23 +101,21 @@ export class Login {
     exchange.clientFields += expired(NONCE_COOKIE);
     if (outcome.kind === 'failed') return this.#refuse(exchange, outcome.reason);
     const now = Math.floor(this.#worker.clock.now() / 1000);
-    const lines = this.#store(exchange, { login: this.name, ...outcome.tokens, since: now });
-    if (lines === null) return faults['login-failed'];
+    const lines = this.#cookies({ login: this.name, ...outcome.tokens, since: now });
+    if (lines === null) {
+      exchange.loginEvent = 'claims-too-large';
+      return this.#refuse(exchange, TOO_LARGE);
+    }
     exchange.loginEvent = 'success';
     exchange.clientFields += lines;
     return redirect(`https://${exchange.authority}${state.target}`);
   }
 
-  /** Set-Cookie lines of a session; null, and the reason in the exchange, where it is too large. */
-  #store(exchange: Exchange, session: Session): string | null {
+  /** Set-Cookie lines of a session; null where it is too large. */
+  #cookies(session: Session): string | null {
     const size = Buffer.byteLength(JSON.stringify(session.claims)) + session.accessToken.length;
     const until = new Date((session.since + this.#policy.sessionTimeoutSeconds) * 1000).toUTCString();
-    const lines = size > CLAIMS_BYTES ? null : setSharded(this.#policy.cookieName, this.#worker.sealer.seal(writeSession(session), this.#purpose), until);
-    if (lines === null) {
-      exchange.errorReason = 'AuthUserinfoResponseSizeExceeded';
-      exchange.loginEvent = 'claims-too-large';
-    }
-    return lines;
+    return size > CLAIMS_BYTES ? null : setSharded(this.#policy.cookieName, this.#worker.sealer.seal(writeSession(session), this.#purpose), until);
   }
 
   /** Sessions under one cookie name are not taken for those under another. */
@@ -133,9 +132,9 @@ export class Login {
 
   /**
    * Renews a session whose access token has expired. Requests with the same cookie that come meanwhile, or shortly after, share what it brings: a
-   * refresh token may be good for one use only.
+   * refresh token may be good for one use only. For the same reason one worker does it, for all (`RenewalDesk`). Null: `done` is called later.
    */
-  renew(exchange: Exchange, text: string, session: Session, done: (renewal: Renewal) => void): Renewal | null {
+  renew(text: string, session: Session, done: RenewalDone): Renewal | null {
     const renewed = this.#renewed.get(text);
     if (renewed !== undefined) return renewed;
     const waiting = this.#renewals.get(text);
@@ -145,28 +144,32 @@ export class Login {
     }
     if (this.#renewals.size >= MOST_REFRESHES) return { kind: 'failed', reason: 'AuthUnhandledException' };
     this.#renewals.set(text, [done]);
-    const now = this.#worker.clock.now() / 1000;
-    const parameters = { grant_type: 'refresh_token', refresh_token: session.refreshToken };
-    this.#provider.redeem({ parameters, nonce: null, subject: session.subject, refreshToken: session.refreshToken, now }, (outcome) => {
-      const renewal: Renewal = outcome.kind === 'tokens' ? this.#renewal(exchange, session, outcome.tokens) : outcome;
-      if (renewal.kind === 'session') {
-        exchange.loginEvent = 'refreshed';
-        const [oldest] = this.#renewed.keys();
-        if (oldest !== undefined && this.#renewed.size >= MOST_RENEWED) this.#renewed.delete(oldest);
-        this.#renewed.set(text, renewal);
-        this.#worker.clock.after(OLD_COOKIE_MS, () => void this.#renewed.delete(text));
-      }
-      const all = this.#renewals.get(text) ?? [];
-      this.#renewals.delete(text);
-      for (const each of all) each(renewal);
-    });
+    const here = (): void => this.#refresh(session, (renewal) => this.#renewedAs(text, renewal, true));
+    if (!this.#worker.desk.ask({ policy: this.#policy, text, session }, (renewal, first) => (renewal === null ? here() : this.#renewedAs(text, renewal, first)))) here();
     return null;
   }
 
-  #renewal(exchange: Exchange, before: Session, tokens: Tokens): Renewal {
-    const session: Session = { login: this.name, ...tokens, since: before.since };
-    const lines = this.#store(exchange, session);
-    return lines === null ? { kind: 'failed', reason: 'AuthUserinfoResponseSizeExceeded' } : { kind: 'session', session, setCookie: lines };
+  #refresh(session: Session, done: (renewal: Renewal) => void): void {
+    const now = this.#worker.clock.now() / 1000;
+    const parameters = { grant_type: 'refresh_token', refresh_token: session.refreshToken };
+    this.#provider.redeem({ parameters, nonce: null, subject: session.subject, refreshToken: session.refreshToken, now }, (outcome) => {
+      if (outcome.kind === 'failed') return done(outcome);
+      const renewed: Session = { login: this.name, ...outcome.tokens, since: session.since };
+      const lines = this.#cookies(renewed);
+      done(lines === null ? { kind: 'failed', reason: TOO_LARGE } : { kind: 'session', session: renewed, setCookie: lines });
+    });
+  }
+
+  #renewedAs(text: string, renewal: Renewal, first: boolean): void {
+    if (renewal.kind === 'session') {
+      const [oldest] = this.#renewed.keys();
+      if (oldest !== undefined && this.#renewed.size >= MOST_RENEWED) this.#renewed.delete(oldest);
+      this.#renewed.set(text, renewal);
+      this.#worker.clock.after(OLD_COOKIE_MS, () => void this.#renewed.delete(text));
+    }
+    const all = this.#renewals.get(text) ?? [];
+    this.#renewals.delete(text);
+    for (const [index, each] of all.entries()) each(renewal, first && index === 0);
   }
 
   #refuse(exchange: Exchange, reason: Reason): Fault {

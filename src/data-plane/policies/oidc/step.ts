@@ -4,8 +4,9 @@ import type { PolicyWorker } from '../worker.ts';
 import { shardedCookie } from './cookies.ts';
 import { identityFields, REFRESH_FIELDS_S } from './identity-fields.ts';
 import type { KnownSession } from './known-sessions.ts';
-import type { Login, Renewal } from './login.ts';
+import type { Login } from './login.ts';
 import { faultOf, type Reason } from './reason.ts';
+import type { Renewal } from './renewals.ts';
 
 /** Lets a request pass that has a login behind it, and tells the target whose; what happens to the others the policy says. */
 export class OidcStep implements Step {
@@ -38,7 +39,10 @@ export class OidcStep implements Step {
     if (now >= session.since + this.policy.sessionTimeoutSeconds) return this.#unauthenticated(exchange, null);
     // without a refresh token the session goes on to its end, as AWS documents
     if (session.accessUntil === 0 || now < session.accessUntil || session.refreshToken === '') return this.#pass(exchange, known, now);
-    const renewal = this.login.renew(exchange, text, session, (later) => exchange.site.proceed(exchange, this.#renewed(exchange, later)));
+    const renewal = this.login.renew(text, session, (later, first) => {
+      if (first && later.kind === 'session') exchange.loginEvent = 'refreshed';
+      exchange.site.proceed(exchange, this.#renewed(exchange, later));
+    });
     return renewal === null ? WAIT : this.#renewed(exchange, renewal);
   }
 
@@ -56,6 +60,7 @@ export class OidcStep implements Step {
     if (renewal.kind === 'session') return this.#pass(exchange, { session: renewal.session, fields: '', fieldsUntil: 0, setCookie: renewal.setCookie }, this.#worker.clock.now() / 1000);
     // "If the user logs out, the refresh fails and the load balancer redirects the user to the IdP authorization endpoint"
     if (renewal.reason === 'AuthInvalidGrantError') return this.#unauthenticated(exchange, null);
+    if (renewal.reason === 'AuthUserinfoResponseSizeExceeded') exchange.loginEvent = 'claims-too-large';
     exchange.errorReason = renewal.reason;
     return faultOf(renewal.reason);
   }

@@ -20,7 +20,7 @@ export interface FunctionParts {
 
 export type FunctionOutcome =
   | { readonly kind: 'ok'; readonly payload: Buffer }
-  /** The function failed; `cause` says how, as the runtime names it. */
-  | { readonly kind: 'function-error'; readonly cause: 'handler' | 'timeout' | 'init' | 'exit' | 'out-of-memory' | 'response-too-large' }
+  /** The function failed; `cause` says how, as the runtime names it, `document` what it said itself: `{"errorMessage": ...}`. */
+  | { readonly kind: 'function-error'; readonly document?: string; readonly cause: 'handler' | 'timeout' | 'init' | 'exit' | 'out-of-memory' | 'response-too-large' }
   | { readonly kind: 'throttled' }
   | { readonly kind: 'unavailable'; readonly reason: string };

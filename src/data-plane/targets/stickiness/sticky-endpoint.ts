@@ -2,7 +2,7 @@ import type { Seal } from '../../../kernel/index.ts';
 import type { Stickiness } from '../../../snapshot/index.ts';
 import type { Exchange, ResponseEdit } from '../../exchange/index.ts';
 import { NOTHING_TRIED, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
-import { acrossSites, cookieOf, setCookie, wallOf } from './cookie.ts';
+import { acrossSites, cookieOf, endOf, SealedCookies, setCookie, wallOf } from './cookie.ts';
 
 const DURATION = 'AWSALB';
 const DURATION_ACROSS = 'AWSALBCORS';
@@ -26,40 +26,42 @@ interface Bond {
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#sticky-sessions
  */
 export class StickyEndpoints {
-  readonly #seal: Seal;
+  readonly #duration: SealedCookies;
+  readonly #application: SealedCookies;
 
   constructor(seal: Seal) {
-    this.#seal = seal;
+    this.#duration = new SealedCookies(seal, DURATION);
+    this.#application = new SealedCookies(seal, APPLICATION);
   }
 
   /** The endpoint that the client sticks to, or another; what must be said to the client is added to the answer. Null: there is none. */
   pick(exchange: Exchange, pool: LinkedPool, stickiness: Stickiness): PoolEndpoint | null {
     const group = groupOf(pool);
-    const bonds = stickiness.kind === 'balancer-cookie' ? this.#read(cookieOf(exchange, DURATION) ?? cookieOf(exchange, DURATION_ACROSS), DURATION) : this.#read(cookieOf(exchange, APPLICATION), APPLICATION);
+    const bonds = stickiness.kind === 'balancer-cookie' ? read(cookieOf(exchange, DURATION) ?? cookieOf(exchange, DURATION_ACROSS), this.#duration) : read(cookieOf(exchange, APPLICATION), this.#application);
     // both cookies must come back for an application's session
     const bond = stickiness.kind === 'application-cookie' && cookieOf(exchange, stickiness.name) === null ? undefined : bonds.find((each) => each.group === group && each.until > exchange.startedWall);
     const candidate = (bond === undefined ? null : pool.find(bond.target, bond.port)) ?? pool.pick(NOTHING_TRIED, exchange);
     if (candidate === null) return null;
     exchange.edit = stickiness.kind === 'balancer-cookie'
-      ? new DurationCookie(candidate, { seal: this.#seal, group, durationMs: stickiness.durationMs, before: exchange.edit })
+      ? new DurationCookie(candidate, { sealed: this.#duration, group, durationMs: stickiness.durationMs, before: exchange.edit })
       : new ApplicationCookie(candidate, {
-          seal: this.#seal, group, durationMs: stickiness.durationMs, before: exchange.edit, name: stickiness.name, bound: bond !== undefined, others: bonds.filter((each) => each.group !== group),
+          sealed: this.#application, group, durationMs: stickiness.durationMs, before: exchange.edit, name: stickiness.name, bound: bond !== undefined, others: bonds.filter((each) => each.group !== group),
         });
     return candidate;
   }
+}
 
-  #read(sealed: string | null, purpose: string): readonly Bond[] {
-    const text = sealed === null ? null : this.#seal.open(sealed, purpose);
-    if (text === null) return [];
-    return text.split('\n').flatMap((line): Bond[] => {
-      const [group, target, port, until] = line.split(' ');
-      return group === undefined || target === undefined ? [] : [{ group, target, port: Number(port), until: Number(until) }];
-    });
-  }
+function read(value: string | null, sealed: SealedCookies): readonly Bond[] {
+  const text = value === null ? null : sealed.open(value);
+  if (text === null) return [];
+  return text.split('\n').flatMap((line): Bond[] => {
+    const [group, target, port, until] = line.split(' ');
+    return group === undefined || target === undefined ? [] : [{ group, target, port: Number(port), until: Number(until) }];
+  });
 }
 
 interface CookieContext {
-  readonly seal: Seal;
+  readonly sealed: SealedCookies;
   readonly group: string;
   readonly durationMs: number;
   readonly before: ResponseEdit | null;
@@ -95,9 +97,9 @@ class DurationCookie extends EndpointCookie {
   }
 
   protected cookies(exchange: Exchange): string {
-    const { seal, group, durationMs } = this.#context;
-    const expires = wallOf(exchange) + durationMs;
-    const value = seal.seal(written({ ...bondTo(this.candidate, group), until: expires }), DURATION);
+    const { sealed, group, durationMs } = this.#context;
+    const expires = endOf(exchange, durationMs);
+    const value = sealed.value(written({ ...bondTo(this.candidate, group), until: expires }));
     return setCookie({ name: DURATION, value, expires }) + setCookie({ name: DURATION_ACROSS, value, expires, more: acrossSites(exchange) });
   }
 }
@@ -118,12 +120,12 @@ class ApplicationCookie extends EndpointCookie {
   }
 
   protected cookies(exchange: Exchange, headers: string): string {
-    const { seal, group, durationMs, bound, name, others } = this.#context;
+    const { sealed, group, durationMs, bound, name, others } = this.#context;
     // a session begins with the target's own cookie; every later answer starts both times anew
     if (!bound && !setsCookie(headers, name)) return '';
     const now = wallOf(exchange);
-    const bonds = [{ ...bondTo(this.candidate, group), until: now + durationMs }, ...others.filter(({ until }) => until > now)].slice(0, MOST_GROUPS);
-    const value = seal.seal(bonds.map(written).join('\n'), APPLICATION);
+    const bonds = [{ ...bondTo(this.candidate, group), until: endOf(exchange, durationMs) }, ...others.filter(({ until }) => until > now)].slice(0, MOST_GROUPS);
+    const value = sealed.value(bonds.map(written).join('\n'));
     return setCookie({ name: APPLICATION, value, expires: now + WEEK_MS, more: takesSameSite(exchange) ? acrossSites(exchange) : '' });
   }
 }
@@ -148,7 +150,7 @@ function bondTo({ snapshot }: PoolEndpoint, group: string): Omit<Bond, 'until'> 
 }
 
 function written({ group, target, port, until }: Bond): string {
-  return `${group} ${target} ${port} ${Math.ceil(until)}`;
+  return `${group} ${target} ${port} ${until}`;
 }
 
 function groupOf({ label }: LinkedPool): string {

@@ -1,7 +1,7 @@
 import type { Seal } from '../../../kernel/index.ts';
 import { faults, type Exchange, type ResponseEdit, type Target } from '../../exchange/index.ts';
 import type { WeightedChoice } from '../../upstreams/index.ts';
-import { acrossSites, cookieOf, setCookie, wallOf } from './cookie.ts';
+import { acrossSites, cookieOf, endOf, SealedCookies, setCookie } from './cookie.ts';
 
 const COOKIE = 'AWSALBTG';
 const COOKIE_ACROSS = 'AWSALBTGCORS';
@@ -21,26 +21,26 @@ export class StickyPoolsTarget implements Target {
   readonly word = 'forward';
   readonly #pools: readonly WeighedPool[];
   readonly #choice: WeightedChoice<WeighedPool>;
-  readonly #seal: Seal;
+  readonly #sealed: SealedCookies;
   readonly #durationMs: number;
 
   constructor(pools: readonly WeighedPool[], context: { readonly choice: WeightedChoice<WeighedPool>; readonly seal: Seal; readonly durationMs: number }) {
     this.#pools = pools;
     this.#choice = context.choice;
-    this.#seal = context.seal;
+    this.#sealed = new SealedCookies(context.seal, COOKIE);
     this.#durationMs = context.durationMs;
   }
 
   serve(exchange: Exchange): void {
     const pool = this.#bound(exchange) ?? this.#choice.pick();
     if (pool === null) return exchange.fail(faults['no-healthy-target']);
-    exchange.edit = new PoolCookie(pool.id, { seal: this.#seal, durationMs: this.#durationMs, before: exchange.edit });
+    exchange.edit = new PoolCookie(pool.id, { sealed: this.#sealed, durationMs: this.#durationMs, before: exchange.edit });
     pool.target.serve(exchange);
   }
 
   #bound(exchange: Exchange): WeighedPool | null {
     const sealed = cookieOf(exchange, COOKIE) ?? cookieOf(exchange, COOKIE_ACROSS);
-    const text = sealed === null ? null : this.#seal.open(sealed, COOKIE);
+    const text = sealed === null ? null : this.#sealed.open(sealed);
     if (text === null) return null;
     const [id, until] = text.split(' ');
     if (Number(until) <= exchange.startedWall) return null;
@@ -50,19 +50,19 @@ export class StickyPoolsTarget implements Target {
 
 class PoolCookie implements ResponseEdit {
   readonly #id: string;
-  readonly #context: { readonly seal: Seal; readonly durationMs: number; readonly before: ResponseEdit | null };
+  readonly #context: { readonly sealed: SealedCookies; readonly durationMs: number; readonly before: ResponseEdit | null };
 
-  constructor(id: string, context: { readonly seal: Seal; readonly durationMs: number; readonly before: ResponseEdit | null }) {
+  constructor(id: string, context: { readonly sealed: SealedCookies; readonly durationMs: number; readonly before: ResponseEdit | null }) {
     this.#id = id;
     this.#context = context;
   }
 
   edit(exchange: Exchange, headers: string): string {
-    const { seal, durationMs, before } = this.#context;
+    const { sealed, durationMs, before } = this.#context;
     const edited = before === null ? headers : before.edit(exchange, headers);
     if (exchange.targetStatus === 0) return edited;
-    const expires = wallOf(exchange) + durationMs;
-    const value = seal.seal(`${this.#id} ${Math.ceil(expires)}`, COOKIE);
+    const expires = endOf(exchange, durationMs);
+    const value = sealed.value(`${this.#id} ${expires}`);
     return edited + setCookie({ name: COOKIE, value, expires }) + setCookie({ name: COOKIE_ACROSS, value, expires, more: acrossSites(exchange) });
   }
 }

@@ -1,7 +1,8 @@
 import type { WebSocketIntegration, WebSocketValue } from '../../../snapshot/index.ts';
 import { socketContextVariable, socketErrors, type Outgoing, type SocketCall } from '../../exchange/index.ts';
-import { valueAt } from './select-route.ts';
-import { decodedBody, MALFORMED, type SocketIntegration, type SocketOutcome, type SocketRequest } from './socket-integration.ts';
+import { valueAt } from '../../../kernel/index.ts';
+import { Mapping } from './mapping.ts';
+import type { SocketIntegration, SocketOutcome, SocketRequest } from './socket-integration.ts';
 
 type HttpSettings = Extract<WebSocketIntegration, { kind: 'http' }>;
 type Read = (call: SocketCall, request: SocketRequest, body: () => unknown) => string | null;
@@ -21,18 +22,20 @@ export class HttpBackend implements SocketIntegration {
   readonly #outgoing: Outgoing;
   readonly #parameters: readonly { readonly part: 'header' | 'querystring' | 'path'; readonly name: string; readonly read: Read }[];
   readonly #readsBody: boolean;
+  readonly #mapping: Mapping;
 
   constructor(integration: HttpSettings, outgoing: Outgoing) {
     this.#integration = integration;
     this.#outgoing = outgoing;
+    this.#mapping = new Mapping(integration);
     this.#parameters = integration.parameters.map(({ part, name, value }) => ({ part, name, read: readerOf(value) }));
     this.#readsBody = integration.parameters.some(({ value }) => value.kind === 'body');
   }
 
   run(call: SocketCall, request: SocketRequest, done: (outcome: SocketOutcome) => void): void {
-    const { method, timeoutMs, decode, encode, request: template, response: replaced, proxy } = this.#integration;
-    const body = template === null ? decodedBody(request.body, decode) : Buffer.from(template);
-    if (body === 'malformed') return done(MALFORMED);
+    const { method, timeoutMs, decode, proxy } = this.#integration;
+    const body = this.#mapping.request(call, request.body);
+    if (body !== null && !Buffer.isBuffer(body)) return done(body);
     const { url, headers } = this.#place(call, request);
     const carries = method !== 'GET' && method !== 'HEAD';
     this.#outgoing.send(
@@ -45,7 +48,8 @@ export class HttpBackend implements SocketIntegration {
           case 'answer': {
             call.integrationStatus = outcome.status;
             const { protocol } = outcome;
-            const text = replaced === null ? (encode ? Buffer.from(outcome.body.toString('base64')) : outcome.body) : Buffer.from(replaced);
+            const text = this.#mapping.response(call, outcome.body, { key: String(outcome.status), body: request.body });
+            if (!Buffer.isBuffer(text)) return done(text);
             return done({ kind: 'answer', status: outcome.status, protocol: proxy && protocol !== undefined && TOKEN.test(protocol) ? protocol : null, body: text.length === 0 ? null : text });
           }
           case 'timeout':

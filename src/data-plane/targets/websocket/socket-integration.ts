@@ -3,6 +3,8 @@ import type { WebSocketIntegration } from '../../../snapshot/index.ts';
 import { socketErrors, type Outgoing, type SocketCall, type SocketError } from '../../exchange/index.ts';
 import type { FunctionCaller } from '../lambda/function-caller.ts';
 import { HttpBackend } from './http-backend.ts';
+import { decodedBody } from './base64-body.ts';
+import { MALFORMED, Mapping } from './mapping.ts';
 import { proxyAnswer } from './proxy-answer.ts';
 import { socketEvent, type OpeningRequest } from './socket-event.ts';
 
@@ -35,16 +37,8 @@ export function linkSocketIntegration(integration: WebSocketIntegration, context
   switch (integration.kind) {
     case 'lambda':
       return new TimedIntegration(integration, context, integration.proxy ? new FunctionProxy(integration, context) : new FunctionCall(integration, context));
-    case 'mock': {
-      const { status, response } = integration;
-      const answer: SocketOutcome = { kind: 'answer', status, protocol: null, body: response === null ? null : Buffer.from(response) };
-      return {
-        run: (call, _request, done) => {
-          call.integrationStatus = status;
-          done(answer);
-        },
-      };
-    }
+    case 'mock':
+      return new Mock(integration);
     case 'http':
       return new TimedIntegration(integration, context, new HttpBackend(integration, context.outgoing));
     case 'unservable':
@@ -55,15 +49,6 @@ export function linkSocketIntegration(integration: WebSocketIntegration, context
 function unservable(why: string): SocketIntegration {
   return { run: (_call, _request, done) => done({ kind: 'failed', error: socketErrors.configuration, why }) };
 }
-
-/** Base64 where the integration is told so; null: it is none. */
-export function decodedBody(body: Buffer | null, decode: boolean): Buffer | null | 'malformed' {
-  if (!decode || body === null) return body;
-  const text = body.toString('latin1');
-  return /^[A-Za-z0-9+/\r\n]*={0,2}$/.test(text) ? Buffer.from(text, 'base64') : 'malformed';
-}
-
-export const MALFORMED: SocketOutcome = { kind: 'failed', error: socketErrors.badBody, why: 'the message is not Base64, which CONVERT_TO_BINARY demands' };
 
 type LambdaIntegration = Extract<WebSocketIntegration, { kind: 'lambda' }>;
 
@@ -91,29 +76,73 @@ class FunctionProxy implements SocketIntegration {
   }
 }
 
-/** A function that gets the message itself. */
+/** Answers by itself: its request template says with which status. */
+class Mock implements SocketIntegration {
+  readonly #mapping: Mapping;
+
+  constructor(integration: WebSocketIntegration) {
+    this.#mapping = new Mapping(integration);
+  }
+
+  run(call: SocketCall, { body }: SocketRequest, done: (outcome: SocketOutcome) => void): void {
+    const request = this.#mapping.request(call, body);
+    if (request !== null && !Buffer.isBuffer(request)) return done(request);
+    const status = mockStatus(request?.toString('utf8') ?? '');
+    call.integrationStatus = status;
+    const answer = this.#mapping.response(call, NOTHING, { key: String(status), body });
+    done(Buffer.isBuffer(answer) ? { kind: 'answer', status, protocol: null, body: answer.length === 0 ? null : answer } : answer);
+  }
+}
+
+/** `{"statusCode": 200}`, as loosely written as templates are; 200 where it does not say. */
+function mockStatus(text: string): number {
+  const status = /"?statusCode"?\s*:\s*"?(\d{3})"?/.exec(text)?.[1];
+  return status === undefined ? 200 : Number(status);
+}
+
+/** A function that gets the message itself, or what a template makes of it. */
 class FunctionCall implements SocketIntegration {
   readonly #integration: LambdaIntegration;
   readonly #caller: FunctionCaller;
+  readonly #mapping: Mapping;
 
   constructor(integration: LambdaIntegration, { caller }: IntegrationContext) {
     this.#integration = integration;
     this.#caller = caller;
+    this.#mapping = new Mapping(integration);
   }
 
   run(call: SocketCall, { opening, body }: SocketRequest, done: (outcome: SocketOutcome) => void): void {
-    const { function: link, decode, encode, request, response } = this.#integration;
-    const event = request === null ? decodedBody(body, decode) : Buffer.from(request);
-    if (event === 'malformed' || (event !== null && !isJson(event))) {
+    const event = this.#mapping.request(call, body);
+    if (event !== null && !Buffer.isBuffer(event)) return done(event);
+    if (event !== null && !isJson(event)) {
       return done({ kind: 'failed', error: socketErrors.badBody, why: 'the message is no JSON, which a function that is not a proxy integration is called with' });
     }
-    invoke(this.#caller, { link, event: event ?? Buffer.from('{}'), traceId: opening?.traceId ?? '' }, (payload) => {
-      if (!Buffer.isBuffer(payload)) return done(payload);
+    const respond = (payload: Buffer, key: string | null): void => {
       call.integrationStatus = 200;
-      done({ kind: 'answer', status: 200, protocol: null, body: response === null ? (encode ? Buffer.from(payload.toString('base64')) : payload) : Buffer.from(response) });
+      const answer = this.#mapping.response(call, payload, { key, body });
+      done(Buffer.isBuffer(answer) ? { kind: 'answer', status: 200, protocol: null, body: answer.length === 0 ? null : answer } : answer);
+    };
+    invoke(this.#caller, { link: this.#integration.function, event: event ?? Buffer.from('{}'), traceId: opening?.traceId ?? '' }, (payload, failure) => {
+      if (Buffer.isBuffer(payload)) return respond(payload, null);
+      // "API Gateway will attempt to match the errorMessage field of the backend response"
+      if (failure === null || !this.#mapping.answers) return done(payload);
+      respond(Buffer.from(failure), errorMessage(failure));
     });
   }
 }
+
+/** What a function that failed says. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
+function errorMessage(document: string): string {
+  try {
+    const { errorMessage: message } = JSON.parse(document) as Readonly<Record<string, unknown>>;
+    return typeof message === 'string' ? message : '';
+  } catch {
+    return '';
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
 
 function isJson(text: Buffer): boolean {
   try {
@@ -127,19 +156,20 @@ function isJson(text: Buffer): boolean {
 function invoke(
   caller: FunctionCaller,
   { link, event, traceId }: { readonly link: LambdaIntegration['function']; readonly event: Buffer; readonly traceId: string },
-  done: (payload: Buffer | SocketOutcome) => void,
+  /** `failure`: the document of a function that failed; null where there is none. */
+  done: (payload: Buffer | SocketOutcome, failure: string | null) => void,
 ): void {
-  if (link.refused !== null) return done({ kind: 'failed', error: socketErrors.configuration, why: link.refused });
+  if (link.refused !== null) return done({ kind: 'failed', error: socketErrors.configuration, why: link.refused }, null);
   caller.call(link.functionArn, { payload: event, traceId }, (outcome) => {
     switch (outcome.kind) {
       case 'ok':
-        return done(outcome.payload);
+        return done(outcome.payload, null);
       case 'function-error':
-        return done({ kind: 'failed', error: socketErrors.integrationFailed, why: `the function failed (${outcome.cause})` });
+        return done({ kind: 'failed', error: socketErrors.integrationFailed, why: `the function failed (${outcome.cause})` }, outcome.document ?? null);
       case 'throttled':
-        return done({ kind: 'failed', error: socketErrors.integrationFailed, why: 'the function is throttled' });
+        return done({ kind: 'failed', error: socketErrors.integrationFailed, why: 'the function is throttled' }, null);
       case 'unavailable':
-        return done({ kind: 'failed', error: socketErrors.integrationFailed, why: outcome.reason });
+        return done({ kind: 'failed', error: socketErrors.integrationFailed, why: outcome.reason }, null);
     }
   });
 }

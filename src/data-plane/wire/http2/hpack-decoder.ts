@@ -26,7 +26,7 @@ export class HpackDecoder {
   #entries: HeaderField[] = [];
   #head = 0;
   #count = 0;
-  /** Changes with the table: a block without a literal in it means the same as long as this stays. */
+  /** Changes with the table, and with what may become of it: a block that leaves it as it was means the same as long as it stays. */
   generation = 0;
   #at = 0;
 
@@ -60,6 +60,7 @@ export class HpackDecoder {
         const size = this.#integer(buffer, end, 0x1f);
         if (begun || size < 0 || size > this.#limit) return false;
         this.#maximum = size;
+        this.generation++;
         this.#evict(size);
         continue;
       } else {

@@ -1,5 +1,6 @@
 import { FIELD_OVERHEAD } from './field.ts';
 import { DEFAULT_TABLE_SIZE } from './hpack-decoder.ts';
+import { HeadOctets, type Octets } from './head-octets.ts';
 import { encodeHuffman, huffmanLength } from './huffman.ts';
 import { FIRST_DYNAMIC, STATIC_NAMES } from './static-table.ts';
 
@@ -76,6 +77,11 @@ export class HpackEncoder {
   #memoKey = '';
   #memoStatus = 0;
   #memoGeneration = -1;
+  /** The octets that the head in the memo was made of, where somebody has them. */
+  #source: HeadOctets | null = null;
+
+  /** Octets that `again` writes at most. */
+  static readonly MEMO_OCTETS = MEMO_OCTETS;
 
   /** Octets that a block takes at most, for field lines of so many characters. */
   static room(characters: number): number {
@@ -98,10 +104,7 @@ export class HpackEncoder {
   /** The head of a response: a status and field lines. Where it ends in `into`. */
   response(status: number, lines: string, into: Buffer, start: number): number {
     if (this.#memoGeneration === this.#generation && this.#memoStatus === status && this.#lowest === -1 && this.#memoKey === lines) {
-      const length = this.#memoLength;
-      const memo = this.#memo;
-      for (let i = 0; i < length; i++) into[start + i] = memo[i]!;
-      return start + length;
+      return this.#copyMemo(into, start);
     }
     const told = this.#lowest !== -1;
     let at = this.#begin(into, start);
@@ -118,6 +121,7 @@ export class HpackEncoder {
     const before = this.#generation;
     at = this.#lines(lines, 0, NEVER, into, at);
     this.#memoGeneration = -1;
+    this.#source?.forget();
     if (!told && before === this.#generation && at - start <= MEMO_OCTETS) {
       into.copy(this.#memo, 0, start, at);
       this.#memoLength = at - start;
@@ -126,6 +130,17 @@ export class HpackEncoder {
       this.#memoGeneration = before;
     }
     return at;
+  }
+
+  /** `response` for a head of HTTP/1.1 whose octets are known; -1 where that is not what was encoded last, so that its lines are needed. */
+  again(head: Octets, into: Buffer, start: number): number {
+    if (this.#memoGeneration !== this.#generation || this.#lowest !== -1 || this.#source === null || !this.#source.are(head)) return -1;
+    return this.#copyMemo(into, start);
+  }
+
+  /** What `response` has just encoded is what these octets say. */
+  saidBy(head: Octets): void {
+    if (this.#memoGeneration === this.#generation) (this.#source ??= new HeadOctets()).keep(head);
   }
 
   /** The head of a request: `lines` from `from` on are those of its head in HTTP/1.1, without Host. */
@@ -145,6 +160,13 @@ export class HpackEncoder {
   /** Field lines alone: a trailer section. */
   trailers(lines: string, into: Buffer, start: number): number {
     return this.#lines(lines, 0, NEVER, into, this.#begin(into, start));
+  }
+
+  #copyMemo(into: Buffer, start: number): number {
+    const length = this.#memoLength;
+    const memo = this.#memo;
+    for (let i = 0; i < length; i++) into[start + i] = memo[i]!;
+    return start + length;
   }
 
   /** Tells changes of the table's size (section 4.2). */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { HeaderField } from './field.ts';
 import { HpackDecoder } from './hpack-decoder.ts';
+import type { Octets } from './head-octets.ts';
 import { HpackEncoder } from './hpack-encoder.ts';
 import { decodeHuffman, encodeHuffman, huffmanLength } from './huffman.ts';
 
@@ -158,6 +159,39 @@ describe('HPACK encoder', () => {
     assert.equal(second, 3);
     const third = encoder.response(200, lines, into, 0);
     assert.equal(third, 3);
+  });
+
+  it('says again what the same octets said, and nothing by others', () => {
+    const encoder = new HpackEncoder();
+    const decoder = new HpackDecoder();
+    const octets = (text: string, passes = 1): Octets => {
+      const head = Buffer.from(`??${text}`, 'latin1');
+      return { view: new DataView(head.buffer, head.byteOffset, head.length), start: 2, end: head.length, passes };
+    };
+    const said = (end: number): unknown => decode(decoder, into.subarray(0, end));
+    const lines = 'Server: nginx\r\nContent-Length: 12\r\n';
+    const head = `HTTP/1.1 200 OK\r\n${lines}\r\n`;
+    assert.equal(encoder.again(octets(head), into, 0), -1);
+    said(encoder.response(200, lines, into, 0));
+    // what was put into the table is an entry of it now
+    const second = encoder.response(200, lines, into, 0);
+    const expected = said(second);
+    encoder.saidBy(octets(head));
+    assert.equal(encoder.again(octets(head), into, 0), second);
+    assert.deepEqual(said(second), expected);
+    for (const other of [octets(head.replace('12', '13')), octets(head.slice(0, -1)), octets(`${head}x`), octets(head, 2), octets('')]) assert.equal(encoder.again(other, into, 0), -1);
+    assert.equal(encoder.again(octets(head), into, 0), second);
+    said(encoder.response(404, 'x-new: 1\r\n', into, 0));
+    assert.equal(encoder.again(octets(head), into, 0), -1, 'the table has changed');
+    said(encoder.response(200, lines, into, 0));
+    encoder.saidBy(octets(head));
+    encoder.limit(0);
+    assert.equal(encoder.again(octets(head), into, 0), -1, 'a change of size is to be told');
+    // longer than what is kept
+    const long = `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(600)}\r\n\r\n`;
+    encoder.response(200, `x: ${'x'.repeat(600)}\r\n`, into, 0);
+    encoder.saidBy(octets(long));
+    assert.equal(encoder.again(octets(long), into, 0), -1);
   });
 
   it('tells changes of the size before the next block, the lowest too, and keeps within it', () => {

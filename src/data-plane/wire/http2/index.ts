@@ -8,6 +8,7 @@ export {
 export { Inflow, Outflow, type Sender } from './flow.ts';
 export { BLOCK, BLOCK_PART, BROKEN, DATA_HEAD, DATA_PIECE, FRAME, FrameReader, MORE } from './frame-reader.ts';
 export { FrameWriter } from './frame-writer.ts';
+export type { Octets } from './head-octets.ts';
 export { HpackDecoder } from './hpack-decoder.ts';
 export { HpackEncoder } from './hpack-encoder.ts';
 export { PeerSettings } from './peer-settings.ts';

@@ -1,3 +1,4 @@
+import { flat } from '../../../kernel/index.ts';
 import { CLASS, TARGET, TOKEN } from '../character.ts';
 import { CONTENT_LENGTH, EXPECT, HOST_FIELD, TE, USER_AGENT } from '../field-name.ts';
 import {
@@ -47,6 +48,8 @@ export class RequestFields implements FieldSink {
   flaw: Flaw = OK;
   /** The flaw is a limit of ours, the message itself is in order: it is answered instead of reset. */
   overLimit = false;
+  /** See `head`; '' until it is asked for. */
+  #head = '';
   #seen = 0;
   #size = 0;
   #count = 0;
@@ -60,12 +63,19 @@ export class RequestFields implements FieldSink {
   }
 
   begin(): void {
+    this.#head = '';
     this.method = this.scheme = this.target = this.path = this.authority = this.host = this.protocol = this.lines = '';
     this.#hostField = this.#cookie = this.#target = '';
     this.query = this.userAgent = null;
     this.contentLength = -1;
     this.expectsContinue = this.trailers = this.grpc = this.overLimit = this.#regular = false;
     this.present = this.flaw = this.#seen = this.#size = this.#count = 0;
+  }
+
+  /** Request line and lines, as HTTP/1.1 would have them, in one piece. */
+  get head(): string {
+    if (this.#head === '') this.#head = flat(`${this.method} ${this.target} HTTP/1.1\r\n${this.lines}`);
+    return this.#head;
   }
 
   add(field: HeaderField): void {

@@ -110,7 +110,7 @@ function fill(transaction: Transaction, api: Api, more: { readonly specification
       AuthorizationScopes: [...route.scopes], Target: integrationId === null ? undefined : `integrations/${integrationId}`,
     };
     const routeId = kept.get(`route ${key}`) ?? alphanumericId(random, 7);
-    within(`route ${key}`, () => addRoute(transaction, api, { route: newRoute(transaction, api, { input, routeId, createdAt: clock.now() }), environment }));
+    within(`route ${key}`, () => addRoute(transaction, api, { route: newRoute(transaction, api, { input, routeId, createdAt: clock.now(), beyondAws: environment.beyondAws }), environment }));
   }
 }
 

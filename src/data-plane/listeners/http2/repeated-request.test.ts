@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { HpackDecoder } from '../../wire/http2/index.ts';
+import { RepeatedRequest } from './repeated-request.ts';
+import { requestFields } from './worker.ts';
+
+/** GET, https, `/` and an authority that goes into the table. */
+const first = (authority: string): Buffer => Buffer.concat([Buffer.from([0x82, 0x87, 0x84, 0x41, authority.length]), Buffer.from(authority)]);
+/** The same, the authority as the newest entry of the table. */
+const again = Buffer.from([0x82, 0x87, 0x84, 0xbe]);
+
+describe('a request that is repeated', () => {
+  const decoder = new HpackDecoder();
+  const repeated = new RepeatedRequest(requestFields());
+
+  /** As the connection does it; what the block says, and whether that was known. */
+  function read(block: Buffer): { readonly authority: string; readonly head: string; readonly known: boolean } {
+    const { fields } = repeated;
+    const known = repeated.is(block, 0, block.length, decoder);
+    if (!known) {
+      repeated.forget();
+      const { generation } = decoder;
+      fields.begin();
+      assert.ok(decoder.decode(block, 0, block.length, fields));
+      fields.end();
+      if (decoder.generation === generation) repeated.keep(block, 0, block.length, decoder);
+    }
+    return { authority: fields.authority, head: fields.head, known };
+  }
+
+  it('is known by its block, as long as the table means the same by it', () => {
+    const head = (host: string): string => `GET / HTTP/1.1\r\nhost: ${host}\r\n`;
+    assert.deepEqual(read(first('a.test')), { authority: 'a.test', head: head('a.test'), known: false });
+    assert.deepEqual(read(again), { authority: 'a.test', head: head('a.test'), known: false });
+    assert.deepEqual(read(again), { authority: 'a.test', head: head('a.test'), known: true });
+    // the same octets, another meaning
+    assert.deepEqual(read(first('b.test')), { authority: 'b.test', head: head('b.test'), known: false });
+    assert.deepEqual(read(again), { authority: 'b.test', head: head('b.test'), known: false });
+    assert.deepEqual(read(again), { authority: 'b.test', head: head('b.test'), known: true });
+    // one octet more, one other
+    assert.equal(read(Buffer.from([...again, 0x90])).known, false);
+    assert.equal(read(again).known, false);
+    assert.equal(read(Buffer.from([0x83, 0x87, 0x84, 0xbe])).known, false);
+  });
+
+  it('is never known by a block that changes the size of the table, nor after one', () => {
+    const sized = Buffer.from([0x3f, 0x41, ...again]);
+    assert.equal(read(sized).known, false);
+    assert.equal(read(sized).known, false);
+    assert.equal(read(again).known, false);
+    assert.equal(read(again).known, true);
+    // a block that is too long to be kept, for which only the decoder is asked
+    assert.ok(decoder.decode(Buffer.from([0x3f, 0xe1, 0x1f]), 0, 3, requestFields()));
+    assert.equal(read(again).known, false);
+  });
+
+  it('is short', () => {
+    assert.ok(RepeatedRequest.fits(64));
+    assert.ok(!RepeatedRequest.fits(65));
+  });
+});
