@@ -105,11 +105,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     return (this.#tlsSeen ??= this.#tls());
   }
 
-  get listens(): boolean {
-    return this.#state === OPEN;
-  }
-
-  get speaks(): boolean {
+  /** It is read from, and something can still be said. */
+  get isOpen(): boolean {
     return this.#state === OPEN;
   }
 
