@@ -85,6 +85,10 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
   { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
   {
+    setting: 'LoadBalancer health_check_logs.s3.enabled', state: 'different',
+    why: 'Fields, their order and the names of files are documented; which reason_code stands for which failure is chosen: RequestTimedOut, TargetError for 5xx, ResponseCodeMismatch for other statuses, ConnectionReset for a connection that is refused or lost, InternalError for the rest.',
+  },
+  {
     setting: 'LoadBalancer access_logs.s3.bucket, connection_logs.s3.bucket, health_check_logs.s3.bucket', state: 'different',
     why: 'The bucket is a folder of the installation, or one of the store that the setting log-store names; neither its existence nor its policy is checked. Lines of one worker are in one file: its name has the worker for the address.',
   },
