@@ -4,7 +4,7 @@ import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory } from '..
 import type { AnomalyDetector, HealthMonitor } from '../data-plane/upstreams/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
 import type { SlabShape } from '../observe/index.ts';
-import { emptySnapshot, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
+import { emptySnapshot, routeLabel, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
 import type { ApiCertificates } from './api-certificates.ts';
 import type { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
@@ -142,7 +142,7 @@ export class Configuration {
     }
     if (next.stages !== before.stages) {
       const stages = Object.values(next.stages);
-      this.#slots.apis = this.#apiSlots.assign(stages.map(({ label }) => label)).slots;
+      this.#slots.apis = this.#apiSlots.assign(stages.flatMap(meterLabels)).slots;
       const { slots, overflow } = this.#bucketSlots.assign(stages.flatMap(throttleKeys));
       if (overflow > 0) this.#settings.onError(new Error(`${overflow} throttles are not applied: the memory for ${this.#bucketSlots.capacity} of them is full`));
       this.#slots.buckets = slots;
@@ -156,6 +156,11 @@ export class Configuration {
     const wait = Math.min(Math.max(validUntil - this.#settings.clock.now(), 0) + 1, 3_600_000);
     this.#expiry = this.#settings.clock.after(wait, () => this.refresh());
   }
+}
+
+/** What a stage counts by: itself, and the routes that have metrics of their own. */
+function meterLabels(stage: ApiStage): readonly string[] {
+  return [stage.label, ...(stage.kind === 'websocket' ? stage.routes.filter(({ metered }) => metered).map((route) => routeLabel(stage, route)) : [])];
 }
 
 /** The buckets that a stage's requests take from. */

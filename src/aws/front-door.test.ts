@@ -42,7 +42,7 @@ describe('the front door', () => {
     assert.deepEqual(input, { ResourceArns: ['a', 'b'] });
     assert.deepEqual(call, {
       service: 'elbv2', operation: 'DescribeTags', requestId: answer.headers['x-amzn-RequestId'], account: '111122223333', region: 'eu-west-1',
-      accessKeyId: '111122223333', principal: 'arn:aws:iam::111122223333:root', host: 'localhost:4566', prefix: '', remoteAddress: '127.0.0.1',
+      accessKeyId: '111122223333', principal: 'arn:aws:iam::111122223333:root', host: 'localhost:4566', prefix: '', remoteAddress: '127.0.0.1', userAgent: null,
     });
     assert.deepEqual(records.map((record) => [record.service, record.operation, record.protocol, record.status, record.code]), [['elbv2', 'DescribeTags', 'query', 200, null]]);
   });

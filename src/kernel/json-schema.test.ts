@@ -28,3 +28,19 @@ test('a value that is deeper than any stack is not accepted', () => {
   assert.ok(tree.accepts(nested(100)));
   assert.equal(tree.accepts(nested(5_000)), false);
 });
+
+test('models refer to one another, and what is wrong is said', () => {
+  const reference = (name: string, fragment = ''): object => ({ $ref: `https://apigateway.amazonaws.com/restapis/abcdefghij/models/${name}${fragment}` });
+  const models = { Pet: JSON.stringify({ type: 'object', required: ['name'], properties: { name: reference('Name'), mother: reference('Pet') } }), Name: '{"type":"string","maxLength":5}', Unused: 'no JSON' };
+  const pets = new JsonSchema(JSON.stringify({ type: 'array', items: reference('Pet') }), models);
+  assert.equal(pets.complaint([{ name: 'Rex', mother: { name: 'Ann' } }]), null);
+  assert.equal(pets.complaint([{ name: 'Rex', mother: {} }]), 'object has missing required properties (["name"])');
+  assert.equal(pets.complaint([{ name: 7 }]), 'instance type (integer) does not match any allowed primitive type (allowed: ["string"])');
+  assert.equal(pets.complaint([{ name: 'Methuselah' }]), '/0/name must NOT have more than 5 characters');
+  assert.throws(() => new JsonSchema(JSON.stringify(reference('Nobody')), models), JsonSchemaError);
+  assert.throws(() => new JsonSchema(JSON.stringify(reference('Unused')), models), JsonSchemaError);
+});
+
+test('a schema without an end accepts nothing', () => {
+  assert.equal(schema({ definitions: { a: { allOf: [{ $ref: '#/definitions/a' }] } }, $ref: '#/definitions/a' }).accepts(1), false);
+});

@@ -144,6 +144,8 @@ export type Integration = IntegrationSettings &
     | { readonly kind: 'http'; readonly method: string; readonly url: string; readonly serverName: string | null }
     /** To a listener of a load balancer of this installation: its routes are run without a socket. */
     | { readonly kind: 'listener'; readonly method: string; readonly listener: string; readonly serverName: string | null }
+    /** To one of these addresses, in turn: instances of a service of Cloud Map. None: 503. */
+    | { readonly kind: 'instances'; readonly method: string; readonly service: string; readonly addresses: readonly { readonly host: string; readonly port: number }[]; readonly serverName: string | null }
     | { readonly kind: 'aws-service'; readonly subtype: string; readonly region: string; readonly parameters: Readonly<Record<string, string>>; readonly credentials: ServiceCredentials | null }
     /** Answers `status`; `why` goes to logs and explain. */
     | { readonly kind: 'unservable'; readonly status: number; readonly why: string }

@@ -36,7 +36,35 @@ export interface WebSocketRoute {
   readonly keyed: boolean;
   /** There is a route response: the integration's answer goes to the client. */
   readonly responds: boolean;
+  /** What messages must be; null: anything. */
+  readonly models: WebSocketModels | null;
+  /** Of `$connect`: what the handshake must have. */
+  readonly required: readonly { readonly part: 'header' | 'querystring'; readonly name: string }[];
   readonly operationName: string | null;
+  /** It has metrics of its own beside those of the stage. */
+  readonly metered: boolean;
+  /** What the execution log tells of its runs; null: nothing. */
+  readonly trace: ExecutionTrace | null;
+}
+
+export interface ExecutionTrace {
+  readonly level: 'error' | 'info';
+  /** Messages and answers too (`DataTraceEnabled`). */
+  readonly data: boolean;
+}
+
+/** What the metrics of a route are kept by; a stage's are by its own label, which has no space. */
+export function routeLabel({ label }: StageIdentity, { key }: WebSocketRoute): string {
+  return `${label} ${key}`;
+}
+
+/** JSON schemas, of which a message chooses one. */
+export interface WebSocketModels {
+  readonly selection: readonly SelectionPart[];
+  /** Their text by key; `$default` is for what chooses no other. */
+  readonly schemas: Readonly<Record<string, string>>;
+  /** Others that they may refer to, by name. */
+  readonly library: Readonly<Record<string, string>>;
 }
 
 interface WebSocketIntegrationSettings {

@@ -10,6 +10,8 @@ export interface IdentityProviderOptions {
   readonly redirectUris: readonly string[];
   /** Seconds that an access token lives. */
   readonly accessTokenSeconds?: number;
+  /** A refresh token is taken once: used again, it ends the login (RFC 9700 section 4.14.2). */
+  readonly rotating?: boolean;
   /** Port; 0: any free one. */
   readonly port?: number;
 }
@@ -46,6 +48,7 @@ export class IdentityProvider implements AsyncDisposable {
       claims: { openid: ['sub'], email: ['email', 'email_verified'] },
       findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@idp.test`, email_verified: true }) }),
       issueRefreshToken: (_context, client) => client.grantTypeAllowed('refresh_token'),
+      rotateRefreshToken: options.rotating ?? false,
       ttl: { AccessToken: options.accessTokenSeconds ?? 3600, IdToken: 3600, Session: 3600, Grant: 3600, Interaction: 600, RefreshToken: 3600, AuthorizationCode: 60 },
       cookies: { keys: ['test'] },
       // the balancer asks for PKCE where it is offered; a client that does not is served too

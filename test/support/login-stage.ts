@@ -18,13 +18,13 @@ export interface LoginStage extends AsyncDisposable {
   oidc(more?: object): object;
 }
 
-export async function loginStage(options: { readonly provider?: Partial<IdentityProviderOptions>; readonly action?: object } = {}): Promise<LoginStage> {
+export async function loginStage(options: { readonly provider?: Partial<IdentityProviderOptions>; readonly action?: object; readonly workers?: number } = {}): Promise<LoginStage> {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-login-'));
   const port = await freePort();
   const origin = `https://localhost:${port}`;
   const provider = await IdentityProvider.open({ clientId: 'app', clientSecret: 'secret', redirectUris: [`${origin}/oauth2/idpresponse`], ...options.provider });
   writeFileSync(join(folder, 'trust.pem'), provider.authority);
-  const installation = await Installation.open({ trust: join(folder, 'trust.pem') });
+  const installation = await Installation.open({ trust: join(folder, 'trust.pem'), workers: String(options.workers ?? 1) });
   const balancer = await installation.balancer({ 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': 'logs' });
   const { certificate, privateKey } = await selfSigned('localhost');
   const { CertificateArn } = await installation.aws<{ CertificateArn: string }>('acm', 'ImportCertificate', { Certificate: Buffer.from(certificate), PrivateKey: Buffer.from(privateKey) });

@@ -13,4 +13,5 @@ export { CODE_PATH, lambdaService } from './lambda/index.ts';
 export { type FunctionInvocation, type FunctionInvoker, type FunctionResult, type FunctionStream } from './lambda/invoker.ts';
 export { awsLimits, type Limits } from './limits.ts';
 export { DiskLogEvents, type LogEvent, type LogEvents, LogLineQueue, logsService, MemoryLogEvents, type StreamName, writeLogLines } from './logs/index.ts';
+export { serviceDiscoveryService } from './servicediscovery/index.ts';
 export { stsService } from './sts/index.ts';

@@ -7,16 +7,17 @@ import { IAM_MEMBERS } from './iam/index.ts';
 import { LAMBDA_MEMBERS, lambdaParity } from './lambda/index.ts';
 import { LOGS_MEMBERS } from './logs/index.ts';
 import { memberParity, type MemberNote } from './members.ts';
+import { SERVICE_DISCOVERY_MEMBERS, serviceDiscoveryParity } from './servicediscovery/index.ts';
 import { STS_MEMBERS } from './sts/index.ts';
 
 /** By service: what members of its operations' inputs are not executed. */
 export const memberNotes: Readonly<Record<string, readonly MemberNote[]>> = {
   elbv2: ELBV2_MEMBERS, ec2: EC2_MEMBERS, iam: IAM_MEMBERS, acm: ACM_MEMBERS, lambda: LAMBDA_MEMBERS, sts: STS_MEMBERS, logs: LOGS_MEMBERS,
-  apigatewayv2: API_GATEWAY_V2_MEMBERS, cloudwatch: CLOUDWATCH_MEMBERS,
+  apigatewayv2: API_GATEWAY_V2_MEMBERS, cloudwatch: CLOUDWATCH_MEMBERS, servicediscovery: SERVICE_DISCOVERY_MEMBERS,
 };
 
 /** By service: all that differs from AWS in what its operations accept. `turnpike parity` and docs/parity list it. */
 export const serviceParity: Readonly<Record<string, readonly ParityNote[]>> = {
   elbv2: elbv2Parity, acm: acmParity, lambda: lambdaParity, ec2: memberParity(EC2_MEMBERS), iam: memberParity(IAM_MEMBERS), sts: memberParity(STS_MEMBERS), logs: memberParity(LOGS_MEMBERS),
-  apigatewayv2: apiGatewayV2Parity, cloudwatch: cloudwatchParity,
+  apigatewayv2: apiGatewayV2Parity, cloudwatch: cloudwatchParity, servicediscovery: serviceDiscoveryParity,
 };

@@ -84,6 +84,15 @@ export interface Reply {
   /** `name: value\r\n` lines, latin1, without framing fields (Content-Length, Transfer-Encoding, Connection). */
   readonly headers: string;
   readonly body: Buffer | string | null;
+  /** Of a reply that is given again and again: what a codec has made of it last. Its own. */
+  readonly said?: SaidReply;
+}
+
+/** A reply as octets a character, and what it was made for. */
+export interface SaidReply {
+  date: string;
+  site: Site | null;
+  text: string;
 }
 
 /** Where a request body goes. */

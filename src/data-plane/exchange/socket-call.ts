@@ -12,6 +12,8 @@ export interface SocketError {
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html, and what is seen of the service. */
 export const socketErrors = {
+  badParameters: { status: 400, message: 'Missing required request parameters', responseType: 'BAD_REQUEST_PARAMETERS' },
+  invalidBody: { status: 400, message: 'Invalid request body', responseType: 'BAD_REQUEST_BODY' },
   badBody: { status: 400, message: 'Bad request body', responseType: 'BAD_REQUEST_BODY' },
   unauthorized: { status: 401, message: 'Unauthorized', responseType: 'UNAUTHORIZED' },
   forbidden: { status: 403, message: 'Forbidden', responseType: 'MISSING_AUTHENTICATION_TOKEN' },
@@ -70,6 +72,11 @@ export interface SocketCall {
   integrationSentAt: number;
   integrationAnsweredAt: number;
   authorizerError: string;
+  /** Why a message is not what its model says. */
+  validationError: string;
+  /** The beginnings of the message and of the answer, where the execution log tells them; else ''. */
+  requestText: string;
+  responseText: string;
   endedAt: number;
   /** Octets of the message. */
   readonly octets: number;

@@ -40,7 +40,7 @@ const VARIABLES: Readonly<Record<string, SocketVariable>> = {
   'error.message': ({ error }) => error?.message ?? null,
   'error.messageString': ({ error }) => (error === null ? null : JSON.stringify(error.message)),
   'error.responseType': ({ error }) => error?.responseType ?? null,
-  'error.validationErrorString': () => null,
+  'error.validationErrorString': (call) => text(call.validationError),
   eventType: ({ eventType }) => eventType,
   // "Same as $context.extendedRequestId"
   extendedRequestId: ({ requestId }) => requestId,

@@ -34,7 +34,7 @@ export class ApiMeter {
     const cells = this.#cells;
     const base = this.#base;
     if (call.eventType === 'MESSAGE') cells[base + api.messageCount]!++;
-    else if (call.eventType === 'CONNECT' && call.integrationSentAt !== 0) cells[base + api.connectCount]!++;
+    else if (call.eventType === 'CONNECT' && (call.integrationSentAt !== 0 || call.integrationStatus !== 0)) cells[base + api.connectCount]!++;
     if (call.error !== null && call.error.status < 500) cells[base + api.clientError]!++;
     else if (call.error !== null) cells[base + api.executionError]!++;
     else if (call.integrationStatus >= 400) cells[base + api.integrationError]!++;

@@ -85,7 +85,8 @@ export function exposition(reader: MetricsReader, owners: MetricsOwners): string
   writeHistogram(lines, 'turnpike_request_duration_seconds', 'From the first byte of a request to the end of its exchange.', balancers.map(([labels, m]) => [labels, m.duration]));
   for (const family of POOL_FAMILIES) writeFamily(lines, family, pools);
   writeHistogram(lines, 'turnpike_target_response_time_seconds', 'From the request sent to the first byte of the answer (TargetResponseTime).', pools.map(([labels, m]) => [labels, m.responseTime]));
-  const apis = [...(owners.apis ?? [])].map(([key, slot]) => [{ api: key.slice(0, key.indexOf('/')), stage: key.slice(key.indexOf('/') + 1) }, reader.api(slot)] as const);
+  // routes are counted with their stages too
+  const apis = [...(owners.apis ?? [])].filter(([key]) => !key.includes(' ')).map(([key, slot]) => [{ api: key.slice(0, key.indexOf('/')), stage: key.slice(key.indexOf('/') + 1) }, reader.api(slot)] as const);
   for (const family of API_FAMILIES) writeFamily(lines, family, apis);
   writeHistogram(lines, 'turnpike_api_latency_seconds', 'From the first byte of a request to the end of its exchange (Latency).', apis.map(([labels, m]) => [labels, m.latency]));
   writeHistogram(lines, 'turnpike_api_integration_latency_seconds', 'From the request to the integration to its answer (IntegrationLatency).', apis.map(([labels, m]) => [labels, m.integrationLatency]));

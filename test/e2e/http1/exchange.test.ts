@@ -199,6 +199,25 @@ describe('request bodies', () => {
     assert.equal((await ask(at.port, 'POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody')).body, 'body');
   });
 
+  it('says a fixed response again as each request wants it, and as the listener does now', async () => {
+    const action = { kind: 'fixed-response', status: 403, contentType: 'text/plain', body: 'no' } as const;
+    const at = await stage({ targets: [], action });
+    const c = await client(at);
+    const told = async (request: string, head = false): Promise<string> => {
+      c.send(request);
+      const { status, headers, body } = await c.answer({ head });
+      return [status, headers['server'] ?? '-', headers['content-type'], headers['content-length'], headers['connection'] ?? '-', body].join(' ');
+    };
+    const usual = '403 awselb/2.0 text/plain; charset=utf-8 2 - no';
+    for (let i = 0; i < 3; i++) assert.equal(await told(GET('/')), usual);
+    assert.equal(await told('HEAD / HTTP/1.1\r\nHost: x\r\n\r\n', true), '403 awselb/2.0 text/plain; charset=utf-8 2 - ');
+    assert.equal(await told('GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n'), '403 awselb/2.0 text/plain; charset=utf-8 2 keep-alive no');
+    assert.equal(await told(GET('/')), usual);
+    await at.show({ targets: [], action, http: { serverHeader: false } });
+    for (let i = 0; i < 2; i++) assert.equal(await told(GET('/')), '403 - text/plain; charset=utf-8 2 - no');
+    assert.equal(await told(GET('/', 'Connection: close\r\n')), '403 - text/plain; charset=utf-8 2 close no');
+  });
+
   it('does not ask for a body that the answer does not need', async () => {
     const at = await stage({ targets: [], action: { kind: 'fixed-response', status: 403, contentType: 'text/plain', body: 'no' } });
     const c = await client(at);

@@ -67,6 +67,16 @@ describe('$connect', () => {
     assert.deepEqual(at.events, []);
   });
 
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+  it('needs the parameters that it requires', async () => {
+    const at = await gateway({ routes: { ...ROUTES, $connect: { required: [{ part: 'querystring', name: 'token' }, { part: 'header', name: 'X-Who' }] } } });
+    const refused = await at.client('?other=1').refusal();
+    assert.equal(refused.status, 400);
+    assert.match(refused.body, /^\{"message": "Missing required request parameters: \[token, X-Who\]", "connectionId":"/);
+    await at.connect('?token=1', { headers: { 'x-who': 'me' } });
+    assert.equal(at.events.length, 1);
+  });
+
   it('answers what is no handshake with 403, and other versions with 426', async () => {
     const at = await gateway({ routes: ROUTES });
     const plain = await fetch(at.url.replace('ws:', 'http:'));

@@ -242,6 +242,26 @@ describe('other integrations', () => {
     assert.equal(await other.ask({}), 'all else: "fine"');
   });
 
+  // https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-request-validation.html
+  it('a message that is not what its model says is refused before anybody is asked', async () => {
+    const models = {
+      selection: [{ kind: 'body', path: [{ kind: 'names', names: ['kind'] }] }] as const,
+      schemas: { pet: '{"type":"object","required":["name"],"properties":{"name":{"$ref":"https://apigateway.amazonaws.com/restapis/abcdefghij/models/Name"}}}', $default: '{"type":"object"}', broken: '{"type":"nothing"}' },
+      library: { Name: '{"type":"string","maxLength":5}' },
+    };
+    const at = await gateway({ routes: { $default: { responds: true, models } }, integrations: { $default: { kind: 'lambda', proxy: false } } });
+    at.handler = (event) => event;
+    const client = await at.connect();
+    assert.equal(await client.ask({ kind: 'pet', name: 'Rex' }), '{"kind":"pet","name":"Rex"}');
+    assert.match(await client.ask({ kind: 'pet' }), /^\{"message": "Invalid request body", "connectionId":"/);
+    assert.deepEqual([at.calls.at(-1)!.validationError, at.calls.at(-1)!.error!.responseType], ['[object has missing required properties (["name"])]', 'BAD_REQUEST_BODY']);
+    assert.match(await client.ask({ kind: 'pet', name: 'too long' }), /Invalid request body/);
+    assert.match(await client.ask('[1]'), /Invalid request body/);
+    assert.match(await client.ask('no JSON'), /Invalid request body/);
+    assert.match(await client.ask({ kind: 'broken' }), /Invalid request body/);
+    assert.equal(at.events.length, 1);
+  });
+
   it('content is converted on the way', async () => {
     const at = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: { kind: 'lambda', proxy: false, responses: [{ pattern: null, conversion: 'to-text', templates: null }] } } });
     at.handler = (event) => event;

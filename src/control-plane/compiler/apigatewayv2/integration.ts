@@ -1,4 +1,5 @@
 import { executeApiArn, vpcLinkRowId, type Integration as IntegrationResource, type Stage } from '../../resources/apigatewayv2/index.ts';
+import { discovered } from '../../resources/servicediscovery/index.ts';
 import type { Integration, ParameterMapping, ResponseMapping } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';
@@ -31,7 +32,11 @@ export function compileIntegration(resource: IntegrationResource, { stage, route
   const linkId = withStageVariables(resource.connectionId ?? '', stage.stageVariables, () => {});
   const link = linkId === null ? undefined : maker.get('apigatewayv2/vpc-link', vpcLinkRowId(resource.region, linkId));
   if (!link) return unservable(500, `VPC link ${resource.connectionId ?? ''} does not exist`, 'ConnectionId');
-  if (uri.includes(':servicediscovery:')) return unservable(500, 'Cloud Map services are not served: name a listener of a load balancer', 'IntegrationUri');
+  if (uri.includes(':servicediscovery:')) {
+    const addresses = addressesOf(uri, maker);
+    if (typeof addresses === 'string') return unservable(503, addresses, 'IntegrationUri');
+    return { kind: 'instances', ...settings, method, service: uri, addresses, serverName };
+  }
   const listener = maker.get('elbv2/listener', uri);
   if (!listener) return unservable(503, `listener ${uri} does not exist`, 'IntegrationUri');
   if (listener.protocol !== 'HTTP' && listener.protocol !== 'HTTPS') return unservable(503, `listener ${uri} speaks ${listener.protocol}, which is not served to APIs`, 'IntegrationUri');
@@ -39,6 +44,21 @@ export function compileIntegration(resource: IntegrationResource, { stage, route
     return unservable(503, `no certificate of listener ${uri} is for ${serverName}`, 'TlsConfig.ServerNameToVerify');
   }
   return { kind: 'listener', ...settings, method, listener: uri, serverName };
+}
+
+/**
+ * Where the instances of a service of Cloud Map are, those with the attributes that the URI asks for; or why they are nowhere.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html
+ */
+function addressesOf(uri: string, maker: Maker): readonly { readonly host: string; readonly port: number }[] | string {
+  const [, id = '', query = ''] = /:service\/(srv-[a-z0-9]+)(?:\?(.*))?$/.exec(uri) ?? [];
+  if (!maker.get('servicediscovery/service', id)) return `service ${id} of Cloud Map does not exist`;
+  const wanted = Object.fromEntries(new URLSearchParams(query));
+  const addresses = discovered(maker.children('servicediscovery/instance', id), wanted).flatMap(({ attributes }) => {
+    const host = attributes['AWS_INSTANCE_IPV4'] ?? attributes['AWS_INSTANCE_CNAME'];
+    return host === undefined ? [] : [{ host: host.toLowerCase(), port: Number(attributes['AWS_INSTANCE_PORT'] ?? '80') }];
+  });
+  return addresses.length === 0 ? `service ${id} of Cloud Map has no instance with an address${query === '' ? '' : ` and ${query}`}` : addresses;
 }
 
 function compileService(resource: IntegrationResource, settings: { readonly id: string; readonly timeoutMs: number; readonly request: readonly ParameterMapping[]; readonly responses: readonly ResponseMapping[] }, maker: Maker): Integration {

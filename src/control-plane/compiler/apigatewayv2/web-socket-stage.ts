@@ -1,5 +1,5 @@
-import { deployedTo, integrationOfTarget, parseSelectionExpression, type Api, type DeploymentDocument, type Stage } from '../../resources/apigatewayv2/index.ts';
-import type { Authorizer, SelectionPart, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
+import { deployedTo, integrationOfTarget, parseSelectionExpression, type Api, type DeploymentDocument, type Route, type Stage } from '../../resources/apigatewayv2/index.ts';
+import type { Authorizer, ExecutionTrace, SelectionPart, WebSocketIntegration, WebSocketModels, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
 import { compileAuthorizer } from './authorizer.ts';
@@ -28,10 +28,12 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
       maker.tell({ severity: 'error', resource: `${stage.id} route ${route.routeKey}`, field: 'Target', message: `Messages are answered with an error: ${route.target} does not exist.` });
     }
     if (route.apiKeyRequired) maker.tell({ severity: 'warning', resource: `${stage.id} route ${route.routeKey}`, field: 'ApiKeyRequired', message: 'Nobody may use the route: it asks for an API key, and there are none here.' });
-    if (route.requestModels !== null && !document.api.disableSchemaValidation) maker.tell({ severity: 'warning', resource: `${stage.id} route ${route.routeKey}`, field: 'RequestModels', message: 'Messages are not held against models.' });
     return {
       id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
       keyed: route.apiKeyRequired, responds: responds(document, route), operationName: route.operationName,
+      metered: stage.routeSettings[route.routeKey]?.detailedMetricsEnabled ?? stage.defaultRouteSettings.detailedMetricsEnabled ?? false,
+      trace: traceOf(stage, route.routeKey),
+      models: modelsOf(document, route, { stage, maker, proxy: resource === undefined || resource.integrationType.endsWith('_PROXY') }), required: route.routeKey === '$connect' ? requiredOf(route) : [],
     };
   });
   const identity = stageIdentity(stage, api, { maker, installation });
@@ -44,6 +46,41 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
 /** "When defined, it signals to API Gateway that it should return a response": a route response, and the expression that chooses it. */
 function responds(document: DeploymentDocument, route: { readonly id: string; readonly routeResponseSelectionExpression: string | null }): boolean {
   return route.routeResponseSelectionExpression !== null && document.routeResponses.some(({ parent }) => parent === route.id);
+}
+
+/**
+ * "If provided for non-proxy integration, model validation occurs": the expression, and models to choose from.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-selection-expressions.html
+ */
+function modelsOf({ api, models }: DeploymentDocument, { routeKey, modelSelectionExpression, requestModels }: Route, more: { readonly stage: Stage; readonly maker: Maker; readonly proxy: boolean }): WebSocketModels | null {
+  if (more.proxy || api.disableSchemaValidation || modelSelectionExpression === null || requestModels === null) return null;
+  const tell = (message: string): void => more.maker.tell({ severity: 'error', resource: `${more.stage.id} route ${routeKey}`, field: 'RequestModels', message });
+  const parsed = parseSelectionExpression(modelSelectionExpression);
+  if (parsed.kind === 'wrong') {
+    tell(`Messages are held against the model $default: ${modelSelectionExpression} cannot be evaluated, ${parsed.why}.`);
+  }
+  const library = Object.fromEntries(models.map(({ name, schema }) => [name, schema]));
+  const schemas: Record<string, string> = {};
+  for (const [key, name] of Object.entries(requestModels)) {
+    // a model that is not there fits nothing
+    schemas[key] = library[name] ?? '{"not":{}}';
+    if (library[name] === undefined) tell(`Messages for the model ${key} are refused: ${name} does not exist.`);
+  }
+  return { selection: parsed.kind === 'parts' ? parsed.parts : [{ kind: 'text', text: '$default' }], schemas, library };
+}
+
+function traceOf({ routeSettings, defaultRouteSettings }: Stage, key: string): ExecutionTrace | null {
+  const level = routeSettings[key]?.loggingLevel ?? defaultRouteSettings.loggingLevel ?? 'OFF';
+  const data = routeSettings[key]?.dataTraceEnabled ?? defaultRouteSettings.dataTraceEnabled ?? false;
+  return level === 'OFF' ? null : { level: level === 'INFO' ? 'info' : 'error', data };
+}
+
+/** `route.request.header.Auth: { required: true }` */
+function requiredOf({ requestParameters }: Route): WebSocketRoute['required'] {
+  return Object.entries(requestParameters ?? {}).flatMap(([key, { required }]) => {
+    const [, part, name] = /^route\.request\.(header|querystring)\.(.+)$/.exec(key) ?? [];
+    return required && part !== undefined && name !== undefined ? [{ part: part as 'header' | 'querystring', name }] : [];
+  });
 }
 
 function selectionOf({ api: { routeSelectionExpression } }: DeploymentDocument, stage: Stage, maker: Maker): readonly SelectionPart[] {

@@ -5,7 +5,7 @@ const FUNCTION_ARN = String.raw`arn:aws[a-z-]*:lambda:(?:[a-z0-9-]+|${VARIABLE})
 const FUNCTION = new RegExp(`^(?:${FUNCTION_ARN}|${VARIABLE}|arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(?:${FUNCTION_ARN}|${VARIABLE})/invocations)$`);
 const INVOCATION = new RegExp(`^arn:aws[a-z-]*:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(?:${FUNCTION_ARN}|${VARIABLE})/invocations$`);
 const LISTENER = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/(?:app|net)\/[^/]+\/[0-9A-Za-z]+\/[0-9A-Za-z]+$/;
-const CLOUD_MAP = /^arn:aws[a-z-]*:servicediscovery:[a-z0-9-]+:\d{12}:service\/srv-[a-z0-9]+$/;
+const CLOUD_MAP = /^arn:aws[a-z-]*:servicediscovery:[a-z0-9-]+:\d{12}:service\/srv-[a-z0-9]+(?:\?[^\s?#]+)?$/;
 const LONGEST = 2048;
 
 /** A function's ARN, or the ARN by which API Gateway invokes it. */

@@ -87,6 +87,8 @@ function integrationText(integration: Integration): string {
       return `function ${integration.function.functionArn}, format ${integration.payload}${integration.function.refused === null ? '' : `, which cannot be called: ${integration.function.refused}`}`;
     case 'http':
       return `${integration.method} ${integration.url}`;
+    case 'instances':
+      return `${integration.service} at ${integration.addresses.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
     case 'listener':
       return `listener ${integration.listener}, in this process`;
     case 'aws-service':

@@ -7,7 +7,7 @@ import type { TokenBuckets } from '../../ledger/index.ts';
 import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ThrottleStep, ValidateRequestStep, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
 import { ApiRouter } from '../../routing/index.ts';
 import {
-  authorizerEvent, HttpIntegration, identitySource, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
+  authorizerEvent, HttpIntegration, identitySource, InstancesIntegration, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
 } from '../../targets/index.ts';
 import type { ResolvedHost, ResolvedHosts } from '../../upstreams/index.ts';
 import type { LinkedSite } from '../linked-site.ts';
@@ -211,6 +211,14 @@ function linkIntegration(stage: HttpStage, id: string, { context, hosts }: { rea
       const host = context.hosts.get({ host: parts.host, port: parts.port, secure: parts.secure, serverName: parts.secure ? (integration.serverName ?? parts.host) : null });
       hosts.push(host);
       return new HttpIntegration(integration, host, context);
+    }
+    case 'instances': {
+      const { serverName } = integration;
+      const places = integration.addresses.map(({ host, port }) => ({ host: context.hosts.get({ host, port, secure: serverName !== null, serverName }), authority: `${host}:${port}` }));
+      const [first, ...rest] = places;
+      if (first === undefined) return unservable('The service has no instances', 503);
+      hosts.push(...places.map(({ host }) => host));
+      return new InstancesIntegration(integration, [first, ...rest], context);
     }
     case 'listener':
       return new ListenerIntegration(integration, context);

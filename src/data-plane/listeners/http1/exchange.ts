@@ -1,4 +1,4 @@
-import { latin1, type ByteStream, type Taker } from '../../../kernel/index.ts';
+import { flat, latin1, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import {
   CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource, type Transform,
 } from '../../exchange/index.ts';
@@ -168,14 +168,21 @@ export class Http1Exchange extends Exchange {
     if (this.#committed || this.#ended) return;
     const { connection } = this;
     const now = connection.worker.clock.monotonic();
+    const date = connection.worker.date(now);
+    this.#commit(reply.status);
+    const { said } = reply;
+    const repeats = said !== undefined && this.edit === null && this.clientFields === '' && connection.keepAlive && this.version >= 11 && this.method !== 'HEAD';
+    if (repeats && said.date === date && said.site === this.site) {
+      this.#write(said.text);
+      return this.#end(now);
+    }
     let { body } = reply;
     const length = body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    this.#commit(reply.status);
     let head = statusLine(reply.status, reply.reason);
     const manners = this.site?.manners;
     if (manners !== undefined) head += manners.server;
     else if (this.site?.listener.http.serverHeader !== false) head += 'Server: awselb/2.0\r\n';
-    head += `Date: ${connection.worker.date(now)}\r\n${this.edit === null ? reply.headers : this.edit.edit(this, reply.headers)}${this.clientFields}`;
+    head += `Date: ${date}\r\n${this.edit === null ? reply.headers : this.edit.edit(this, reply.headers)}${this.clientFields}`;
     // 1xx and 204 carry no Content-Length (RFC 9110 section 8.6)
     if (reply.status !== 204 && reply.status !== 304) head += `Content-Length: ${length}\r\n`;
     head += this.#connectionField();
@@ -183,7 +190,13 @@ export class Http1Exchange extends Exchange {
     if (this.method === 'HEAD' || reply.status === 204 || reply.status === 304) body = null;
     if (body !== null && length <= SMALL) {
       const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body;
-      this.#write(head + latin1(bytes, 0, length));
+      const text = head + latin1(bytes, 0, length);
+      if (repeats) {
+        said.date = date;
+        said.site = this.site;
+        said.text = flat(text);
+      }
+      this.#write(text);
     } else {
       this.#write(head);
       if (body !== null && length > 0) this.#writeBuffer(typeof body === 'string' ? Buffer.from(body, 'utf8') : body);

@@ -35,10 +35,7 @@ export interface IdTokenConditions {
 /** Clocks of providers may be that far (seconds) off ours. */
 const LEEWAY = 60;
 
-/**
- * The claims of an ID token that we have just got from the token endpoint itself; null where they are not what they must be. Its signature is not
- * needed: TLS has shown who it comes from (OpenID Connect Core 1.0 section 3.1.3.7, 6), and endpoints are https only.
- */
+/** The claims of an ID token that we have just got from the token endpoint itself; null where they are not what they must be. The signature: `checkSignature`. */
 export function readIdToken(token: string, { issuer, clientId, nonce, now }: IdTokenConditions): Claims | null {
   const parts = token.split('.');
   if (parts.length !== 3) return null;

@@ -43,8 +43,9 @@ export class Login {
     this.name = loginName(policy);
     this.#policy = policy;
     this.#worker = worker;
-    this.#provider = new Provider(policy, worker.outgoing);
-    this.#metadata = new ProviderMetadata(policy.issuer, worker);
+    const metadata = new ProviderMetadata(policy.issuer, worker);
+    this.#metadata = metadata;
+    this.#provider = new Provider(policy, { outgoing: worker.outgoing, keys: () => metadata.keys });
   }
 
   /** The browser is sent to log in. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, verify } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, it } from 'node:test';
 import { testSecrets } from '../../../../test/support/policy-secrets.ts';
@@ -24,6 +24,10 @@ class Provider implements Outgoing {
   tokens: Record<string, unknown> = {};
   nonce = '';
   now = 0;
+  metadata: Record<string, unknown> = {};
+  keys: readonly object[] = [];
+  /** Header and key that ID tokens are signed with; null: they are not. */
+  signing: { readonly header: object; readonly key: KeyObject } | null = null;
   outcome: ((url: string) => OutgoingOutcome | null) = () => null;
 
   send(request: OutgoingRequest, done: (outcome: OutgoingOutcome) => void): void {
@@ -32,13 +36,20 @@ class Provider implements Outgoing {
   }
 
   #answer(url: string): object {
-    if (url.endsWith('openid-configuration')) return { code_challenge_methods_supported: this.pkce ? ['S256'] : [] };
+    if (url.endsWith('openid-configuration')) return { issuer: 'https://idp.test', code_challenge_methods_supported: this.pkce ? ['S256'] : [], ...this.metadata };
+    if (url.endsWith('/keys')) return { keys: this.keys };
     if (url.endsWith('/me')) return this.claims;
     const id = { iss: 'https://idp.test', aud: 'app', sub: 'user-1', exp: this.now + 300, iat: this.now, nonce: this.nonce, ...this.idToken };
-    return { access_token: 'access-1', token_type: 'Bearer', expires_in: 300, refresh_token: 'refresh-1', id_token: `e30.${Buffer.from(JSON.stringify(id)).toString('base64url')}.c2ln`, ...this.tokens };
+    return { access_token: 'access-1', token_type: 'Bearer', expires_in: 300, refresh_token: 'refresh-1', id_token: this.#signed(id), ...this.tokens };
+  }
+
+  #signed(claims: object): string {
+    const text = `${encoded(this.signing?.header ?? {})}.${encoded(claims)}`;
+    return `${text}.${this.signing === null ? 'c2ln' : sign('sha256', Buffer.from(text), this.signing.key).toString('base64url')}`;
   }
 }
 
+const encoded = (document: object): string => Buffer.from(JSON.stringify(document)).toString('base64url');
 const json = (document: object, status = 200): OutgoingOutcome => ({ kind: 'answer', status, contentType: 'application/json', body: Buffer.from(JSON.stringify(document)) });
 
 interface Answer {
@@ -222,6 +233,33 @@ describe('a login', () => {
   it('needs a Host', async () => {
     const { status, exchange } = await new Browser().get('/', { authority: '' });
     assert.deepEqual([status, exchange.errorReason], [401, 'AuthMissingHostHeader']);
+  });
+});
+
+describe('the signature of an ID token', () => {
+  const [own, other] = [generateKeyPairSync('rsa', { modulusLength: 2048 }), generateKeyPairSync('rsa', { modulusLength: 2048 })];
+  const jwk = (kid: string, { publicKey }: { readonly publicKey: KeyObject }): object => ({ ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' });
+  const header = { alg: 'RS256', kid: 'one' };
+
+  async function loginWith(set: { readonly metadata?: object; readonly keys?: readonly object[]; readonly signing: Provider['signing'] }): Promise<Answer> {
+    const browser = new Browser();
+    Object.assign(browser.provider, { metadata: { jwks_uri: 'https://idp.test/keys' }, keys: [jwk('one', own)], ...set });
+    await turn();
+    return browser.login();
+  }
+
+  it('is checked where the issuer says where its keys are', async () => {
+    assert.equal((await loginWith({ signing: { header, key: own.privateKey } })).status, 302);
+    const forged = await loginWith({ signing: { header, key: other.privateKey } });
+    assert.deepEqual([forged.status, forged.exchange.errorReason], [401, 'AuthInvalidIdToken']);
+    assert.equal((await loginWith({ signing: { header: { alg: 'RS256', kid: 'two' }, key: own.privateKey } })).status, 401);
+    assert.equal((await loginWith({ signing: { header: { alg: 'XX256' }, key: own.privateKey } })).status, 401);
+  });
+
+  it('is left to TLS where there are no such keys: other metadata, no set, a secret', async () => {
+    for (const metadata of [{}, { jwks_uri: 'http://idp.test/keys' }, { jwks_uri: 'https://idp.test/keys', issuer: 'https://other.test' }]) assert.equal((await loginWith({ metadata, signing: { header, key: other.privateKey } })).status, 302);
+    assert.equal((await loginWith({ metadata: { jwks_uri: 'https://idp.test/me' }, signing: { header, key: other.privateKey } })).status, 302);
+    assert.equal((await loginWith({ signing: { header: { alg: 'HS256' }, key: own.privateKey } })).status, 302);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { OidcPolicy } from '../../../snapshot/index.ts';
 import type { Outgoing, OutgoingOutcome, OutgoingRequest } from '../../exchange/index.ts';
+import type { KeySet } from '../jwt/key-set.ts';
 import { readIdToken, readObject, textOf, type Claims } from './claims.ts';
+import { checkSignature } from './id-token-signature.ts';
 import type { Reason } from './reason.ts';
 
 /** For each request to the provider. A login makes two. */
@@ -39,10 +41,12 @@ export interface Grant {
 export class Provider {
   readonly #policy: OidcPolicy;
   readonly #outgoing: Outgoing;
+  readonly #keys: () => KeySet | null;
 
-  constructor(policy: OidcPolicy, outgoing: Outgoing) {
+  constructor(policy: OidcPolicy, { outgoing, keys }: { readonly outgoing: Outgoing; readonly keys: () => KeySet | null }) {
     this.#policy = policy;
     this.#outgoing = outgoing;
+    this.#keys = keys;
   }
 
   /** Exchanges a grant for tokens, then asks who the user is. Calls back once, later. */
@@ -64,13 +68,15 @@ export class Provider {
         subject = said;
       }
       const accessUntil = answer.expiresIn === null ? 0 : grant.now + answer.expiresIn;
-      this.#userInfo(answer.accessToken, subject!, (info) => {
+      const ask = (): void => this.#userInfo(answer.accessToken, subject!, (info) => {
         if (typeof info === 'string') return fail(info);
         done({
           kind: 'tokens',
           tokens: { subject: subject!, claims: info, accessToken: answer.accessToken, refreshToken: answer.refreshToken ?? grant.refreshToken, accessUntil },
         });
       });
+      if (answer.idToken === null) ask();
+      else checkSignature(answer.idToken, this.#keys(), (believed) => (believed ? ask() : fail('AuthInvalidIdToken')));
     });
   }
 

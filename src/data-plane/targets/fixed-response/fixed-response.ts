@@ -13,6 +13,7 @@ export function linkFixedResponse(action: FixedResponseAction): Target {
     reason: null,
     headers: `Content-Type: ${action.contentType ?? 'text/plain'}; charset=utf-8\r\n`,
     body: action.body === '' ? null : Buffer.from(action.body, 'utf8'),
+    said: { date: '', site: null, text: '' },
   };
   return { word: 'fixed-response', serve: (exchange) => exchange.reply(reply) };
 }

@@ -26,7 +26,7 @@ export abstract class RequestIntegration implements ApiIntegration {
   readonly #method: string;
   protected readonly exchangeContext: IntegrationContext;
 
-  constructor(integration: Extract<Integration, { kind: 'http' | 'listener' }>, context: HttpIntegrationContext) {
+  constructor(integration: Extract<Integration, { kind: 'http' | 'listener' | 'instances' }>, context: HttpIntegrationContext) {
     this.#mapping = new RequestMapping(integration.request);
     this.#method = integration.method;
     this.exchangeContext = { wheel: context.wheel, fields: context.fields, responses: new ResponseMappings(integration.responses), timeoutMs: integration.timeoutMs };
@@ -60,31 +60,34 @@ export abstract class RequestIntegration implements ApiIntegration {
   }
 }
 
-/** Sends requests to a URL, by connections that are kept. */
-export class HttpIntegration extends RequestIntegration implements ForwardOwner {
-  readonly #host: ResolvedHost;
-  readonly #path: PathTemplate;
-  readonly #query: string | null;
-  readonly #authority: string;
-  readonly #traceIds: TraceIds;
+/** A host that requests go to, and how `Host` names it. */
+export interface Place {
+  readonly host: ResolvedHost;
+  readonly authority: string;
+}
 
-  constructor(integration: Extract<Integration, { kind: 'http' }>, host: ResolvedHost, context: HttpIntegrationContext) {
+/** Sends requests to places in turn, by connections that are kept. */
+abstract class PlacedIntegration extends RequestIntegration implements ForwardOwner {
+  readonly #places: readonly [Place, ...Place[]];
+  readonly #traceIds: TraceIds;
+  #turn = 0;
+
+  constructor(integration: Extract<Integration, { kind: 'http' | 'instances' }>, places: readonly [Place, ...Place[]], context: HttpIntegrationContext) {
     super(integration, context);
-    this.#host = host;
+    this.#places = places;
     this.#traceIds = context.traceIds;
-    const { path, query, authority } = urlParts(integration.url)!;
-    this.#path = new PathTemplate(path);
-    this.#query = query;
-    this.#authority = authority;
   }
 
-  protected place(call: ApiExchange): { readonly path: string; readonly query: string | null } {
-    return { path: this.#path.fill(call.pathParameters), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
+  get #next(): Place {
+    const place = this.#places[this.#turn]!;
+    this.#turn = this.#turn + 1 === this.#places.length ? 0 : this.#turn + 1;
+    return place;
   }
 
   protected send(call: ApiExchange, request: IntegrationRequest): void {
     const exchange = new UrlExchange(call, request, this.exchangeContext);
-    this.#host.pick((endpoint) => {
+    const { host, authority } = this.#next;
+    host.pick((endpoint) => {
       if (exchange.ended) return;
       if (endpoint === null) {
         call.integrationError = 'Invalid endpoint address';
@@ -93,15 +96,15 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
       const upstream = endpoint.acquire(false);
       upstream.candidate = null;
       upstream.tried = NONE_TRIED;
-      upstream.start(exchange, this.#head(call, exchange), this);
+      upstream.start(exchange, this.#head(call, exchange, authority), this);
     });
   }
 
   /** In pieces: each is written by itself, and joined they would be copied once more. */
-  #head(call: ApiExchange, exchange: UrlExchange): HeadText {
+  #head(call: ApiExchange, exchange: UrlExchange, authority: string): HeadText {
     call.traceId = this.#traceIds.next((call.present & (1 << TRACE_ID)) === 0 ? null : call.header('x-amzn-trace-id'), call.startedWall);
     // API Gateway says the length of an empty body too (seen of the service)
-    return exchange.headWith(`${exchange.method} ${exchange.target} HTTP/1.1\r\nHost: ${this.#authority}\r\n`, `X-Amzn-Trace-Id: ${call.traceId}\r\nContent-Length: ${exchange.contentLength}\r\n\r\n`);
+    return exchange.headWith(`${exchange.method} ${exchange.target} HTTP/1.1\r\nHost: ${authority}\r\n`, `X-Amzn-Trace-Id: ${call.traceId}\r\nContent-Length: ${exchange.contentLength}\r\n\r\n`);
   }
 
   unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void {
@@ -109,12 +112,37 @@ export class HttpIntegration extends RequestIntegration implements ForwardOwner 
     const mayRetry = !upstream.answerBegun && !upstream.bodyTaken && (fault.retry === 'unsent' || (fault.retry === 'idempotent' && isIdempotent(exchange.method)));
     const attempt = ++(exchange as UrlExchange).attempts;
     if (!mayRetry || attempt >= ATTEMPTS) return exchange.fail(fault);
-    this.#host.pick((endpoint) => {
+    const { host, authority } = this.#next;
+    host.pick((endpoint) => {
       if (exchange.ended) return;
       if (endpoint === null) return exchange.fail(fault);
       // a connection that died while idle says nothing about its endpoint
-      endpoint.acquire(true).start(exchange, this.#head(call, exchange as UrlExchange), this);
+      endpoint.acquire(true).start(exchange, this.#head(call, exchange as UrlExchange, authority), this);
     });
+  }
+}
+
+/** Sends requests to a URL. */
+export class HttpIntegration extends PlacedIntegration {
+  readonly #path: PathTemplate;
+  readonly #query: string | null;
+
+  constructor(integration: Extract<Integration, { kind: 'http' }>, host: ResolvedHost, context: HttpIntegrationContext) {
+    const { path, query, authority } = urlParts(integration.url)!;
+    super(integration, [{ host, authority }], context);
+    this.#path = new PathTemplate(path);
+    this.#query = query;
+  }
+
+  protected place(call: ApiExchange): { readonly path: string; readonly query: string | null } {
+    return { path: this.#path.fill(call.pathParameters), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
+  }
+}
+
+/** Sends requests to the instances of a service, with the path that they came with. */
+export class InstancesIntegration extends PlacedIntegration {
+  protected place({ path, query }: ApiExchange): { readonly path: string; readonly query: string | null } {
+    return { path, query };
   }
 }
 

@@ -1,3 +1,4 @@
+import type { WebSocketRoute } from '../../../snapshot/index.ts';
 import { requestTime, type Exchange, type SocketCall } from '../../exchange/index.ts';
 import { FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, fieldSet, HOP_BY_HOP, TRACE_ID } from '../../wire/index.ts';
 
@@ -33,6 +34,11 @@ export function openingRequest(exchange: Exchange, traceId: string): OpeningRequ
     parameters.push([decoded(equals < 0 ? pair : pair.slice(0, equals)), equals < 0 ? '' : decoded(pair.slice(equals + 1))]);
   }
   return { headers, parameters, traceId };
+}
+
+/** What a handshake must have and has not. https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html (BAD_REQUEST_PARAMETERS) */
+export function missingOf({ headers, parameters }: OpeningRequest, required: WebSocketRoute['required']): readonly string[] {
+  return required.filter(({ part, name }) => (part === 'header' ? !headers.some(([field]) => field.toLowerCase() === name.toLowerCase()) : !parameters.some(([parameter]) => parameter === name))).map(({ name }) => name);
 }
 
 /**
