@@ -1,19 +1,13 @@
-import { type Datum, type MetricData } from '../control-plane/services/index.ts';
-import type { Clock } from '../kernel/index.ts';
-import { distribution } from './balancer-metrics.ts';
-import type { ApiMetrics, MetricsReader } from '../observe/index.ts';
-import { routeLabel, type ApiStage, type Snapshot } from '../snapshot/index.ts';
+import type { Datum } from '../control-plane/services/index.ts';
+import type { ApiMetrics } from '../observe/index.ts';
+import { routeLabel, type ApiStage } from '../snapshot/index.ts';
+import { distribution, growth, MetricsCollector, type CollectorSettings } from './metrics-collector.ts';
 
-export interface ApiMetricsSettings {
-  readonly clock: Clock;
-  readonly data: MetricData;
-  readonly reader: () => MetricsReader;
+export interface ApiMetricsSettings extends CollectorSettings {
   /** Slots by `StageIdentity.label`. */
   readonly owners: () => { readonly apis: ReadonlyMap<string, number> };
-  readonly snapshot: () => Snapshot;
 }
 
-const EVERY_MS = 10_000;
 const NAMESPACE = 'AWS/ApiGateway';
 
 /**
@@ -21,24 +15,11 @@ const NAMESPACE = 'AWS/ApiGateway';
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html
  */
-export class ApiMetricsCollector {
-  readonly #settings: ApiMetricsSettings;
+export class ApiMetricsCollector extends MetricsCollector<ApiMetricsSettings> {
   readonly #stages = new Map<string, ApiMetrics>();
-  readonly #stop: () => void;
-
-  constructor(settings: ApiMetricsSettings) {
-    this.#settings = settings;
-    settings.data.addSource(() => this.collect());
-    const timer = settings.clock.every(EVERY_MS, () => this.collect());
-    this.#stop = () => timer.cancel();
-  }
-
-  stop(): void {
-    this.#stop();
-  }
 
   collect(): void {
-    const { reader, owners, snapshot } = this.#settings;
+    const { reader, owners, snapshot } = this.settings;
     const stages = Object.values(snapshot().stages);
     const seen = new Set<string>();
     /** What was counted for a label since it was last asked; null: there is no room for its counters. */
@@ -49,7 +30,7 @@ export class ApiMetricsCollector {
       const before = this.#stages.get(label);
       const current = reader().api(slot);
       this.#stages.set(label, current);
-      return { before, current, grown: (read) => Math.max(read(current) - (before === undefined ? 0 : read(before)), 0) };
+      return { before, current, grown: growth(current, before) };
     };
     for (const stage of stages) {
       const counted = since(stage.label);
@@ -69,7 +50,7 @@ export class ApiMetricsCollector {
   }
 
   #putter({ account, region }: ApiStage, all: readonly (readonly Dimension[])[]): Put {
-    const { clock, data } = this.#settings;
+    const { clock, data } = this.settings;
     const at = clock.now();
     return (name, datum, unit) => {
       if (datum === null) return;

@@ -1,54 +1,33 @@
-import { single, type Datum, type DimensionValue, type MetricData } from '../control-plane/services/index.ts';
-import type { Clock } from '../kernel/index.ts';
-import { lowerBound, type BalancerMetrics, type Histogram, type MetricsReader, type PoolMetrics } from '../observe/index.ts';
-import type { Pool, ReportReader, Snapshot } from '../snapshot/index.ts';
+import { single, type Datum, type DimensionValue } from '../control-plane/services/index.ts';
+import type { BalancerMetrics, PoolMetrics } from '../observe/index.ts';
+import type { Pool, ReportReader } from '../snapshot/index.ts';
+import { COLLECTED_EVERY_MS, distribution, growth, MetricsCollector, type CollectorSettings } from './metrics-collector.ts';
 
-export interface BalancerMetricsSettings {
-  readonly clock: Clock;
-  readonly data: MetricData;
-  readonly reader: () => MetricsReader;
+export interface BalancerMetricsSettings extends CollectorSettings {
   readonly owners: () => { readonly balancers: ReadonlyMap<string, number>; readonly pools: ReadonlyMap<string, number> };
-  readonly snapshot: () => Snapshot;
   readonly reports: Pick<ReportReader, 'targetHealth'>;
 }
 
-/** AWS publishes "in 60-second intervals": often enough that no minute is without its share. */
-const EVERY_MS = 10_000;
 const NAMESPACE = 'AWS/ApplicationELB';
 
 /**
  * What the data plane counts, as CloudWatch has it: names, dimensions and units of
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
- *
- * Counters only ever grow; what they have grown by since the last look belongs to the minute of this look.
  */
-export class BalancerMetricsCollector {
-  readonly #settings: BalancerMetricsSettings;
+export class BalancerMetricsCollector extends MetricsCollector<BalancerMetricsSettings> {
   readonly #balancers = new Map<string, BalancerMetrics>();
   readonly #pools = new Map<string, PoolMetrics>();
   /** As of the last look at the gauges. */
   readonly #gauged = new Map<string, BalancerMetrics>();
   #gaugedAt = -Infinity;
-  readonly #stop: () => void;
-
-  constructor(settings: BalancerMetricsSettings) {
-    this.#settings = settings;
-    settings.data.addSource(() => this.collect());
-    const timer = settings.clock.every(EVERY_MS, () => this.collect());
-    this.#stop = () => timer.cancel();
-  }
-
-  stop(): void {
-    this.#stop();
-  }
 
   collect(): void {
-    const { clock, reader, owners, snapshot } = this.#settings;
+    const { clock, reader, owners, snapshot } = this.settings;
     const { listeners, pools } = snapshot();
     const now = clock.now();
     const metrics = reader();
     // gauges are looked at in the rhythm of the clock, however often somebody reads
-    const gauges = clock.monotonic() - this.#gaugedAt >= EVERY_MS - 1;
+    const gauges = clock.monotonic() - this.#gaugedAt >= COLLECTED_EVERY_MS - 1;
     if (gauges) this.#gaugedAt = clock.monotonic();
     const balancers = new Map(Object.values(listeners).map((listener) => [listener.ownerLabel, listener.owner]));
     const usedBy = new Map<string, Set<string>>();
@@ -79,7 +58,7 @@ export class BalancerMetricsCollector {
     this.#balancers.set(label, current);
     const put = this.#putter(arn, now, [[{ name: 'LoadBalancer', value: label }]]);
     if (gauges) put('ActiveConnectionCount', single(current.connectionsActive));
-    const grown = (read: (metrics: BalancerMetrics) => number): number => Math.max(read(current) - (before === undefined ? 0 : read(before)), 0);
+    const grown = growth(current, before);
     for (const [name, read, unit] of BALANCER_COUNTERS) put(name, count(grown(read)), unit);
     for (const code of [500, 502, 503, 504]) put(`HTTPCode_ELB_${code}_Count`, count(grown(({ elbCodes }) => elbCodes.get(code) ?? 0)));
     const logins = grown(({ loginCount }) => loginCount);
@@ -99,12 +78,12 @@ export class BalancerMetricsCollector {
     const both = [{ name: 'TargetGroup', value: pool.label }, { name: 'LoadBalancer', value: balancer }];
     const put = this.#putter(pool.id, now, [both, [{ name: 'LoadBalancer', value: balancer }]]);
     const ofGroup = this.#putter(pool.id, now, [both]);
-    const grown = (read: (metrics: PoolMetrics) => number): number => Math.max(read(current) - (before === undefined ? 0 : read(before)), 0);
+    const grown = growth(current, before);
     ofGroup('RequestCount', count(grown((m) => m.requests)));
     for (const [name, read] of POOL_COUNTERS) put(name, count(grown(read)));
     put('TargetResponseTime', distribution(current.responseTime, before?.responseTime), 'Seconds');
     if (pool.kind !== 'http') return;
-    const states = pool.endpoints.map(({ target, port }) => this.#settings.reports.targetHealth(pool.id, target, port)?.state ?? 'initial');
+    const states = pool.endpoints.map(({ target, port }) => this.settings.reports.targetHealth(pool.id, target, port)?.state ?? 'initial');
     const healthy = states.filter((state) => state === 'healthy').length;
     const unhealthy = states.filter((state) => state === 'unhealthy').length;
     if (gauges) {
@@ -121,7 +100,7 @@ export class BalancerMetricsCollector {
     const [, , , region = '', account = ''] = arn.split(':');
     return (name: string, datum: Datum | null, unit = 'Count'): void => {
       if (datum === null) return;
-      for (const each of dimensions) this.#settings.data.put({ account, region, namespace: NAMESPACE, name, dimensions: each }, { at, unit, datum });
+      for (const each of dimensions) this.settings.data.put({ account, region, namespace: NAMESPACE, name, dimensions: each }, { at, unit, datum });
     };
   }
 }
@@ -163,24 +142,9 @@ function count(times: number): Datum | null {
   return times === 0 ? null : { count: times, sum: times, min: 1, max: 1, values: new Map([[1, times]]) };
 }
 
-/** What a histogram has grown by; each bucket counts as its middle, an eighth of the value at most from what it was. */
-export function distribution(current: Histogram, before: Histogram | undefined): Datum | null {
-  const values = new Map<number, number>();
-  let total = 0;
-  for (let bucket = 0; bucket < current.buckets.length; bucket++) {
-    const times = current.buckets[bucket]! - (before?.buckets[bucket] ?? 0);
-    if (times <= 0) continue;
-    values.set((lowerBound(bucket) + lowerBound(bucket + 1)) / 2e6, times);
-    total += times;
-  }
-  if (total === 0) return null;
-  const all = [...values.keys()];
-  return { count: total, sum: Math.max(current.sum - (before?.sum ?? 0), 0), min: Math.min(...all), max: Math.max(...all), values };
-}
-
 /** Load balancer capacity units of ten seconds: the largest of the four. https://aws.amazon.com/elasticloadbalancing/pricing/ */
 function consumed(now: BalancerMetrics, before: BalancerMetrics): number {
-  const seconds = EVERY_MS / 1000;
+  const seconds = COLLECTED_EVERY_MS / 1000;
   const a = (now.connectionsOpened - before.connectionsOpened) / seconds / 25;
   const b = now.connectionsActive / 3000;
   const c = ((now.bytesIn + now.bytesOut - before.bytesIn - before.bytesOut) / 1e9) * (3600 / seconds);

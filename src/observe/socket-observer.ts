@@ -1,5 +1,6 @@
 import { socketContextVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
-import { routeLabel, type WebSocketRoute, type WebSocketStage } from '../snapshot/index.ts';
+import { routeLabel, type ExecutionTrace, type WebSocketRoute, type WebSocketStage } from '../snapshot/index.ts';
+import { executionLines } from './api-log/execution-log.ts';
 import { ApiLogFormat } from './api-log/format.ts';
 import type { ApiLogs, ApiLogStream } from './api-log/logs.ts';
 import type { ApiMeter } from './metrics/api-meter.ts';
@@ -14,12 +15,13 @@ export interface SocketStageObserverSettings {
   readonly worker: number;
 }
 
-/** Metrics and the access log of one stage of a WebSocket API: a line for each run of a route. */
+/** Metrics, the access log and the execution log of one stage of a WebSocket API: a line for each run of a route. */
 export class SocketStageObserver implements SocketObserver {
   readonly #meter: ApiMeter;
   /** Of the routes that have metrics of their own. */
   readonly #routes = new Map<WebSocketRoute, ApiMeter>();
   readonly #logs: ApiLogs;
+  readonly #executions: ApiLogStream;
   readonly #log: { readonly to: ApiLogStream; readonly format: ApiLogFormat<SocketCall> } | null;
 
   constructor({ stage, meter, apiSlots, logs, worker }: SocketStageObserverSettings) {
@@ -27,6 +29,8 @@ export class SocketStageObserver implements SocketObserver {
     for (const route of stage.routes) if (route.metered) this.#routes.set(route, meter.api(apiSlots.get(routeLabel(stage, route))));
     this.#logs = logs;
     const { account, region, apiId, accessLog } = stage;
+    // "API Gateway manages the CloudWatch Logs": groups of its own
+    this.#executions = { account, region, group: `/aws/apigateway/${apiId}/${stage.stage}`, stream: String(worker) };
     this.#log =
       accessLog === null
         ? null
@@ -36,8 +40,19 @@ export class SocketStageObserver implements SocketObserver {
   callEnded(call: SocketCall): void {
     this.#meter.socketEnded(call);
     if (this.#routes.size > 0 && call.route !== null) this.#routes.get(call.route)?.socketEnded(call);
+    const trace = call.route?.trace ?? null;
+    if (trace !== null) this.#trace(call, trace);
     const log = this.#log;
     if (log !== null && !this.#logs.write(log.to, call.startedWall + (call.endedAt - call.startedAt), log.format.line(call))) this.#meter.linesDropped(1);
+  }
+
+  /** What the execution log tells of a run. */
+  #trace(call: SocketCall, trace: ExecutionTrace): void {
+    const at = call.startedWall + (call.endedAt - call.startedAt);
+    for (const line of executionLines(call, trace)) {
+      // the stream of octets that lines go into has NUL between them
+      if (!this.#logs.write(this.#executions, at, line.includes('\0') ? line.replaceAll('\0', '') : line)) this.#meter.linesDropped(1);
+    }
   }
 
   posted(): void {

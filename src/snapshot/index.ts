@@ -22,4 +22,4 @@ export { type Action, type Condition, type Redirect, type Route, type WeightedPo
 export { type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
-export { routeLabel, type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';
+export { routeLabel, type ExecutionTrace, type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';

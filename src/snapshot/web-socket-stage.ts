@@ -43,6 +43,14 @@ export interface WebSocketRoute {
   readonly operationName: string | null;
   /** It has metrics of its own beside those of the stage. */
   readonly metered: boolean;
+  /** What the execution log tells of its runs; null: nothing. */
+  readonly trace: ExecutionTrace | null;
+}
+
+export interface ExecutionTrace {
+  readonly level: 'error' | 'info';
+  /** Messages and answers too (`DataTraceEnabled`). */
+  readonly data: boolean;
 }
 
 /** What the metrics of a route are kept by; a stage's are by its own label, which has no space. */

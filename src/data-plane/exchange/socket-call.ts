@@ -74,6 +74,9 @@ export interface SocketCall {
   authorizerError: string;
   /** Why a message is not what its model says. */
   validationError: string;
+  /** The beginnings of the message and of the answer, where the execution log tells them; else ''. */
+  requestText: string;
+  responseText: string;
   endedAt: number;
   /** Octets of the message. */
   readonly octets: number;

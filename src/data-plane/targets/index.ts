@@ -24,4 +24,5 @@ export { ClientConnection } from './websocket/client-connection.ts';
 export { ConnectionHub, type LinkedSocketStage, type StageSlot } from './websocket/connection-hub.ts';
 export { isManagementPath, type ConnectionGuard, type ConnectionReach } from './websocket/management.ts';
 export { authorizerEvent as socketAuthorizerEvent, type OpeningRequest } from './websocket/socket-event.ts';
-export { SocketStage, type SocketAuthorizer, type SocketContext, type SocketVerdict, type StageGuard } from './websocket/socket-stage.ts';
+export { SocketStage } from './websocket/socket-stage.ts';
+export type { SocketAuthorizer, SocketContext, SocketVerdict, StageGuard } from './websocket/stage-context.ts';

@@ -22,6 +22,8 @@ test('requests, errors, latencies and data, by API and by stage', async () => {
     // an hour may end in the middle of the test
     return { Sum: sum((point) => point.Sum), SampleCount: sum((point) => point.SampleCount), Average: sum((point) => point.Sum) / sum((point) => point.SampleCount), Unit: Datapoints[0]?.Unit ?? '' };
   };
+  // a request is counted a moment after its answer has been sent
+  for (let i = 0; i < 100 && (await ask('Count', [{ Name: 'ApiId', Value: api.id }])).Sum < 4; i++) await new Promise((resolve) => setTimeout(resolve, 20));
   for (const dimensions of [[{ Name: 'ApiId', Value: api.id }], [{ Name: 'ApiId', Value: api.id }, { Name: 'Stage', Value: '$default' }]]) {
     assert.equal((await ask('Count', dimensions)).Sum, 4);
     // the average is the rate

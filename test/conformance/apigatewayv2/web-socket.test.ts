@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent } from 'node:https';
+import type { AddressInfo, LookupFunction } from 'node:net';
 import { after, before, test } from 'node:test';
-import { DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { signedHandshakeHeaders } from './signed-handshake.ts';
 import { SocketInstallation, invocationUri } from './web-socket-api.ts';
@@ -225,4 +226,50 @@ test('CloudWatch counts by API, by stage, and by route where detailed metrics ar
   assert.equal(await sum('MessageCount', { ApiId: api.id, Stage: 'prod', Route: '$default' }), 3);
   assert.equal(await sum('ConnectCount', { ApiId: api.id, Stage: 'prod', Route: '$connect' }), 1);
   assert.equal(await sum('MessageCount', { ApiId: api.id, Stage: 'prod', Route: 'quiet' }), 0);
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-logging.html
+test('execution logs tell what LoggingLevel and DataTraceEnabled ask for', async () => {
+  const api = await at.api({}, { DefaultRouteSettings: { LoggingLevel: 'INFO', DataTraceEnabled: true } });
+  const echo = await at.lambda(api, await at.apis.function('exports.handler = async (event) => { if (event.body && event.body.includes("fail")) throw new Error("failed"); return { statusCode: 200, body: "said " + event.body }; };'));
+  for (const key of ['$connect', '$default', 'errors', 'off']) await at.route(api, key, echo, { responds: key !== '$connect' });
+  await at.v2('UpdateStage', { ApiId: api.id, StageName: 'prod', RouteSettings: { errors: { LoggingLevel: 'ERROR' }, off: { LoggingLevel: 'OFF' } } });
+  const client = await at.connect(api, { headers: { 'User-Agent': 'tester/1' } });
+  for (const message of ['hello', '{"action":"errors"}', '{"action":"errors","a":"fail"}', '{"action":"off","a":"fail"}']) await client.ask(message);
+  const lines = async (): Promise<readonly string[]> => {
+    const { events } = await at.apis.aws<{ events: { message: string }[] }>('logs', 'FilterLogEvents', { logGroupName: `/aws/apigateway/${api.id}/prod` } satisfies FilterLogEventsCommand['input']).catch(() => ({ events: [] }));
+    return events.map(({ message }) => message);
+  };
+  let logged = await lines();
+  for (let i = 0; i < 100 && logged.length < 16; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    logged = await lines();
+  }
+  const text = logged.map((line) => line.replace(/^\([A-Za-z0-9_-]{15}=\) /, '').replace(/\d+ ms/, 'N ms').replaceAll(/[A-Za-z0-9_-]{15}=/g, 'ID'));
+  const begun = ['Extended Request Id: ID', 'Starting execution for request: ID'];
+  assert.deepEqual(text, [
+    ...begun, 'WebSocket Request Route: [$connect]', `Client [UserAgent: tester/1, SourceIp: 127.0.0.1] is connecting to WebSocket API [${api.id}].`, 'Received response. Status: 200, Integration latency: N ms',
+    'Endpoint response body: said undefined', `Client [Connection Id: ID] connected to API [${api.id}] successfully.`, 'Successfully completed execution',
+    ...begun, 'WebSocket Request Route: [$default]', 'Endpoint request body: hello', 'Received response. Status: 200, Integration latency: N ms', 'Endpoint response body: said hello', 'Successfully completed execution',
+    'Execution failed: the function failed (handler)',
+  ]);
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+test('a function sends messages to the address that its event names', async () => {
+  const api = await at.api();
+  const echo = await at.lambda(api, await at.apis.function(ECHO));
+  await at.route(api, '$default', echo, { responds: true });
+  const client = await at.connect(api);
+  const { requestContext } = JSON.parse(await client.ask('where?')) as Event;
+  const { domainName, stage, connectionId } = requestContext;
+  assert.equal(domainName, `${api.host}:${at.apis.tlsPort}`, 'the client came over plain HTTP');
+  const ca = await (await fetch(`${at.apis.inside.system.endpointUrl}/_admin/ca.pem`)).text();
+  // not every machine resolves names below localhost
+  const lookup = ((_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }])) as LookupFunction;
+  const httpsAgent = new Agent({ ca, lookup });
+  const management = new ApiGatewayManagementApiClient({ endpoint: `https://${String(domainName)}/${String(stage)}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1, requestHandler: { httpsAgent } });
+  await management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from('here') }));
+  assert.equal(await client.text(), 'here');
+  httpsAgent.destroy();
 });

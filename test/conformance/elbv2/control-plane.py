@@ -30,10 +30,17 @@ vpc = vpc['VpcId']
 subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f'10.3.{i}.0/24', AvailabilityZone=zone)['Subnet']['SubnetId'] for i, zone in enumerate(['us-east-1a', 'us-east-1b'])]
 group = ec2.create_security_group(GroupName='web', Description='web', VpcId=vpc)['GroupId']
 
+def says(message, code, call, **given):
+    said = refused(code, call, **given)
+    assert said == message, said
+
+
 # load balancers: shape, idempotence, names, placement
 wanted = dict(Name='my-lb', Subnets=subnets, SecurityGroups=[group], Scheme='internal', Tags=[{'Key': 'k', 'Value': 'v'}])
 lb = elb.create_load_balancer(**wanted)['LoadBalancers'][0]
 arn = lb['LoadBalancerArn']
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html: the sample answer is of one that is being provisioned
+assert lb['State'] == {'Code': 'provisioning'} and elb.describe_load_balancers(LoadBalancerArns=[arn])['LoadBalancers'][0]['State'] == {'Code': 'active'}
 assert re.fullmatch(r'arn:aws:elasticloadbalancing:us-east-1:\d{12}:loadbalancer/app/my-lb/[0-9a-f]{16}', arn), arn
 assert lb['DNSName'].startswith('internal-my-lb-') and lb['Type'] == 'application' and lb['IpAddressType'] == 'ipv4' and lb['VpcId'] == vpc
 assert [zone['ZoneName'] for zone in lb['AvailabilityZones']] == ['us-east-1a', 'us-east-1b']
@@ -44,7 +51,13 @@ for name in ('bad_name', '-x', 'x-', 'internal-x', 'x' * 33):
 refused('ValidationError', elb.create_load_balancer, Name='one', Subnets=subnets[:1])
 refused('ValidationError', elb.create_load_balancer, Name='none')
 refused('SubnetNotFound', elb.create_load_balancer, Name='w', Subnets=['subnet-12345678', subnets[0]])
-refused('InvalidSecurityGroup', elb.create_load_balancer, Name='w', Subnets=subnets, SecurityGroups=['sg-12345678'])
+says("The security group 'sg-12345678' does not exist", 'InvalidSecurityGroup', elb.create_load_balancer, Name='w', Subnets=subnets, SecurityGroups=['sg-12345678'])
+elsewhere = ec2.create_security_group(GroupName='elsewhere', Description='in the default VPC')['GroupId']
+says('One or more security groups are invalid', 'InvalidConfigurationRequest', elb.create_load_balancer, Name='w', Subnets=subnets, SecurityGroups=[elsewhere])
+ec2.delete_security_group(GroupId=elsewhere)
+says("Security group 'web' is not valid", 'ValidationError', elb.set_security_groups, LoadBalancerArn=arn, SecurityGroups=['web'])
+says("Load balancers '[absent]' not found", 'LoadBalancerNotFound', elb.describe_load_balancers, Names=['absent'])
+says('You must specify either listener ARNs or a load balancer ARN', 'ValidationError', elb.describe_listeners)
 refused('InvalidConfigurationRequest', elb.create_load_balancer, Name='w', Subnets=subnets, Scheme='internal', IpAddressType='dualstack-without-public-ipv4')
 refused('LoadBalancerNotFound', elb.describe_load_balancers, Names=['absent'])
 refused('ValidationError', elb.describe_load_balancers, LoadBalancerArns=['arn:aws:s3:::bucket'])
@@ -65,7 +78,17 @@ for missing in ({'Port': 80, 'VpcId': vpc}, {'Protocol': 'HTTP', 'VpcId': vpc}, 
     refused('ValidationError', elb.create_target_group, Name='missing', **missing)
 refused('ValidationError', elb.create_target_group, Name='codes', Protocol='HTTP', Port=80, VpcId=vpc, Matcher={'HttpCode': '999'})
 refused('ValidationError', elb.create_target_group, Name='times', Protocol='HTTP', Port=80, VpcId=vpc, HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=20)
-refused('TargetGroupNotFound', elb.describe_target_groups, Names=['absent'])
+says('One or more target groups not found', 'TargetGroupNotFound', elb.describe_target_groups, Names=['absent'])
+for missing, message in (({}, 'A protocol must be specified'), ({'Protocol': 'HTTP'}, 'A port must be specified'), ({'Protocol': 'HTTP', 'Port': 80}, 'A VPC ID must be specified'), ({'Protocol': 'HTTP', 'Port': 80, 'VpcId': 'absent'}, "The VPC ID 'absent' is not found")):
+    says(message, 'ValidationError', elb.create_target_group, Name='missing', **missing)
+for given, name in (({'Port': 80}, 'Port'), ({'VpcId': vpc}, 'VPC ID'), ({'Protocol': 'HTTP'}, 'Protocol')):
+    says(f"{name} cannot be specified for target groups with target type 'lambda'", 'ValidationError', elb.create_target_group, Name='function-2', TargetType='lambda', **given)
+says(f"Target group name '{'x' * 33}' cannot be longer than '32' characters", 'ValidationError', elb.create_target_group, Name='x' * 33, Protocol='HTTP', Port=80, VpcId=vpc)
+says("Target group name 'a.b' can only contain characters that are alphanumeric characters or hyphens(-)", 'ValidationError', elb.create_target_group, Name='a.b', Protocol='HTTP', Port=80, VpcId=vpc)
+# observed: one text for all but functions whose times are the same
+for timeout in (5, 20):
+    says('Health check interval must be greater than the timeout.', 'ValidationError', elb.create_target_group, Name='times', Protocol='HTTP', Port=80, VpcId=vpc, HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=timeout)
+says("Health check timeout '5' must be smaller than the interval '5'", 'ValidationError', elb.create_target_group, Name='times', TargetType='lambda', HealthCheckIntervalSeconds=5, HealthCheckTimeoutSeconds=5)
 target = tg['TargetGroupArn']
 refused('ValidationError', elb.modify_target_group_attributes, TargetGroupArn=target, Attributes=[{'Key': 'deregistration_delay.timeout_seconds', 'Value': '5000'}])
 refused('InvalidConfigurationRequest', elb.modify_target_group_attributes, TargetGroupArn=function['TargetGroupArn'], Attributes=[{'Key': 'deregistration_delay.timeout_seconds', 'Value': '5'}])
@@ -90,6 +113,18 @@ elb.set_rule_priorities(RulePriorities=[{'RuleArn': rules[100], 'Priority': 50},
 assert [rule['RuleArn'] for rule in elb.describe_rules(ListenerArn=http['ListenerArn'])['Rules'][:2]] == [rules[100], rules[50]]
 for conditions in ([{'Field': 'bogus', 'Values': ['x']}], [{'Field': 'host-header', 'Values': []}], [{'Field': 'path-pattern', 'Values': [f'/{i}' for i in range(6)]}], [{'Field': 'host-header', 'Values': ['x' * 129]}]):
     refused('ValidationError', elb.create_rule, ListenerArn=http['ListenerArn'], Priority=60, Conditions=conditions, Actions=forward)
+for field, config, message in (
+    ('host-header', {'HostHeaderConfig': {'Values': ['x' * 129]}}, "The 'host-header' value is too long; the limit is '128'"),
+    ('path-pattern', {'PathPatternConfig': {'Values': []}}, 'A condition value must be specified'),
+    ('http-header', {'HttpHeaderConfig': {'HttpHeaderName': 'x' * 41, 'Values': ['y']}}, "The 'HttpHeaderName' value is too long; the limit is '40'"),
+    ('http-request-method', {}, "A 'HttpRequestMethodConfig' must be specified with 'http-request-method'"),
+    ('http-request-method', {'HttpRequestMethodConfig': {'Values': ['get']}}, "The 'http-request-method' value is invalid; the allowed characters are A-Z, hyphen and underscore"),
+    ('query-string', {'QueryStringConfig': {'Values': [{'Key': 'k'}]}}, "A 'Value' must be specified in 'QueryStringKeyValuePair'"),
+    ('source-ip', {'SourceIpConfig': {'Values': []}}, "A 'source-ip' value must be specified"),
+):
+    says(message, 'ValidationError', elb.create_rule, ListenerArn=http['ListenerArn'], Priority=60, Conditions=[{'Field': field, **config}], Actions=forward)
+for given in ({}, {'RuleArns': []}, {'ListenerArn': http['ListenerArn'], 'RuleArns': [rules[100]]}):
+    refused('ValidationError', elb.describe_rules, **given)
 default = elb.describe_rules(ListenerArn=http['ListenerArn'])['Rules'][-1]['RuleArn']
 refused('OperationNotPermitted', elb.delete_rule, RuleArn=default)
 elb.delete_rule(RuleArn=rules[50])

@@ -1,5 +1,5 @@
 import { deployedTo, integrationOfTarget, parseSelectionExpression, type Api, type DeploymentDocument, type Route, type Stage } from '../../resources/apigatewayv2/index.ts';
-import type { Authorizer, SelectionPart, WebSocketIntegration, WebSocketModels, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
+import type { Authorizer, ExecutionTrace, SelectionPart, WebSocketIntegration, WebSocketModels, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
 import { compileAuthorizer } from './authorizer.ts';
@@ -32,6 +32,7 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
       id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
       keyed: route.apiKeyRequired, responds: responds(document, route), operationName: route.operationName,
       metered: stage.routeSettings[route.routeKey]?.detailedMetricsEnabled ?? stage.defaultRouteSettings.detailedMetricsEnabled ?? false,
+      trace: traceOf(stage, route.routeKey),
       models: modelsOf(document, route, { stage, maker, proxy: resource === undefined || resource.integrationType.endsWith('_PROXY') }), required: route.routeKey === '$connect' ? requiredOf(route) : [],
     };
   });
@@ -66,6 +67,12 @@ function modelsOf({ api, models }: DeploymentDocument, { routeKey, modelSelectio
     if (library[name] === undefined) tell(`Messages for the model ${key} are refused: ${name} does not exist.`);
   }
   return { selection: parsed.kind === 'parts' ? parsed.parts : [{ kind: 'text', text: '$default' }], schemas, library };
+}
+
+function traceOf({ routeSettings, defaultRouteSettings }: Stage, key: string): ExecutionTrace | null {
+  const level = routeSettings[key]?.loggingLevel ?? defaultRouteSettings.loggingLevel ?? 'OFF';
+  const data = routeSettings[key]?.dataTraceEnabled ?? defaultRouteSettings.dataTraceEnabled ?? false;
+  return level === 'OFF' ? null : { level: level === 'INFO' ? 'info' : 'error', data };
 }
 
 /** `route.request.header.Auth: { required: true }` */

@@ -25,7 +25,7 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   ...memberParity(API_GATEWAY_V2_MEMBERS),
   { setting: 'Stage AccessLogSettings DestinationArn of Firehose', state: 'refused', why: FIREHOSE_REFUSAL },
   { setting: 'Stage AccessLogSettings DestinationArn', state: 'different', why: 'The log group need not exist when the stage is made; lines are kept once it does.' },
-  { setting: 'Stage RouteSettings DataTraceEnabled, LoggingLevel (WebSocket)', state: 'kept', why: 'Execution logs are not written: access logs are, and explain tells the rest.' },
+  { setting: 'Stage RouteSettings DataTraceEnabled, LoggingLevel (WebSocket)', state: 'different', why: 'Execution logs are written to /aws/apigateway/API/STAGE; AWS does not document their lines. No role has to be set in the account.' },
   { setting: 'Stage RouteSettings DetailedMetricsEnabled (HTTP)', state: 'kept', why: 'Metrics are kept by API and stage.' },
   { setting: 'Api IpAddressType, DomainNameConfiguration IpAddressType', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
   { setting: 'Api ApiEndpoint', state: 'different', why: 'It ends in the suffix of the installation, and names the port where that is not 443.' },

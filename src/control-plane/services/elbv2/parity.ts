@@ -51,7 +51,7 @@ export const elbv2Parity: readonly ParityNote[] = [
   },
   {
     setting: 'Action Type authenticate-oidc, authenticate-cognito', state: 'different',
-    why: 'The public key of X-Amzn-Oidc-Data is at /_elb/public-keys/KID of the control endpoint, and at /KID where that is called public-keys.auth.elb.REGION.SUFFIX. Chosen where AWS is silent: a session cookie that cannot be opened counts as none; PKCE is used where the metadata at the issuer offer it; ID tokens are believed by TLS, their signature is not checked; client_secret_basic is spoken; user info that is a JWT is refused.',
+    why: 'The public key of X-Amzn-Oidc-Data is at /_elb/public-keys/KID of the control endpoint, and at /KID where that is called public-keys.auth.elb.REGION.SUFFIX. Chosen where AWS is silent: a session cookie that cannot be opened counts as none; PKCE is used where the metadata at the issuer offer it; signatures of ID tokens are checked where those metadata name the keys, and TLS vouches for the tokens otherwise; client_secret_basic is spoken; user info that is a JWT is refused.',
   },
   {
     setting: 'Action Type authenticate-cognito', state: 'different',
@@ -84,6 +84,10 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'LoadBalancer Scheme internet-facing', state: 'different', why: 'The VPC needs no internet gateway: traffic does not pass through the VPC.' },
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
   { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
+  {
+    setting: 'LoadBalancer health_check_logs.s3.enabled', state: 'different',
+    why: 'Fields, their order and the names of files are documented; which reason_code stands for which failure is chosen: RequestTimedOut, TargetError for 5xx, ResponseCodeMismatch for other statuses, ConnectionReset for a connection that is refused or lost, InternalError for the rest.',
+  },
   {
     setting: 'LoadBalancer access_logs.s3.bucket, connection_logs.s3.bucket, health_check_logs.s3.bucket', state: 'different',
     why: 'The bucket is a folder of the installation, or one of the store that the setting log-store names; neither its existence nor its policy is checked. Lines of one worker are in one file: its name has the worker for the address.',

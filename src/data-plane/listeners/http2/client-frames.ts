@@ -51,7 +51,7 @@ export class ClientFrames {
     const connection = this.#connection;
     this.#readAt = 0;
     reader.feed(buffer, length);
-    while (connection.listens) {
+    while (connection.isOpen) {
       switch (reader.next()) {
         case MORE:
           return reader.hold(buffer);

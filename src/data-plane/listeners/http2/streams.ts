@@ -12,7 +12,7 @@ export interface StreamsOwner {
   readonly worker: Http1Worker;
   readonly writer: FrameWriter;
   /** Something can still be said. */
-  readonly speaks: boolean;
+  readonly isOpen: boolean;
   refuse(code: ErrorCode, why: string): void;
   flood(why: string): void;
 }
@@ -53,13 +53,13 @@ export class Streams {
   }
 
   spendReset(): void {
-    if (this.#owner.speaks && !this.#resets.take(this.#owner.worker.wheel.now)) this.#owner.flood('too many streams are reset');
+    if (this.#owner.isOpen && !this.#resets.take(this.#owner.worker.wheel.now)) this.#owner.flood('too many streams are reset');
   }
 
   // --- ends
 
   writeReset(stream: number, code: ErrorCode): void {
-    if (!this.#owner.speaks) return;
+    if (!this.#owner.isOpen) return;
     this.ids.reset(stream, true);
     this.#owner.writer.reset(stream, code);
   }
@@ -116,7 +116,7 @@ export class Streams {
   /** An exchange is over. False: that was known. */
   ended(exchange: Http2Exchange): boolean {
     if (!this.open.delete(exchange.id)) return false;
-    if (!this.#owner.speaks) return true;
+    if (!this.#owner.isOpen) return true;
     if (exchange.remoteClosed) {
       if (exchange.fault === null) this.#resets.earn(1);
     } else if (exchange.webSocket) this.writeReset(exchange.id, NO_ERROR);

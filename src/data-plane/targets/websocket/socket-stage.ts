@@ -1,50 +1,15 @@
-import { flat, type Clock } from '../../../kernel/index.ts';
-import type { ConnectionCaller, Throttle, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
-import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type SocketCall, type SocketError, type SocketObserver } from '../../exchange/index.ts';
+import { flat } from '../../../kernel/index.ts';
+import type { ConnectionCaller, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
+import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type SocketCall, type SocketError } from '../../exchange/index.ts';
 import { ABNORMAL, webSocketAccept } from '../../wire/index.ts';
-import type { TraceIds } from '../forward/trace-id.ts';
 import { ClientConnection } from './client-connection.ts';
-import type { ConnectionHub, LinkedSocketStage, StageSlot } from './connection-hub.ts';
-import { selectRoute } from './select-route.ts';
-import { isManagementPath, Management, type ConnectionGuard, type ConnectionReach } from './management.ts';
+import type { LinkedSocketStage, StageSlot } from './connection-hub.ts';
+import { isManagementPath, Management } from './management.ts';
 import { RequestModels } from './request-models.ts';
+import { selectRoute } from './select-route.ts';
 import { missingOf, openingRequest, type OpeningRequest } from './socket-event.ts';
-import { linkSocketIntegration, type IntegrationContext, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
-
-/** Who decides whether a connection may be opened. */
-export interface SocketAuthorizer {
-  authorize(request: { readonly call: SocketCall; readonly exchange: Exchange; readonly opening: OpeningRequest }, done: (verdict: SocketVerdict) => void): void;
-}
-
-export type SocketVerdict =
-  | {
-      readonly kind: 'in';
-      /** Further members of `requestContext.identity`; null: nobody signed. */
-      readonly signer: Readonly<Record<string, string>> | null;
-      /** `requestContext.authorizer`; null: there is none. */
-      readonly principal: Readonly<Record<string, string>> | null;
-    }
-  | { readonly kind: 'out'; readonly error: SocketError; readonly why: string };
-
-export interface SocketContext extends IntegrationContext {
-  readonly hub: ConnectionHub;
-  readonly clock: Clock;
-  readonly traceIds: TraceIds;
-  readonly observer: SocketObserver;
-  readonly reach: ConnectionReach;
-  /** Who may use `@connections` of the stage. */
-  readonly guard: ConnectionGuard & StageGuard;
-  readonly requestId: () => string;
-  /** Whether there is a token in the bucket; takes it. */
-  readonly take: (throttle: Throttle) => boolean;
-  readonly authorizer: (stage: WebSocketStage, route: WebSocketRoute) => SocketAuthorizer | null;
-}
-
-/** Who may use `@connections` of a stage, asked about callers who came in elsewhere. */
-export interface StageGuard {
-  /** What the caller is told; null: he may. */
-  denial(asked: { readonly method: string; readonly connectionId: string }, caller: ConnectionCaller): string | null;
-}
+import { linkSocketIntegration, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
+import type { SocketAuthorizer, SocketContext } from './stage-context.ts';
 
 interface LinkedSocketRoute {
   readonly route: WebSocketRoute;
@@ -269,12 +234,19 @@ export class SocketStage implements LinkedSocketStage {
   }
 
   #run(
-    { integration }: LinkedSocketRoute,
+    { integration, route }: LinkedSocketRoute,
     { call, opening, body }: { readonly call: SocketCall; readonly opening: OpeningRequest | null; readonly body: Buffer | null },
     done: (outcome: SocketOutcome) => void,
   ): void {
     if (integration === null) done({ kind: 'failed', error: socketErrors.configuration, why: 'the route has no integration' });
-    else integration.run(call, { opening, body }, done);
+    else if (route.trace?.data !== true) integration.run(call, { opening, body }, done);
+    else {
+      call.requestText = beginning(body);
+      integration.run(call, { opening, body }, (outcome) => {
+        if (outcome.kind === 'answer') call.responseText = beginning(outcome.body);
+        done(outcome);
+      });
+    }
   }
 
   #call(given: {
@@ -285,7 +257,7 @@ export class SocketStage implements LinkedSocketStage {
     return {
       stage: this.stage, facts: given.facts, eventType: given.eventType, requestId: hub.ids.next(), messageId: given.eventType === 'MESSAGE' ? hub.ids.next() : '',
       startedWall: clock.now(), startedAt: now(), route: given.linked?.route ?? null, routeKey: given.routeKey, disconnect: given.disconnect ?? null, status: 0, error: null,
-      integrationStatus: 0, integrationError: '', integrationSentAt: 0, integrationAnsweredAt: 0, authorizerError: '', validationError: '', endedAt: 0, octets: given.octets,
+      integrationStatus: 0, integrationError: '', integrationSentAt: 0, integrationAnsweredAt: 0, authorizerError: '', validationError: '', requestText: '', responseText: '', endedAt: 0, octets: given.octets,
     };
   }
 
@@ -296,6 +268,13 @@ export class SocketStage implements LinkedSocketStage {
 }
 
 const JSON_TYPE = 'Content-Type: application/json\r\n';
+
+/** Logs show so much of a body. https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html */
+const LOGGED_BYTES = 1024;
+
+function beginning(body: Buffer | null): string {
+  return body?.toString('utf8', 0, LOGGED_BYTES) ?? '';
+}
 
 function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;

@@ -189,7 +189,7 @@ export class Http2Upstream extends Watched {
     return true;
   }
 
-  get listens(): boolean {
+  get isOpen(): boolean {
     return this.#state === OPEN;
   }
 

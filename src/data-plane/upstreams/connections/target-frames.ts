@@ -35,7 +35,7 @@ export class TargetFrames {
     const reader = this.#reader;
     const connection = this.#connection;
     reader.feed(buffer, length);
-    while (connection.listens) {
+    while (connection.isOpen) {
       switch (reader.next()) {
         case MORE:
           return reader.hold(buffer);

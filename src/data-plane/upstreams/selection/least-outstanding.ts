@@ -1,7 +1,7 @@
 import type { Random } from '../../../kernel/index.ts';
 import type { Minimum } from '../../../snapshot/index.ts';
-import { Eligible, type HealthReader, type Selectable } from './eligible.ts';
-import type { Selection } from './selection.ts';
+import { AmongEligible } from './among-eligible.ts';
+import type { HealthReader, Selectable } from './eligible.ts';
 
 export interface OutstandingReader extends HealthReader {
   /** Requests that all threads have under way with an endpoint. */
@@ -9,21 +9,20 @@ export interface OutstandingReader extends HealthReader {
 }
 
 /** The eligible endpoint with the fewest requests under way; among equals, in turn. */
-export class LeastOutstanding<E extends Selectable> implements Selection<E> {
+export class LeastOutstanding<E extends Selectable> extends AmongEligible<E> {
   readonly #ledger: OutstandingReader;
-  readonly #eligible: Eligible<E>;
   #next: number;
 
   constructor(endpoints: readonly E[], ledger: OutstandingReader, { random, minimum }: { readonly random: Random; readonly minimum: Minimum }) {
+    super(endpoints, ledger, minimum);
     this.#ledger = ledger;
-    this.#eligible = new Eligible(endpoints, ledger, minimum);
-    this.#next = Math.floor(random.number() * this.#eligible.registered.length);
+    this.#next = Math.floor(random.number() * this.candidates.registered.length);
   }
 
   pick(tried: readonly E[]): E | null {
-    const eligible = this.#eligible;
-    eligible.refresh();
-    const { count, list } = eligible;
+    const { candidates } = this;
+    candidates.refresh();
+    const { count, list } = candidates;
     let least = Number.POSITIVE_INFINITY;
     let chosen = -1;
     let at = this.#next;
@@ -40,19 +39,5 @@ export class LeastOutstanding<E extends Selectable> implements Selection<E> {
     if (chosen === -1) return null;
     this.#next = chosen + 1;
     return list[chosen]!;
-  }
-
-  has(endpoint: E): boolean {
-    return this.#eligible.has(endpoint);
-  }
-
-  get eligible(): readonly E[] {
-    this.#eligible.refresh();
-    return this.#eligible.list.slice(0, this.#eligible.count);
-  }
-
-  get failingOpen(): boolean {
-    this.#eligible.refresh();
-    return this.#eligible.failingOpen;
   }
 }

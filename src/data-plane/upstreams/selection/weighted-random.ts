@@ -1,7 +1,7 @@
 import type { Random } from '../../../kernel/index.ts';
 import type { Minimum } from '../../../snapshot/index.ts';
-import { Eligible, type HealthReader, type Selectable } from './eligible.ts';
-import type { Selection } from './selection.ts';
+import { AmongEligible } from './among-eligible.ts';
+import type { HealthReader, Selectable } from './eligible.ts';
 
 export interface WeightReader extends HealthReader {
   /** Share of an endpoint; changes with the version of the health. */
@@ -9,22 +9,21 @@ export interface WeightReader extends HealthReader {
 }
 
 /** An eligible endpoint by chance, each with the weight that the ledger has for it. */
-export class WeightedRandom<E extends Selectable> implements Selection<E> {
+export class WeightedRandom<E extends Selectable> extends AmongEligible<E> {
   readonly #ledger: WeightReader;
   readonly #random: Random;
-  readonly #eligible: Eligible<E>;
   readonly #weights: number[] = [];
   #sum = 0;
 
   constructor(endpoints: readonly E[], ledger: WeightReader, { random, minimum }: { readonly random: Random; readonly minimum: Minimum }) {
+    super(endpoints, ledger, minimum);
     this.#ledger = ledger;
     this.#random = random;
-    this.#eligible = new Eligible(endpoints, ledger, minimum);
   }
 
   pick(tried: readonly E[]): E | null {
-    this.#refresh();
-    const { count, list } = this.#eligible;
+    this.refresh();
+    const { count, list } = this.candidates;
     const weights = this.#weights;
     let sum = this.#sum;
     if (tried.length > 0) for (let i = 0; i < count; i++) if (tried.includes(list[i]!)) sum -= weights[i]!;
@@ -40,23 +39,9 @@ export class WeightedRandom<E extends Selectable> implements Selection<E> {
     return last;
   }
 
-  has(endpoint: E): boolean {
-    return this.#eligible.has(endpoint);
-  }
-
-  get eligible(): readonly E[] {
-    this.#refresh();
-    return this.#eligible.list.slice(0, this.#eligible.count);
-  }
-
-  get failingOpen(): boolean {
-    this.#refresh();
-    return this.#eligible.failingOpen;
-  }
-
-  #refresh(): void {
-    if (!this.#eligible.refresh()) return;
-    const { count, list } = this.#eligible;
+  protected override refresh(): void {
+    if (!this.candidates.refresh()) return;
+    const { count, list } = this.candidates;
     this.#sum = 0;
     for (let i = 0; i < count; i++) this.#sum += this.#weights[i] = this.#ledger.weight(list[i]!.healthSlot);
   }
