@@ -1,4 +1,4 @@
-import { chown, mkdir } from 'node:fs/promises';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, hexId, type Random, type Timer, uuid } from '../kernel/index.ts';
 import { removeFolder } from './code/code-folders.ts';
@@ -7,16 +7,17 @@ import { type FunctionDefinition, runtimeKind } from './definition.ts';
 import { findPython } from './interpreters.ts';
 import { exitMessage, timeoutMessage } from './failure.ts';
 import { type FailureCause, failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
-import { EnvironmentLog } from './logs/environment-log.ts';
+import { EnvironmentLog, type Heard } from './logs/environment-log.ts';
 import type { LogSink } from './logs/log-sink.ts';
 import { jsonLines, type PlatformLines, textLines } from './logs/platform-lines.ts';
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
 import { ExtensionApi } from './runtime-api/extension-api.ts';
 import { type Assignment, RuntimeApi, type RuntimeListener, type StreamedResponse, type Taken } from './runtime-api/runtime-api.ts';
 import type { SpareProcesses } from './spare-processes.ts';
-import { type LayerMount, OPT } from './layer-mount.ts';
+import { LayerMount, OPT } from './layer-mount.ts';
 import { type Launch, NODE_RUNTIME_FOLDER, type ProcessEnd, PYTHON_RUNTIME_FOLDER, runtimeLaunch, RuntimeProcess } from './runtime-process.ts';
 import { StreamingResponse } from './streaming-response.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { functionVariables } from './variables.ts';
 
 export interface EnvironmentSettings {
@@ -90,6 +91,7 @@ export class ExecutionEnvironment implements RuntimeListener {
   readonly #owner: EnvironmentOwner;
   readonly #code: EnvironmentCode;
   readonly #extensions: ExtensionApi;
+  readonly #telemetry: Telemetry;
   #extensionProcesses: readonly RuntimeProcess[] = [];
   readonly #tempFolder: string;
   readonly #api: RuntimeApi;
@@ -127,13 +129,16 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#tempFolder = join(settings.tempRoot, id);
     this.#created = clock.monotonic();
     this.#lines = definition.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLines(definition.systemLogLevel) : textLines;
-    this.#log = new EnvironmentLog(clock, settings.logs, { functionArn: definition.id, logGroup: definition.logGroup, logStream: this.logStream });
+    const json = this.#lines !== textLines;
+    this.#telemetry = new Telemetry({ clock, json, initialization: this.#initialization, functionName: definition.name, functionVersion: definition.version });
+    const heard: Heard = (source, timestamp, line) => this.#telemetry.printed(source, timestamp, line);
+    this.#log = new EnvironmentLog(clock, { sink: settings.logs, heard }, { functionArn: definition.id, logGroup: definition.logGroup, logStream: this.logStream });
     // What is printed while the function loads belongs to the first invocation's tail.
     this.#log.startTail();
     this.#extensions = new ExtensionApi({
       functionName: definition.name, functionVersion: definition.version, handler: definition.handler,
       newId: () => uuid(settings.random), asked: () => this.#mayBecomeIdle(),
-      failed: (phase, errorType) => this.#extensionFailed(phase, errorType),
+      failed: (phase, errorType) => this.#extensionFailed(phase, errorType), telemetry: this.#telemetry,
     });
     this.#api = new RuntimeApi(this, this.#extensions, settings.maxResponse + 1);
     this.#gone = new Promise((resolve) => {
@@ -148,6 +153,15 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** It is one of those that are kept ready. */
   get provisioned(): boolean {
     return this.#code.provisioned;
+  }
+
+  get #initialization(): 'on-demand' | 'provisioned-concurrency' {
+    return this.#code.provisioned ? 'provisioned-concurrency' : 'on-demand';
+  }
+
+  /** Beside its scratch space, which is the function's own. */
+  get #hostsFile(): string {
+    return `${this.#tempFolder}.hosts`;
   }
 
   get pid(): number | undefined {
@@ -180,26 +194,30 @@ export class ExecutionEnvironment implements RuntimeListener {
         runtimeFolder: kind === 'node' ? NODE_RUNTIME_FOLDER : kind === 'python' ? PYTHON_RUNTIME_FOLDER : folder,
         tempFolder: this.#tempFolder,
         logStream: this.logStream,
-        initialization: this.#code.provisioned ? 'provisioned-concurrency' : 'on-demand',
+        initialization: this.#initialization,
         endpointUrl: this.#settings.endpointUrl,
       });
-      const started = (plain: Launch): Launch => (mount === null ? plain : mount.mounted(plain, layers!));
       const launch = runtimeLaunch(definition, { code: folder, layers, opt }, { python: kind === 'python' ? findPython(definition.runtime, interpreterPath) : null, user });
       const programs = extensionPrograms(layers);
       this.#extensions.expect(programs.length);
+      const address = mount === null || programs.length === 0 ? null : mount.nextAddress();
+      const hosts = address === null ? null : this.#hostsFile;
+      if (hosts !== null) await writeFile(hosts, LayerMount.hosts(address!), { mode: 0o644 });
+      if (programs.length > 0) this.#telemetry.open(address ?? '127.0.0.1');
+      const started = (plain: Launch): Launch => (mount === null ? plain : mount.mounted(plain, { layers: layers!, hosts }));
       this.#extensionProcesses = programs.map((program) => {
         const plain: Launch = { command: [join(opt!, program)], folder, records: false, connected: false, user, spare: false, variables: 'inherited' };
         const extension = new RuntimeProcess(started(plain), variables, () => this.#extensionEnded());
-        this.#log.attach(extension.stdout);
-        this.#log.attach(extension.stderr);
+        this.#log.attach('extension', extension.stdout);
+        this.#log.attach('extension', extension.stderr);
         return extension;
       });
       const onEnd = (end: ProcessEnd): void => this.#processEnded(end);
       const spare = this.#settings.spares.take(launch);
       spare?.assign(launch, variables, onEnd);
       this.#process = spare ?? new RuntimeProcess(started(launch), variables, onEnd);
-      this.#log.attach(this.#process.stdout);
-      this.#log.attach(this.#process.stderr);
+      this.#log.attach('function', this.#process.stdout);
+      this.#log.attach('function', this.#process.stderr);
       this.#log.attachRecords(this.#process.records);
       const { connection } = this.#process;
       if (connection) this.#api.take(connection);
@@ -230,6 +248,7 @@ export class ExecutionEnvironment implements RuntimeListener {
       this.#running = { request, began: clock.monotonic(), timer: clock.after(timeoutMs, () => this.#timedOut()), settle };
       const { requestId, invokedArn, traceId, clientContext, payload } = request;
       const deadline = now + timeoutMs;
+      this.#telemetry.started(requestId, traceId);
       this.#extensions.invoke({ requestId, deadline, invokedArn, traceId });
       give({ requestId, deadline, invokedArn, traceId, clientContext, payload });
     });
@@ -298,7 +317,7 @@ export class ExecutionEnvironment implements RuntimeListener {
       still: () => this.#running === running,
       ended: (request, failure) => {
         if (failure !== null) return this.#failed(request, failure.errorType, failure.document);
-        this.#settle(recordsOf(request), null, (logTail) => ({ kind: 'ok', payload: NOTHING, logTail }));
+        this.#settle(request, null, (logTail) => ({ kind: 'ok', payload: NOTHING, logTail }));
         return 'accepted';
       },
       tooLarge: () => {
@@ -312,10 +331,9 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   response(requestId: string, request: RuntimeRequest): Taken {
     if (this.#running?.request.requestId !== requestId) return 'unknown';
-    const records = recordsOf(request);
     if (request.bodyLength > this.#settings.maxResponse) {
       const document = failureDocument('Function.ResponseSizeTooLarge', `Response payload size exceeded maximum allowed payload size (${this.#settings.maxResponse} bytes).`);
-      this.#settle(records, 'Function.ResponseSizeTooLarge', (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'response-too-large', payload: document, logTail }));
+      this.#settle(request, 'Function.ResponseSizeTooLarge', (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'response-too-large', payload: document, logTail }));
       return 'too-large';
     }
     // A streamed response that broke off names the error in its trailers.
@@ -326,7 +344,7 @@ export class ExecutionEnvironment implements RuntimeListener {
       sink.begin(request.header('content-type') ?? 'application/octet-stream');
       sink.part(request.body, () => {});
     }
-    this.#settle(records, null, (logTail) => ({ kind: 'ok', payload: sink ? NOTHING : request.body, logTail }));
+    this.#settle(request, null, (logTail) => ({ kind: 'ok', payload: sink ? NOTHING : request.body, logTail }));
     return 'accepted';
   }
 
@@ -351,7 +369,7 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   #failed(request: RuntimeRequest, errorType: string, document: Buffer): 'accepted' {
     const payload = document.length > this.#settings.maxResponse ? failureDocument(errorType, 'the error document was too large to be shown') : document;
-    this.#settle(recordsOf(request), errorType, (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'handler', payload, logTail }));
+    this.#settle(request, errorType, (logTail) => ({ kind: 'function-error', error: 'Unhandled', cause: 'handler', payload, logTail }));
     return 'accepted';
   }
 
@@ -361,6 +379,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (this.#state === 'starting') {
       this.#initTimer?.cancel();
       this.#initMs = this.#settings.clock.monotonic() - this.#created;
+      this.#telemetry.initialised(this.#initMs, this.#extensions.registered);
     } else if (this.#state !== 'finishing') return;
     this.#state = 'idle';
     this.#idleSince = this.#settings.clock.monotonic();
@@ -368,7 +387,7 @@ export class ExecutionEnvironment implements RuntimeListener {
   }
 
   /** Ends the invocation under way, and its account in the log once what it printed has been read. */
-  #settle(records: number | null, errorType: string | null, result: (logTail: string) => InvocationResult): void {
+  #settle(request: RuntimeRequest | null, errorType: string | null, result: (logTail: string) => InvocationResult): void {
     const running = this.#running!;
     this.#running = null;
     running.timer.cancel();
@@ -376,9 +395,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     const duration = this.#settings.clock.monotonic() - running.began;
     this.#finishBy = running.began + this.definition.timeoutMs;
     const { tail, requestId } = running.request;
+    this.#telemetry.done(requestId, errorType === null ? 'success' : 'error', { errorType, durationMs: duration, producedBytes: errorType === null ? (request?.bodyLength ?? null) : null });
     if (!tail) running.settle(result(''));
     this.#draining = true;
-    this.#log.drained(records, tail, () => {
+    this.#log.drained(request && recordsOf(request), tail, () => {
       this.#draining = false;
       this.#finishLog(requestId, duration, errorType === null ? 'success' : 'error', errorType);
       if (tail) running.settle(result(this.#log.takeTail()));
@@ -395,6 +415,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     const text = timeoutMessage(this.#settings.clock.now(), requestId, this.definition.timeoutMs);
     this.#kill();
     this.#log.platform(`${text}\n`);
+    this.#telemetry.done(requestId, 'timeout', { errorType: null, durationMs: this.definition.timeoutMs, producedBytes: null });
     this.#finishLog(requestId, this.definition.timeoutMs, 'timeout', null);
     const payload = failureDocument('Sandbox.Timedout', text);
     running.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload, logTail: this.#log.takeTail() });
@@ -436,6 +457,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#doomed = true;
     const { clock } = this.#settings;
     this.#extensions.shutdown('spindown', clock.now() + SHUTDOWN_MS);
+    void this.#telemetry.flush();
     this.#process?.terminate();
     clock.after(SHUTDOWN_MS, () => this.#process?.kill());
   }
@@ -463,7 +485,9 @@ export class ExecutionEnvironment implements RuntimeListener {
     const text = exitMessage(requestId, end);
     const errorType = this.#killedForMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
     this.#log.platform(`${text}\n${errorType}\n`);
-    this.#finishLog(requestId, this.#settings.clock.monotonic() - running.began, 'error', errorType);
+    const durationMs = this.#settings.clock.monotonic() - running.began;
+    this.#telemetry.done(requestId, 'failure', { errorType, durationMs, producedBytes: null });
+    this.#finishLog(requestId, durationMs, 'error', errorType);
     const cause = this.#killedForMemory ? 'out-of-memory' : 'exit';
     running.settle({ kind: 'function-error', error: 'Unhandled', cause, payload: failureDocument(errorType, text), logTail: this.#log.takeTail() });
   }
@@ -472,9 +496,11 @@ export class ExecutionEnvironment implements RuntimeListener {
   async #cleanUp(): Promise<void> {
     if (this.#extensions.wantsShutdown) await this.#extensionsEnd();
     this.#api.close();
+    this.#telemetry.close();
     for (const extension of this.#extensionProcesses) extension.kill();
     await this.#process?.sweep().catch(() => {});
     await removeFolder(this.#tempFolder).catch(() => {});
+    await rm(this.#hostsFile, { force: true }).catch(() => {});
     this.#markGone();
   }
 
@@ -490,7 +516,9 @@ export class ExecutionEnvironment implements RuntimeListener {
     const usedMb = this.#used === null ? null : Math.min(Math.round(this.#used / 1048576), this.definition.memoryMb);
     this.#platform(this.#lines.end(requestId));
     const { memoryMb } = this.definition;
-    this.#platform(this.#lines.report({ requestId, durationMs, memoryMb, usedMb, initMs: this.#initMs, status, errorType }, this.#settings.clock.now()));
+    const report = { requestId, durationMs, memoryMb, usedMb, initMs: this.#initMs, status, errorType };
+    this.#platform(this.#lines.report(report, this.#settings.clock.now()));
+    this.#telemetry.reported(report);
     this.#initMs = null;
     this.#log.flush();
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { VARIABLES_DESCRIPTOR } from './read-variables.ts';
 import type { Launch } from './runtime-process.ts';
@@ -8,20 +8,28 @@ import type { Launch } from './runtime-process.ts';
 export const OPT = '/opt';
 
 /**
- * $1: the layers, $2: user and group id or nothing, $3 to $6: programs, the rest: what is started. The process sees its function's variables only after it has become the
+ * $1: the layers, $2: a file for /etc/hosts or nothing, $3: user and group id or nothing, $4 to $7: programs, the rest: what is started. The process sees its function's variables only after it has become the
  * function's user: among them may be LD_PRELOAD and PATH. They come through a descriptor, as an argument would be seen by everybody on the machine.
  */
-const MOUNT = `layers=$1 user=$2 mount=$3 setpriv=$4 sh=$5 cat=$6; shift 6
+const MOUNT = `layers=$1 hosts=$2 user=$3 mount=$4 setpriv=$5 sh=$6 cat=$7; shift 7
 "$mount" -o bind,ro "$layers" ${OPT} || exit 1
+if [ -n "$hosts" ]; then "$mount" -o bind,ro "$hosts" /etc/hosts || exit 1; fi
 become='variables=$("$0" <&${VARIABLES_DESCRIPTOR}) && eval "$variables" && exec "$@" ${VARIABLES_DESCRIPTOR}<&-'
 if [ -n "$user" ]; then exec "$setpriv" --reuid "$user" --regid "$user" --clear-groups "$sh" -c "$become" "$cat" "$@"; fi
 exec "$sh" -c "$become" "$cat" "$@"`;
+
+/** What is mounted for a process: the folder that is at /opt, and the file that is at /etc/hosts (null: the machine's). */
+export interface MountedFiles {
+  readonly layers: string;
+  readonly hosts: string | null;
+}
 
 type Program = 'unshare' | 'mount' | 'setpriv' | 'sh' | 'cat';
 
 /** Starts processes that have their layers at /opt: each in a mount namespace of its own, which only root may make. */
 export class LayerMount {
   readonly #programs: Readonly<Record<Program, string>>;
+  #addresses = 0;
 
   private constructor(programs: Readonly<Record<Program, string>>) {
     this.#programs = programs;
@@ -35,7 +43,7 @@ export class LayerMount {
     if (!unshare || !mount || !setpriv || !sh || !cat) return null;
     const found = new LayerMount({ unshare, mount, setpriv, sh, cat });
     // A container's root may not mount.
-    const [command = '', ...options] = found.#command(OPT, null, [sh, '-c', ':']);
+    const [command = '', ...options] = found.#command({ layers: OPT, hosts: null }, null, [sh, '-c', ':']);
     const nothing = openSync('/dev/null', 'r');
     try {
       return spawnSync(command, options, { env: {}, stdio: ['ignore', 'ignore', 'ignore', 'ignore', 'ignore', nothing] }).status === 0 ? found : null;
@@ -44,14 +52,26 @@ export class LayerMount {
     }
   }
 
-  /** The same start, with `layers` at /opt. */
-  mounted(launch: Launch, layers: string): Launch {
-    return { ...launch, command: this.#command(layers, launch.user, launch.command), user: null, variables: 'read', spare: false };
+  /** The same start, with the layers at /opt. */
+  mounted(launch: Launch, files: MountedFiles): Launch {
+    return { ...launch, command: this.#command(files, launch.user, launch.command), user: null, variables: 'read', spare: false };
   }
 
-  #command(layers: string, user: number | null, command: readonly string[]): readonly string[] {
+  /** A loopback address for one environment, so that what listens on the name that each has for itself (sandbox.localdomain) takes no port from another. */
+  nextAddress(): string {
+    const n = this.#addresses++ % (250 * 256 * 254);
+    return `127.${1 + Math.floor(n / (256 * 254))}.${Math.floor(n / 254) % 256}.${1 + (n % 254)}`;
+  }
+
+  /** The text of /etc/hosts for an environment at `address`. */
+  static hosts(address: string): string {
+    const own = readFileSync('/etc/hosts', { encoding: 'utf8' });
+    return `${own.trimEnd()}\n${address} sandbox.localdomain sandbox\n`;
+  }
+
+  #command({ layers, hosts }: MountedFiles, user: number | null, command: readonly string[]): readonly string[] {
     const { unshare, mount, setpriv, sh, cat } = this.#programs;
-    return [unshare, '--mount', sh, '-c', MOUNT, 'sh', layers, user === null ? '' : String(user), mount, setpriv, sh, cat, ...command];
+    return [unshare, '--mount', sh, '-c', MOUNT, 'sh', layers, hosts ?? '', user === null ? '' : String(user), mount, setpriv, sh, cat, ...command];
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a signature covers. */
 export interface Signable {
@@ -95,7 +95,7 @@ function decodeLoosely(text: string): string {
 }
 
 export function sha256Hex(data: Uint8Array | string): string {
-  return createHash('sha256').update(data).digest('hex');
+  return hash('sha256', data, 'hex');
 }
 
 export function stringToSign(canonical: string, more: { date: string; scope: string }): string {

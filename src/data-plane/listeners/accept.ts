@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { TLSSocket, type TLSSocketOptions } from 'node:tls';
+import type { ClientSocket, TcpHandle } from '../sockets/index.ts';
 
 /**
  * Reads of accepted sockets go into one buffer that all connections of the thread share: a fresh Buffer a read costs a third of the whole
@@ -46,6 +47,12 @@ export function wrapAccepted(accepted: Socket, buffer: Buffer, onRead: OnRead): 
   return new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]);
 }
 
+/** A handle as the socket that net.Server would have made of it, with `pauseOnConnect`. */
+export function socketOf(handle: TcpHandle): Socket {
+  handle.setNoDelay(true);
+  return new Socket({ handle, allowHalfOpen: true, pauseOnCreate: true } as unknown as ConstructorParameters<typeof Socket>[0]);
+}
+
 /** A server-side TLS socket over an accepted one, reading into `buffer`. Not yet reading: call `resume`. */
 export function wrapTls(accepted: Socket, options: TLSSocketOptions, reader: { readonly buffer: Buffer; readonly onRead: OnRead }): TLSSocket {
   const socket = new TLSSocket(accepted, { ...options, isServer: true });
@@ -65,9 +72,9 @@ export function wrapTls(accepted: Socket, options: TLSSocketOptions, reader: { r
  * Octets that the kernel has not taken yet. Falls as the peer reads, where `writableLength` stays until a whole write is through: the only
  * way to tell a slow reader from a dead one (Node's own socket timeout looks at the same number).
  */
-export function queuedOctets(socket: Socket): number {
+export function queuedOctets(socket: ClientSocket): number {
   const handle = (socket as unknown as HandleOwner)._handle as QueueHandle | null;
-  return handle?.writeQueueSize ?? socket.writableLength;
+  return handle?.writeQueueSize ?? (socket as Socket).writableLength ?? 0;
 }
 
 /** True where reads really go into the shared buffer: what the test of a new Node version asks. */

@@ -2,14 +2,15 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
-import { readDirectly } from '../sockets/index.ts';
-import { wrapAccepted } from './accept.ts';
+import { acceptHandles, peerOf, readDirectly, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
+import { socketOf, wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
 import { Http1Connection, type ClientConnection, type ConnectionOwner } from './http1/connection.ts';
 import type { Http1Worker } from './http1/worker.ts';
 import { Http2Connection } from './http2/connection.ts';
+import { PriorKnowledge } from './prior-knowledge.ts';
 
 /** A site as one address serves it. */
 export interface Tenant {
@@ -25,8 +26,6 @@ export interface BoundAddress {
   readonly port: number;
 }
 
-/** No method of HTTP/1.1 begins so. */
-const PREFACE_BEGINS = Buffer.from('PRI ');
 const HANDSHAKE_MS = 60_000;
 /** Turns of the event loop that a closing address goes on accepting for, where each brings connections. */
 const TURNS_MOST = 100;
@@ -79,6 +78,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
         server.off('error', reject);
         // running out of descriptors must not end the listener
         server.on('error', () => {});
+        acceptHandles(server, (handle) => this.#acceptHandle(handle));
         resolve();
       });
     });
@@ -178,47 +178,55 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #accept(accepted: Socket): void {
-    const tenant = this.#first;
-    this.#accepted++;
-    if (tenant === null || this.#connections.size + this.#handshakes.size >= this.#limit) {
-      tenant?.site.observer.connectionRefused(accepted.remoteAddress ?? '', faults['too-many-connections'], 'too many connections');
-      accepted.destroy();
-      return;
+    const tenant = this.#enters(() => accepted.remoteAddress);
+    if (tenant === null) accepted.destroy();
+    else if (this.#https) this.#shakeHands(accepted);
+    else {
+      const { readBuffer } = this.#worker;
+      let reader: SocketReader | null = null;
+      const socket = wrapAccepted(accepted, readBuffer, (length, buffer) => reader!.read(length, buffer));
+      const taken = (reader = this.#openPlain(socket, tenant));
+      readDirectly(socket, (length) => taken.read(length, readBuffer));
+      socket.resume();
     }
-    if (this.#https) this.#handshakes.add(new Handshake(accepted, this, { clock: this.#worker.clock, readBuffer: this.#worker.readBuffer, withinMs: HANDSHAKE_MS }));
-    else this.#acceptPlain(accepted, tenant);
   }
 
-  #acceptPlain(accepted: Socket, tenant: Tenant): void {
-    let connection: Http1Connection | Http2Connection | null = null;
-    let undecided = this.#worker.priorKnowledge;
-    let begun: Buffer | null = null;
-    const { readBuffer } = this.#worker;
-    const hear = (length: number, buffer: Buffer): boolean => {
-      if (!undecided) return connection!.read(length, buffer);
-      const octets = begun === null ? buffer.subarray(0, length) : Buffer.concat([begun, buffer.subarray(0, length)]);
-      const seen = Math.min(octets.length, PREFACE_BEGINS.length);
-      const http2 = PREFACE_BEGINS.compare(octets, 0, seen, 0, seen) === 0;
-      if (http2 && seen < PREFACE_BEGINS.length) {
-        begun = Buffer.from(octets);
-        return true;
-      }
-      undecided = false;
-      if (http2) connection = this.#switchToHttp2(connection as Http1Connection, socket);
-      return connection!.read(octets.length, begun === null ? buffer : octets);
-    };
-    const socket = wrapAccepted(accepted, readBuffer, hear);
-    connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
-    const taken = connection;
-    readDirectly(socket, undecided ? (length) => hear(length, readBuffer) : (length) => taken.read(length, readBuffer));
+  /** A connection as libuv accepts it, without a socket of Node's around it. */
+  #acceptHandle(handle: TcpHandle): void {
+    const tenant = this.#enters(() => peerOf(handle).address);
+    if (tenant === null) handle.close(() => {});
+    else if (this.#https) this.#shakeHands(socketOf(handle));
+    else {
+      const socket = new TcpSocket(handle, this.#worker.readBuffer);
+      socket.reader = this.#openPlain(socket, tenant);
+      socket.resume();
+    }
+  }
+
+  /** Whose the connection is at first; null where there is nobody, or too many are there. */
+  #enters(address: () => string | undefined): Tenant | null {
+    const tenant = this.#first;
+    this.#accepted++;
+    if (tenant === null || this.#connections.size + this.#handshakes.size < this.#limit) return tenant;
+    tenant.site.observer.connectionRefused(address() ?? '', faults['too-many-connections'], 'too many connections');
+    return null;
+  }
+
+  #shakeHands(accepted: Socket): void {
+    this.#handshakes.add(new Handshake(accepted, this, { clock: this.#worker.clock, readBuffer: this.#worker.readBuffer, withinMs: HANDSHAKE_MS }));
+  }
+
+  /** A new connection without TLS: HTTP/1.1, or what `PriorKnowledge` finds. */
+  #openPlain(socket: ClientSocket, tenant: Tenant): SocketReader {
+    const connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
     this.#connections.add(connection);
     tenant.site.observer.connectionOpened(connection);
     if (this.draining) connection.drain();
-    socket.resume();
+    return this.#worker.priorKnowledge ? new PriorKnowledge(connection, () => this.#switchToHttp2(connection, socket)) : connection;
   }
 
   /** The client speaks HTTP/2 with prior knowledge (RFC 9113 section 3.3). */
-  #switchToHttp2(instead: Http1Connection, socket: Socket): Http2Connection {
+  #switchToHttp2(instead: Http1Connection, socket: ClientSocket): Http2Connection {
     instead.giveUp();
     const connection = new Http2Connection(socket, this, { worker: this.#worker, id: instead.id, tls: null });
     this.#connections.delete(instead);

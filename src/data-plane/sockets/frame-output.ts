@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import { socketWriter, type SocketWriter } from './socket-writer.ts';
+import type { ClientSocket } from './tcp-socket.ts';
 import type { WriteTurn } from './write-turn.ts';
 
 const OCTETS = 32 * 1024;
@@ -49,7 +49,7 @@ export class FrameOutput {
   /** Rises with each buffer that has been sent: what was written under the same number can still be changed. */
   batch = 0;
 
-  constructor(socket: Socket, options: FrameOutputOptions) {
+  constructor(socket: ClientSocket, options: FrameOutputOptions) {
     this.#turn = options.turn;
     this.#buffers = options.buffers;
     this.#drained = options.drained;

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import type { ByteStream } from '../../kernel/index.ts';
 import type { SocketWriter } from './socket-writer.ts';
+import type { ClientSocket } from './tcp-socket.ts';
 
 /** Writes up to this size travel in the string that waits for the end of the turn; larger ones are handed to the kernel at once. */
 const SMALL = 16 * 1024;
@@ -12,7 +12,7 @@ const BACKLOG = 64 * 1024;
  * if at all, in the writer of the other socket. Whoever owns the socket calls `read`, `drained`, `fin` and `closed`.
  */
 export abstract class SocketStream implements ByteStream {
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #writer: SocketWriter;
   #other: ByteStream | null;
   /** The other end takes no more for now (or not yet). */
@@ -28,7 +28,7 @@ export abstract class SocketStream implements ByteStream {
   octetsIn = 0;
   octetsOut = 0;
 
-  constructor(socket: Socket, writer: SocketWriter, other: ByteStream | null) {
+  constructor(socket: ClientSocket, writer: SocketWriter, other: ByteStream | null) {
     this.#socket = socket;
     this.#writer = writer;
     this.#other = other;

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { streamBinding, type StreamBinding, type StreamHandle, type WriteRequest } from './stream-binding.ts';
+import type { ClientSocket } from './tcp-socket.ts';
 import type { Waiting, WriteTurn } from './write-turn.ts';
 
 /**
@@ -39,13 +40,14 @@ export interface SocketWriterOptions {
   readonly drained: () => void;
 }
 
-export function socketWriter(socket: Socket, options: SocketWriterOptions): SocketWriter {
-  if (streamBinding === null) return new StreamWriter(socket, options.drained);
+export function socketWriter(socket: ClientSocket, options: SocketWriterOptions): SocketWriter {
+  // without it there are sockets of Node's own only
+  if (streamBinding === null) return new StreamWriter(socket as Socket, options.drained);
   return socket instanceof TLSSocket ? new TlsWriter(socket, streamBinding, options) : new HandleWriter(socket, streamBinding, options);
 }
 
 class HandleWriter implements SocketWriter, Waiting {
-  readonly #socket: Socket & { readonly _handle?: StreamHandle | null };
+  readonly #socket: ClientSocket & { readonly _handle?: StreamHandle | null };
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
@@ -57,7 +59,7 @@ class HandleWriter implements SocketWriter, Waiting {
   /** Writes that libuv still holds. */
   #pending = 0;
 
-  constructor(socket: Socket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;

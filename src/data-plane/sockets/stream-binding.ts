@@ -15,7 +15,14 @@ export interface WriteRequest {
   buffer?: Buffer;
 }
 
+/** A FIN on its way. */
+export interface ShutdownRequest {
+  oncomplete?: (this: ShutdownRequest, status: number) => void;
+  socket?: object;
+}
+
 export interface StreamBinding {
+  readonly ShutdownWrap?: new () => ShutdownRequest;
   readonly WriteWrap: new () => WriteRequest;
   readonly streamBaseState: Int32Array;
   readonly kLastWriteWasAsync: number;

@@ -11,10 +11,15 @@ const BYTES_PER_SECOND = 8 * 1024 * 1024;
 /** How long an invocation's last records are waited for. They were written before its result, on another descriptor. */
 const DRAIN_MS = 200;
 
+/** Who prints: the function with its runtime, or an extension. */
+export type Source = 'function' | 'extension';
+export type Heard = (source: Source, timestamp: number, line: string) => void;
+
 /** The log stream of one execution environment: gathers what the function and the platform write, in order, and hands it to the sink. */
 export class EnvironmentLog {
   readonly #clock: Clock;
   readonly #sink: LogSink;
+  readonly #heard: Heard;
   readonly #target: Omit<LogBatch, 'lines'>;
   readonly #frames: FrameReader;
   #lines: LogLine[] = [];
@@ -27,17 +32,19 @@ export class EnvironmentLog {
   #onClosed: (() => void) | null = null;
   #waiting: { readonly records: number; readonly run: () => void } | null = null;
 
-  constructor(clock: Clock, sink: LogSink, target: Omit<LogBatch, 'lines'>) {
+  /** `heard` is told each line that a process has printed, as it is kept. */
+  constructor(clock: Clock, to: { readonly sink: LogSink; readonly heard: Heard }, target: Omit<LogBatch, 'lines'>) {
     this.#clock = clock;
-    this.#sink = sink;
+    this.#sink = to.sink;
+    this.#heard = to.heard;
     this.#target = target;
-    this.#frames = new FrameReader((timestamp, record) => this.#output(timestamp, record));
+    this.#frames = new FrameReader((timestamp, record) => this.#output('function', timestamp, record));
   }
 
   /** Reads what a process prints, line by line. */
-  attach(output: Readable | null): void {
+  attach(source: Source, output: Readable | null): void {
     if (!output) return;
-    const splitter = new LineSplitter((line) => this.#output(this.#clock.now(), line));
+    const splitter = new LineSplitter((line) => this.#output(source, this.#clock.now(), line));
     output.on('data', (chunk: Buffer) => {
       splitter.push(chunk);
       this.flush();
@@ -145,7 +152,7 @@ export class EnvironmentLog {
     waiting?.run();
   }
 
-  #output(timestamp: number, line: string): void {
+  #output(source: Source, timestamp: number, line: string): void {
     const second = Math.floor(this.#clock.monotonic() / 1000);
     if (second !== this.#window) {
       this.#window = second;
@@ -158,7 +165,10 @@ export class EnvironmentLog {
     }
     this.#windowBytes += line.length;
     if (this.#windowBytes > BYTES_PER_SECOND) this.#dropped += line.length;
-    else this.#add(timestamp, `${line}\n`);
+    else {
+      this.#add(timestamp, `${line}\n`);
+      this.#heard(source, timestamp, line);
+    }
   }
 
   #add(timestamp: number, message: string): void {

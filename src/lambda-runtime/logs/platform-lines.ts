@@ -44,14 +44,17 @@ export function jsonLines(level: string | null): PlatformLines {
     start: (requestId, version, now) => (info ? platform('platform.start', { requestId, version }, now) : null),
     end: () => null,
     report(report, now) {
-      const { requestId, status, errorType } = report;
-      if (!info && status === 'success') return null;
-      const metrics: Record<string, number> = { durationMs: round(report.durationMs), billedDurationMs: Math.ceil(report.durationMs), memorySizeMB: report.memoryMb };
-      metrics.maxMemoryUsedMB = report.usedMb ?? report.memoryMb;
-      if (report.initMs !== null) metrics.initDurationMs = round(report.initMs);
-      return platform('platform.report', { requestId, metrics, status, ...(errorType === null ? {} : { errorType }) }, now);
+      return !info && report.status === 'success' ? null : platform('platform.report', reportRecord(report), now);
     },
   };
+}
+
+/** The record of a `platform.report`. */
+export function reportRecord({ requestId, durationMs, memoryMb, usedMb, initMs, status, errorType }: Report): object {
+  const metrics = {
+    durationMs: round(durationMs), billedDurationMs: Math.ceil(durationMs), memorySizeMB: memoryMb, maxMemoryUsedMB: usedMb ?? memoryMb, ...(initMs === null ? {} : { initDurationMs: round(initMs) }),
+  };
+  return { requestId, metrics, status, ...(errorType === null ? {} : { errorType }) };
 }
 
 function platform(type: string, record: object, now: number): string {

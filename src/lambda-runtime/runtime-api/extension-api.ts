@@ -1,3 +1,4 @@
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Answer, RuntimeRequest } from './http-connection.ts';
 
 /** What an extension is told of an invocation. */
@@ -18,17 +19,21 @@ export interface ExtensionOwner {
   asked(): void;
   /** An extension gives up: `phase` init or exit, with what it says. */
   failed(phase: 'init' | 'exit', errorType: string): void;
+  /** Where extensions subscribe to what happens. */
+  readonly telemetry: Telemetry;
 }
 
 type Event = 'INVOKE' | 'SHUTDOWN';
 
 interface Extension {
+  readonly name: string;
   readonly events: ReadonlySet<Event>;
   /** It waits for an event here. */
   give: ((document: object) => void) | null;
 }
 
 const PREFIX = '/2020-01-01/extension/';
+const TELEMETRY = /^\/2022-07-01\/telemetry\/?$/;
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const OK = Buffer.from('{"status":"OK"}\n');
 /** AWS: at most ten. */
@@ -36,8 +41,8 @@ const MOST = 10;
 const NAME_LENGTH = 128;
 
 /**
- * The Extensions API of one environment (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html): register, next, init and exit errors.
- * Logs and telemetry are not sent to extensions: subscribing is answered as where AWS does not offer it.
+ * The Extensions API of one environment (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html): register, next, init and exit errors, and
+ * subscriptions to telemetry. The Logs API, which AWS has superseded by it, is answered as where AWS does not offer it.
  */
 export class ExtensionApi {
   readonly #owner: ExtensionOwner;
@@ -61,6 +66,10 @@ export class ExtensionApi {
     return true;
   }
 
+  get registered(): readonly { readonly name: string; readonly events: readonly string[] }[] {
+    return [...this.#extensions.values()].map(({ name, events }) => ({ name, events: [...events] }));
+  }
+
   get wantsShutdown(): boolean {
     return [...this.#extensions.values()].some(({ events }) => events.has('SHUTDOWN'));
   }
@@ -77,22 +86,18 @@ export class ExtensionApi {
   }
 
   takes(path: string): boolean {
-    return path.startsWith(PREFIX) || path.startsWith('/2022-07-01/telemetry') || path.startsWith('/2020-08-15/logs');
+    return path.startsWith(PREFIX) || TELEMETRY.test(path) || path.startsWith('/2020-08-15/logs');
   }
 
   route(request: RuntimeRequest, answer: Answer): void {
     const { method, path } = request;
-    if (!path.startsWith(PREFIX)) {
-      // What AWS's own emulator of the interface says.
-      const kind = path.startsWith('/2022') ? 'Telemetry' : 'Logs';
-      return say(answer, 202, `${kind}.NotSupported`, `${kind} API is not supported`);
-    }
+    if (TELEMETRY.test(path)) return this.#subscribe(request, answer);
+    // What AWS's own emulator of the interface says.
+    if (!path.startsWith(PREFIX)) return say(answer, 202, 'Logs.NotSupported', 'Logs API is not supported');
     const resource = path.slice(PREFIX.length);
     if (resource === 'register' && method === 'POST') return this.#register(request, answer);
-    const id = request.header('lambda-extension-identifier');
-    if (id === undefined) return say(answer, 403, 'Extension.MissingExtensionIdentifier', 'Missing Lambda-Extension-Identifier header');
-    const extension = this.#extensions.get(id);
-    if (!extension) return say(answer, 403, 'Extension.UnknownExtensionIdentifier', `Unknown extension ${id}`);
+    const extension = this.#known(request, answer);
+    if (!extension) return;
     if (resource === 'event/next' && method === 'GET') {
       extension.give = (document) => answer(200, `${JSON_TYPE}Lambda-Extension-Event-Identifier: ${this.#owner.newId()}\r\n`, Buffer.from(JSON.stringify(document)));
       this.#owner.asked();
@@ -106,6 +111,24 @@ export class ExtensionApi {
       return;
     }
     say(answer, 404, 'Extension.NotFound', `no such path: ${path}`);
+  }
+
+  /** Who asks; null: nobody known, and that has been answered. */
+  #known(request: RuntimeRequest, answer: Answer): Extension | null {
+    const id = request.header('lambda-extension-identifier');
+    const extension = id === undefined ? undefined : this.#extensions.get(id);
+    if (id === undefined) say(answer, 403, 'Extension.MissingExtensionIdentifier', 'Missing Lambda-Extension-Identifier header');
+    else if (!extension) say(answer, 403, 'Extension.UnknownExtensionIdentifier', `Unknown extension ${id}`);
+    return extension ?? null;
+  }
+
+  #subscribe(request: RuntimeRequest, answer: Answer): void {
+    if (request.method !== 'PUT') return say(answer, 405, 'Telemetry.MethodNotAllowed', `${request.method} is not allowed here: use PUT`);
+    const extension = this.#known(request, answer);
+    if (!extension) return;
+    const wrong = this.#owner.telemetry.subscribe(extension.name, request.body);
+    if (wrong === null) answer(200, JSON_TYPE, Buffer.from('"OK"'));
+    else say(answer, 400, 'ValidationError', wrong);
   }
 
   #register(request: RuntimeRequest, answer: Answer): void {
@@ -123,7 +146,7 @@ export class ExtensionApi {
       return say(answer, 400, 'Extension.InvalidEventType', `events may be INVOKE and SHUTDOWN, got ${JSON.stringify(events).slice(0, 200)}`);
     }
     const id = this.#owner.newId();
-    this.#extensions.set(id, { events: new Set(wanted as Event[]), give: null });
+    this.#extensions.set(id, { name, events: new Set(wanted as Event[]), give: null });
     if (this.#expected > 0) this.#expected--;
     const { functionName, functionVersion, handler } = this.#owner;
     answer(200, `${JSON_TYPE}Lambda-Extension-Identifier: ${id}\r\n`, Buffer.from(JSON.stringify({ functionName, functionVersion, handler })));

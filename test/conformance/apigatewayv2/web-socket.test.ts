@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Agent } from 'node:https';
+import type { AddressInfo, LookupFunction } from 'node:net';
 import { after, before, test } from 'node:test';
-import { DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { signedHandshakeHeaders } from './signed-handshake.ts';
 import { SocketInstallation, invocationUri } from './web-socket-api.ts';
@@ -252,4 +253,23 @@ test('execution logs tell what LoggingLevel and DataTraceEnabled ask for', async
     ...begun, 'WebSocket Request Route: [$default]', 'Endpoint request body: hello', 'Received response. Status: 200, Integration latency: N ms', 'Endpoint response body: said hello', 'Successfully completed execution',
     'Execution failed: the function failed (handler)',
   ]);
+});
+
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-how-to-call-websocket-api-connections.html
+test('a function sends messages to the address that its event names', async () => {
+  const api = await at.api();
+  const echo = await at.lambda(api, await at.apis.function(ECHO));
+  await at.route(api, '$default', echo, { responds: true });
+  const client = await at.connect(api);
+  const { requestContext } = JSON.parse(await client.ask('where?')) as Event;
+  const { domainName, stage, connectionId } = requestContext;
+  assert.equal(domainName, `${api.host}:${at.apis.tlsPort}`, 'the client came over plain HTTP');
+  const ca = await (await fetch(`${at.apis.inside.system.endpointUrl}/_admin/ca.pem`)).text();
+  // not every machine resolves names below localhost
+  const lookup = ((_name, _options, done) => done(null, [{ address: '127.0.0.1', family: 4 }])) as LookupFunction;
+  const httpsAgent = new Agent({ ca, lookup });
+  const management = new ApiGatewayManagementApiClient({ endpoint: `https://${String(domainName)}/${String(stage)}`, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1, requestHandler: { httpsAgent } });
+  await management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from('here') }));
+  assert.equal(await client.text(), 'here');
+  httpsAgent.destroy();
 });

@@ -9,6 +9,8 @@ export type LinkedStage =
   | { readonly kind: 'http'; readonly linked: LinkedHttpStage }
   | { readonly kind: 'websocket'; readonly linked: SocketStage };
 
+const HTTPS_PORT = 443;
+
 /** Leads the requests of an entrance to stages. */
 export class ApisTarget implements Target {
   readonly word = 'api';
@@ -35,10 +37,14 @@ export class ApisTarget implements Target {
     stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath, routePath: point.routePath });
   }
 
-  /** Where functions send their messages to: with the port where it is not the one that `https:` stands for (AWS's always is). */
+  /**
+   * Where functions send their messages to, `https://NAME/STAGE`: with the port of HTTPS where it is not the one that `https:` stands for (AWS's always is), however the client
+   * came. All ports of an installation are moved by as much as the one that it came by.
+   */
   #callbackName({ host, downstream }: Exchange): string {
     const name = host === '' ? this.entrance.domainName : host;
-    return String(downstream.localPort) === downstream.advertisedPort ? name : `${name}:${downstream.localPort}`;
+    const moved = downstream.localPort - Number(downstream.advertisedPort);
+    return moved === 0 ? name : `${name}:${HTTPS_PORT + moved}`;
   }
 
   /** An API without such a stage says that there is nothing; a domain without such a mapping, and a WebSocket API, that one may not (seen of the service). */

@@ -1,8 +1,7 @@
 // One piece, past 600 lines: reading, holding, pausing, writing and ending are states of one machine, and each of its fields is read by most of them.
 // Cut apart, the hot path would go through accessors, and the orders that matter (held octets, `#working`, `#exchange`) would have two owners.
-import type { Socket } from 'node:net';
 import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
-import { socketWriter, type SocketWriter } from '../../sockets/index.ts';
+import { socketWriter, type ClientSocket, type SocketWriter } from '../../sockets/index.ts';
 import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
 import {
   BAD_EXPECT, ChunkedDecoder, COMPLIANT, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, isAllowed, ISOLATED, type Mended, OK, START_LINE_TOO_LONG, type TierVerdict, TOO_MANY_FIELDS,
@@ -69,7 +68,7 @@ export class Http1Connection extends Watched implements Downstream {
   readonly remoteLabel: string;
   stamp = '';
   stampOwner: object | null = null;
-  readonly socket: Socket;
+  readonly socket: ClientSocket;
   readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;
   readonly #tls: (() => DownstreamTls) | null;
@@ -97,7 +96,7 @@ export class Http1Connection extends Watched implements Downstream {
   /** Octets that waited for the kernel when the idle timeout was last over. */
   #queuedSeen = -1;
 
-  constructor(socket: Socket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
+  constructor(socket: ClientSocket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
     super();
     this.worker = context.worker;
     this.id = context.id;

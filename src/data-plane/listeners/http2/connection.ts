@@ -1,6 +1,5 @@
-import type { Socket } from 'node:net';
 import { Watched } from '../../../kernel/index.ts';
-import { FrameOutput } from '../../sockets/index.ts';
+import { FrameOutput, type ClientSocket } from '../../sockets/index.ts';
 import { faults, type Downstream, type DownstreamTls, type Fault, type ResponseHead, type Site } from '../../exchange/index.ts';
 import {
   END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
@@ -42,7 +41,7 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   readonly encoder = new HpackEncoder();
   readonly writer: FrameWriter;
   readonly outflow: Outflow<Http2Exchange>;
-  readonly #socket: Socket;
+  readonly #socket: ClientSocket;
   readonly #output: FrameOutput;
   readonly #owner: ConnectionOwner;
   readonly #tls: (() => DownstreamTls) | null;
@@ -61,7 +60,7 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   /** In the wheel's `now`: when DATA was last written. */
   #movedAt = 0;
 
-  constructor(socket: Socket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
+  constructor(socket: ClientSocket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
     super();
     const { worker } = context;
     this.worker = worker;

@@ -10,25 +10,12 @@ import { freePort, listening, Stage, type Scene } from '../../http1/stage.ts';
 import { TestAuthority } from '../../tls/authority.ts';
 import { FORWARD, TlsStage } from '../../tls/stage.ts';
 import { RawHttp2 } from '../raw.ts';
-import { ACCEPTED } from './accepted.table.ts';
-import { FRAMES } from './frames.table.ts';
-import type { Case } from './judge.ts';
-import { MESSAGES } from './messages.table.ts';
-import { STREAMS } from './streams.table.ts';
-
-interface Place {
-  readonly name: string;
-  readonly port: number;
-  readonly cleartext: boolean;
-  /** Between two things that the client sends. */
-  readonly pauseMs: number;
-}
+import { CASES } from './cases.ts';
+import { failures, type Place } from './judge.ts';
 
 /** Long enough that what was sent before has been answered. */
 const PAUSE_MS = 8;
 const BODY = 'hello, world';
-
-const CASES: readonly Case[] = [...ACCEPTED, ...STREAMS, ...FRAMES, ...MESSAGES];
 
 describe('conformance of HTTP/2', { concurrency: 8 }, () => {
   const places: Place[] = [];
@@ -67,26 +54,9 @@ describe('conformance of HTTP/2', { concurrency: 8 }, () => {
     for (const each of open) await each.close();
   });
 
-  async function run({ raw = false, script }: Case, { port, cleartext, pauseMs }: Place): Promise<void> {
-    const client = await RawHttp2.open(port, { hello: !raw, cleartext });
-    try {
-      for (const step of script) {
-        if (typeof step === 'function') await step(client);
-        else {
-          client.send(step);
-          // a burst is a burst in any case
-          if (pauseMs > 0 && script.length < 10) await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        }
-      }
-    } finally {
-      client.close();
-    }
-  }
-
   for (const each of CASES) {
     it(`${each.section} ${each.what}`, async () => {
-      const failures = await Promise.all(places.map((place) => run(each, place).then(() => [], (error: Error) => [`${place.name}: ${error.message}`])));
-      assert.deepEqual(failures.flat(), []);
+      assert.deepEqual((await Promise.all(places.map((place) => failures(each, place)))).flat(), []);
     });
   }
 

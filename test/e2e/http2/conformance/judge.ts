@@ -1,4 +1,4 @@
-import { ACK, E, END_STREAM, frame, T, type Frame, type RawHttp2 } from '../raw.ts';
+import { ACK, E, END_STREAM, frame, RawHttp2, T, type Frame } from '../raw.ts';
 
 /** What a client does or hears in turn; the last of a script is the verdict. */
 export type Step = Buffer | Judgement;
@@ -16,6 +16,35 @@ export interface Case {
 
 /** How long a judge waits for the next thing to happen. A suite waits two seconds; tests run on machines that have other work. */
 const PATIENCE_MS = 10_000;
+
+/** Where a case is tried. */
+export interface Place {
+  readonly name: string;
+  readonly port: number;
+  readonly cleartext: boolean;
+  /** Between two things that the client sends. */
+  readonly pauseMs: number;
+}
+
+/** Tries a case: what is wrong with what came of it, if anything is. */
+export async function failures({ raw = false, script }: Case, { name, port, cleartext, pauseMs }: Place): Promise<readonly string[]> {
+  const client = await RawHttp2.open(port, { hello: !raw, cleartext });
+  try {
+    for (const step of script) {
+      if (typeof step === 'function') await step(client);
+      else {
+        client.send(step);
+        // a burst is a burst in any case
+        if (pauseMs > 0 && script.length < 10) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+    return [];
+  } catch (error) {
+    return [`${name}: ${(error as Error).message}`];
+  } finally {
+    client.close();
+  }
+}
 
 type Heard = Frame | 'closed' | 'silent';
 

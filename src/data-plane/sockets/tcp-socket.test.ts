@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { test, type TestContext } from 'node:test';
+import { acceptHandles, TcpSocket } from './tcp-socket.ts';
+import { socketWriter, type SocketWriter } from './socket-writer.ts';
+import { WriteTurn } from './write-turn.ts';
+
+const SAYS = 'the insides of servers have changed: connections are accepted as sockets of Node, a fifth dearer';
+
+/** A client, and its connection as a server takes it. */
+async function pair(t: TestContext): Promise<{ readonly client: Socket; readonly ours: TcpSocket; readonly writer: SocketWriter; readonly read: string[]; readonly events: string[] }> {
+  const accepted = Promise.withResolvers<TcpSocket>();
+  const server = createServer({ allowHalfOpen: true }, () => accepted.reject(new Error(SAYS)));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  assert.equal(acceptHandles(server, (handle) => accepted.resolve(new TcpSocket(handle, Buffer.alloc(1024)))), true, SAYS);
+  const client = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  client.on('error', () => {});
+  await once(client, 'connect');
+  const ours = await accepted.promise;
+  const read: string[] = [];
+  const events: string[] = [];
+  ours.reader = { read: (length, buffer) => (read.push(buffer.toString('latin1', 0, length)), true) };
+  ours.on('end', () => events.push('end'));
+  ours.on('finish', () => events.push('finish'));
+  ours.on('close', (broken: boolean) => events.push(broken ? 'broken' : 'close'));
+  t.after(() => {
+    client.destroy();
+    ours.destroy();
+    server.close();
+  });
+  return { client, ours, writer: socketWriter(ours, { turn: new WriteTurn(), drained: () => {} }), read, events };
+}
+
+const until = async (is: () => boolean): Promise<void> => {
+  for (let i = 0; i < 500 && !is(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(is(), 'in time');
+};
+
+test('reads when it is asked to, writes, and closes when both ends have said FIN', async (t) => {
+  const { client, ours, writer, read, events } = await pair(t);
+  assert.equal(ours.remoteAddress, '127.0.0.1');
+  const { localPort } = client;
+  assert.equal(ours.remotePort, localPort);
+  assert.equal(ours.localPort, client.remotePort);
+  client.write('one');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(read, []);
+  ours.resume();
+  await until(() => read.length === 1);
+  ours.pause();
+  client.write('two');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(read, ['one']);
+  ours.resume();
+  await until(() => read.length === 2);
+  const said: Buffer[] = [];
+  client.on('data', (part: Buffer) => said.push(part));
+  const ended = once(client, 'end');
+  writer.write('three');
+  writer.end();
+  ours.end();
+  await ended;
+  assert.equal(Buffer.concat(said).toString(), 'three');
+  await until(() => events.includes('finish'));
+  assert.equal(ours.destroyed, false);
+  client.end('four');
+  await until(() => events.includes('close'));
+  assert.deepEqual(read, ['one', 'two', 'four']);
+  assert.deepEqual(events, ['finish', 'end', 'close']);
+  // what is known of a connection outlives it, and nothing more happens to it
+  assert.equal(ours.remotePort, localPort);
+  for (const call of [() => ours.resume(), () => ours.pause(), () => ours.end(), () => ours.destroy(), () => ours.resetAndDestroy(), () => writer.write('x')]) call();
+});
+
+test('FIN of the client does not end our side', async (t) => {
+  const { client, ours, writer, events } = await pair(t);
+  ours.resume();
+  client.end();
+  await until(() => events.includes('end'));
+  const said = once(client, 'data');
+  writer.write('late');
+  assert.equal(String((await said)[0]), 'late');
+  writer.end();
+  await until(() => events.includes('close'));
+  assert.deepEqual(events, ['end', 'finish', 'close']);
+});
+
+test('a reset of the client breaks it, and ours reaches the client, FIN on its way or not', async (t) => {
+  const reset = await pair(t);
+  reset.ours.resume();
+  reset.client.resetAndDestroy();
+  await until(() => reset.events.length > 0);
+  assert.deepEqual(reset.events, ['broken']);
+  for (const withFin of [false, true]) {
+    const { client, ours, events } = await pair(t);
+    const gone = new Promise((resolve) => void client.resume().once('end', resolve).once('close', resolve));
+    if (withFin) ours.end();
+    ours.resetAndDestroy();
+    await gone;
+    await until(() => events.includes('close'));
+    assert.equal(ours.destroyed, true);
+  }
+});
+
+test('who reads may stop, and may destroy', async (t) => {
+  const { client, ours, read, events } = await pair(t);
+  ours.reader = { read: (length, buffer) => read.push(buffer.toString('latin1', 0, length)) > 1 };
+  ours.resume();
+  client.write('a');
+  await until(() => read.length === 1);
+  client.write('b');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(read, ['a']);
+  ours.reader = { read: () => (ours.destroy(), false) };
+  ours.resume();
+  await until(() => events.includes('close'));
+});
