@@ -130,7 +130,7 @@ export class Foundation {
 
 function installationOf(settings: Settings, portOffset: number): Omit<Installation, 'now' | 'apiCertificates'> {
   const { addresses, internalAddresses, addressPool, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, limits } = settings;
-  return { addresses, internalAddresses, addressPool, portOffset, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, apiThrottle: throttleOf(limits), ...webSocketLimitsOf(limits) };
+  return { addresses, internalAddresses, addressPool, portOffset, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, responseCache: settings.beyondAws.has('response-cache'), apiThrottle: throttleOf(limits), ...webSocketLimitsOf(limits) };
 }
 
 /** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */

@@ -48,6 +48,19 @@ export interface ApiRoute {
   readonly operationName: string | null;
   /** Beyond AWS; null: requests are not looked at. */
   readonly validation: RequestValidation | null;
+  /** Beyond AWS; null: every request goes to the integration. */
+  readonly cache: RouteCache | null;
+}
+
+/** How answers to GET requests are kept. */
+export interface RouteCache {
+  /** What they are kept under: changes with each deployment. */
+  readonly id: string;
+  readonly ttlMs: number;
+  /** What tells requests apart beside their path; names of headers in lower case. */
+  readonly keys: readonly { readonly part: 'header' | 'querystring'; readonly name: string }[];
+  /** Clients may have it made anew, with Cache-Control: max-age=0. */
+  readonly invalidation: boolean;
 }
 
 /** What a request must have. */

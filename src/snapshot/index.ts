@@ -1,6 +1,6 @@
 export {
   type ApiAccessLog, type ApiEntrance, type ApiRoute, type ApiStage, type Authorizer, type Cors, type EntranceMapping, type EntranceRule, type FunctionLink, type HttpStage,
-  type Identity, type Integration, type ParameterMapping, type RequestValidation, type ResponseMapping, type RouteAuthorization, type ServiceCredentials, type StageIdentity, type Throttle,
+  type Identity, type Integration, type ParameterMapping, type RequestValidation, type ResponseMapping, type RouteAuthorization, type RouteCache, type ServiceCredentials, type StageIdentity, type Throttle,
 } from './api.ts';
 export { decode, encode, type Decoded } from './codec.ts';
 export { LINE_START, linesOf, type LogChunk, type LogLine } from './log-chunk.ts';

@@ -37,7 +37,7 @@ data "aws_subnets" "default" {
 }
 resource "aws_service_discovery_http_namespace" "web" {
   name        = "web"
-  description = "${word}"
+  description = "web"
   tags        = { edition = "${word}" }
 }
 resource "aws_service_discovery_private_dns_namespace" "own" {

@@ -16,6 +16,8 @@ export interface Installation {
   readonly apiCertificates: Readonly<Record<string, Certificate>>;
   /** Of an account in a region. https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html */
   readonly apiThrottle: { readonly rate: number; readonly burst: number };
+  /** Beyond AWS: tags of stages may say that answers are kept. */
+  readonly responseCache: boolean;
   readonly webSocketLimits: WebSocketLimits;
   /** WebSocket connections opened a second, of an account in a region. */
   readonly webSocketConnects: { readonly rate: number; readonly burst: number };
@@ -48,7 +50,7 @@ export const LOW_PORTS = 1024;
 export function localInstallation(now: number): Installation {
   return {
     addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, dnsSuffix: 'localhost', apiCertificates: {},
-    apiThrottle: API_THROTTLE, webSocketLimits: WEB_SOCKET_LIMITS, webSocketConnects: WEB_SOCKET_CONNECTS, now,
+    apiThrottle: API_THROTTLE, responseCache: false, webSocketLimits: WEB_SOCKET_LIMITS, webSocketConnects: WEB_SOCKET_CONNECTS, now,
   };
 }
 

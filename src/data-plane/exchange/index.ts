@@ -8,6 +8,7 @@ export { faults, type Fault, type FaultCode } from './fault.ts';
 export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
 export { gatewayErrorOf, gatewayErrors, invalidParameters, type GatewayError } from './gateway-error.ts';
 export { InnerExchange } from './inner-exchange.ts';
+export { RecordedExchange, type Recording } from './recorded-exchange.ts';
 export { RequestIds } from './request-ids.ts';
 export { type AuthorizerIdentity, type IamIdentity, type Identity, type JwtIdentity } from './identity.ts';
 export { NEXT, WAIT, type LinkedRoute, type Manners, type Observer, type Router, type Settled, type Site, type Step, type Target, type Verdict } from './link.ts';

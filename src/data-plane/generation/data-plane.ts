@@ -3,7 +3,7 @@ import { apply, emptySnapshot, type ApiStage, type Certificate, type Listener, t
 import { RequestIds, type ApiObserver, type LinkedRoute, type Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
-import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker } from '../policies/index.ts';
+import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker, ResponseCache } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
 import { LinkedFunctionPool, MappedFields, RequestHeadWriter, StickyEndpoints, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
 import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type Resolver, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
@@ -88,6 +88,7 @@ export class DataPlane {
   readonly #requestIds: RequestIds;
   readonly #hosts: ResolvedHosts;
   readonly #answers = new AuthorizerAnswers();
+  readonly #cache = new ResponseCache();
   readonly #fields = new MappedFields();
   #signers = new Signers([]);
   #snapshot: Snapshot = emptySnapshot;
@@ -198,7 +199,7 @@ export class DataPlane {
     const { http1, caller, policies, ledger, apiObserver, sockets } = this.#settings;
     const context: ApiContext = {
       clock: http1.clock, wheel: http1.wheel, caller, traceIds: this.#traceIds, fields: this.#fields, requestIds: this.#requestIds, hosts: this.#hosts,
-      buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
+      buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, cache: this.#cache, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
       services: this.#settings.services ?? null,
     };
     for (const id of stages.delete) {

@@ -15,6 +15,8 @@ export { authorizerAnswer, isLetIn } from './lambda-authorizer/decision.ts';
 export { JwtStep } from './jwt/step.ts';
 export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
 export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';
+export { ResponseCache } from './response-cache/response-cache.ts';
+export { ResponseCacheStep } from './response-cache/step.ts';
 export { ThrottleStep } from './throttle/step.ts';
 export { ValidateRequestStep } from './validate-request/step.ts';
 export { type PolicySecrets, type SigningSecret } from './secrets.ts';

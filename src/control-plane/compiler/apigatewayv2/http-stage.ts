@@ -4,6 +4,7 @@ import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
 import { compileAuthorizer } from './authorizer.ts';
 import { compileIntegration } from './integration.ts';
+import { compileRouteCache } from './route-cache.ts';
 
 /** A stage of an HTTP API; null where nothing was deployed to it. */
 export function compileHttpStage(stage: Stage, api: Api, { maker, installation }: { readonly maker: Maker; readonly installation: Installation }): HttpStage | null {
@@ -25,9 +26,11 @@ export function compileHttpStage(stage: Stage, api: Api, { maker, installation }
     } else if (route.target !== null) {
       maker.tell({ severity: 'error', resource: `${stage.id} route ${route.routeKey}`, field: 'Target', message: `Requests are answered with 500: ${route.target} does not exist.` });
     }
+    const authorization = authorizationOf(route, authorizers, maker);
     return {
-      id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
+      id: route.routeId, key: route.routeKey, authorization, throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
       operationName: route.operationName, validation: validationOf(route, document.models),
+      cache: installation.responseCache ? compileRouteCache(route, stage, { authorization, authorizers, maker }) : null,
     };
   });
   return { kind: 'http', ...stageIdentity(stage, api, { maker, installation }), authorizers, cors: document.api.corsConfiguration === null ? null : corsOf(document.api.corsConfiguration), integrations, routes };

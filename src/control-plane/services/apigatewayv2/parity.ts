@@ -52,5 +52,6 @@ export const apiGatewayV2Parity: readonly ParityNote[] = [
   { setting: 'Integration TimeoutInMillis', state: 'different', why: 'It is the time for the head of the answer; a long answer that flows is not cut off.' },
   { setting: 'Route AuthorizationType AWS_IAM', state: 'different', why: 'Users and sessions of this installation are known, with their policies; of policies that AWS manages the few that speak of invoking. Keys that nobody made are refused, whatever the control endpoint takes.' },
   { setting: 'Model of an HTTP API; Route RequestModels, RequestParameters (HTTP)', state: 'beyond', why: 'With the setting beyond-aws=request-validation: requests are held against them as those of REST APIs are, 400 where they do not fit. Formats are not looked at. Refused without it, as at AWS.' },
+  { setting: 'Stage Tags turnpike:cache:ROUTEID (HTTP)', state: 'beyond', why: 'With the setting beyond-aws=response-cache: answers to GET requests of the route are kept, `SECONDS [invalidation] [header.NAME] [querystring.NAME]...`. Without it the tag is a tag, as at AWS. Each worker keeps its own; answers with Set-Cookie, Vary or Cache-Control private or no-store are not kept.' },
   { setting: 'MaxResults', state: 'different', why: 'Answers hold up to 500 items, and as many where nothing is asked for: AWS documents neither.' },
 ];

@@ -1,10 +1,10 @@
 import type { ApiRoute, Authorizer, HttpStage, JwtPolicy, Listener, Throttle } from '../../../snapshot/index.ts';
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import {
-  ApiExchange, gatewayErrors, NEXT, WAIT, type ApiObserver, type Entry, type Exchange, type GatewayError, type LinkedRoute, type Observer, type RequestIds, type Settled, type Site, type Step,
+  ApiExchange, gatewayErrors, NEXT, RecordedExchange, WAIT, type ApiObserver, type Entry, type Exchange, type GatewayError, type LinkedRoute, type Observer, type RequestIds, type Settled, type Site, type Step,
 } from '../../exchange/index.ts';
 import type { TokenBuckets } from '../../ledger/index.ts';
-import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ThrottleStep, ValidateRequestStep, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
+import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ResponseCacheStep, ThrottleStep, ValidateRequestStep, type ResponseCache, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
 import { ApiRouter } from '../../routing/index.ts';
 import {
   authorizerEvent, HttpIntegration, identitySource, InstancesIntegration, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
@@ -28,6 +28,7 @@ export interface ApiContext {
   readonly bucketSlots: ReadonlyMap<string, number>;
   readonly policies: PolicyWorker;
   readonly answers: AuthorizerAnswers;
+  readonly cache: ResponseCache;
   readonly signers: () => Signers;
   readonly site: (listener: string) => LinkedSite | null;
   readonly services: ServiceEndpoint | null;
@@ -57,6 +58,7 @@ export class LinkedHttpStage implements Site {
   readonly hosts: readonly ResolvedHost[];
   readonly #routes: readonly LinkedApiRoute[];
   readonly #requestIds: RequestIds;
+  readonly #Call: typeof ApiExchange;
 
   constructor(stage: HttpStage, context: ApiContext, observer: ApiObserver) {
     this.stage = stage;
@@ -72,11 +74,12 @@ export class LinkedHttpStage implements Site {
       integration: (route.integration === null ? undefined : integrations.get(route.integration)) ?? UNATTACHED,
     }));
     this.apiRouter = new ApiRouter(stage.routes);
+    this.#Call = stage.routes.some(({ cache }) => cache !== null) ? RecordedExchange : ApiExchange;
   }
 
   /** Serves a request that an entrance led here. */
   enter(outer: Exchange, entry: Entry): void {
-    const call = new ApiExchange(outer, entry, { requestId: this.#requestIds.next(), observer: this.apiObserver });
+    const call = new this.#Call(outer, entry, { requestId: this.#requestIds.next(), observer: this.apiObserver });
     call.site = this;
     if (outer.bytesIn > LONGEST_HEAD) return call.refuse(gatewayErrors.headersTooLarge);
     if (call.preflight()) return;
@@ -152,15 +155,17 @@ function stepsOf(stage: HttpStage, route: ApiRoute, context: ApiContext): readon
   const throttles: readonly Throttle[] = [route.throttle ?? stage.throttle, stage.accountThrottle].filter((throttle) => throttle !== null);
   const throttle = new ThrottleStep(throttles, { buckets: context.buckets, slots: context.bucketSlots });
   const validation = route.validation === null ? [] : [new ValidateRequestStep(route.validation, { longestBody: LONGEST_API_BODY })];
+  // the last: what is kept is for those who come as far as the integration
+  const last = route.cache === null ? validation : [...validation, new ResponseCacheStep(route.cache, context.cache)];
   const { authorization } = route;
   switch (authorization.kind) {
     case 'none':
-      return [throttle, ...validation];
+      return [throttle, ...last];
     case 'iam':
-      return [throttle, new IamStep({ signers: context.signers, clock: context.clock, routeArn, longestBody: LONGEST_API_BODY }), ...validation];
+      return [throttle, new IamStep({ signers: context.signers, clock: context.clock, routeArn, longestBody: LONGEST_API_BODY }), ...last];
     case 'jwt':
     case 'lambda':
-      return [throttle, authorizerStep(stage.authorizers[authorization.authorizer], authorization.kind === 'jwt' ? authorization.scopes : [], context), ...validation];
+      return [throttle, authorizerStep(stage.authorizers[authorization.authorizer], authorization.kind === 'jwt' ? authorization.scopes : [], context), ...last];
   }
 }
 
