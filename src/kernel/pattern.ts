@@ -28,6 +28,7 @@ export class Pattern {
   /** What every text that matches begins with; '' for nothing that is known. */
   readonly prefix: string;
   readonly #regexp: RegExp;
+  #everywhere: RegExp | null = null;
 
   /** Throws `PatternError`. */
   constructor(source: string, settings: PatternSettings) {
@@ -51,6 +52,13 @@ export class Pattern {
   /** The first match, or null. */
   match(text: string): RegExpExecArray | null {
     return this.#regexp.exec(text);
+  }
+
+  /** The first match that begins at `from` or after it, or null. What stands before `from` is still seen by `^` and `\b`. */
+  matchFrom(text: string, from: number): RegExpExecArray | null {
+    const regexp = (this.#everywhere ??= new RegExp(this.#regexp.source, 'g'));
+    regexp.lastIndex = from;
+    return regexp.exec(text);
   }
 }
 

@@ -101,6 +101,8 @@ export class ExecutionEnvironment implements RuntimeListener {
   readonly #gone: Promise<void>;
   #markGone: () => void = () => {};
   #process: RuntimeProcess | null = null;
+  /** Starts a process in the place of the spare one, should that end before it has become this function's: nothing of the function has run in it. */
+  #instead: (() => void) | null = null;
   #state: State = 'starting';
   #initTimer: Timer | null = null;
   /** Duration of the initialisation, until the first report has told it. */
@@ -213,14 +215,18 @@ export class ExecutionEnvironment implements RuntimeListener {
         return extension;
       });
       const onEnd = (end: ProcessEnd): void => this.#processEnded(end);
+      const begin = (begun: RuntimeProcess): void => {
+        this.#process = begun;
+        this.#log.attach('function', begun.stdout);
+        this.#log.attach('function', begun.stderr);
+        this.#log.attachRecords(begun.records);
+        if (begun.connection) this.#api.take(begun.connection);
+      };
+      const start = (): RuntimeProcess => new RuntimeProcess(started(launch), variables, onEnd);
       const spare = this.#settings.spares.take(launch);
       spare?.assign(launch, variables, onEnd);
-      this.#process = spare ?? new RuntimeProcess(started(launch), variables, onEnd);
-      this.#log.attach('function', this.#process.stdout);
-      this.#log.attach('function', this.#process.stderr);
-      this.#log.attachRecords(this.#process.records);
-      const { connection } = this.#process;
-      if (connection) this.#api.take(connection);
+      if (spare) this.#instead = () => begin(start());
+      begin(spare ?? start());
     } catch (error) {
       this.#process?.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });
@@ -353,6 +359,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     return this.#failed(request, request.header('lambda-runtime-function-error-type') ?? 'Unknown', request.body);
   }
 
+  assigned(): void {
+    this.#instead = null;
+  }
+
   initError(request: RuntimeRequest): void {
     if (this.#state !== 'starting') return;
     const errorType = request.header('lambda-runtime-function-error-type') ?? 'Runtime.Unknown';
@@ -422,6 +432,9 @@ export class ExecutionEnvironment implements RuntimeListener {
   }
 
   #processEnded(end: ProcessEnd): void {
+    const instead = this.#instead;
+    this.#instead = null;
+    if (instead && this.#state === 'starting' && !this.#doomed) return instead();
     this.#initTimer?.cancel();
     const was = this.#state;
     if (was === 'stopped') {

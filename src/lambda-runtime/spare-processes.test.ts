@@ -51,14 +51,18 @@ test('what a process reads when it starts, and a layer, ask for a process of the
 });
 
 test('a spare process that has died costs no invocation, and none outlives the host', async () => {
-  const bench = new FunctionBench({ spares: 1 });
+  await using bench = new FunctionBench({ spares: 1 });
   const id = bench.put('f', 'exports.handler = async () => process.pid;');
   const spare = await spareOf(bench);
+  // Stopped, it takes its function and says nothing; then it dies.
+  process.kill(spare, 'SIGSTOP');
+  const answer = bench.answer(id);
+  await eventually('it is taken', () => bench.host.environments().some(({ pid }) => pid === spare));
   process.kill(spare, 'SIGKILL');
-  assert.notEqual(await bench.answer(id), spare);
+  assert.notEqual(await answer, spare);
   const next = await spareOf(bench);
   assert.ok(alive(next));
-  await bench[Symbol.asyncDispose]();
+  await bench.host.close();
   await eventually('it ends', () => !alive(next));
 });
 

@@ -41,7 +41,7 @@ function bounded<T extends Value>(value: T): T {
 function pattern(source: Value | undefined): Pattern | null {
   if (typeof source !== 'string') return null;
   try {
-    return new Pattern(source, { fold: false, captures: true });
+    return new Pattern(source === '' ? '(?:)' : source, { fold: false, captures: true });
   } catch (error) {
     if (error instanceof PatternError) throw new TemplateError(`the pattern ${source} is not executed: ${error.message}`);
     throw error;
@@ -54,10 +54,10 @@ function replaced(text: string, [source, replacement]: readonly Value[], all: bo
   let out = '';
   let at = 0;
   while (at <= text.length) {
-    const match = regexp.match(text.slice(at));
+    const match = regexp.matchFrom(text, at);
     if (match === null) break;
-    out += text.slice(at, at + match.index) + substituted(replacement, match);
-    const end = at + match.index + match[0].length;
+    out += text.slice(at, match.index) + substituted(replacement, match);
+    const end = match.index + match[0].length;
     // an empty match goes one on, with the character that it stands before
     if (match[0] === '') out += text.slice(end, end + 1);
     at = match[0] === '' ? end + 1 : end;
@@ -79,9 +79,9 @@ function split(text: string, source: Value | undefined, limit: number): Value | 
   let at = 0;
   const most = limit > 0 ? limit - 1 : Infinity;
   for (let from = 0; from < text.length && items.length < most;) {
-    const match = regexp.match(text.slice(from));
+    const match = regexp.matchFrom(text, from);
     if (match === null) break;
-    const start = from + match.index;
+    const start = match.index;
     if (match[0] === '') {
       // between characters; never before the first
       if (start > 0 && start < text.length) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { seededRandom } from '../kernel/index.ts';
 import { compileTemplate, parseJson, type HostObject, type Value } from './index.ts';
 
 const pet = parseJson('{"name":"Rex","age":3,"weight":12.50,"tags":["a","b"],"owner":{"city":"Ulm"},"id":12345678901234567890,"none":null}');
@@ -42,6 +43,7 @@ const TABLE: readonly (readonly [template: string, text: string])[] = [
   ['#foreach($i in [1..2])#foreach($j in [1..2])$foreach.parent.count$j #end#end', '11 12 21 22 '], ['#foreach($i in [1..2])\n$i\n#end\n.', '1\n2\n.'],
   // methods, as Java has them
   ['$name.length() $name.toUpperCase() $name.substring(1) $name.substring(1,3) $name.indexOf("r") $name.contains("or")', '5 WORLD orld or 2 true'], ['$name.replace("o", "0") $name.replaceAll("[lo]", "_") $name.replaceFirst("[lo]", "_")', 'W0rld W_r_d W_rld'],
+  ['#set($s = "aaa")$s.replaceAll("^a", "b") $s.replaceAll("a$", "b") $s.replaceAll("", "-") $s.split("")', 'baa aab -a-a-a- [a, a, a]'], ['#set($s = "a,b,,c,,")$s.split(",") $s.split(",", 2) $s.split("x")', '[a, b, , c] [a, b,,c,,] [a,b,,c,,]'],
   ['$name.replaceAll("(o)(r)", "$2$1")', 'Wrold'], ["#set($s = \"it\\'s\")$s.replaceAll(\"\\\\'\",\"'\")", "it's"], ['$name.split("o")', '[W, rld]'], ['$name.split("o").size()', '2'], ['$name.equals("World") $name.isEmpty() $empty.isEmpty()', 'true false true'],
   ['$name.substring(9)', '$name.substring(9)'], ['$name.charAt(0)$name.startsWith("W")$name.endsWith("d")$name.matches("W.*d")$name.matches("or")', 'Wtruetruetruefalse'], ['$name.nothing()', '$name.nothing()'], ['$name.class $name.constructor $name.prototype', '$name.class $name.constructor $name.prototype'],
   ['#set($l = [])#set($x = $l.add("a"))$!l.add("b") $l $l.get(0) $l.contains("a") $l.isEmpty() $l.empty', 'true [a, b] a true false false'], ['#set($m = {})$!m.put("a", 1)$m.containsKey("a")$m.size()$m.remove("a")$m', 'true11{}'], ['$pet.tags.count()', '2'], ['$pet.toString().length()', '100'],
@@ -55,6 +57,22 @@ test('templates render as Velocity renders them', () => {
     const seen = rendered(template);
     assert.equal(text === 'FAILED' ? seen.slice(0, 6) : seen, text, template);
   }
+});
+
+const PIECES = [
+  '$', '#', '{', '}', '(', ')', '[', ']', '"', "'", '\\\\', '.', ',', ' ', '\n', '=', '!', '..', '##', '#*', '*#', '#[[', ']]#', '$name', '$pet', '$pet.tags', '$nobody', '${name}', '$!{x}', '#set(', '#if(', '#elseif(', '#else', '#end', '#foreach(', '$i in ',
+  '#break', '#stop', '1', '2.5', '-', '+', '*', '/', '%', '==', '<', '&&', '||', 'true', 'null', '.size()', '.get(', '.add(', '.put(', '.split(', '.replaceAll(', '.entrySet()', '.toString()', '$foreach.count', '$host.twice(',
+];
+
+test('whatever is written, it is refused, or fails with a sentence, or gives a text', () => {
+  const random = seededRandom(7);
+  let rendering = 0;
+  for (let i = 0; i < 20_000; i++) {
+    const template = Array.from({ length: 1 + Math.floor(random.number() * 25) }, () => PIECES[Math.floor(random.number() * PIECES.length)]).join('');
+    // an error of any other kind ends the test
+    if (!rendered(template, { pet: parseJson('{"tags":[1,[2],{"a":null}]}') }).startsWith('WRONG')) rendering++;
+  }
+  assert.ok(rendering > 2_000, `${rendering} could be rendered`);
 });
 
 test('a template ends, however it is written', () => {

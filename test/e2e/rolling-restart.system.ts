@@ -1,6 +1,6 @@
 /**
- * What an operator does who may lose nothing: a new process beside the old one, on the same ports (docs/operations.md, "Replacing a version"), and
- * all targets replaced one after the other.
+ * What an operator does who may lose nothing: a new process beside the old one, on the same ports (docs/operations.md, "Replacing a version"), all targets
+ * replaced one after the other, attributes changed.
  */
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test, type TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { DeregisterTargetsCommand, RegisterTargetsCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DeregisterTargetsCommand, ModifyListenerAttributesCommand, ModifyLoadBalancerAttributesCommand, ModifyTargetGroupAttributesCommand, RegisterTargetsCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Backend } from '../support/load/backend.ts';
 import { Balancer, forward, target } from '../support/load/balancer.ts';
 import { describeLoad, type Load, startLoad } from '../support/load/load.ts';
@@ -105,6 +107,39 @@ test('all targets are replaced under load, one after the other, and no request f
     await balancer.elb.send(new DeregisterTargetsCommand({ TargetGroupArn: group, Targets: [target(backend.port)] }));
     while ((await balancer.health(group)).has(backend.port)) await pause(50);
     await backend.kill();
+  }
+  await nothingFailed(t, loads);
+});
+
+/** In turn, while requests pass; the second of each is AWS's default. */
+const BALANCER_ATTRIBUTES = [
+  ['idle_timeout.timeout_seconds', '120', '60'], ['client_keep_alive.seconds', '600', '3600'], ['routing.http.xff_header_processing.mode', 'preserve', 'append'], ['routing.http.preserve_host_header.enabled', 'true', 'false'],
+  ['routing.http.drop_invalid_header_fields.enabled', 'true', 'false'], ['routing.http.desync_mitigation_mode', 'strictest', 'defensive'], ['access_logs.s3.enabled', 'true', 'false'],
+] as const;
+const GROUP_ATTRIBUTES = [
+  ['load_balancing.algorithm.type', 'least_outstanding_requests', 'round_robin'], ['stickiness.enabled', 'true', 'false'], ['slow_start.duration_seconds', '30', '0'], ['deregistration_delay.timeout_seconds', '5', '300'],
+  ['load_balancing.algorithm.type', 'weighted_random', 'round_robin'], ['load_balancing.cross_zone.enabled', 'false', 'use_load_balancer_configuration'],
+] as const;
+
+test('attributes of the balancer, the listener and the target group are changed under load, and no request fails', { timeout: 60_000 }, async (t) => {
+  const turnpike = await startTurnpike({ dataFolder: join(folder, 'attributes'), options: ['--workers', '2'] });
+  t.after(() => turnpike.stop());
+  await using backend = await Backend.start({ name: 'backend' });
+  const balancer = await Balancer.create(turnpike.endpoint);
+  const group = await balancer.group('app', [backend.port]);
+  await balancer.rule(1, '/app/*', forward(group));
+  await balancer.becomes(group, { [backend.port]: 'healthy' });
+  await balancer.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: balancer.arn, Attributes: [{ Key: 'access_logs.s3.bucket', Value: 'logs' }] }));
+  const loads = await underLoad(t, balancer.port);
+  for (const turn of [1, 2] as const) {
+    for (const attribute of BALANCER_ATTRIBUTES) await balancer.elb.send(new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: balancer.arn, Attributes: [{ Key: attribute[0], Value: attribute[turn] }] }));
+    for (const attribute of GROUP_ATTRIBUTES) {
+      await balancer.elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: group, Attributes: [{ Key: attribute[0], Value: attribute[turn] }] }));
+      // one algorithm at a time goes with a slow start
+      if (turn === 1) await balancer.elb.send(new ModifyTargetGroupAttributesCommand({ TargetGroupArn: group, Attributes: [{ Key: attribute[0], Value: attribute[2] }] }));
+    }
+    await balancer.elb.send(new ModifyListenerAttributesCommand({ ListenerArn: balancer.listenerArn, Attributes: [{ Key: 'routing.http.response.server.enabled', Value: turn === 1 ? 'false' : 'true' }] }));
+    await pause(1000);
   }
   await nothingFailed(t, loads);
 });

@@ -44,6 +44,12 @@ class RuntimeClient {
     return new Promise((resolve) => void this.#waiting.push((_head, body) => resolve(body.toString('utf8'))));
   }
 
+  /** Tells that this process is the function's now, before any of the function's code runs in it. */
+  acknowledgeAssignment() {
+    this.#post('/turnpike/assigned', '', '');
+    this.#flush();
+  }
+
   /** Lets the process's event loop run empty while the function works, which is how `beforeExit` tells that nothing more can happen. */
   release() {
     this.#socket.unref();

@@ -11,6 +11,7 @@ async function becomeAssigned(client) {
   for (const name of Object.keys(process.env)) delete process.env[name];
   Object.assign(process.env, variables);
   process.chdir(folder);
+  client.acknowledgeAssignment();
 }
 
 module.exports = { becomeAssigned };

@@ -311,6 +311,8 @@ def become_assigned(client):
     os.environ.pop("_TURNPIKE_RUNTIME_API_FD", None)
     time.tzset()
     os.chdir(assignment["folder"])
+    client.post("/turnpike/assigned", b"")
+    client.flush()
 
 
 def main():

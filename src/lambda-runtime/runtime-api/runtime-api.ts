@@ -14,6 +14,8 @@ export interface RuntimeListener {
   responseStream(requestId: string, head: RuntimeRequest, resume: () => void): StreamedResponse | null;
   error(requestId: string, request: RuntimeRequest): 'accepted' | 'unknown';
   initError(request: RuntimeRequest): void;
+  /** A process that was started ahead has become this function's. */
+  assigned(): void;
 }
 
 export type Taken = 'accepted' | 'too-large' | 'unknown';
@@ -39,6 +41,8 @@ export interface Assignment {
 const STATUS_OK = Buffer.from('{"status":"OK"}\n');
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const PREFIX = '/2018-06-01/runtime/';
+/** Our own: see spare-processes.ts. */
+const ASSIGNED = 'turnpike/assigned';
 /** A runtime needs one connection; those that open one for each request need a few. */
 const MOST_CONNECTIONS = 32;
 
@@ -125,6 +129,11 @@ function route({ listener, onNext, extensions }: Ears, request: RuntimeRequest, 
     return;
   }
   if (method !== 'POST') return refuse(answer, 405, 'Runtime.MethodNotAllowed', `${method} is not allowed here: use POST`);
+  if (resource === ASSIGNED) {
+    listener.assigned();
+    answer(202, JSON_TYPE, STATUS_OK);
+    return;
+  }
   if (resource === 'init/error') {
     listener.initError(request);
     answer(202, JSON_TYPE, STATUS_OK);

@@ -154,6 +154,38 @@ describe('the end', () => {
     await assert.rejects(ask(at.port, GET), { code: 'ECONNREFUSED' });
   });
 
+  it('answers a request that is on its way, and says that it is the last; who is silent is left', async () => {
+    const target = await backend({ answer: perRequest((head, socket) => {
+      if (!head.startsWith('GET /slow ')) return OK('late');
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf');
+      setTimeout(() => socket.write('half'), 300);
+      return null;
+    }) });
+    const at = await stage({ targets: [target.port] });
+    const [used, fresh, promised, silent] = [await client(at), await client(at), await client(at), await client(at)];
+    used.send(GET);
+    assert.equal((await used.answer()).headers['connection'], undefined);
+    // its answer has begun, and says nothing of an end
+    promised.send('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+    await wait(100);
+    const begun = performance.now();
+    const drained = at.drain(5_000);
+    await wait(100);
+    for (const each of [used, fresh]) each.send(GET);
+    assert.equal((await promised.answer()).body, 'halfhalf');
+    promised.send(GET);
+    for (const each of [used, fresh, promised]) {
+      const answer = await each.answer();
+      assert.deepEqual([answer.body, answer.headers['connection']], ['late', 'close']);
+      await each.end();
+      each.close();
+    }
+    await silent.end();
+    silent.close();
+    await drained;
+    assert.ok(performance.now() - begun < 4_000);
+  });
+
   it('cuts what lasts longer than it may', async () => {
     const target = await backend({ answer: () => {} });
     const at = await stage({ targets: [target.port] });

@@ -113,8 +113,12 @@ export class TlsStage {
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 
+  drain(withinMs: number): Promise<void> {
+    return this.#dataPlane.drain(withinMs);
+  }
+
   async close(): Promise<void> {
-    await this.#dataPlane.drain(0);
+    await this.drain(0);
     this.#wheel.stop();
   }
 }
