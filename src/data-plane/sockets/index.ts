@@ -1,3 +1,4 @@
+export { BulkBuffers, LONG_BODY } from './bulk-buffers.ts';
 export { readDirectly, type AfterRead } from './read-directly.ts';
 export { SocketStream } from './socket-stream.ts';
 export { socketWriter, writesDirectly, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';

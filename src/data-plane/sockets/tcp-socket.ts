@@ -76,7 +76,9 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
   /** Set before the first `resume`. */
   reader!: SocketReader;
   readonly #binding: StreamBinding & Required<Pick<StreamBinding, 'ShutdownWrap'>>;
-  readonly #buffer: Buffer;
+  #buffer: Buffer;
+  /** Where the next read goes: takes effect when the one that is being heard is over. */
+  buffer: Buffer;
   readonly #peer: Address;
   #own: Address | null = null;
   #ended = false;
@@ -89,7 +91,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
     super();
     this._handle = handle;
     this.#binding = streamBinding as StreamBinding & Required<Pick<StreamBinding, 'ShutdownWrap'>>;
-    this.#buffer = buffer;
+    this.#buffer = this.buffer = buffer;
     this.#peer = peerOf(handle);
     handle.setNoDelay(true);
     handle.useUserBuffer(buffer);
@@ -150,13 +152,16 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
 
   // --- what the handle tells
 
-  heard(): void {
+  /** What libuv reads into next; undefined: as before. */
+  heard(): Buffer | undefined {
     const { streamBaseState, kReadBytesOrError } = this.#binding;
     const length = streamBaseState[kReadBytesOrError]!;
     if (length > 0) {
       if (!this.reader.read(length, this.#buffer)) this.pause();
     } else if (length === END_OF_FILE) this.#hearEnd();
     else if (length < 0) this.#break();
+    if (this.buffer === this.#buffer) return undefined;
+    return (this.#buffer = this.buffer);
   }
 
   /** Our FIN has been taken. */
@@ -202,8 +207,8 @@ export function peerOf(handle: TcpHandle): Address {
 
 // called by libuv's handle and requests as their methods: one function for all of them
 
-function heard(this: StreamHandle): void {
-  (this as TcpHandle).socket!.heard();
+function heard(this: StreamHandle): Buffer | undefined {
+  return (this as TcpHandle).socket!.heard();
 }
 
 function shutDown(this: ShutdownRequest): void {

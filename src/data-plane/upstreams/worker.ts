@@ -1,7 +1,7 @@
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import type { Clock, Wheel } from '../../kernel/index.ts';
 import { NO_BODY, type ResponseHead } from '../exchange/index.ts';
-import { FrameBuffers, WriteTurn } from '../sockets/index.ts';
+import { BulkBuffers, FrameBuffers, WriteTurn } from '../sockets/index.ts';
 import { ResponseFields, TrailerFields } from '../wire/http2/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
 import { ReceivedHead } from './received-head.ts';
@@ -19,9 +19,9 @@ const UNVERIFIED: TargetTrust = { verify: false, authorities: null };
 /** ALB's quotas for responses: 32 KB in all. The lines of one response are as long as those of requests may be. */
 export const RESPONSE_HEAD_BYTES = 32 * 1024;
 
-/** Octets a read when a body is known to be long: one system call instead of four. */
-const BULK_BYTES = 256 * 1024;
-const BULK_BUFFERS_KEPT = 16;
+export function responseFields(): ResponseFields {
+  return new ResponseFields({ size: RESPONSE_HEAD_BYTES + 200 * 32, fields: 200 });
+}
 
 /** What all connections to targets of one thread share: the read buffer, the parser's scratch, spare buffers for long bodies. */
 export class UpstreamWorker {
@@ -35,10 +35,10 @@ export class UpstreamWorker {
   readonly writes = new WriteTurn();
   /** For HTTP/2: the scratch of field sections, and the buffers that frames are written into. */
   readonly streamed: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: null };
-  readonly fields = new ResponseFields({ size: RESPONSE_HEAD_BYTES + 200 * 32, fields: 200 });
+  readonly fields = responseFields();
   readonly trailers = new TrailerFields();
   readonly frames = new FrameBuffers();
-  readonly #bulk: Buffer[] = [];
+  readonly bulk = new BulkBuffers();
 
   /** How TLS is spoken to targets; one context for all, as making one costs more than a handshake. */
   readonly targetTls: Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
@@ -51,13 +51,5 @@ export class UpstreamWorker {
     const secureContext = createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0', ...(trust.authorities === null ? {} : { ca: [...trust.authorities] }) });
     // targets are registered by address: what their certificates are called is nothing that we could know
     this.targetTls = { secureContext, rejectUnauthorized: trust.verify, checkServerIdentity: () => undefined };
-  }
-
-  takeBulk(): Buffer {
-    return this.#bulk.pop() ?? Buffer.allocUnsafeSlow(BULK_BYTES);
-  }
-
-  giveBulk(buffer: Buffer): void {
-    if (this.#bulk.length < BULK_BUFFERS_KEPT) this.#bulk.push(buffer);
   }
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
+import { connect } from 'node:http2';
 import { Agent } from 'node:https';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { after, before, test } from 'node:test';
@@ -272,4 +274,12 @@ test('a function sends messages to the address that its event names', async () =
   await management.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: Buffer.from('here') }));
   assert.equal(await client.text(), 'here');
   httpsAgent.destroy();
+  // over HTTP/2 as well
+  const session = connect(`https://${String(domainName)}`, { ca, lookup });
+  const posting = session.request({ ':method': 'POST', ':path': `/${String(stage)}/@connections/${connectionId}` });
+  posting.end('and here');
+  const [headers] = (await once(posting, 'response')) as [Readonly<Record<string, unknown>>];
+  assert.equal(headers[':status'], 200);
+  assert.equal(await client.text(), 'and here');
+  session.close();
 });

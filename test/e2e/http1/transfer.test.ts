@@ -176,6 +176,30 @@ describe('the slower side', () => {
     for (const c of clients) c.close();
   });
 
+  it('long bodies of many connections, the next request right behind each, reach a slow target whole', async () => {
+    const target = createServer((request, response) => {
+      const hash = createHash('sha256');
+      request.on('data', (part: Buffer) => {
+        hash.update(part);
+        request.pause();
+        setImmediate(() => setImmediate(() => request.resume()));
+      });
+      request.on('end', () => response.end(hash.digest('hex')));
+    });
+    const port = await listening(target);
+    open.push({ close: () => new Promise((resolve) => void (target.close(() => resolve()), target.closeAllConnections())) });
+    const at = await stage({ targets: [port] });
+    await Promise.all(Array.from({ length: 6 }, async (_, n) => {
+      const c = await client(at);
+      const bodies = [700_001 + n, 5, 300_000 - n, 1].map((length, i) => BLOCK.subarray(1000 * (4 * n + i), 1000 * (4 * n + i) + length));
+      for (const body of bodies) {
+        c.send(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`);
+        c.send(body);
+      }
+      for (const body of bodies) assert.equal((await c.answer({ ms: 20_000 })).body, createHash('sha256').update(body).digest('hex'));
+    }));
+  });
+
   it('a target that does not read stops the client', async () => {
     const target = kept(await RawBackend.open({ serve: (socket) => void socket.pause() }));
     const at = await stage({ targets: [target.port] });

@@ -19,7 +19,7 @@ import { startTurnpike } from '../../support/turnpike.ts';
 const LONG = process.env['TURNPIKE_LONG'] === '1';
 const WANTED = LONG ? 20_000 : 5_000;
 /** With few of them, heaps that grow by steps weigh more than connections. */
-const MOST_BYTES = (LONG ? 7 : 10) * 1024;
+const MOST_BYTES = (LONG ? 6 : 10) * 1024;
 /**
  * The young generation of each thread grows with what survives in it, to 16 MB and twice that by V8's own choice: 5 KB a connection here, which no connection keeps. So that
  * it does not hide what they do keep, it stays small.

@@ -1,7 +1,7 @@
 // One piece, past 600 lines: reading, holding, pausing, writing and ending are states of one machine, and each of its fields is read by most of them.
 // Cut apart, the hot path would go through accessors, and the orders that matter (held octets, `#working`, `#exchange`) would have two owners.
 import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
-import { socketWriter, type ClientSocket, type SocketWriter } from '../../sockets/index.ts';
+import { LONG_BODY, socketWriter, TcpSocket, type ClientSocket, type SocketWriter } from '../../sockets/index.ts';
 import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
 import {
   BAD_EXPECT, ChunkedDecoder, COMPLIANT, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, isAllowed, ISOLATED, type Mended, OK, START_LINE_TOO_LONG, type TierVerdict, TOO_MANY_FIELDS,
@@ -83,6 +83,8 @@ export class Http1Connection extends Watched implements Downstream {
   #bodyLeft = 0;
   #chunks: ChunkedDecoder | null = null;
   #bodyRead = true;
+  /** A long body is read into it, and lent to whoever sends it on: nothing is read while that is so. */
+  #bulk: Buffer | null = null;
   #blocked = false;
   #ended = false;
   #requestReadAt = 0;
@@ -263,6 +265,7 @@ export class Http1Connection extends Watched implements Downstream {
     } else if (head.contentLength > 0) {
       exchange.framing = LENGTH;
       exchange.contentLength = this.#bodyLeft = head.contentLength;
+      if (this.#bodyLeft > LONG_BODY && this.socket instanceof TcpSocket) this.socket.buffer = this.#bulk = worker.bulk.take();
       this.#state = BODY;
       this.#bodyRead = false;
     } else {
@@ -305,7 +308,8 @@ export class Http1Connection extends Watched implements Downstream {
   /** Keeps what there is of a head until more comes. */
   #holdHead(buffer: Buffer, start: number, end: number): -1 {
     const { worker } = this;
-    this.#held = buffer === worker.readBuffer || buffer.buffer === worker.readBuffer.buffer ? Buffer.from(buffer.subarray(start, end)) : buffer.subarray(start, end);
+    // a buffer that others read into too, or will
+    this.#held = Buffer.from(buffer.subarray(start, end));
     this.#headSeen = end - start;
     // from its first octet to its last a head has as long as a silent connection has; dripping does not extend that
     if (!this.#headBegun) {
@@ -345,8 +349,14 @@ export class Http1Connection extends Watched implements Downstream {
       const take = Math.min(this.#bodyLeft, end - start);
       this.#bodyLeft -= take;
       exchange.bytesIn += take;
+      const bulk = this.#bulk === buffer ? buffer : null;
       if (this.#bodyLeft === 0) this.#bodyDone();
-      if (!sink.write(buffer, start, start + take, false)) this.#blocked = true;
+      if (sink.write(buffer, start, start + take, bulk !== null)) {
+        if (this.#bodyLeft === 0 && bulk !== null) this.worker.bulk.give(bulk);
+      } else {
+        this.#blocked = true;
+        if (this.#bodyLeft > 0 && bulk !== null) this.#pause();
+      }
       if (this.#bodyLeft === 0 && !exchange.ended) sink.end('');
       return start + take;
     }
@@ -369,8 +379,16 @@ export class Http1Connection extends Watched implements Downstream {
 
   #bodyDone(): void {
     this.#bodyRead = true;
+    this.#leaveBulk();
     this.#requestReadAt = this.worker.clock.monotonic();
     if (this.#state === BODY) this.#state = this.#exchange === null ? HEAD : REPLY;
+  }
+
+  /** Reads go into the thread's buffer again; the other one may still be lent. */
+  #leaveBulk(): void {
+    if (this.#bulk === null) return;
+    this.#bulk = null;
+    (this.socket as TcpSocket).buffer = this.worker.readBuffer;
   }
 
   /** The body is not what its framing says: the target must not see it end as if it were whole. */
@@ -510,6 +528,7 @@ export class Http1Connection extends Watched implements Downstream {
     if (this.#state >= LINGER) return;
     this.#state = LINGER;
     this.#held = null;
+    this.#leaveBulk();
     this.#lingerUntil = this.worker.wheel.now + LINGER_MOST_MS;
     // a slow client has as long to take what is left as it had for the rest
     this.worker.wheel.watch(this, this.unsent > 0 ? this.#idleMs : LINGER_MS);

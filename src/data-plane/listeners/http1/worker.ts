@@ -1,5 +1,5 @@
 import type { Clock, Wheel } from '../../../kernel/index.ts';
-import { WriteTurn } from '../../sockets/index.ts';
+import { BulkBuffers, WriteTurn } from '../../sockets/index.ts';
 import { FieldLines, RequestHead, type HeadLimits } from '../../wire/index.ts';
 import { Http2Worker } from '../http2/worker.ts';
 
@@ -21,6 +21,7 @@ export class Http1Worker {
   /** For exchanges that look at their fields after another request has been parsed. */
   readonly again = new FieldLines(HEAD_LIMITS);
   readonly writes = new WriteTurn();
+  readonly bulk = new BulkBuffers();
   readonly http2 = new Http2Worker();
   /** The number of the head that is in the scratch: a number, since an object that is stored anew for each request costs the collector more than it says. */
   owner = 0;

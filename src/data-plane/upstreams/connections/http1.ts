@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
-import { readDirectly, socketWriter, type AfterRead, type SocketWriter } from '../../sockets/index.ts';
+import { LONG_BODY, readDirectly, socketWriter, type AfterRead, type SocketWriter } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
@@ -29,8 +29,6 @@ const CONNECT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 const SMALL = 16 * 1024;
 const BACKLOG = 64 * 1024;
-/** What is left of a body above which it gets a buffer of its own. */
-const BULK = 128 * 1024;
 /** Informational responses before the answer; more is no answer. */
 const INFORMED_MOST = 64;
 const NOT_PASSED_ON = HOP_BY_HOP;
@@ -309,7 +307,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#left = response.contentLength;
     this.#chunks = framing === CHUNKED ? new ChunkedDecoder() : null;
     // not over TLS: what has been deciphered is handed over whole after a pause too, and would overwrite octets that were promised to stay
-    if (framing === LENGTH && this.#left > BULK && !this.endpoint.secure) this.#bulk = worker.takeBulk();
+    if (framing === LENGTH && this.#left > LONG_BODY && !this.endpoint.secure) this.#bulk = worker.bulk.take();
     exchange.respond(response, this, null, 0, 0);
     return exchange.ended ? -1 : bodyStart;
   }
@@ -328,7 +326,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
       if (start + take < end) this.#keepAlive = false;
       // a buffer that the kernel has not emptied yet is left to the collector
       if (this.#bulk !== null) {
-        if (sent) this.endpoint.worker.giveBulk(this.#bulk);
+        if (sent) this.endpoint.worker.bulk.give(this.#bulk);
         this.#bulk = null;
       }
       if (!exchange.ended) this.#complete('');
