@@ -153,8 +153,10 @@ test('what is provisioned meets no cold start; what comes beyond it is started o
   const spans = async (at: number, wait: number): Promise<readonly Span[]> => divided(await load(at, at, () => invoke('ready:live', { wait })), '').ran;
   for (const { type, loaded } of await spans(3, 100)) assert.ok(type === 'provisioned-concurrency' && loaded < called, `${type}, loaded ${loaded - called} ms after the call`);
   for (let round = 0; round < 5; round++) {
-    const types = (await spans(5, 600)).map(({ type }) => type).sort();
-    assert.deepEqual(types, ['on-demand', 'on-demand', 'provisioned-concurrency', 'provisioned-concurrency', 'provisioned-concurrency']);
+    const all = await spans(5, 600);
+    const provisioned = all.filter(({ type }) => type === 'provisioned-concurrency');
+    // where a start takes longer than a call, the last takes what has become free
+    assert.ok(provisioned.length < 5 && mostAtOnce(provisioned) === 3 && new Set(provisioned.map(({ pid }) => pid)).size === 3, JSON.stringify(all));
     // what was started on demand is idle now, and yet what is provisioned comes first
     assert.deepEqual((await spans(2, 20)).map(({ type }) => type), ['provisioned-concurrency', 'provisioned-concurrency']);
   }
