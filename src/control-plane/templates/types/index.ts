@@ -45,6 +45,9 @@ import { url } from './lambda/url.ts';
 import { version } from './lambda/version.ts';
 import { logGroup } from './logs/log-group.ts';
 import type { ResourceType } from './resource-type.ts';
+import { discoveryInstance } from './servicediscovery/instance.ts';
+import { httpNamespace, privateDnsNamespace } from './servicediscovery/namespace.ts';
+import { discoveryService } from './servicediscovery/service.ts';
 
 /** Every resource type that a template may use, by its name. */
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
@@ -54,5 +57,6 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
+    discoveryInstance, discoveryService, httpNamespace, privateDnsNamespace,
   ].map((type) => [type.name, type]),
 );

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../kernel/index.ts';
 import { MemoryBlobs, memoryStore } from '../../store/index.ts';
+import { DISCOVERY_ANSWERS, DISCOVERY_CASES } from '../../../../test/support/discovery-type-cases.ts';
 import { GATEWAY_ANSWERS, GATEWAY_CASES } from '../../../../test/support/gateway-type-cases.ts';
 import { immediateClock } from '../../../../test/support/immediate-clock.ts';
 import { RecordedCalls } from '../../../../test/support/recorded-calls.ts';
@@ -11,6 +12,7 @@ const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
 
 /** Answers as the services give them, with just what the types read. */
 const ANSWERS: Readonly<Record<string, unknown>> = {
+  ...DISCOVERY_ANSWERS,
   ...GATEWAY_ANSWERS,
   'elbv2:CreateLoadBalancer': { LoadBalancers: [{ LoadBalancerArn: `${ARN}:loadbalancer/app/web/1` }] },
   'elbv2:DescribeLoadBalancers': { LoadBalancers: [{ State: { Code: 'active' }, DNSName: 'web.test', CanonicalHostedZoneId: 'Z1', LoadBalancerName: 'web', SecurityGroups: ['sg-1'] }] },
@@ -70,6 +72,7 @@ const POLICY = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '
 const FORWARD = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: 'tg', Weight: '3' }], TargetGroupStickinessConfig: { Enabled: 'false' } } }];
 
 const CASES: readonly Case[] = [
+  ...DISCOVERY_CASES,
   ...GATEWAY_CASES,
   {
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
