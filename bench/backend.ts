@@ -38,6 +38,7 @@ http {
   # a gRPC server as far as a proxy can tell: HTTP/2 with prior knowledge, the status in the only field section
   server { listen 127.0.0.1:${grpcPort} http2 backlog=4096; http2_max_concurrent_streams 1024;
     location / { default_type application/grpc; add_header grpc-status 0; return 200 ""; }
+    location = /1k { return 200 "${KILOBYTE}"; }
   }
 }
 `,

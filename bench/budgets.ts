@@ -32,6 +32,10 @@ export const budgets: readonly Budget[] = [
   { what: 'TLS keep-alive against HAProxy (aim)', limit: 1.0, unit: 'x', measured: against('tls-keepalive', 'haproxy') },
   { what: 'TLS keep-alive against HAProxy (must)', limit: 1.2, unit: 'x', measured: against('tls-keepalive', 'haproxy') },
   { what: 'HTTP/2 over TLS against HAProxy (aim)', limit: 1.0, unit: 'x', measured: against('http2', 'haproxy') },
+  { what: 'HTTP/2 towards targets against HTTP/1.1 towards targets', limit: 1.0, unit: 'x', measured: (rows) => ratio(rows.get('http2-targets'), 'turnpike, HTTP/2 targets', 'turnpike') },
+  { what: 'WebSocket echo against HAProxy', limit: 1.1, unit: 'x', measured: against('web-socket', 'haproxy') },
+  { what: 'full TLS handshakes against HAProxy', limit: 1.1, unit: 'x', measured: against('tls-full', 'haproxy') },
+  { what: 'resumed TLS handshakes against HAProxy', limit: 1.1, unit: 'x', measured: against('tls-resumed', 'haproxy') },
   { what: 'gRPC unary over TLS against nginx grpc_pass (aim)', limit: 1.0, unit: 'x', measured: against('grpc', 'nginx') },
   {
     what: '10,000 rules against 10', limit: 1.1, unit: 'x',

@@ -5,7 +5,7 @@ import { TokenIssuer } from './token-issuer.ts';
 import type { Configured } from './turnpike.ts';
 
 /** What a request uses beside what every balancer does. */
-export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt';
+export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt' | 'HTTP/2 targets';
 
 /** Priorities of its rules come after those of the others. */
 const FIRST_PRIORITY = 20_000;
@@ -29,6 +29,13 @@ export async function use(feature: Feature, { control, made, job }: { readonly c
         ListenerArn: listener,
         ...prefixed('DefaultActions.member.1.', { Type: 'forward', [`${groups}.1.TargetGroupArn`]: pool, [`${groups}.1.Weight`]: '3', [`${groups}.2.TargetGroupArn`]: second, [`${groups}.2.Weight`]: '1' }),
       });
+      return {};
+    }
+    case 'HTTP/2 targets': {
+      const group = { Name: 'http2', Protocol: 'HTTP', ProtocolVersion: 'HTTP2', Port: job.grpcPort, VpcId: made.vpc, TargetType: 'ip', HealthCheckPath: '/1k' };
+      const http2 = element(await control.query('elbv2', 'CreateTargetGroup', group), 'TargetGroupArn');
+      await control.query('elbv2', 'RegisterTargets', { TargetGroupArn: http2, 'Targets.member.1.Id': '127.0.0.1', 'Targets.member.1.Port': job.grpcPort });
+      await control.query('elbv2', 'ModifyListener', { ListenerArn: listener, ...prefixed('DefaultActions.member.1.', { Type: 'forward', TargetGroupArn: http2 }) });
       return {};
     }
     case 'regex':

@@ -19,6 +19,10 @@ const UNVERIFIED: TargetTrust = { verify: false, authorities: null };
 /** ALB's quotas for responses: 32 KB in all. The lines of one response are as long as those of requests may be. */
 export const RESPONSE_HEAD_BYTES = 32 * 1024;
 
+export function responseFields(): ResponseFields {
+  return new ResponseFields({ size: RESPONSE_HEAD_BYTES + 200 * 32, fields: 200 });
+}
+
 /** What all connections to targets of one thread share: the read buffer, the parser's scratch, spare buffers for long bodies. */
 export class UpstreamWorker {
   readonly clock: Clock;
@@ -31,7 +35,7 @@ export class UpstreamWorker {
   readonly writes = new WriteTurn();
   /** For HTTP/2: the scratch of field sections, and the buffers that frames are written into. */
   readonly streamed: Mutable<ResponseHead> = { status: 0, reason: '', headers: '', framing: NO_BODY, contentLength: 0, whole: null };
-  readonly fields = new ResponseFields({ size: RESPONSE_HEAD_BYTES + 200 * 32, fields: 200 });
+  readonly fields = responseFields();
   readonly trailers = new TrailerFields();
   readonly frames = new FrameBuffers();
   readonly bulk = new BulkBuffers();

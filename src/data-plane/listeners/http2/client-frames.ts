@@ -4,19 +4,20 @@ import {
 } from '../../wire/index.ts';
 import {
   ACK, BLOCK, BLOCK_PART, BROKEN, COMPRESSION_ERROR, CONTINUATION, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY,
-  HpackDecoder, Inflow, MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, REFUSED_STREAM, type RequestFields, RST_STREAM, SETTINGS, STREAM_CLOSED, WINDOW, WINDOW_MOST,
+  HpackDecoder, Inflow, MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, REFUSED_STREAM, RepeatedBlock, type RequestFields, RST_STREAM, SETTINGS, STREAM_CLOSED, WINDOW, WINDOW_MOST,
   WINDOW_UPDATE,
 } from '../../wire/http2/index.ts';
 import { FINE, UNKNOWN } from './answered-streams.ts';
 import type { Http2Connection } from './connection.ts';
 import { Http2Exchange } from './exchange.ts';
 import { CONNECTION_WINDOW, PAYLOAD_PER_FRAME } from './limits.ts';
-import { RepeatedRequest } from './repeated-request.ts';
 import type { Streams } from './streams.ts';
 import { requestFields } from './worker.ts';
 
 /** The connection's window is given back in steps of this. */
 const CREDIT_STEP = 256 * 1024;
+/** What says a request in indexes alone is a few octets long; a block with words in it is hardly sent twice. */
+const REPEATED_MOST = 64;
 /** A CONTINUATION must bring so much: a block of many tiny frames costs more than it says. */
 const WORTHWHILE_PART = 256;
 
@@ -26,7 +27,7 @@ export class ClientFrames {
   readonly #streams: Streams;
   readonly #reader = new FrameReader(true);
   readonly #decoder = new HpackDecoder();
-  #repeated: RepeatedRequest | null = null;
+  #repeated: RepeatedBlock<RequestFields> | null = null;
   readonly #inflow = new Inflow(CONNECTION_WINDOW, CREDIT_STEP);
   /** Monotonic: of the octets that are being read. 0: nobody has asked yet. */
   #readAt = 0;
@@ -151,8 +152,7 @@ export class ClientFrames {
     if (reader.type === CONTINUATION && reader.length < WORTHWHILE_PART && !streams.spendIdle()) return;
     if (streams.open.has(stream) || (stream <= streams.ids.last && streams.answered.has(stream))) return this.#trailers();
     const decoder = this.#decoder;
-    const short = RepeatedRequest.fits(end - start);
-    const repeated = short ? (this.#repeated ??= new RepeatedRequest(requestFields())) : null;
+    const repeated = end - start > REPEATED_MOST ? null : (this.#repeated ??= new RepeatedBlock(requestFields(), REPEATED_MOST));
     const known = repeated !== null && repeated.is(buffer, start, end, decoder);
     const request = repeated === null ? connection.worker.http2.request : repeated.fields;
     const { generation } = decoder;

@@ -27,6 +27,7 @@ export class SealedCookies {
   readonly #seal: Seal;
   readonly #purpose: string;
   readonly #sealed = new Remembered<string>(MOST_REMEMBERED);
+  readonly #pairs = new Remembered<string>(MOST_REMEMBERED);
   readonly #opened = new Remembered<string | null>(MOST_REMEMBERED);
 
   constructor(seal: Seal, purpose: string) {
@@ -37,6 +38,14 @@ export class SealedCookies {
   /** The cookie's value that says `text`. */
   value(text: string): string {
     return this.#sealed.get(text, (asked) => this.#seal.seal(asked, this.#purpose));
+  }
+
+  /** Set-Cookie lines of the pair that says `text` until `expires`: `name`, and `nameAcross` with what cookies need that go across sites. */
+  pair(text: string, { name, nameAcross, expires, across }: { readonly name: string; readonly nameAcross: string; readonly expires: number; readonly across: string }): string {
+    return this.#pairs.get(text + across, () => {
+      const value = this.value(text);
+      return setCookie({ name, value, expires }) + setCookie({ name: nameAcross, value, expires, more: across });
+    });
   }
 
   /** What a value says; null for one that is not ours. */

@@ -99,8 +99,7 @@ class DurationCookie extends EndpointCookie {
   protected cookies(exchange: Exchange): string {
     const { sealed, group, durationMs } = this.#context;
     const expires = endOf(exchange, durationMs);
-    const value = sealed.value(written({ ...bondTo(this.candidate, group), until: expires }));
-    return setCookie({ name: DURATION, value, expires }) + setCookie({ name: DURATION_ACROSS, value, expires, more: acrossSites(exchange) });
+    return sealed.pair(written({ ...bondTo(this.candidate, group), until: expires }), { name: DURATION, nameAcross: DURATION_ACROSS, expires, across: acrossSites(exchange) });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Seal } from '../../../kernel/index.ts';
 import { faults, type Exchange, type ResponseEdit, type Target } from '../../exchange/index.ts';
 import type { WeightedChoice } from '../../upstreams/index.ts';
-import { acrossSites, cookieOf, endOf, SealedCookies, setCookie } from './cookie.ts';
+import { acrossSites, cookieOf, endOf, SealedCookies } from './cookie.ts';
 
 const COOKIE = 'AWSALBTG';
 const COOKIE_ACROSS = 'AWSALBTGCORS';
@@ -62,7 +62,6 @@ class PoolCookie implements ResponseEdit {
     const edited = before === null ? headers : before.edit(exchange, headers);
     if (exchange.targetStatus === 0) return edited;
     const expires = endOf(exchange, durationMs);
-    const value = sealed.value(`${this.#id} ${expires}`);
-    return edited + setCookie({ name: COOKIE, value, expires }) + setCookie({ name: COOKIE_ACROSS, value, expires, more: acrossSites(exchange) });
+    return edited + sealed.pair(`${this.#id} ${expires}`, { name: COOKIE, nameAcross: COOKIE_ACROSS, expires, across: acrossSites(exchange) });
   }
 }

@@ -173,10 +173,8 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     response.status = status;
     response.framing = this.#bodyless || length === 0 ? NO_BODY : length > 0 ? LENGTH : CHUNKED;
     response.contentLength = response.framing === LENGTH ? length : 0;
-    let { lines } = fields;
-    if (exchange.site.listener.http.serverHeader) lines += fields.server;
-    if (length >= 0 && status !== 204) lines += `content-length: ${length}\r\n`;
-    else if (last && status !== 204 && status !== 304 && exchange.method !== 'HEAD' && exchange.version !== 20) lines += 'content-length: 0\r\n';
+    let lines = fields.answer(exchange.site.listener.http.serverHeader, length >= 0 && status !== 204);
+    if (length < 0 && last && status !== 204 && status !== 304 && exchange.method !== 'HEAD' && exchange.version !== 20) lines += 'content-length: 0\r\n';
     response.headers = lines;
     this.head = NO_HEAD;
     if (response.framing === NO_BODY) this.#bodyless = true;

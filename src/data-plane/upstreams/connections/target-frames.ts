@@ -2,12 +2,15 @@ import { faults } from '../../exchange/index.ts';
 import { HEAD_TOO_LARGE, OK } from '../../wire/index.ts';
 import {
   ACK, BLOCK, BROKEN, CANCEL, COMPRESSION_ERROR, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY, HpackDecoder, Inflow,
-  MORE, NO_ERROR, PING, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, RST_STREAM, SETTINGS, WINDOW_MOST, WINDOW_UPDATE,
+  MORE, NO_ERROR, PING, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, RepeatedBlock, type ResponseFields, RST_STREAM, SETTINGS, WINDOW_MOST, WINDOW_UPDATE,
 } from '../../wire/http2/index.ts';
+import { responseFields } from '../worker.ts';
 import type { Http2Upstream } from './http2.ts';
 import type { Http2Request } from './http2-request.ts';
 
 const CREDIT_STEP = 4 * 1024 * 1024;
+/** Heads of answers that are remembered: a few fields in words and the rest by their index. */
+const REPEATED_MOST = 256;
 /** Frames that carry nothing, between two that do. */
 const IDLE_FRAMES_MOST = 10_000;
 
@@ -17,6 +20,7 @@ export class TargetFrames {
   readonly #streams: ReadonlyMap<number, Http2Request>;
   readonly #reader = new FrameReader(false);
   readonly #decoder = new HpackDecoder();
+  #repeated: RepeatedBlock<ResponseFields> | null = null;
   /** Only a bound above the windows of the streams, which are what holds answers back. */
   readonly #inflow: Inflow;
   #idleFrames = 0;
@@ -113,10 +117,17 @@ export class TargetFrames {
       return;
     }
     // of a stream that is over the block is read too: the tables of both sides must stay the same
-    const { fields } = connection.worker;
-    fields.begin();
-    if (!this.#decoder.decode(buffer, start, end, fields)) return connection.refuse(COMPRESSION_ERROR);
-    fields.end();
+    const decoder = this.#decoder;
+    const repeated = end - start > REPEATED_MOST ? null : (this.#repeated ??= new RepeatedBlock(responseFields(), REPEATED_MOST));
+    const fields = repeated === null ? connection.worker.fields : repeated.fields;
+    if (repeated === null || !repeated.is(buffer, start, end, decoder)) {
+      const { generation } = decoder;
+      repeated?.forget();
+      fields.begin();
+      if (!decoder.decode(buffer, start, end, fields)) return connection.refuse(COMPRESSION_ERROR);
+      fields.end();
+      if (repeated !== null && fields.flaw === OK && decoder.generation === generation) repeated.keep(buffer, start, end, decoder);
+    }
     if (request === undefined) return;
     if (fields.flaw === HEAD_TOO_LARGE) request.failed(faults['upstream-head-too-large'], CANCEL);
     else if (fields.flaw !== OK || !request.headers(fields, last)) request.malformed(PROTOCOL_ERROR);

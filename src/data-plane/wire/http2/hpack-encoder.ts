@@ -54,6 +54,8 @@ function policyOf(name: string): number {
 }
 
 const MEMO_OCTETS = 512;
+/** `:path` in the static table. */
+const PATH_INDEX = 4;
 const STATUS_INDEX: Readonly<Record<number, number>> = { 200: 8, 204: 9, 206: 10, 304: 11, 400: 12, 404: 13, 500: 14 };
 
 /**
@@ -77,6 +79,11 @@ export class HpackEncoder {
   #memoKey = '';
   #memoStatus = 0;
   #memoGeneration = -1;
+  #lastAuthority = '';
+  #authorityIndex = 0;
+  #authorityGeneration = -1;
+  /** Index of the last line that was found in the table whole. */
+  #found = 0;
   /** The octets that the head in the memo was made of, where somebody has them. */
   #source: HeadOctets | null = null;
 
@@ -151,8 +158,8 @@ export class HpackEncoder {
     else at = this.#field(':method', request.method, into, at);
     into[at++] = request.scheme === 'https' ? 0x87 : 0x86;
     if (request.path === '/') into[at++] = 0x84;
-    else at = this.#field(':path', request.path, into, at);
-    at = this.#field(':authority', request.authority, into, at);
+    else at = writeText(request.path, 0, request.path.length, into, writeInteger(into, at, 0, 0x0f, PATH_INDEX));
+    at = this.#authority(request.authority, into, at);
     if (request.trailers) at = this.#field('te', 'trailers', into, at);
     return this.#lines(lines.text, lines.from, RESPONSES_ONLY, into, at);
   }
@@ -177,6 +184,17 @@ export class HpackEncoder {
     at = writeInteger(into, at, 0x20, 0x1f, this.#maximum);
     this.#lowest = -1;
     return at;
+  }
+
+  /** Mostly that of the request before, and in the table: its place there is known as long as the table stays as it is. */
+  #authority(authority: string, into: Buffer, start: number): number {
+    if (this.#authorityGeneration === this.#generation && authority === this.#lastAuthority) return writeInteger(into, start, 0x80, 0x7f, this.#authorityIndex);
+    this.#found = 0;
+    const end = this.#field(':authority', authority, into, start);
+    this.#authorityGeneration = this.#found === 0 ? -1 : this.#generation;
+    this.#authorityIndex = this.#found;
+    this.#lastAuthority = authority;
+    return end;
   }
 
   #field(name: string, value: string, into: Buffer, at: number): number {
@@ -240,7 +258,8 @@ export class HpackEncoder {
     for (let back = 1; back <= this.#count; back++) {
       const slot = (this.#head - back + ENTRIES) % ENTRIES;
       if (hashes[slot] === hash && matches(text, nameStart, nameEnd, this.#names[slot]!) && text.startsWith(this.#values[slot]!, valueStart) && this.#values[slot]!.length === valueEnd - valueStart) {
-        return writeInteger(into, at, 0x80, 0x7f, FIRST_DYNAMIC - 1 + back);
+        this.#found = FIRST_DYNAMIC - 1 + back;
+        return writeInteger(into, at, 0x80, 0x7f, this.#found);
       }
       if (index === 0 && nameHashes[slot] === nameHash && matches(text, nameStart, nameEnd, this.#names[slot]!)) index = FIRST_DYNAMIC - 1 + back;
     }

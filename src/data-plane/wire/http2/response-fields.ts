@@ -1,3 +1,4 @@
+import { flat } from '../../../kernel/index.ts';
 import { CONTENT_LENGTH, SERVER, TE } from '../field-name.ts';
 import { BAD_CONTENT_LENGTH, BAD_PSEUDO_FIELD, BAD_STATUS, CONNECTION_SPECIFIC_FIELD, DUPLICATE_CONTENT_LENGTH, type Flaw, HEAD_TOO_LARGE, OK, TOO_MANY_FIELDS } from '../flaw.ts';
 import { type HeaderField, isConnectionSpecific, isPseudo, STATUS } from './field.ts';
@@ -18,6 +19,9 @@ export class ResponseFields implements FieldSink {
   /** Value of grpc-status where it comes in the head (a response without a body); '' for none. */
   grpcStatus = '';
   flaw: Flaw = OK;
+  #answer = '';
+  /** What `#answer` is made of; -1: it is not made. */
+  #answerOf = -1;
   #sum = 0;
   #count = 0;
   #regular = false;
@@ -33,6 +37,17 @@ export class ResponseFields implements FieldSink {
     this.contentLength = -1;
     this.flaw = OK;
     this.#regular = false;
+    this.#answerOf = -1;
+  }
+
+  /** The lines of the answer, in one piece: with that of Server or without, with the length or without. */
+  answer(withServer: boolean, withLength: boolean): string {
+    const of = (withServer ? 1 : 0) | (withLength ? 2 : 0);
+    if (of !== this.#answerOf) {
+      this.#answerOf = of;
+      this.#answer = flat(this.lines + (withServer ? this.server : '') + (withLength ? `content-length: ${this.contentLength}\r\n` : ''));
+    }
+    return this.#answer;
   }
 
   add(field: HeaderField): void {

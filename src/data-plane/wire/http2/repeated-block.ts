@@ -1,25 +1,20 @@
-import type { HpackDecoder, RequestFields } from '../../wire/http2/index.ts';
-
-/** What says a request in indexes alone is a few octets long; a block with words in it is hardly sent twice. */
-const OCTETS = 64;
+import type { HpackDecoder } from './hpack-decoder.ts';
 
 /**
- * The last short header block of a connection, and what it said. Clients that ask the same again and again (gRPC calls of one method, polls) send the
- * same block each time, and as long as the table of the decoder has not changed it means the same.
+ * The last short header block of one direction of a connection, and what it said. Peers that say the same again and again (calls of one method, polls, and
+ * what is answered to them) send the same block each time, and as long as the table of the decoder has not changed it means the same.
  */
-export class RepeatedRequest {
-  readonly fields: RequestFields;
-  readonly #octets = new Uint8Array(OCTETS);
+export class RepeatedBlock<Fields> {
+  readonly fields: Fields;
+  readonly #octets: Uint8Array;
   /** 0: nothing is known. */
   #length = 0;
   #generation = -1;
 
-  constructor(fields: RequestFields) {
+  /** `most`: octets of a block that is remembered. */
+  constructor(fields: Fields, most: number) {
     this.fields = fields;
-  }
-
-  static fits(length: number): boolean {
-    return length <= OCTETS;
+    this.#octets = new Uint8Array(most);
   }
 
   /** `fields` says what this block says. */

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { HpackDecoder } from '../../wire/http2/index.ts';
-import { RepeatedRequest } from './repeated-request.ts';
-import { requestFields } from './worker.ts';
+import { HpackDecoder } from './hpack-decoder.ts';
+import { RepeatedBlock } from './repeated-block.ts';
+import { RequestFields } from './request-fields.ts';
 
 /** GET, https, `/` and an authority that goes into the table. */
 const first = (authority: string): Buffer => Buffer.concat([Buffer.from([0x82, 0x87, 0x84, 0x41, authority.length]), Buffer.from(authority)]);
 /** The same, the authority as the newest entry of the table. */
 const again = Buffer.from([0x82, 0x87, 0x84, 0xbe]);
 
-describe('a request that is repeated', () => {
+const requestFields = (): RequestFields => new RequestFields({ fields: 10, line: 100, startLine: 100, size: 1000 });
+
+describe('a header block that is repeated', () => {
   const decoder = new HpackDecoder();
-  const repeated = new RepeatedRequest(requestFields());
+  const repeated = new RepeatedBlock(requestFields(), 64);
 
   /** As the connection does it; what the block says, and whether that was known. */
   function read(block: Buffer): { readonly authority: string; readonly head: string; readonly known: boolean } {
@@ -52,10 +54,5 @@ describe('a request that is repeated', () => {
     // a block that is too long to be kept, for which only the decoder is asked
     assert.ok(decoder.decode(Buffer.from([0x3f, 0xe1, 0x1f]), 0, 3, requestFields()));
     assert.equal(read(again).known, false);
-  });
-
-  it('is short', () => {
-    assert.ok(RepeatedRequest.fits(64));
-    assert.ok(!RepeatedRequest.fits(65));
   });
 });
