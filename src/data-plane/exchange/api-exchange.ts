@@ -39,6 +39,8 @@ export class ApiExchange extends InnerExchange {
   readonly entry: Entry;
   readonly requestId: string;
   readonly #observer: ApiObserver;
+  /** Looked up while the fields of the request are at hand: the answer asks for it, and then they would have to be read again. Null: none, or nobody asks. */
+  readonly #origin: string | null;
   /** Null: none matched. */
   apiRoute: ApiRoute | null = null;
   /** Its place in the stage's list. */
@@ -69,6 +71,7 @@ export class ApiExchange extends InnerExchange {
     this.entry = entry;
     this.requestId = settings.requestId;
     this.#observer = settings.observer;
+    this.#origin = entry.stage.cors === null ? null : outer.header('origin');
   }
 
   /** The gateway's own answer. */
@@ -182,7 +185,7 @@ export class ApiExchange extends InnerExchange {
   }
 
   #corsFields(cors: Cors): string {
-    const origin = this.header('origin');
+    const origin = this.#origin;
     const allowed = origin === null ? null : allowedOrigin(cors, origin);
     if (allowed === null) return '';
     let fields = `Access-Control-Allow-Origin: ${allowed}\r\n`;
@@ -195,7 +198,7 @@ export class ApiExchange extends InnerExchange {
   preflight(): boolean {
     const { cors } = this.entry.stage;
     if (cors === null || this.method !== 'OPTIONS') return false;
-    const origin = this.header('origin');
+    const origin = this.#origin;
     if (origin === null || this.header('access-control-request-method') === null) return false;
     const allowed = allowedOrigin(cors, origin);
     let fields = '';
