@@ -31,8 +31,9 @@ export class UpstreamEndpoint {
   readonly worker: UpstreamWorker;
   /** The last to fall idle is the first to be used: the rest may time out. */
   readonly #idle: Http1Upstream[] = [];
-  /** Each knows its place in it (`busyAt`), so that none is ever searched for. */
-  readonly #busy: Http1Upstream[] = [];
+  /** All of HTTP/1.1, idle or not. */
+  readonly #connections = new Set<Http1Upstream>();
+  #busy = 0;
   /** Instead of the two above, where HTTP/2 is spoken. */
   readonly #http2: Http2Connections | null;
 
@@ -48,7 +49,7 @@ export class UpstreamEndpoint {
 
   /** Exchanges under way. */
   get inFlight(): number {
-    return this.#http2 === null ? this.#busy.length : this.#http2.inFlight;
+    return this.#http2 === null ? this.#busy : this.#http2.inFlight;
   }
 
   get idleConnections(): number {
@@ -58,22 +59,33 @@ export class UpstreamEndpoint {
   /** An idle connection, or a new one that is still connecting. `fresh`: never an idle one, which may be about to be closed by its peer. */
   acquire(fresh: boolean): Attempt {
     if (this.#http2 !== null) return this.#http2.acquire(fresh);
-    const connection = (fresh ? undefined : this.#idle.pop()) ?? new Http1Upstream(this);
-    connection.busyAt = this.#busy.length;
-    this.#busy.push(connection);
+    this.#busy++;
+    const idle = fresh ? undefined : this.#idle.pop();
+    if (idle !== undefined) {
+      idle.busy = true;
+      return idle;
+    }
+    const connection = new Http1Upstream(this);
+    this.#connections.add(connection);
     return connection;
   }
 
   /** A connection that is ready for another request. */
   release(connection: Http1Upstream): void {
-    this.#leave(connection);
+    this.#busy--;
+    connection.busy = false;
     if (this.#idle.length < IDLE_LIMIT) this.#idle.push(connection);
     else connection.destroy();
   }
 
   /** A connection that is closed. */
   forget(connection: Http1Upstream): void {
-    if (connection.busyAt >= 0) return this.#leave(connection);
+    this.#connections.delete(connection);
+    if (connection.busy) {
+      this.#busy--;
+      connection.busy = false;
+      return;
+    }
     const index = this.#idle.indexOf(connection);
     if (index !== -1) this.#idle.splice(index, 1);
   }
@@ -82,21 +94,11 @@ export class UpstreamEndpoint {
   retire(graceMs: number): void {
     this.#http2?.retire(graceMs);
     for (const connection of this.#idle.splice(0)) connection.destroy();
-    if (this.#busy.length > 0) {
+    if (this.#connections.size > 0) {
       this.worker.clock.after(graceMs, () => {
-        for (const connection of this.#busy) connection.destroy();
+        for (const connection of this.#connections) connection.destroy();
       });
     }
-  }
-
-  /** The last takes the place of the one that leaves. */
-  #leave(connection: Http1Upstream): void {
-    const last = this.#busy.pop()!;
-    if (last !== connection) {
-      this.#busy[connection.busyAt] = last;
-      last.busyAt = connection.busyAt;
-    }
-    connection.busyAt = -1;
   }
 }
 

@@ -43,8 +43,8 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   readonly #socket: Socket;
   readonly #writer: SocketWriter;
   #state = CONNECTING;
-  /** Place among its endpoint's busy connections; -1: not one of them. The endpoint's own. */
-  busyAt = -1;
+  /** It is at an exchange, or about to be. The endpoint's own. */
+  busy = true;
   /** It has carried an exchange before: its peer may close it at any time. */
   reused = false;
   #exchange: Exchange | null = null;
