@@ -11,3 +11,8 @@ export function flat(text: string): string {
 export function latin1(buffer: Buffer, start: number, end: number): string {
   return (buffer as unknown as Latin1Buffer).latin1Slice(start, end);
 }
+
+/** For paths and queries. JSON can spell half a surrogate pair, at which `encodeURIComponent` throws: it becomes a replacement character, as in UTF-8. */
+export function percentEncoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}

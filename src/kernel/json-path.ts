@@ -139,7 +139,7 @@ function take(value: unknown, step: Exclude<JsonPathStep, { kind: 'descend' }>, 
       for (const name of step.names) if (Object.hasOwn(value, name)) into.push((value as Readonly<Record<string, unknown>>)[name]);
       return;
     case 'every':
-      into.push(...Object.values(value));
+      for (const item of Object.values(value)) into.push(item);
       return;
     case 'indexes':
       if (!Array.isArray(value)) return;
@@ -149,7 +149,7 @@ function take(value: unknown, step: Exclude<JsonPathStep, { kind: 'descend' }>, 
       }
       return;
     case 'slice':
-      if (Array.isArray(value)) into.push(...value.slice(step.from ?? 0, step.to ?? value.length));
+      if (Array.isArray(value)) for (const item of value.slice(step.from ?? 0, step.to ?? value.length)) into.push(item);
       return;
   }
 }
@@ -162,7 +162,7 @@ function below(value: unknown): unknown[] {
     const next = open.pop();
     if (typeof next !== 'object' || next === null) continue;
     all.push(next);
-    open.push(...Object.values(next).reverse());
+    for (const item of Object.values(next).reverse()) open.push(item);
   }
   return all;
 }

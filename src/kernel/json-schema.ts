@@ -36,7 +36,7 @@ export class JsonSchema {
 
   /** What is wrong with a value, for people; null: nothing. */
   complaint(value: unknown): string | null {
-    if (!isShallow(value, 0)) return 'the instance is nested too deeply';
+    if (!isShallow(value)) return 'the instance is nested too deeply';
     try {
       return this.#validate(value) === true ? null : sentence(this.#validate.errors?.[0], value);
     } catch (error) {
@@ -133,7 +133,8 @@ function isObject(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isShallow(value: unknown, depth: number): boolean {
+/** Whether a value may be walked by recursion: one that a client has sent can nest as deep as it is long. */
+export function isShallow(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return depth < DEEPEST && Object.values(value).every((item) => isShallow(item, depth + 1));
 }

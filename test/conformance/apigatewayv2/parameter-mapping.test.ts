@@ -51,6 +51,12 @@ test('values come from the body by JSONPath, and the body goes on', async () => 
   assert.equal((JSON.parse(body) as { got: string }).got, sent);
 });
 
+test('half a character in a body is replaced, wherever it is mapped to', async () => {
+  const api = await mapped({ 'append:querystring.name': '$request.body.name', 'overwrite:path': '/of/${request.body.name}' });
+  await apis.get(api, { method: 'POST', path: '/pets/1', body: '{"name":"a\\ud800b"}', headers: 'Content-Type: application/json\r\n' });
+  assert.equal(target.seen.at(-1)!.url, '/of/a%EF%BF%BDb?name=a%EF%BF%BDb');
+});
+
 test('what a body holds cannot add a line to the head', async () => {
   const api = await mapped({ 'append:header.x-name': '$request.body.name' });
   await apis.get(api, { method: 'POST', path: '/pets/1', body: '{"name":"a\\r\\nX-Evil: 1"}', headers: 'Content-Type: application/json\r\n' });

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
 import type { WebSocketAnswer, WebSocketTemplates } from '../../../src/snapshot/index.ts';
 import { Gateway, until, type Scene } from './gateway.ts';
@@ -104,6 +107,16 @@ describe('messages', () => {
     assert.equal(await client.ask('not JSON'), '$default');
     assert.equal(await client.ask({ action: '$connect' }), '$default', 'a message is no handshake');
     assert.equal(await client.ask({ action: '$disconnect' }), '$default');
+  });
+
+  it('that nest as deep as their length allows go to $default, and end nothing', async () => {
+    const at = await gateway({ routes: ALL });
+    at.handler = (_event, name) => ({ statusCode: 200, body: name });
+    const client = await at.connect();
+    const deep = `${'['.repeat(16_000)}${']'.repeat(16_000)}`;
+    assert.equal(await client.ask(`{"action":${deep}}`), '$default');
+    assert.equal(await client.ask({ action: ['hello', { a: 1 }] }), '$default');
+    assert.equal(await client.ask({ action: 'hello' }), 'hello');
   });
 
   it('without a route are forbidden, and say so in a frame', async () => {
@@ -266,6 +279,20 @@ describe('other integrations', () => {
     const at = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: { kind: 'lambda', proxy: false, responses: [{ pattern: null, conversion: 'to-text', templates: null }] } } });
     at.handler = (event) => event;
     assert.equal(await (await at.connect()).ask({ a: 1 }), Buffer.from('{"a":1}').toString('base64'));
+  });
+
+  it('an HTTP backend gets of a message what can be written in a URL', async () => {
+    const backend = createServer((request, response) => void response.end(request.url));
+    closing.push(() => void backend.close().closeAllConnections());
+    await once(backend.listen(0, '127.0.0.1'), 'listening');
+    const url = `http://127.0.0.1:${(backend.address() as AddressInfo).port}/of/{name}`;
+    const value = { kind: 'body', path: [{ kind: 'names', names: ['name'] }] } as const;
+    const http = { kind: 'http', proxy: false, method: 'POST', url, parameters: [{ part: 'path', name: 'name', value }, { part: 'querystring', name: 'q', value }] } as const;
+    const at = await gateway({ routes: { $default: { responds: true } }, integrations: { $default: http } });
+    const client = await at.connect();
+    assert.equal(await client.ask({ name: ['a', 1] }), '/of/%5B%22a%22%2C1%5D?q=%5B%22a%22%2C1%5D');
+    assert.equal(await client.ask('{"name":"a\\ud800b"}'), '/of/a%EF%BF%BDb?q=a%EF%BF%BDb', 'half a character');
+    assert.equal(await client.ask(`{"name":${'['.repeat(16_000)}${']'.repeat(16_000)}}`), '/of/', 'what nests too deeply is not there');
   });
 
   it('what cannot be served answers as a broken configuration does', async () => {

@@ -1,3 +1,4 @@
+import { percentEncoded } from '../../../kernel/index.ts';
 import type { ParameterMapping } from '../../../snapshot/index.ts';
 import type { ApiExchange } from '../../exchange/index.ts';
 import { compileSelection, queryPairs, type Selection, type SelectionSource } from './selection.ts';
@@ -81,11 +82,11 @@ function editedQuery(query: string | null, { action, name }: ParameterMapping, v
   const pairs = queryPairs(query);
   const kept = action === 'append' ? pairs : pairs.filter(([key]) => key !== name);
   const all = action === 'remove' ? kept : [...kept, [name, value] as const];
-  return all.length === 0 ? null : all.map(([key, text]) => `${encodeURIComponent(key)}=${encodeURIComponent(text)}`).join('&');
+  return all.length === 0 ? null : all.map(([key, text]) => `${encodeURIComponent(key)}=${percentEncoded(text)}`).join('&');
 }
 
 /** What may stand in a request line: what is not a path's character is encoded, what is encoded already stays. */
 export function safePath(value: string): string {
   const path = value.startsWith('/') ? value : `/${value}`;
-  return path.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@%/]/gu, (character) => encodeURIComponent(character));
+  return path.replace(/[^A-Za-z0-9\-._~!$&'()*+,;=:@%/]/gu, percentEncoded);
 }

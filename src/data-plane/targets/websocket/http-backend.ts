@@ -1,6 +1,6 @@
 import type { WebSocketIntegration, WebSocketValue } from '../../../snapshot/index.ts';
 import { socketContextVariable, socketErrors, type Outgoing, type SocketCall } from '../../exchange/index.ts';
-import { valueAt } from '../../../kernel/index.ts';
+import { isShallow, percentEncoded, valueAt } from '../../../kernel/index.ts';
 import { Mapping } from './mapping.ts';
 import type { SocketIntegration, SocketOutcome, SocketRequest } from './socket-integration.ts';
 
@@ -77,9 +77,9 @@ export class HttpBackend implements SocketIntegration {
     }
     for (const { part, name, read } of this.#parameters) {
       const value = read(call, request, () => parsed);
-      if (part === 'path') url = url.replaceAll(`{${name}}`, encodeURIComponent(value ?? ''));
+      if (part === 'path') url = url.replaceAll(`{${name}}`, percentEncoded(value ?? ''));
       else if (value === null) continue;
-      else if (part === 'querystring') query += `${query === '' ? '' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+      else if (part === 'querystring') query += `${query === '' ? '' : '&'}${encodeURIComponent(name)}=${percentEncoded(value)}`;
       // a value from a client must not begin a line of its own
       else headers[name] = value.replace(NOT_VALUE, ' ');
     }
@@ -104,7 +104,7 @@ function readerOf(value: WebSocketValue): Read {
     case 'body':
       return (_call, _request, body) => {
         const found = valueAt(body(), value.path);
-        return found === undefined || found === null ? null : typeof found === 'string' ? found : JSON.stringify(found);
+        return found === undefined || found === null || !isShallow(found) ? null : typeof found === 'string' ? found : JSON.stringify(found);
       };
   }
 }

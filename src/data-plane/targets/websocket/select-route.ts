@@ -1,9 +1,9 @@
-import { valueAt } from '../../../kernel/index.ts';
+import { isShallow, valueAt } from '../../../kernel/index.ts';
 import type { SelectionPart } from '../../../snapshot/index.ts';
 
 /**
- * The route key that a message asks for; null: the expression cannot be evaluated against it (it is not JSON), so that `$default` serves. A variable
- * that is not found is '' (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html; the page's example
+ * The route key that a message asks for; null: the expression cannot be evaluated against it (it is not JSON, or what is asked for nests too
+ * deeply), so that `$default` serves. A variable that is not found is '' (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html; the page's example
  * that drops the hyphen before such a variable contradicts its own rule, which is followed here).
  */
 export function selectRoute(parts: readonly SelectionPart[], message: string): string | null {
@@ -23,7 +23,9 @@ export function selectRoute(parts: readonly SelectionPart[], message: string): s
       }
       parsed = true;
     }
-    key += stringified(valueAt(body, part.path));
+    const found = valueAt(body, part.path);
+    if (!isShallow(found)) return null;
+    key += stringified(found);
   }
   return key;
 }
