@@ -1,3 +1,5 @@
+import { percentEncoded } from '../../../kernel/index.ts';
+
 /** What an AWS service is sent for an integration subtype. */
 export interface ServiceRequest {
   /** As it is signed for. */
@@ -42,8 +44,8 @@ export function serviceRequest(subtype: string, values: Values): ServiceRequest 
       return json('states', 'application/x-amz-json-1.0', 'AWSStepFunctions.StopExecution', { executionArn: values.ExecutionArn, cause: values.Cause, error: values.Error });
     case 'AppConfig-GetConfiguration': {
       const { Application = '', Environment = '', Configuration = '', ClientId = '', ClientConfigurationVersion } = values;
-      const version = ClientConfigurationVersion === undefined ? '' : `&client_configuration_version=${encodeURIComponent(ClientConfigurationVersion)}`;
-      const path = `/applications/${encodeURIComponent(Application)}/environments/${encodeURIComponent(Environment)}/configurations/${encodeURIComponent(Configuration)}?client_id=${encodeURIComponent(ClientId)}${version}`;
+      const version = ClientConfigurationVersion === undefined ? '' : `&client_configuration_version=${percentEncoded(ClientConfigurationVersion)}`;
+      const path = `/applications/${percentEncoded(Application)}/environments/${percentEncoded(Environment)}/configurations/${percentEncoded(Configuration)}?client_id=${percentEncoded(ClientId)}${version}`;
       return { service: 'appconfig', method: 'GET', path, headers: {}, body: '' };
     }
     default:
