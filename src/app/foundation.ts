@@ -89,10 +89,12 @@ export class Foundation {
     });
     const memory = allocateLedger();
     this.ledger = new Ledger(memory);
-    const { h2c, workers, traces, verifyTargets, services, connectionLimit, drainMs } = settings;
+    const { h2c, workers, traces, verifyTargets, services, connectionLimit, drainMs, addresses, internalAddresses } = settings;
+    // `@connections` is served where clients of listeners come in: there nobody is taken at his word unless all are of this machine
+    const verifiesClients = this.verifies || ![...addresses, ...internalAddresses].every(isLoopback);
     this.workers = new DataWorkers({
       threads, count: workers, sharePorts: settings.sharePorts, ledger: memory, slabShape: SLAB, clock, h2c, traces, verifyTargets, services, connectionLimit, drainMs,
-      verifies: this.verifies, logRoot: this.logRoot, secrets: this.secrets, authorities: this.authorities, functions: this.functions, reports: this.reports,
+      verifies: verifiesClients, logRoot: this.logRoot, secrets: this.secrets, authorities: this.authorities, functions: this.functions, reports: this.reports,
       onLogFinished: (file) => this.#tell((upper) => upper.logFinished(file)),
       onApiLog: (batch) => this.#tell((upper) => upper.apiLog(batch)),
       onFailure: (worker, error) => onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),

@@ -74,6 +74,20 @@ test('the API\'s own address, served by workers, and the control endpoint give t
   assert.equal((await client.end()).code, 1000);
 });
 
+test('where others than this machine reach the listeners, nobody is taken at his word', async () => {
+  // the control endpoint stays on loopback, and believes who calls it
+  await using open = await SocketInstallation.open({ addresses: '0.0.0.0' });
+  const deployed = await open.api();
+  await open.route(deployed, '$default', await open.apis.integration(deployed, { IntegrationType: 'MOCK' }));
+  const { host } = deployed;
+  const path = '/prod/@connections/AAAAAAAAAAAAAAA%3D';
+  const credential = 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/execute-api/aws4_request, SignedHeaders=host, Signature=00';
+  for (const headers of ['', `Authorization: ${credential}\r\n`]) {
+    assert.equal((await get(open.apis.port, { host, path, method: 'POST', body: 'x', headers })).status, 403, headers);
+    assert.equal((await get(Number(new URL(open.apis.inside.system.endpointUrl).port), { host, path, method: 'POST', body: 'x', headers })).status, 410, headers);
+  }
+});
+
 interface Key {
   readonly accessKeyId: string;
   readonly secret: string;

@@ -27,7 +27,7 @@ export interface ManagingRequest extends ManagedConnection {
 
 /**
  * Who may use `@connections` of a stage: someone of its account whose policies allow `execute-api:ManageConnections`. Whoever has a key that is known here must
- * have signed with it; other keys are taken at their word unless the installation demands signatures, as at the control endpoint.
+ * have signed with it; other keys are taken at their word unless `verifies`, as at the control endpoint.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
  */
 export class ConnectionCallers {
