@@ -1,13 +1,20 @@
 import { Pattern, PatternError } from '../kernel/index.ts';
 import { TemplateError } from './node.ts';
-import { compareNumbers, equal, Float, isHost, isNumber, List, LONGEST, textOf, type Value } from './value.ts';
+import { compareNumbers, equal, Float, handle, isHost, isNumber, List, LONGEST, placeOf, textOf, type Value } from './value.ts';
+
+/** What a match of a pattern costs, and a part that a text is cut into, beside a character that is only looked at. */
+const MATCH = 128;
+const PART = 16;
 
 type Method<T> = (on: T, parameters: readonly Value[]) => Value | undefined;
 
 /** A method of a value as Java has it; undefined: there is none of that name, or not for these parameters. */
 export function callMethod(on: Value, name: string, parameters: readonly Value[]): Value | undefined {
   if (on === null) return undefined;
-  if (isHost(on)) return on.call(name, parameters);
+  if (isHost(on)) {
+    const made = on.call(name, parameters);
+    return made === undefined ? undefined : bounded(made);
+  }
   const own = typeof on === 'string' ? method(STRING, name)?.(on, parameters) : on instanceof List ? method(LIST, name)?.(on, parameters) : on instanceof Map ? method(MAP, name)?.(on, parameters)
     : isNumber(on) ? method(NUMBER, name)?.(on, parameters) : undefined;
   return own === undefined ? method(ANY, name)?.(on, parameters) : own;
@@ -27,14 +34,24 @@ function method<T>(table: Readonly<Record<string, Method<T>>>, name: string): Me
 }
 
 function index(value: Value | undefined): number | null {
-  if (value instanceof Float) return Math.trunc(value.value);
+  if (value instanceof Float) return truncated(value.value);
   return typeof value === 'number' ? value : null;
+}
+
+/** As Java casts: what no whole number is, is the nearest, and what is no number is 0. */
+function truncated(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.trunc(Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER));
 }
 
 function bounded<T extends Value>(value: T): T {
   const size = typeof value === 'string' ? value.length : value instanceof List ? value.items.length : value instanceof Map ? value.size : 0;
-  if (size > LONGEST) throw new TemplateError(`a value is larger than ${LONGEST}`);
+  allow(size);
   return value;
+}
+
+/** Before something of that size is made. */
+function allow(size: number): void {
+  if (size > LONGEST) throw new TemplateError(`a value is larger than ${LONGEST}`);
 }
 
 /** A regular expression of the template, in the part of Java's that is safe to run. */
@@ -56,6 +73,7 @@ function replaced(text: string, [source, replacement]: readonly Value[], all: bo
   while (at <= text.length) {
     const match = regexp.matchFrom(text, at);
     if (match === null) break;
+    handle(MATCH);
     out += text.slice(at, match.index) + substituted(replacement, match);
     const end = match.index + match[0].length;
     // an empty match goes one on, with the character that it stands before
@@ -69,7 +87,12 @@ function replaced(text: string, [source, replacement]: readonly Value[], all: bo
 
 /** `$1` and `\` before a character, as Matcher.appendReplacement has them. */
 function substituted(replacement: string, match: RegExpExecArray): string {
-  return replacement.replaceAll(/\\([\s\S])|\$(\d)/g, (_all, plain: string | undefined, group: string | undefined) => plain ?? match[Number(group)] ?? '');
+  let size = replacement.length;
+  return replacement.replaceAll(/\\([\s\S])|\$(\d)/g, (_all, plain: string | undefined, group: string | undefined) => {
+    const text = plain ?? match[Number(group)] ?? '';
+    allow((size += text.length));
+    return text;
+  });
 }
 
 function split(text: string, source: Value | undefined, limit: number): Value | undefined {
@@ -81,6 +104,7 @@ function split(text: string, source: Value | undefined, limit: number): Value | 
   for (let from = 0; from < text.length && items.length < most;) {
     const match = regexp.matchFrom(text, from);
     if (match === null) break;
+    handle(MATCH);
     const start = match.index;
     if (match[0] === '') {
       // between characters; never before the first
@@ -129,10 +153,17 @@ const STRING: Readonly<Record<string, Method<string>>> = {
   repeat(text, [times]) {
     const count = index(times);
     if (count === null || count < 0) return undefined;
-    if (text.length * count > LONGEST) throw new TemplateError(`a value is larger than ${LONGEST}`);
-    return text.repeat(count);
+    allow(text.length * count);
+    return text === '' ? '' : text.repeat(count);
   },
-  replace: (text, [from, to]) => (typeof from === 'string' && typeof to === 'string' ? bounded(text.replaceAll(from, () => to)) : undefined),
+  replace(text, [from, to]) {
+    if (typeof from !== 'string' || typeof to !== 'string') return undefined;
+    const parts = text.split(from);
+    handle(PART * parts.length);
+    allow(text.length + (from === '' ? text.length + 1 : parts.length - 1) * (to.length - from.length));
+    // an empty text stands before, between and after all characters
+    return from === '' ? `${to}${parts.join(to)}${text === '' ? '' : to}` : parts.join(to);
+  },
   replaceAll: (text, parameters) => replaced(text, parameters, true),
   replaceFirst: (text, parameters) => replaced(text, parameters, false),
   split: (text, [source, limit]) => split(text, source, index(limit) ?? 0),
@@ -157,8 +188,8 @@ const LIST: Readonly<Record<string, Method<List>>> = {
     const place = index(at);
     return place === null ? undefined : list.items[place];
   },
-  contains: ({ items }, [wanted]) => items.some((item) => equal(item, wanted ?? null)),
-  indexOf: ({ items }, [wanted]) => items.findIndex((item) => equal(item, wanted ?? null)),
+  contains: ({ items }, [wanted]) => placeOf(items, wanted ?? null) >= 0,
+  indexOf: ({ items }, [wanted]) => placeOf(items, wanted ?? null),
   add(list, [first, second]) {
     if (second === undefined) list.items.push(first ?? null);
     else {
@@ -185,7 +216,7 @@ const LIST: Readonly<Record<string, Method<List>>> = {
   remove(list, [what]) {
     const place = index(what);
     if (place !== null) return list.items.splice(place, 1)[0];
-    const found = list.items.findIndex((item) => equal(item, what ?? null));
+    const found = placeOf(list.items, what ?? null);
     if (found >= 0) list.items.splice(found, 1);
     return found >= 0;
   },
@@ -206,7 +237,7 @@ const MAP: Readonly<Record<string, Method<Map<string, Value>>>> = {
   get: (map, [key]) => map.get(textOf(key ?? null)) ?? null,
   getOrDefault: (map, [key, other]) => map.get(textOf(key ?? null)) ?? other ?? null,
   containsKey: (map, [key]) => map.has(textOf(key ?? null)),
-  containsValue: (map, [value]) => [...map.values()].some((one) => equal(one, value ?? null)),
+  containsValue: (map, [value]) => placeOf(map.values(), value ?? null) >= 0,
   put(map, [key, value]) {
     const name = textOf(key ?? null);
     const before = map.get(name) ?? null;
@@ -247,7 +278,7 @@ const NUMBER: Readonly<Record<string, Method<number | bigint | Float>>> = {
 };
 
 function whole(number: number | bigint | Float): Value {
-  return number instanceof Float ? Math.trunc(number.value) : number;
+  return number instanceof Float ? truncated(number.value) : number;
 }
 
 const ANY: Readonly<Record<string, Method<Value>>> = {

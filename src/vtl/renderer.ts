@@ -1,11 +1,12 @@
 import { TemplateError, type BinaryOperator, type Expression, type Node, type Reference, type Step } from './node.ts';
 import { callMethod, propertyOf } from './methods.ts';
-import { calculate, compareNumbers, equal, isHost, isNumber, isTrue, List, LONGEST, textOf, type Value } from './value.ts';
+import { calculate, compareNumbers, equal, handledSoFar, isHost, isNumber, isTrue, List, LONGEST, textOf, type Value } from './value.ts';
 
 /** Rounds of one loop: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const ROUNDS = 1_000;
-/** References, operations and directives of one rendering. */
+/** References, operations and directives of one rendering. What works through long values takes more of them: one a kilobyte. */
 const STEPS = 200_000;
+const LONG_BITS = 10;
 
 const ON = 0;
 const BREAK = 1;
@@ -16,6 +17,7 @@ type Signal = typeof ON | typeof BREAK | typeof STOP;
 export class Renderer {
   readonly #variables: Map<string, Value>;
   #left = STEPS;
+  #handled = handledSoFar();
   out = '';
 
   constructor(variables: Map<string, Value>) {
@@ -53,8 +55,18 @@ export class Renderer {
     return ON;
   }
 
-  #step(): void {
-    if (this.#left-- === 0) throw new TemplateError(`a template may take ${STEPS} steps`);
+  #step(steps = 1): void {
+    const handled = handledSoFar();
+    this.#left -= steps + ((handled - this.#handled) >>> LONG_BITS);
+    if (this.#left < 0) throw new TemplateError(`a template may take ${STEPS} steps`);
+    this.#handled = handled;
+  }
+
+  /** Something is done with all of a value. */
+  #through(value: Value): void {
+    if (typeof value === 'string') this.#step(value.length >>> LONG_BITS);
+    else if (value instanceof List) this.#step(value.items.length >>> LONG_BITS);
+    else if (value instanceof Map) this.#step(value.size >>> LONG_BITS);
   }
 
   #write(text: string): void {
@@ -73,6 +85,7 @@ export class Renderer {
 
   #foreach({ name, list, body }: Extract<Node, { kind: 'foreach' }>): Signal {
     const over = this.#value(list);
+    this.#through(over);
     const items = over instanceof List ? over.items.slice(0, ROUNDS) : over instanceof Map ? [...over.values()].slice(0, ROUNDS) : [];
     const kept = [name, 'foreach', 'velocityCount', 'velocityHasNext'].map((variable) => [variable, this.#variables.get(variable)] as const);
     const parent = this.#variables.get('foreach') ?? null;
@@ -122,7 +135,7 @@ export class Renderer {
       case 'property':
         return propertyOf(on, step.name);
       case 'method':
-        return callMethod(on, step.name, step.parameters.map((parameter) => this.#value(parameter)));
+        return this.#called(on, step.name, step.parameters.map((parameter) => this.#value(parameter)));
       case 'index': {
         const at = this.#value(step.index);
         if (on instanceof List) return typeof at === 'number' ? on.items[at < 0 ? on.items.length + at : at] : undefined;
@@ -130,6 +143,14 @@ export class Renderer {
         return isHost(on) ? on.property(textOf(at)) : undefined;
       }
     }
+  }
+
+  #called(on: Value, name: string, parameters: readonly Value[]): Value | undefined {
+    this.#through(on);
+    for (const parameter of parameters) this.#through(parameter);
+    const made = callMethod(on, name, parameters);
+    if (made !== undefined) this.#through(made);
+    return made;
   }
 
   #value(expression: Expression): Value {
@@ -164,7 +185,7 @@ export class Renderer {
     if (typeof from !== 'number' || typeof to !== 'number') return null;
     const count = Math.abs(to - from) + 1;
     if (count > LONGEST) throw new TemplateError(`a range has more than ${LONGEST} numbers`);
-    this.#left -= Math.min(this.#left, count);
+    this.#step(count);
     return new List(Array.from({ length: count }, (_, i) => (from <= to ? from + i : from - i)));
   }
 
@@ -173,6 +194,8 @@ export class Renderer {
     if (operator === '||') return isTrue(this.#value(left)) || isTrue(this.#value(right));
     const a = this.#value(left);
     const b = this.#value(right);
+    this.#through(a);
+    this.#through(b);
     switch (operator) {
       case '==':
         return equal(a, b);

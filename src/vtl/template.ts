@@ -23,7 +23,8 @@ export class Template {
       renderer.render(this.#nodes);
       return { kind: 'text', text: renderer.out };
     } catch (error) {
-      if (error instanceof TemplateError) return { kind: 'failed', why: error.message };
+      // RangeError: depths and lengths that add up to more than the machine has
+      if (error instanceof TemplateError || error instanceof RangeError) return { kind: 'failed', why: error.message };
       throw error;
     }
   }
@@ -36,7 +37,7 @@ export function compileTemplate(text: string): CompiledTemplate {
   try {
     return { kind: 'template', template: new Template(parseTemplate(text)) };
   } catch (error) {
-    if (error instanceof TemplateError) return { kind: 'wrong', why: error.message };
+    if (error instanceof TemplateError || error instanceof RangeError) return { kind: 'wrong', why: error.message };
     throw error;
   }
 }

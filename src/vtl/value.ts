@@ -74,9 +74,25 @@ function numberOf(source: string): Value {
 
 /** A part of such a document as templates see it. */
 export function valueOf(value: unknown): Value {
+  handled += COPIED;
   if (Array.isArray(value)) return new List(value.map(valueOf), true);
   if (typeof value === 'object' && value !== null && !(value instanceof Float)) return new Map(Object.entries(value).map(([name, item]) => [name, valueOf(item)]));
   return value as Value;
+}
+
+/** What a value costs that is copied, and a character that is printed, beside one that is only looked at. */
+const COPIED = 16;
+const PRINTED = 4;
+let handled = 0;
+
+/** What has been done that one step of a template can ask for in any amount, in characters that are looked at; ever more. */
+export function handledSoFar(): number {
+  return handled;
+}
+
+/** Somebody has done so much more. */
+export function handle(characters: number): void {
+  handled += characters;
 }
 
 /** Characters of a value at most, and how deep one may nest: methods could double a value with every call, and a list can hold itself. */
@@ -85,16 +101,19 @@ const DEEPEST = 200;
 
 /** As JSON; host objects are null. */
 export function toJson(value: Value): string {
-  const printer = new Printer();
-  printer.json(value, 0);
-  return printer.text;
+  return printed((printer) => printer.json(value, 0));
 }
 
 /** What `toString` of Java gives. */
 export function textOf(value: Value): string {
   if (typeof value === 'string') return value;
+  return printed((printer) => printer.plain(value, 0));
+}
+
+function printed(print: (printer: Printer) => void): string {
   const printer = new Printer();
-  printer.plain(value, 0);
+  print(printer);
+  handled += printer.text.length * PRINTED;
   return printer.text;
 }
 
@@ -176,6 +195,27 @@ export function equal(left: Value, right: Value): boolean {
   if (left === null || right === null) return left === right;
   if (isNumber(left) && isNumber(right)) return compareNumbers(left, right) === 0;
   return left === right || textOf(left) === textOf(right);
+}
+
+/** Where a value is, by `equal`; -1: nowhere. What the others are printed as for that is bounded as one value is. */
+export function placeOf(items: Iterable<Value>, wanted: Value): number {
+  const text = wanted === null ? '' : textOf(wanted);
+  let read = 0;
+  let at = 0;
+  for (const item of items) {
+    if (item === wanted) return at;
+    if (item !== null && wanted !== null) {
+      if (isNumber(item) && isNumber(wanted)) {
+        if (compareNumbers(item, wanted) === 0) return at;
+      } else {
+        const own = textOf(item);
+        if (own === text) return at;
+        if (typeof item === 'object' && (read += own.length) > LONGEST) throw new TemplateError(`what is looked through is larger than ${LONGEST}`);
+      }
+    }
+    at++;
+  }
+  return -1;
 }
 
 export function compareNumbers(left: number | bigint | Float, right: number | bigint | Float): number {

@@ -91,3 +91,20 @@ test('a template ends, however it is written', () => {
   const list = '#set($l = [])#set($x = $l.add($l))';
   assert.match(rendered(`${list}$l`), /^FAILED/, 'a list that holds itself');
 });
+
+test('a template costs what its steps allow, whatever one of them does', () => {
+  const long = '#set($l = [1..5000])#foreach($i in [1..5])#set($x = $l.addAll($l))#end';
+  const many = '#set($m = [$l])#foreach($i in [1..19])#set($x = $m.addAll($m))#end';
+  const text = '#set($s = $name.repeat(200000))';
+  const loop = (body: string): string => `#foreach($i in [1..1000])#foreach($j in [1..60])${body}#end#end`;
+  for (const [template, why] of [
+    [`${long}${many}$m.contains("y")`, /^FAILED what is looked through is larger than/], [`${long}${loop('#if($l == "x")y#end')}`, /^FAILED a template may take/],
+    [`${text}${loop('#set($t = $s.toUpperCase())')}`, /^FAILED a template may take/], [`${text}${loop('#set($t = $s.replaceAll("W", "w"))')}`, /^FAILED a template may take/], [`${text}${loop('#if($s == $t)y#end')}`, /^FAILED a template may take/],
+    [`${text}#set($t = "y")#set($t = $t.repeat(1000))$s.replace("W", $t)`, /^FAILED a value is larger than/], ["#set($s = '$0$0$0$0$0$0$0$0')#set($s = $s.repeat(1000))#set($t = 'x')#set($t = $t.repeat(100000))$t.replaceAll('x+', $s)", /^FAILED a value is larger than/],
+    ['#set($s = $name.repeat(100000))#foreach($i in [1..40])#set($s = $host.twice($s))#end', /^FAILED a value is larger than/],
+  ] as const) assert.match(rendered(template), why, template);
+  for (const [template, is] of [
+    ['#set($a = 1e999)#set($b = $a.intValue() + 1)$b', '9007199254740992'], ['#set($e = "")[$e.repeat(1e999)]', '[]'], ['#set($l = [1, [2], "[2]", 3.0])$l.indexOf("[2]") $l.contains(3) $l.contains($nobody)', '1 true false'],
+    ['$name.replace("", "-") $empty.replace("", "-") $name.replace("o", "$1")', '-W-o-r-l-d- - W$1rld'],
+  ] as const) assert.equal(rendered(template), is, template);
+});
