@@ -103,17 +103,19 @@ test('it is made anew when its time is over, by a deployment, and by those who m
 
 test('on a route with an authorizer nothing is kept unless its identity sources tell requests apart', async () => {
   const fn = await apis.function('exports.handler = async () => ({ isAuthorized: true });');
-  const guarded = (tag: string) => cached(tag, {
+  const guarded = (tag: string, sources: readonly string[] = ['$request.header.Authorization']) => cached(tag, {
     route: async (api) => {
       const { AuthorizerId } = await apis.v2<{ AuthorizerId: string }>('CreateAuthorizer', {
         ApiId: api.id, Name: 'guard', AuthorizerType: 'REQUEST', AuthorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${fn}/invocations`, AuthorizerPayloadFormatVersion: '2.0', EnableSimpleResponses: true,
-        IdentitySource: ['$request.header.Authorization'],
+        IdentitySource: sources,
       });
       return { AuthorizationType: 'CUSTOM', AuthorizerId };
     },
   });
   const open = await guarded('60');
   assert.deepEqual([await body(open, '/1', 'Authorization: ann\r\n'), await body(open, '/1', 'Authorization: ann\r\n')], ['answer 1', 'answer 2']);
+  const blind = await guarded('60', []);
+  assert.deepEqual([await body(blind, '/1', 'Cookie: ann\r\n'), await body(blind, '/1', 'Cookie: ben\r\n')], ['answer 1', 'answer 2'], 'an authorizer without sources looks at what it likes');
   const told = await guarded('60 header.authorization');
   assert.deepEqual([await body(told, '/1', 'Authorization: ann\r\n'), await body(told, '/1', 'Authorization: ann\r\n'), await body(told, '/1', 'Authorization: ben\r\n')], ['answer 1', 'answer 1', 'answer 2']);
   assert.equal((await apis.get(told, { path: '/1' })).status, 401);

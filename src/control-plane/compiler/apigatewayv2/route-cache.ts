@@ -29,7 +29,9 @@ export function compileRouteCache(route: Route, stage: Stage, { authorization, a
   if (authorization.kind === 'iam') return refuse('the route is for those who sign their requests, and each may see something else');
   if (authorization.kind !== 'none') {
     const authorizer = authorizers[authorization.authorizer];
-    for (const source of authorizer === undefined || authorizer.kind === 'unservable' ? [] : authorizer.identitySources) {
+    const sources = authorizer === undefined || authorizer.kind === 'unservable' ? [] : authorizer.identitySources;
+    if (sources.length === 0) return refuse('the authorizer names no identity sources, so that it may look at all of a request');
+    for (const source of sources) {
       const [, part, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(source) ?? [];
       const wanted = part === 'header' ? name.toLowerCase() : name;
       if (!keys.some((key) => key.part === part && key.name === wanted)) return refuse(`the authorizer looks at ${source}, which must tell requests apart here too: name it`);
