@@ -4,30 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { terraformIn, terraformSkip } from '../support/terraform.ts';
+import { awsProvider, terraformIn, terraformSkip } from '../support/terraform.ts';
 import { startTurnpike } from '../support/turnpike.ts';
-
-const SERVICES = ['apigatewayv2', 'ec2', 'iam', 'servicediscovery', 'sts'];
 
 function configuration({ endpoint, changed }: { readonly endpoint: string; readonly changed: boolean }): string {
   const word = changed ? 'new' : 'old';
   return `
-terraform {
-  required_providers {
-    aws = { source = "hashicorp/aws" }
-  }
-}
-provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_region_validation      = true
-  endpoints {
-${SERVICES.map((service) => `    ${service} = "${endpoint}"`).join('\n')}
-  }
-}
+${awsProvider(endpoint)}
 data "aws_vpc" "default" { default = true }
 data "aws_subnets" "default" {
   filter {
