@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { type Environment, lambdaService } from '../../src/control-plane/service
 import { MemoryBlobs, memoryStore } from '../../src/control-plane/store/index.ts';
 import { systemClock, systemRandom } from '../../src/kernel/index.ts';
 import { FunctionHost } from '../../src/lambda-runtime/index.ts';
+import { noReports } from '../../src/snapshot/index.ts';
 import { awsEndpoint, type AwsEndpoint } from './aws-endpoint.ts';
 import { testEnvironment } from './environment.ts';
 import { executableFunctions } from './executable-functions.ts';
@@ -29,9 +31,14 @@ export class LambdaEndpoint implements AsyncDisposable {
     const store = memoryStore();
     const memory = new MemoryBlobs();
     const host = new FunctionHost({ clock: systemClock, random: systemRandom, folder: join(folder, 'host'), zipPath: (sha256) => join(folder, sha256), logs: { write: () => {} }, endpointUrl: null, interpreterPath: process.env['PATH'] ?? '', user: null });
+    const updates = new EventEmitter();
+    let servedRevision = -1;
     store.subscribe(() => {
       host.update(executableFunctions(store.world));
+      servedRevision = store.world.revision;
+      updates.emit('update');
     });
+    const served = async (revision: number): Promise<boolean> => servedRevision >= revision || once(updates, 'update').then(() => served(revision));
     const environment = testEnvironment({
       store,
       blobs: {
@@ -45,6 +52,9 @@ export class LambdaEndpoint implements AsyncDisposable {
       },
       clock: systemClock,
       random: systemRandom,
+      reports: { ...noReports, get servedRevision() {
+        return servedRevision;
+      }, served },
       functions: { invoke: (request) => host.invoke(request), ready: async (arn) => host.ready(arn) },
     });
     return new LambdaEndpoint(folder, host, { endpoint: await awsEndpoint([lambdaService(environment)]), environment });

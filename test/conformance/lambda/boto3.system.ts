@@ -41,7 +41,6 @@ assert client.get_function(FunctionName=made['FunctionArn'])['Tags'] == {'a': 'b
 refused('ResourceConflictException', 409, client.create_function, FunctionName='orders', Runtime='nodejs22.x', Handler='index.handler', Role=ROLE, Code={'ZipFile': code})
 refused('InvalidParameterValueException', 400, client.create_function, FunctionName='java', Runtime='java21', Handler='i.h', Role=ROLE, Code={'ZipFile': code})
 refused('ResourceNotFoundException', 404, client.get_function, FunctionName='absent')
-time.sleep(0.1)
 
 answer = client.invoke(FunctionName='orders', Payload=json.dumps({'n': 1}), LogType='Tail', ClientContext=base64.b64encode(b'{"custom":{"k":1}}').decode())
 assert answer['StatusCode'] == 200 and answer['ExecutedVersion'] == '$LATEST' and 'FunctionError' not in answer, answer
@@ -60,20 +59,17 @@ refused('RequestTooLargeException', 413, client.invoke, FunctionName='orders', P
 version = client.publish_version(FunctionName='orders')
 assert version['Version'] == '1' and version['ResponseMetadata']['HTTPStatusCode'] == 201
 client.create_alias(FunctionName='orders', Name='live', FunctionVersion='1')
-time.sleep(0.1)
 answer = client.invoke(FunctionName='orders:live', Payload=b'{"n":2}')
 assert answer['ExecutedVersion'] == '1' and json.loads(answer['Payload'].read())['version'] == '1'
 
 client.update_function_code(FunctionName='orders', ZipFile=package('exports.handler = async () => "new"'))
 client.get_waiter('function_updated_v2').wait(FunctionName='orders')
 client.update_function_configuration(FunctionName='orders', Timeout=7, MemorySize=256)
-time.sleep(0.1)
 assert json.loads(client.invoke(FunctionName='orders')['Payload'].read()) == 'new'
 assert json.loads(client.invoke(FunctionName='orders', Qualifier='1', Payload=b'{"n":3}')['Payload'].read())['n'] == 3
 refused('PreconditionFailedException', 412, client.update_function_configuration, FunctionName='orders', RevisionId='old', Timeout=5)
 
 client.put_function_concurrency(FunctionName='orders', ReservedConcurrentExecutions=0)
-time.sleep(0.1)
 throttled = refused('TooManyRequestsException', 429, client.invoke, FunctionName='orders')
 assert throttled['Reason'] == 'ReservedFunctionConcurrentInvocationLimitExceeded', throttled
 client.delete_function_concurrency(FunctionName='orders')
