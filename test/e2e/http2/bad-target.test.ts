@@ -158,7 +158,7 @@ describe('targets that break the rules of HTTP/2', () => {
   it('serves on', async () => {
     script = { says: answer };
     for (const socket of sockets) socket.destroy();
-    await eventually('they are gone', () => sockets.size === 0);
+    await eventually('they are gone', () => [...sockets].every((socket) => socket.closed));
     await pause(50);
     assert.equal((await ask(client, { ':path': '/', ':authority': 'example.com' })).body.toString(), 'hello');
   });

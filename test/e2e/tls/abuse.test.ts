@@ -185,7 +185,7 @@ test('a listener that closes ends the handshakes under way', async () => {
   const closing = await TlsStage.open(scene, { port: await freePort() });
   const waiting = await RawClient.open(closing.port);
   waiting.send('\x16\x03\x01');
-  await eventually('it is accepted', () => closing.connections === 1);
+  await pause(50);
   await closing.close();
   await waiting.end();
   waiting.close();
