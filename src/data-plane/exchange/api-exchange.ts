@@ -10,6 +10,11 @@ export interface ApiObserver {
   callEnded(call: ApiExchange): void;
 }
 
+/** Fails a call whose integration is silent for too long. */
+export interface AnswerDeadline {
+  release(): void;
+}
+
 /** Which stage serves a request, and how it was found. */
 export interface Entry {
   readonly stage: HttpStage;
@@ -58,6 +63,8 @@ export class ApiExchange extends InnerExchange {
   /** Monotonic; 0: it was not called. */
   integrationSentAt = 0;
   integrationAnsweredAt = 0;
+  /** The time that the integration has; null: nobody waits for the head of its answer. */
+  deadline: AnswerDeadline | null = null;
   /** Octets of the answer's body. */
   responseLength = 0;
   responseEdit: AnswerEdit | null = null;
@@ -124,12 +131,22 @@ export class ApiExchange extends InnerExchange {
     return this.failed(fault);
   }
 
+  /** The head of the answer is there, whoever gave it: the integration's time is over. */
+  headCame(): void {
+    const { deadline } = this;
+    if (deadline === null) return;
+    this.deadline = null;
+    deadline.release();
+  }
+
   protected over(): void {
+    this.headCame();
     if (this.integrationSentAt !== 0 && this.integrationAnsweredAt === 0) this.integrationAnsweredAt = this.endedAt;
     this.#observer.callEnded(this);
   }
 
   protected replied(reply: Reply): Reply {
+    this.headCame();
     const { body } = reply;
     this.responseLength = body === null || this.method === 'HEAD' ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const { status, headers } = this.#edited({ status: reply.status, headers: reply.headers });
@@ -137,6 +154,7 @@ export class ApiExchange extends InnerExchange {
   }
 
   protected responded(head: ResponseHead, buffer: Buffer | null): ResponseHead {
+    this.headCame();
     this.integrationAnsweredAt = this.now();
     this.integrationStatus = this.targetStatus = head.status;
     this.responseLength = head.contentLength;

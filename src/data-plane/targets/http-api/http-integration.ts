@@ -5,7 +5,7 @@ import { NONE_TRIED, type ForwardOwner, type HeadText, type Http1Upstream, type 
 import type { TraceIds } from '../forward/trace-id.ts';
 import { forwardedLines } from './forwarded.ts';
 import { IntegrationExchange, type IntegrationContext, type IntegrationRequest, type MappedFields } from './integration-exchange.ts';
-import { LONGEST_BODY, type ApiIntegration } from './integration.ts';
+import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { PathTemplate } from './path-template.ts';
 import { RequestMapping } from './request-mapping.ts';
 import { ResponseMappings } from './response-mapping.ts';
@@ -29,7 +29,7 @@ export abstract class RequestIntegration implements ApiIntegration {
   constructor(integration: Extract<Integration, { kind: 'http' | 'listener' | 'instances' }>, context: HttpIntegrationContext) {
     this.#mapping = new RequestMapping(integration.request);
     this.#method = integration.method;
-    this.exchangeContext = { wheel: context.wheel, fields: context.fields, responses: new ResponseMappings(integration.responses), timeoutMs: integration.timeoutMs };
+    this.exchangeContext = { deadlines: new IntegrationDeadlines(context.wheel, integration.timeoutMs), fields: context.fields, responses: new ResponseMappings(integration.responses) };
   }
 
   serve(call: ApiExchange): void {
