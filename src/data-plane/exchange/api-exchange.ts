@@ -4,10 +4,18 @@ import type { BodySink, Exchange, Reply, ResponseHead, Runs } from './exchange.t
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
 import { InnerExchange } from './inner-exchange.ts';
+import type { Site } from './link.ts';
+import { requestIdOf, type RequestIds } from './request-ids.ts';
 
 /** Hears what happens on a stage of an API: metrics and access logs. Must not throw and must not wait. */
 export interface ApiObserver {
   callEnded(call: ApiExchange): void;
+}
+
+/** A stage as its calls see it. */
+export interface ApiSite extends Site {
+  readonly apiObserver: ApiObserver;
+  readonly requestIds: RequestIds;
 }
 
 /** Fails a call whose integration is silent for too long. */
@@ -21,8 +29,6 @@ export interface Entry {
   readonly entrance: ApiEntrance;
   /** The mapping's key; '' for none. */
   readonly basePath: string;
-  /** The path that routes are matched against: without the stage, without the base path. */
-  readonly routePath: string;
 }
 
 /** Changes the headers and the status of an integration's answer. */
@@ -42,10 +48,15 @@ const [CR, LF, HYPHEN, LOWER_A] = [13, 10, 45, 97];
 /** A request to an HTTP API on its way through a stage: what is known of it grows as it goes. */
 export class ApiExchange extends InnerExchange {
   readonly entry: Entry;
-  readonly requestId: string;
+  /** Field line that tells the client the request's id. */
+  readonly #requestIdLine: string;
   readonly #observer: ApiObserver;
   /** Looked up while the fields of the request are at hand: the answer asks for it, and then they would have to be read again. Null: none, or nobody asks. */
   readonly #origin: string | null;
+  /** The path that routes are matched against: without the stage, without the base path. */
+  routePath = '';
+  /** Requests to the integration so far that came to nothing. */
+  attempts = 0;
   /** Null: none matched. */
   apiRoute: ApiRoute | null = null;
   /** Its place in the stage's list. */
@@ -73,12 +84,17 @@ export class ApiExchange extends InnerExchange {
   /** Undefined: the body has not been read; null: there is none. */
   #kept: Buffer | null | undefined = undefined;
 
-  constructor(outer: Exchange, entry: Entry, settings: { readonly requestId: string; readonly observer: ApiObserver }) {
+  constructor(outer: Exchange, entry: Entry, site: ApiSite) {
     super(outer);
     this.entry = entry;
-    this.requestId = settings.requestId;
-    this.#observer = settings.observer;
+    this.site = site;
+    this.#requestIdLine = site.requestIds.nextLine();
+    this.#observer = site.apiObserver;
     this.#origin = entry.stage.cors === null ? null : outer.header('origin');
+  }
+
+  get requestId(): string {
+    return requestIdOf(this.#requestIdLine);
   }
 
   /** The gateway's own answer. */
@@ -162,7 +178,7 @@ export class ApiExchange extends InnerExchange {
     const { cors } = this.entry.stage;
     if (this.responseEdit === null && (cors === null || (head.whole !== null && buffer !== null && !hasCorsFields(buffer, head.whole)))) {
       // nothing of it changes but for lines that are added: it goes on as the octets that it came as
-      this.outer.clientFields += this.#ownFields(cors);
+      this.outer.clientFields = this.outer.clientFields === '' ? this.#ownFields(cors) : this.outer.clientFields + this.#ownFields(cors);
       return head;
     }
     const { status, headers } = this.#edited({ status: head.status, headers: head.headers });
@@ -198,8 +214,7 @@ export class ApiExchange extends InnerExchange {
 
   /** What is added to every answer. */
   #ownFields(cors: Cors | null): string {
-    const requestId = `Apigw-Requestid: ${this.requestId}\r\n`;
-    return cors === null ? requestId : this.#corsFields(cors) + this.#preflightFields + requestId;
+    return cors === null ? this.#requestIdLine : this.#corsFields(cors) + this.#preflightFields + this.#requestIdLine;
   }
 
   #corsFields(cors: Cors): string {

@@ -46,7 +46,8 @@ export abstract class IntegrationExchange extends InnerExchange {
     this.method = request.method;
     this.path = request.path;
     this.query = request.query;
-    this.target = request.query === null ? request.path : `${request.path}?${request.query}`;
+    if (request.path !== call.path || request.query !== call.query) this.target = targetOf(request);
+    this.appended = request.added;
     if (request.body !== 'stream') {
       this.framing = request.body === null ? NO_BODY : LENGTH;
       this.contentLength = request.body?.length ?? 0;
@@ -77,25 +78,18 @@ export abstract class IntegrationExchange extends InnerExchange {
   }
 
   override head(drop: number): string {
-    const { mapped, added } = this.#request;
     // the request line can only go on as it came where nothing of it was changed
-    if (mapped !== null || this.target !== this.call.target || this.method !== this.call.method || this.#request.body !== 'stream') return '';
-    const head = this.call.head(drop);
-    return head === '' ? '' : head + added;
+    if (this.#request.mapped !== null || this.target !== this.call.target || this.method !== this.call.method || this.#request.body !== 'stream') return '';
+    return this.call.head(drop);
   }
 
   override endToEnd(drop: number): string {
-    return this.passedOn(drop) + this.added;
+    return this.passedOn(drop) + this.appended;
   }
 
-  /** `endToEnd` without what the gateway adds. */
-  protected passedOn(drop: number): string {
+  /** `endToEnd` without what the gateway appends. */
+  passedOn(drop: number): string {
     return this.#request.mapped === null ? this.call.endToEnd(drop) : endToEnd(this.#lines().lines, drop, '');
-  }
-
-  /** The lines that the gateway adds. */
-  protected get added(): string {
-    return this.#request.added;
   }
 
   override readInto(sink: BodySink): void {
@@ -179,4 +173,9 @@ export abstract class IntegrationExchange extends InnerExchange {
     for (let i = 0; i < fields.lines.count; i++) present |= 1 << fields.lines.known[i]!;
     return { lines: fields.lines, present: present & ~1 };
   }
+}
+
+/** Path and query. */
+export function targetOf({ path, query }: Pick<IntegrationRequest, 'path' | 'query'>): string {
+  return query === null ? path : `${path}?${query}`;
 }
