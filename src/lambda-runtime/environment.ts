@@ -1,75 +1,16 @@
-import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type Clock, hexId, type Random, type Timer, uuid } from '../kernel/index.ts';
-import { removeFolder } from './code/code-folders.ts';
-import { extensionPrograms } from './extension-programs.ts';
-import { type FunctionDefinition, runtimeKind } from './definition.ts';
-import { findPython } from './interpreters.ts';
-import { exitMessage, timeoutMessage } from './failure.ts';
-import { type FailureCause, failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
-import { EnvironmentLog, type Heard } from './logs/environment-log.ts';
-import type { LogSink } from './logs/log-sink.ts';
-import { jsonLines, type PlatformLines, textLines } from './logs/platform-lines.ts';
+import { type Timer, uuid } from '../kernel/index.ts';
+import type { FunctionDefinition } from './definition.ts';
+import { EnvironmentAccount, recordsOf } from './environment-account.ts';
+import { EnvironmentProcesses, SHUTDOWN_MS } from './environment-processes.ts';
+import type { EnvironmentCode, EnvironmentOwner, EnvironmentSettings } from './environment-settings.ts';
+import { exitMessage } from './failure.ts';
+import { exitFailure, extensionFailure, type InitFailure } from './init-failure.ts';
+import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
 import { ExtensionApi } from './runtime-api/extension-api.ts';
 import { type Assignment, RuntimeApi, type RuntimeListener, type StreamedResponse, type Taken } from './runtime-api/runtime-api.ts';
-import type { SpareProcesses } from './spare-processes.ts';
-import { LayerMount, OPT } from './layer-mount.ts';
-import { type Launch, NODE_RUNTIME_FOLDER, type ProcessEnd, PYTHON_RUNTIME_FOLDER, runtimeLaunch, RuntimeProcess } from './runtime-process.ts';
+import { type ProcessEnd, speaksAlone } from './runtime-process.ts';
 import { StreamingResponse } from './streaming-response.ts';
-import { Telemetry } from './telemetry/telemetry.ts';
-import { functionVariables } from './variables.ts';
-
-export interface EnvironmentSettings {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logs: LogSink;
-  /** Where environments keep their scratch folders. */
-  readonly tempRoot: string;
-  /** Control endpoint for the function's own SDK clients, or null. */
-  readonly endpointUrl: string | null;
-  /** Longest response, in bytes. */
-  readonly maxResponse: number;
-  /** Longest response that is streamed, in bytes. */
-  readonly maxStreamed: number;
-  /** Value of PATH by which interpreters are found. */
-  readonly interpreterPath: string;
-  /** User and group id of functions; null: the host's own. */
-  readonly user: number | null;
-  readonly spares: SpareProcesses;
-  /** How layers are put at /opt; null: they are not, and variables name their folder. */
-  readonly layerMount: () => LayerMount | null;
-}
-
-/** What an environment runs. */
-export interface EnvironmentCode {
-  readonly definition: FunctionDefinition;
-  readonly folder: string;
-  readonly layers: string | null;
-  /** It is one of those that are kept ready. */
-  readonly provisioned: boolean;
-}
-
-/** What an environment tells the fleet that owns it. */
-export interface EnvironmentOwner {
-  /** Ready for an invocation. */
-  ready(environment: ExecutionEnvironment): void;
-  /** Was ready, and can be reached no longer. */
-  lost(environment: ExecutionEnvironment): void;
-  /** Gone. `init`: why it never became ready; null if it did, or was stopped. */
-  ended(environment: ExecutionEnvironment, init: InitFailure | null): void;
-}
-
-export type InitFailure =
-  | { readonly kind: 'timeout'; readonly limitMs: number }
-  /** `message` null: the runtime has written its own account to the log. */
-  | {
-      readonly kind: 'error';
-      readonly cause: FailureCause;
-      readonly errorType: string;
-      readonly document: (requestId: string) => Buffer;
-      readonly message: ((requestId: string) => string) | null;
-    };
 
 interface Running {
   readonly request: InvocationRequest;
@@ -87,26 +28,18 @@ type State = 'starting' | 'idle' | 'busy' | 'finishing' | 'stopped';
 export class ExecutionEnvironment implements RuntimeListener {
   readonly definition: FunctionDefinition;
   readonly logStream: string;
+  /** It is one of those that are kept ready. */
+  readonly provisioned: boolean;
   readonly #settings: EnvironmentSettings;
   readonly #owner: EnvironmentOwner;
-  readonly #code: EnvironmentCode;
+  readonly #account: EnvironmentAccount;
   readonly #extensions: ExtensionApi;
-  readonly #telemetry: Telemetry;
-  #extensionProcesses: readonly RuntimeProcess[] = [];
-  readonly #tempFolder: string;
   readonly #api: RuntimeApi;
-  readonly #log: EnvironmentLog;
-  readonly #lines: PlatformLines;
-  readonly #created: number;
+  readonly #processes: EnvironmentProcesses;
   readonly #gone: Promise<void>;
   #markGone: () => void = () => {};
-  #process: RuntimeProcess | null = null;
-  /** Starts a process in the place of the spare one, should that end before it has become this function's: nothing of the function has run in it. */
-  #instead: (() => void) | null = null;
   #state: State = 'starting';
   #initTimer: Timer | null = null;
-  /** Duration of the initialisation, until the first report has told it. */
-  #initMs: number | null = null;
   #initFailure: InitFailure | null = null;
   #running: Running | null = null;
   #draining = false;
@@ -120,29 +53,24 @@ export class ExecutionEnvironment implements RuntimeListener {
   #finishBy = 0;
 
   constructor(settings: EnvironmentSettings, owner: EnvironmentOwner, code: EnvironmentCode) {
-    const { definition } = code;
-    const { clock } = settings;
+    const { definition, provisioned } = code;
     this.definition = definition;
+    this.provisioned = provisioned;
     this.#settings = settings;
     this.#owner = owner;
-    this.#code = code;
-    const id = hexId(settings.random, 32);
-    this.logStream = `${new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')}/[${definition.version}]${id}`;
-    this.#tempFolder = join(settings.tempRoot, id);
-    this.#created = clock.monotonic();
-    this.#lines = definition.environment.AWS_LAMBDA_LOG_FORMAT === 'JSON' ? jsonLines(definition.systemLogLevel) : textLines;
-    const json = this.#lines !== textLines;
-    this.#telemetry = new Telemetry({ clock, json, initialization: this.#initialization, functionName: definition.name, functionVersion: definition.version });
-    const heard: Heard = (source, timestamp, line) => this.#telemetry.printed(source, timestamp, line);
-    this.#log = new EnvironmentLog(clock, { sink: settings.logs, heard }, { functionArn: definition.id, logGroup: definition.logGroup, logStream: this.logStream });
-    // What is printed while the function loads belongs to the first invocation's tail.
-    this.#log.startTail();
+    this.#account = new EnvironmentAccount(settings, code);
+    const { id, logStream, log, telemetry } = this.#account;
+    this.logStream = logStream;
     this.#extensions = new ExtensionApi({
       functionName: definition.name, functionVersion: definition.version, handler: definition.handler,
-      newId: () => uuid(settings.random), asked: () => this.#mayBecomeIdle(),
-      failed: (phase, errorType) => this.#extensionFailed(phase, errorType), telemetry: this.#telemetry,
+      newId: () => uuid(settings.random), asked: () => this.#mayBecomeIdle(), initialising: () => this.#state === 'starting',
+      failed: (phase, errorType) => this.#extensionFailed(phase, errorType), telemetry,
     });
-    this.#api = new RuntimeApi(this, this.#extensions, settings.maxResponse + 1);
+    this.#api = new RuntimeApi(this, this.#extensions, { maxBody: settings.maxResponse + 1, alone: speaksAlone(definition) });
+    this.#processes = new EnvironmentProcesses(settings, code, {
+      around: { id, logStream, log, telemetry, api: this.#api, extensions: this.#extensions },
+      owner: { wanted: () => this.#state === 'starting' && !this.#doomed, ended: (end) => this.#processEnded(end), extensionEnded: () => this.#extensionEnded() },
+    });
     this.#gone = new Promise((resolve) => {
       this.#markGone = resolve;
     });
@@ -152,22 +80,8 @@ export class ExecutionEnvironment implements RuntimeListener {
     return this.#state;
   }
 
-  /** It is one of those that are kept ready. */
-  get provisioned(): boolean {
-    return this.#code.provisioned;
-  }
-
-  get #initialization(): 'on-demand' | 'provisioned-concurrency' {
-    return this.#code.provisioned ? 'provisioned-concurrency' : 'on-demand';
-  }
-
-  /** Beside its scratch space, which is the function's own. */
-  get #hostsFile(): string {
-    return `${this.#tempFolder}.hosts`;
-  }
-
   get pid(): number | undefined {
-    return this.#process?.pid;
+    return this.#processes.pid;
   }
 
   /** Monotonic milliseconds since when there is nothing to do. */
@@ -178,57 +92,9 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** Starts the process; `ready` or `ended` of the owner follows, within `limitMs`. */
   async start(limitMs: number): Promise<void> {
     try {
-      await mkdir(this.#tempFolder, { recursive: true, mode: 0o700 });
-      const runtimeApi = await this.#api.listen();
-      // Stopped while the port was being bound: nothing must start any more.
-      if (this.state === 'stopped') return this.#cleanUp();
-      const { definition } = this;
-      const kind = runtimeKind(definition.runtime);
-      const { folder, layers } = this.#code;
-      const { user, interpreterPath } = this.#settings;
-      const mount = layers === null ? null : this.#settings.layerMount();
-      const opt = mount === null ? layers : OPT;
-      if (user !== null) await chown(this.#tempFolder, user, user);
-      const variables = functionVariables(definition, {
-        runtimeApi,
-        codeFolder: folder,
-        layersFolder: opt,
-        runtimeFolder: kind === 'node' ? NODE_RUNTIME_FOLDER : kind === 'python' ? PYTHON_RUNTIME_FOLDER : folder,
-        tempFolder: this.#tempFolder,
-        logStream: this.logStream,
-        initialization: this.#initialization,
-        endpointUrl: this.#settings.endpointUrl,
-      });
-      const launch = runtimeLaunch(definition, { code: folder, layers, opt }, { python: kind === 'python' ? findPython(definition.runtime, interpreterPath) : null, user });
-      const programs = extensionPrograms(layers);
-      this.#extensions.expect(programs.length);
-      const address = mount === null || programs.length === 0 ? null : mount.nextAddress();
-      const hosts = address === null ? null : this.#hostsFile;
-      if (hosts !== null) await writeFile(hosts, LayerMount.hosts(address!), { mode: 0o644 });
-      if (programs.length > 0) this.#telemetry.open(address ?? '127.0.0.1');
-      const started = (plain: Launch): Launch => (mount === null ? plain : mount.mounted(plain, { layers: layers!, hosts }));
-      this.#extensionProcesses = programs.map((program) => {
-        const plain: Launch = { command: [join(opt!, program)], folder, records: false, connected: false, user, spare: false, variables: 'inherited' };
-        const extension = new RuntimeProcess(started(plain), variables, () => this.#extensionEnded());
-        this.#log.attach('extension', extension.stdout);
-        this.#log.attach('extension', extension.stderr);
-        return extension;
-      });
-      const onEnd = (end: ProcessEnd): void => this.#processEnded(end);
-      const begin = (begun: RuntimeProcess): void => {
-        this.#process = begun;
-        this.#log.attach('function', begun.stdout);
-        this.#log.attach('function', begun.stderr);
-        this.#log.attachRecords(begun.records);
-        if (begun.connection) this.#api.take(begun.connection);
-      };
-      const start = (): RuntimeProcess => new RuntimeProcess(started(launch), variables, onEnd);
-      const spare = this.#settings.spares.take(launch);
-      spare?.assign(launch, variables, onEnd);
-      if (spare) this.#instead = () => begin(start());
-      begin(spare ?? start());
+      if (!(await this.#processes.start())) return await this.#cleanUp();
     } catch (error) {
-      this.#process?.kill();
+      this.#processes.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });
       return;
     }
@@ -247,14 +113,11 @@ export class ExecutionEnvironment implements RuntimeListener {
     const { clock } = this.#settings;
     const { timeoutMs } = this.definition;
     const now = clock.now();
-    if (!request.tail) this.#log.takeTail();
-    else if (this.#initMs === null) this.#log.startTail();
-    this.#platform(this.#lines.start(request.requestId, this.definition.version, now));
+    this.#account.started(request, now);
     return new Promise((settle) => {
       this.#running = { request, began: clock.monotonic(), timer: clock.after(timeoutMs, () => this.#timedOut()), settle };
       const { requestId, invokedArn, traceId, clientContext, payload } = request;
       const deadline = now + timeoutMs;
-      this.#telemetry.started(requestId, traceId);
       this.#extensions.invoke({ requestId, deadline, invokedArn, traceId });
       give({ requestId, deadline, invokedArn, traceId, clientContext, payload });
     });
@@ -262,10 +125,10 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   /** Ends the process and everything it started; resolves once it is gone. */
   stop(): Promise<void> {
-    if (this.#process && !this.#process.ended) {
+    if (this.#processes.running) {
       if (this.#state === 'idle' && this.#extensions.wantsShutdown) this.#shutDown();
       else this.#kill();
-    } else if (this.#state !== 'stopped' && !this.#process) {
+    } else if (this.#state !== 'stopped' && !this.#processes.started) {
       this.#state = 'stopped';
       this.#owner.ended(this, this.#initFailure);
     }
@@ -274,24 +137,20 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   /** Looks after the process, a few times a second: ends it if it takes more memory than the function may, or neither works nor asks for work. */
   watch(): void {
-    if (!this.#process || this.#process.ended || this.#state === 'idle') return;
+    if (!this.#processes.running || this.#state === 'idle') return;
     if (this.#state === 'finishing' && this.#settings.clock.monotonic() > this.#finishBy) {
       this.#kill();
       return;
     }
     this.#sampleMemory();
-    if (this.#used === null || this.#used <= this.definition.memoryMb * 1024 * 1024) return;
+    if (this.#used === null || this.#used <= this.#memoryBytes) return;
     this.#killedForMemory = true;
     this.#kill();
   }
 
   /** Writes the log of an invocation for which this environment never became ready; returns its tail. */
   logFailure(requestId: string, text: string | null, status: 'error' | 'timeout'): string {
-    const now = this.#settings.clock.now();
-    this.#platform(this.#lines.start(requestId, this.definition.version, now));
-    if (text !== null) this.#log.platform(`${text}\n`);
-    this.#finishLog(requestId, this.#settings.clock.monotonic() - this.#created, status, null);
-    return this.#log.takeTail();
+    return this.#account.failedToStart(requestId, text, status);
   }
 
   // What the runtime asks.
@@ -360,7 +219,7 @@ export class ExecutionEnvironment implements RuntimeListener {
   }
 
   assigned(): void {
-    this.#instead = null;
+    this.#processes.assigned();
   }
 
   initError(request: RuntimeRequest): void {
@@ -388,8 +247,7 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (!this.#give || this.#draining || this.#doomed || !this.#extensions.ready) return;
     if (this.#state === 'starting') {
       this.#initTimer?.cancel();
-      this.#initMs = this.#settings.clock.monotonic() - this.#created;
-      this.#telemetry.initialised(this.#initMs, this.#extensions.registered);
+      this.#account.initialised(this.#extensions.registered);
     } else if (this.#state !== 'finishing') return;
     this.#state = 'idle';
     this.#idleSince = this.#settings.clock.monotonic();
@@ -402,16 +260,17 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#running = null;
     running.timer.cancel();
     this.#state = 'finishing';
-    const duration = this.#settings.clock.monotonic() - running.began;
+    const durationMs = this.#settings.clock.monotonic() - running.began;
     this.#finishBy = running.began + this.definition.timeoutMs;
     const { tail, requestId } = running.request;
-    this.#telemetry.done(requestId, errorType === null ? 'success' : 'error', { errorType, durationMs: duration, producedBytes: errorType === null ? (request?.bodyLength ?? null) : null });
+    const status = errorType === null ? 'success' : 'error';
+    this.#account.telemetry.done(requestId, status, { errorType, durationMs, producedBytes: errorType === null ? (request?.bodyLength ?? null) : null });
     if (!tail) running.settle(result(''));
     this.#draining = true;
-    this.#log.drained(request && recordsOf(request), tail, () => {
+    this.#account.log.drained(request && recordsOf(request), tail, () => {
       this.#draining = false;
-      this.#finishLog(requestId, duration, errorType === null ? 'success' : 'error', errorType);
-      if (tail) running.settle(result(this.#log.takeTail()));
+      this.#account.finish({ requestId, durationMs, status, errorType }, this.#usedSoFar());
+      if (tail) running.settle(result(this.#account.log.takeTail()));
       this.#mayBecomeIdle();
     });
   }
@@ -421,20 +280,13 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (!running) return;
     this.#running = null;
     this.#state = 'finishing';
-    const { requestId } = running.request;
-    const text = timeoutMessage(this.#settings.clock.now(), requestId, this.definition.timeoutMs);
     this.#kill();
-    this.#log.platform(`${text}\n`);
-    this.#telemetry.done(requestId, 'timeout', { errorType: null, durationMs: this.definition.timeoutMs, producedBytes: null });
-    this.#finishLog(requestId, this.definition.timeoutMs, 'timeout', null);
+    const text = this.#account.timedOut(running.request.requestId, this.definition.timeoutMs, this.#usedSoFar());
     const payload = failureDocument('Sandbox.Timedout', text);
-    running.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload, logTail: this.#log.takeTail() });
+    running.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload, logTail: this.#account.log.takeTail() });
   }
 
   #processEnded(end: ProcessEnd): void {
-    const instead = this.#instead;
-    this.#instead = null;
-    if (instead && this.#state === 'starting' && !this.#doomed) return instead();
     this.#initTimer?.cancel();
     const was = this.#state;
     if (was === 'stopped') {
@@ -445,15 +297,15 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#state = 'stopped';
     this.#doomed = true;
     if (was === 'idle') this.#owner.lost(this);
-    if (!this.#extensions.wantsShutdown) for (const extension of this.#extensionProcesses) extension.kill();
+    if (!this.#extensions.wantsShutdown) this.#processes.killExtensions();
     const running = this.#running;
     this.#running = null;
     running?.timer.cancel();
     const failure = was === 'starting' ? (this.#initFailure ?? exitFailure(end, this.#killedForMemory)) : null;
     // Its last words are still in the pipes.
-    this.#log.closed(() => {
+    this.#account.log.closed(() => {
       if (running) this.#exited(running, end);
-      this.#log.flush();
+      this.#account.log.flush();
       this.#owner.ended(this, failure);
       void this.#cleanUp();
     });
@@ -461,35 +313,27 @@ export class ExecutionEnvironment implements RuntimeListener {
 
   #kill(): void {
     this.#doomed = true;
-    this.#process?.kill();
+    this.#processes.kill();
   }
 
   /** Extensions that asked for it are told, and have AWS's two seconds. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html#runtimes-lifecycle-shutdown */
   #shutDown(): void {
     if (this.#doomed) return;
     this.#doomed = true;
-    const { clock } = this.#settings;
-    this.#extensions.shutdown('spindown', clock.now() + SHUTDOWN_MS);
-    void this.#telemetry.flush();
-    this.#process?.terminate();
-    clock.after(SHUTDOWN_MS, () => this.#process?.kill());
+    this.#extensions.shutdown('spindown', this.#settings.clock.now() + SHUTDOWN_MS);
+    void this.#account.telemetry.flush();
+    this.#processes.terminate();
   }
 
   #extensionFailed(phase: 'init' | 'exit', errorType: string): void {
-    if (phase === 'init' && this.#state === 'starting') {
-      const document = (requestId: string): Buffer => failureDocument(errorType, `RequestId: ${requestId} Error: an extension could not be initialised`);
-      this.#initFailure = { kind: 'error', cause: 'init', errorType, document, message: null };
-    }
+    if (phase === 'init' && this.#state === 'starting') this.#initFailure = extensionFailure(errorType, 'an extension could not be initialised');
     this.#kill();
   }
 
   /** An extension that ends takes its environment along, as on AWS; one that ends at the shutdown is expected to. */
   #extensionEnded(): void {
     if (this.#doomed || this.#state === 'stopped') return;
-    if (this.#state === 'starting') {
-      const document = (requestId: string): Buffer => failureDocument('Extension.Crash', `RequestId: ${requestId} Error: exit code 0`);
-      this.#initFailure = { kind: 'error', cause: 'init', errorType: 'Extension.Crash', document, message: null };
-    }
+    if (this.#state === 'starting') this.#initFailure = extensionFailure('Extension.Crash', 'exit code 0');
     this.#kill();
   }
 
@@ -497,68 +341,37 @@ export class ExecutionEnvironment implements RuntimeListener {
     const { requestId } = running.request;
     const text = exitMessage(requestId, end);
     const errorType = this.#killedForMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
-    this.#log.platform(`${text}\n${errorType}\n`);
+    this.#account.log.platform(`${text}\n${errorType}\n`);
     const durationMs = this.#settings.clock.monotonic() - running.began;
-    this.#telemetry.done(requestId, 'failure', { errorType, durationMs, producedBytes: null });
-    this.#finishLog(requestId, durationMs, 'error', errorType);
+    this.#account.telemetry.done(requestId, 'failure', { errorType, durationMs, producedBytes: null });
+    this.#account.finish({ requestId, durationMs, status: 'error', errorType }, this.#usedSoFar());
     const cause = this.#killedForMemory ? 'out-of-memory' : 'exit';
-    running.settle({ kind: 'function-error', error: 'Unhandled', cause, payload: failureDocument(errorType, text), logTail: this.#log.takeTail() });
+    running.settle({ kind: 'function-error', error: 'Unhandled', cause, payload: failureDocument(errorType, text), logTail: this.#account.log.takeTail() });
   }
 
-  /** Never rejects: what cannot be removed now goes when the next host starts. */
+  /** Never rejects. */
   async #cleanUp(): Promise<void> {
-    if (this.#extensions.wantsShutdown) await this.#extensionsEnd();
+    if (this.#extensions.wantsShutdown) await this.#processes.extensionsEnd();
     this.#api.close();
-    this.#telemetry.close();
-    for (const extension of this.#extensionProcesses) extension.kill();
-    await this.#process?.sweep().catch(() => {});
-    await removeFolder(this.#tempFolder).catch(() => {});
-    await rm(this.#hostsFile, { force: true }).catch(() => {});
+    this.#account.telemetry.close();
+    await this.#processes.cleanUp();
     this.#markGone();
   }
 
-  /** Extensions that are shutting down have their time after the runtime has ended. */
-  async #extensionsEnd(): Promise<void> {
-    const { clock } = this.#settings;
-    const until = clock.monotonic() + SHUTDOWN_MS;
-    while (clock.monotonic() < until && this.#extensionProcesses.some(({ ended }) => !ended)) await new Promise<void>((resolve) => void clock.after(20, resolve));
+  get #memoryBytes(): number {
+    return this.definition.memoryMb * 1024 * 1024;
   }
 
-  #finishLog(requestId: string, durationMs: number, status: 'success' | 'error' | 'timeout', errorType: string | null): void {
+  /** The most memory that was seen in use, in bytes; looks now where nobody has looked yet. */
+  #usedSoFar(): number | null {
     if (this.#used === null) this.#sampleMemory();
-    const usedMb = this.#used === null ? null : Math.min(Math.round(this.#used / 1048576), this.definition.memoryMb);
-    this.#platform(this.#lines.end(requestId));
-    const { memoryMb } = this.definition;
-    const report = { requestId, durationMs, memoryMb, usedMb, initMs: this.#initMs, status, errorType };
-    this.#platform(this.#lines.report(report, this.#settings.clock.now()));
-    this.#telemetry.reported(report);
-    this.#initMs = null;
-    this.#log.flush();
-  }
-
-  #platform(line: string | null): void {
-    if (line !== null) this.#log.platform(line);
+    return this.#used;
   }
 
   #sampleMemory(): void {
-    const bytes = this.#process?.ended === false ? this.#process.usedBytes() : null;
+    const bytes = this.#processes.usedBytes(this.#memoryBytes);
     if (bytes !== null) this.#used = Math.max(this.#used ?? 0, bytes);
   }
 }
 
 const NOTHING = Buffer.alloc(0);
-/** What extensions get to end in. */
-const SHUTDOWN_MS = 2000;
-
-/** How many log records the bundled runtime has written before this request; null from runtimes that do not say. */
-function recordsOf(request: RuntimeRequest): number | null {
-  const text = request.header('turnpike-log-records');
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : null;
-}
-
-function exitFailure(end: ProcessEnd, outOfMemory: boolean): InitFailure {
-  const errorType = outOfMemory ? 'Runtime.OutOfMemory' : end.kind === 'failed' ? 'Runtime.InvalidEntrypoint' : 'Runtime.ExitError';
-  const message = (requestId: string): string => exitMessage(requestId, end);
-  const document = (requestId: string): Buffer => failureDocument(errorType, message(requestId));
-  return { kind: 'error', cause: outOfMemory ? 'out-of-memory' : 'init', errorType, document, message };
-}

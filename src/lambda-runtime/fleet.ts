@@ -2,8 +2,10 @@ import type { Timer } from '../kernel/index.ts';
 import type { CodeFolders } from './code/code-folders.ts';
 import { WatchedFolder } from './code/watched-folder.ts';
 import type { FunctionDefinition } from './definition.ts';
-import { type EnvironmentOwner, type EnvironmentSettings, ExecutionEnvironment, type InitFailure } from './environment.ts';
+import { ExecutionEnvironment } from './environment.ts';
+import type { EnvironmentOwner, EnvironmentSettings } from './environment-settings.ts';
 import { timeoutMessage } from './failure.ts';
+import type { InitFailure } from './init-failure.ts';
 import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
 import { spareLaunch } from './runtime-process.ts';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FunctionDefinition } from './definition.ts';
+import { findPython } from './interpreters.ts';
 import { FunctionBench } from '../../test/support/function-bench.ts';
 
 /** Each: files, handler, what comes back. All run in one host. */
@@ -95,6 +96,32 @@ test('a function that fills its heap ends by V8 or by the watch on its memory, w
   const { cause, errorType, errorMessage } = await bench.failure(id);
   if (cause === 'exit') assert.deepEqual([errorType, errorMessage.endsWith('signal: aborted')], ['Runtime.ExitError', true]);
   else assert.deepEqual([cause, errorType, errorMessage.endsWith('signal: killed')], ['out-of-memory', 'Runtime.OutOfMemory', true]);
+});
+
+const MB = 1024 * 1024;
+
+test('what a function\'s children take counts as its memory; what a fork shares counts once', { skip: process.platform === 'linux' ? false : 'reads /proc' }, async () => {
+  await using bench = new FunctionBench();
+  const child = `const kept = Buffer.alloc(300 * ${MB}, 1); setTimeout(() => kept, 60000);`;
+  const id = bench.put('children', `const { spawn } = require('node:child_process'); exports.handler = async (event) => { if (event.leak) { spawn(process.execPath, ['-e', ${JSON.stringify(child)}]); await new Promise((r) => setTimeout(r, 15000)); } return 1; };`, { memoryMb: 256, timeoutMs: 20_000 });
+  const { cause, errorType } = await bench.failure(id, { leak: true });
+  assert.deepEqual([cause, errorType], ['out-of-memory', 'Runtime.OutOfMemory']);
+  assert.equal(await bench.answer(id), 1);
+  if (findPython('', process.env['PATH'] ?? '') === null) return;
+  const source = `import os, time
+kept = b"x" * (80 << 20)
+def handler(event, context):
+    children = []
+    for n in range(4):
+        child = os.fork()
+        if child == 0:
+            time.sleep(1)
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        os.waitpid(child, 0)
+    return len(kept)`;
+  assert.equal(await bench.answer(bench.put('forks', { 'index.py': source }, { runtime: 'python3.12', memoryMb: 256 })), 80 * MB);
 });
 
 test('failures of every kind', async (t) => {

@@ -83,7 +83,7 @@ export class FunctionHost {
     const codeRoot = join(options.folder, 'code');
     const tempRoot = join(options.folder, 'tmp');
     // Environments end when their host's connection does; one that was in an endless loop when an earlier host was killed has not noticed.
-    void killByVariable(livingProcesses(), `LAMBDA_TASK_ROOT=${codeRoot}/`);
+    void killByVariable(livingProcesses(), [`LAMBDA_TASK_ROOT=${codeRoot}/`, `TMPDIR=${tempRoot}/`]);
     mkdirSync(codeRoot, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(codeRoot)) if (name.startsWith('.')) rmSync(join(codeRoot, name), { recursive: true, force: true });
     rmSync(tempRoot, { recursive: true, force: true });
@@ -96,7 +96,7 @@ export class FunctionHost {
     // Looked for when the first function with layers starts.
     let mount: LayerMount | null | undefined;
     const layerMount = (): LayerMount | null => (mount = mount === undefined ? LayerMount.find(options.interpreterPath, [options.folder, NODE_RUNTIME_FOLDER, findPython('', options.interpreterPath) ?? '']) : mount);
-    const spares = new SpareProcesses({ clock, most, variables: { LAMBDA_TASK_ROOT: `${codeRoot}/` } });
+    const spares = new SpareProcesses({ clock, random, most, variables: { LAMBDA_TASK_ROOT: `${codeRoot}/` } });
     this.#settings = { clock, random, logs, endpointUrl, tempRoot, code, spares, layerMount, interpreterPath: options.interpreterPath, user: options.user, ...each, unpackedInVain: () => {
       this.#codeLeft = true;
     } };

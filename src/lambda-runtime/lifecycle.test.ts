@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { livingProcesses } from './process-sweep.ts';
 import { alive, describe, eventually, FunctionBench } from '../../test/support/function-bench.ts';
 import { zip } from '../../test/support/zip.ts';
 
@@ -189,6 +190,30 @@ test('a child that left the process group ends too', { skip: linux }, async () =
   await eventually('the escaped child ends', () => !alive(pid));
 });
 
+test('closing while an environment is still being started leaves no process', { skip: linux || (process.getuid?.() === 0 ? false : 'needs root: another user makes a start wait once more') }, async () => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  await using benches = new AsyncDisposableStack();
+  const folders: string[] = [];
+  for (let attempt = 0; attempt < 40; attempt++) {
+    const bench = benches.use(new FunctionBench({ initMs: 60_000 }, undefined, 65534));
+    folders.push(bench.folder);
+    const answer = bench.invoke(bench.put('own', zip([{ name: 'bootstrap', data: '#!/bin/sh\nexec sleep 60\n', mode: 0o100755 }]), { runtime: 'provided.al2023', handler: 'x' }));
+    while (bench.host.environments().length === 0) await turn();
+    for (let n = 0; n < attempt % 5; n++) await turn();
+    await bench.host.close();
+    assert.equal((await answer).kind, 'unavailable');
+  }
+  const isOurs = (pid: number): boolean => {
+    try {
+      const variables = readFileSync(`/proc/${pid}/environ`, 'latin1');
+      return folders.some((folder) => variables.includes(`${folder}/`));
+    } catch {
+      return false;
+    }
+  };
+  await eventually('none is left', () => !livingProcesses().filter(alive).some(isOurs));
+});
+
 test('closing cuts off what runs and leaves no process', async () => {
   const bench = new FunctionBench();
   const id = bench.put('pid', PID);
@@ -276,6 +301,8 @@ test('a runtime that talks nonsense to its host harms nobody', async () => {
          await say('x'.repeat(70000)),
        ];
      };`,
+    // a wrapper may bring a runtime of its own: what speaks on the port is heard
+    { environment: { AWS_LAMBDA_EXEC_WRAPPER: '/usr/bin/env' } },
   );
   assert.deepEqual(await bench.answer(id), [
     'HTTP/1.1 404 Not Found',
@@ -321,6 +348,27 @@ test('the Runtime API is on loopback only, and is gone with its environment', as
   await eventually('the environment ends', () => bench.host.environments().length === 0);
   const refused = await new Promise((resolve) => connect(Number(api.split(':')[1]), '127.0.0.1').on('error', () => resolve(true)).on('connect', () => resolve(false)));
   assert.ok(refused);
+});
+
+test('nobody but the bundled runtime speaks for its environment: the port is there for every process of the machine', async () => {
+  await using bench = new FunctionBench();
+  const id = bench.put('f', 'exports.handler = async (event) => (event.wait ? new Promise((r) => setTimeout(r, event.wait, 1)) : process.env.AWS_LAMBDA_RUNTIME_API);');
+  const api = `http://${(await bench.answer(id)) as string}`;
+  const ask = async (method: string, path: string, headers: Readonly<Record<string, string>> = {}): Promise<readonly [number, unknown]> => {
+    const answer = await fetch(`${api}${path}`, { method, headers, ...(method === 'POST' && { body: '{}' }) });
+    return [answer.status, ((await answer.json()) as { errorType: unknown }).errorType];
+  };
+  const requestId = '11111111-2222-4333-8444-555555555555';
+  const running = bench.invoke(id, { wait: 300 }, { requestId });
+  for (const [method, path, headers] of [
+    ['GET', 'invocation/next'], ['POST', `invocation/${requestId}/response`], ['POST', `invocation/${requestId}/response`, { 'lambda-runtime-function-response-mode': 'streaming' }],
+    ['POST', `invocation/${requestId}/error`], ['POST', 'init/error'], ['POST', 'turnpike/assigned'],
+  ] as const) {
+    assert.deepEqual(await ask(method, `/2018-06-01/runtime/${path}`, headers), [403, 'Runtime.Forbidden'], `${method} ${path}`);
+  }
+  // who did not register while the environment started has missed it
+  assert.deepEqual(await ask('POST', '/2020-01-01/extension/register', { 'lambda-extension-name': 'late' }), [403, 'Extension.RegistrationClosed']);
+  assert.deepEqual(await running, { kind: 'ok', payload: Buffer.from('1'), logTail: ((await running) as { logTail: string }).logTail });
 });
 
 test('code that cannot be unpacked is said, not run', async (t) => {

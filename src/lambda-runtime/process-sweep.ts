@@ -11,13 +11,13 @@ export function livingProcesses(): readonly number[] {
 }
 
 /**
- * Ends those among the given processes that were started with an environment that holds `variable` (`NAME=VALUE`, or the beginning of one): functions, and
+ * Ends those among the given processes that were started with an environment that holds one of `variables` (`NAME=VALUE`, or the beginning of one): functions, and
  * what they have started, inherit variables that nobody else has.
  */
-export async function killByVariable(pids: readonly number[], variable: string): Promise<void> {
+export async function killByVariable(pids: readonly number[], variables: readonly string[]): Promise<void> {
   for (const pid of pids) {
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-    if (!`\0${environment}`.includes(`\0${variable}`)) continue;
+    if (!variables.some((variable) => `\0${environment}`.includes(`\0${variable}`))) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type FunctionDefinition, runtimeKind } from './definition.ts';
 import { findPython } from './interpreters.ts';
+import { usedBytes } from './process-memory.ts';
 import { killByVariable, livingProcesses } from './process-sweep.ts';
 import { exported, VARIABLES_DESCRIPTOR } from './read-variables.ts';
 
@@ -17,7 +18,6 @@ export const PYTHON_RUNTIME_FOLDER = fileURLToPath(new URL('../../src/lambda-run
 const LOG_DESCRIPTOR = 3;
 /** The connection of Node's and Python's runtime to their Runtime API: a pair of sockets, which costs half of a connection over TCP and no time to open. */
 const API_DESCRIPTOR = 4;
-const PAGE = 4096;
 
 export type ProcessEnd =
   | { readonly kind: 'status'; readonly status: number }
@@ -62,11 +62,25 @@ export function runtimeLaunch(definition: FunctionDefinition, folders: CodeFolde
   const { code, opt } = folders;
   const command = runtimeCommand(definition, folders, more.python);
   // https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html#runtime-wrapper: a script that is given the command to run
-  const wrapper = definition.environment.AWS_LAMBDA_EXEC_WRAPPER;
-  const wrapped = wrapper === undefined || wrapper === '' ? command : [inLayers(wrapper, opt), ...command];
-  const bundled = runtimeKind(definition.runtime) !== 'provided';
+  const wrapper = wrapperOf(definition);
+  const wrapped = wrapper === null ? command : [inLayers(wrapper, opt), ...command];
+  const bundled = isBundled(definition);
   const spare = bundled && opt === null && wrapped === command && !Object.keys(definition.environment).some((name) => READ_AT_START.test(name));
   return { command: wrapped, folder: code, records: bundled, connected: bundled, user: more.user, spare, variables: 'inherited' };
+}
+
+function wrapperOf({ environment }: FunctionDefinition): string | null {
+  const wrapper = environment.AWS_LAMBDA_EXEC_WRAPPER;
+  return wrapper === undefined || wrapper === '' ? null : wrapper;
+}
+
+function isBundled({ runtime }: FunctionDefinition): boolean {
+  return runtimeKind(runtime) !== 'provided';
+}
+
+/** Nobody but the bundled runtime asks for invocations: a wrapper may start another one in its place, or leave it to an extension. */
+export function speaksAlone(definition: FunctionDefinition): boolean {
+  return isBundled(definition) && wrapperOf(definition) === null;
 }
 
 /** How a function would be started by a process that was started ahead; null: it cannot be. */
@@ -104,12 +118,12 @@ function inLayers(path: string, opt: string | null): string {
 /** The process of an execution environment: leader of a process group of its own, so that what it starts ends with it. */
 export class RuntimeProcess {
   readonly #child: ChildProcess;
-  #marker: string;
+  readonly #markers: string[];
   #onEnd: (end: ProcessEnd) => void;
   #ended = false;
 
   constructor(launch: Launch, variables: Readonly<Record<string, string>>, onEnd: (end: ProcessEnd) => void) {
-    this.#marker = markerOf(variables);
+    this.#markers = markersOf(variables);
     this.#onEnd = onEnd;
     const [command = '', ...options] = launch.command;
     this.#child = spawn(command, options, {
@@ -161,7 +175,7 @@ export class RuntimeProcess {
 
   /** Tells a process that was started ahead which function it is for. */
   assign(launch: Launch, variables: Readonly<Record<string, string>>, onEnd: (end: ProcessEnd) => void): void {
-    this.#marker = markerOf(variables);
+    this.#markers.push(...markersOf(variables));
     this.#onEnd = onEnd;
     const assignment = Buffer.from(JSON.stringify({ variables: withDescriptors(launch, variables), folder: launch.folder }));
     // The form of an answer, since the runtime reads answers here.
@@ -186,26 +200,25 @@ export class RuntimeProcess {
     if (pid === undefined) return;
     signalGroup(pid);
     // A child that made itself the leader of another group is not reached through ours.
-    await killByVariable(livingProcesses(), this.#marker);
+    await killByVariable(livingProcesses(), this.#markers);
   }
 
-  /**
-   * Memory that the process has for itself, in bytes: what is resident, without the runtime's own code, which all environments share. Null where the
-   * system does not tell (no /proc).
-   */
-  usedBytes(): number | null {
-    try {
-      const [, resident, shared] = readFileSync(`/proc/${this.#child.pid}/statm`, 'latin1').split(' ');
-      return (Number(resident) - Number(shared)) * PAGE;
-    } catch {
-      return null;
-    }
+  /** Memory that it and what it started have for themselves, in bytes: see process-memory.ts. */
+  usedBytes(limit: number): number | null {
+    const { pid } = this.#child;
+    return pid === undefined ? null : usedBytes(pid, limit);
   }
 }
 
-/** The name of the log stream is one environment's alone: what was started by it is found by it. */
-function markerOf(variables: Readonly<Record<string, string>>): string {
-  return `AWS_LAMBDA_LOG_STREAM_NAME=${variables.AWS_LAMBDA_LOG_STREAM_NAME}`;
+/** Set for a process that is started ahead, to a name of its own. */
+export const SPARE_VARIABLE = '_TURNPIKE_SPARE';
+
+/**
+ * What was started by an environment is found by a variable that nobody else has: the name of its log stream; and of what was forked from a spare process, which
+ * the system shows with the variables that the spare one was started with, that one's name.
+ */
+function markersOf(variables: Readonly<Record<string, string>>): string[] {
+  return ['AWS_LAMBDA_LOG_STREAM_NAME', SPARE_VARIABLE].flatMap((name) => (variables[name] === undefined ? [] : [`${name}=${variables[name]}`]));
 }
 
 function withDescriptors({ records, connected }: Launch, variables: Readonly<Record<string, string>>): Record<string, string> {

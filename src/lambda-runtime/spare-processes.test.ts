@@ -66,10 +66,23 @@ test('a spare process that has died costs no invocation, and none outlives the h
   await eventually('it ends', () => !alive(next));
 });
 
-test('a Python function takes a spare process too', { skip: findPython('', process.env['PATH'] ?? '') === null ? 'needs python3' : false }, async () => {
+const python = { skip: findPython('', process.env['PATH'] ?? '') === null ? 'needs python3' : false };
+
+test('a Python function takes a spare process too', python, async () => {
   await using bench = new FunctionBench({ spares: 1 });
   const source = { 'index.py': 'import os\ndef handler(event, context):\n    return [os.getpid(), os.environ["VALUE"], sorted(name for name in os.environ if name.startswith("_")), os.getcwd() == os.environ["LAMBDA_TASK_ROOT"]]' };
   const id = bench.put('f', source, { runtime: 'python3.12', environment: { VALUE: 'mine' } });
   const spare = await spareOf(bench);
   assert.deepEqual(await bench.answer(id), [spare, 'mine', ['_HANDLER'], true]);
+});
+
+test('what a spare process has forked since it is a function\'s ends with it, wherever it went', python, async () => {
+  await using bench = new FunctionBench({ spares: 1 });
+  const source = { 'index.py': 'import os, time\ndef handler(event, context):\n    child = os.fork()\n    if child == 0:\n        os.setsid()\n        time.sleep(60)\n        os._exit(0)\n    return [os.getpid(), child]' };
+  const id = bench.put('f', source, { runtime: 'python3.12' });
+  const spare = await spareOf(bench);
+  const [pid, child] = (await bench.answer(id)) as [number, number];
+  assert.ok(pid === spare && alive(child));
+  bench.remove(id);
+  await eventually('the child has ended', () => !alive(child));
 });

@@ -1,11 +1,12 @@
-import type { Clock, Timer } from '../kernel/index.ts';
-import { type Launch, RuntimeProcess } from './runtime-process.ts';
+import { type Clock, hexId, type Random, type Timer } from '../kernel/index.ts';
+import { type Launch, RuntimeProcess, SPARE_VARIABLE } from './runtime-process.ts';
 
 /** A spare is started when the machine has had this long since one was last asked for: a start that somebody waits for comes first. */
 const REST_MS = 100;
 
 export interface SpareSettings {
   readonly clock: Clock;
+  readonly random: Random;
   /** How many are kept, each of another kind; 0: none. */
   readonly most: number;
   /** What tells a later host that a process that it finds was an earlier host's. */
@@ -70,7 +71,8 @@ export class SpareProcesses {
   #fill(): void {
     for (const [kind, launch] of this.#wanted) {
       if (this.#spares.has(kind)) continue;
-      const spare = new RuntimeProcess({ ...launch, folder: '/' }, { ...this.#settings.variables, TZ: ':UTC', LANG: 'en_US.UTF-8', _TURNPIKE_SPARE: '1' }, () => {
+      const variables = { ...this.#settings.variables, TZ: ':UTC', LANG: 'en_US.UTF-8', [SPARE_VARIABLE]: hexId(this.#settings.random, 32) };
+      const spare = new RuntimeProcess({ ...launch, folder: '/' }, variables, () => {
         // One that ends by itself is not started again before somebody wants it: it may be that none can start.
         if (this.#spares.get(kind) === spare) this.#spares.delete(kind);
       });

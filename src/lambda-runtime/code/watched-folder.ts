@@ -47,7 +47,10 @@ function fingerprintOf(folder: string): string {
       const path = join(at, entry.name);
       if (entry.isDirectory()) walk(path);
       else {
-        const { mtimeMs, size, ino } = statSync(path);
+        // A link to nothing is nothing to look at.
+        const found = statSync(path, { throwIfNoEntry: false });
+        if (!found) continue;
+        const { mtimeMs, size, ino } = found;
         files++;
         newest = Math.max(newest, mtimeMs);
         sum = (sum * 31 + size + ino + entry.name.length) % 2 ** 40;

@@ -15,6 +15,8 @@ export interface ExtensionOwner {
   readonly functionVersion: string;
   readonly handler: string;
   newId(): string;
+  /** The environment is not ready yet: extensions register and subscribe only now. */
+  initialising(): boolean;
   /** An extension has asked for its next event: perhaps all have. */
   asked(): void;
   /** An extension gives up: `phase` init or exit, with what it says. */
@@ -134,7 +136,10 @@ export class ExtensionApi {
   #register(request: RuntimeRequest, answer: Answer): void {
     const name = request.header('lambda-extension-name');
     if (name === undefined || name === '' || name.length > NAME_LENGTH) return say(answer, 403, 'Extension.InvalidExtensionName', 'Empty or invalid Lambda-Extension-Name header');
-    if (this.#extensions.size >= MOST) return say(answer, 403, 'Extension.TooManyExtensions', `an environment has at most ${MOST} extensions`);
+    // In the words of AWS's own emulator of the interface, as below.
+    if (!this.#owner.initialising()) return say(answer, 403, 'Extension.RegistrationClosed', 'Extension registration closed already');
+    if ([...this.#extensions.values()].some((each) => each.name === name)) return say(answer, 403, 'Extension.InvalidExtensionState', 'Extension with this name already registered');
+    if (this.#extensions.size >= MOST) return say(answer, 403, 'Extension.TooManyExtensions', `Extension limit (${MOST}) reached`);
     let events: unknown;
     try {
       ({ events } = JSON.parse(request.body.toString('utf8')) as { events?: unknown });

@@ -52,12 +52,11 @@ const MOST_CONNECTIONS = 32;
  */
 export class RuntimeApi {
   readonly #server: Server;
-  readonly #serve: (socket: Socket) => void;
+  readonly #serve: (socket: Socket, own: boolean) => void;
   readonly #sockets = new Set<Socket>();
 
-  /** `maxBody`: longest response that is kept, in bytes. */
-  constructor(listener: RuntimeListener, extensions: ExtensionApi, maxBody: number) {
-    this.#serve = (socket) => {
+  constructor(listener: RuntimeListener, extensions: ExtensionApi, { maxBody, alone }: RuntimeApiSettings) {
+    this.#serve = (socket, own) => {
       if (this.#sockets.size >= MOST_CONNECTIONS) {
         socket.destroy();
         return;
@@ -70,18 +69,18 @@ export class RuntimeApi {
         asked = give;
         listener.next(give);
       };
-      const ears: Ears = { listener, onNext, extensions };
+      const ears: Ears = { listener, onNext, extensions, isRuntime: own || !alone };
       void new HttpConnection(socket, maxBody, { request: (request, answer) => route(ears, request, answer), body: (request, resume) => streamed(ears, request, resume) });
       socket.on('close', () => {
         if (asked) listener.gone(asked);
       });
     };
-    this.#server = createServer(this.#serve);
+    this.#server = createServer((socket) => this.#serve(socket, false));
   }
 
   /** A connection that is there already: the bundled runtime's own. */
   take(socket: Socket): void {
-    this.#serve(socket);
+    this.#serve(socket, true);
   }
 
   /** Binds a port of the system's choice; resolves with `host:port`. */
@@ -102,26 +101,35 @@ export class RuntimeApi {
   }
 }
 
+export interface RuntimeApiSettings {
+  /** Longest response that is kept, in bytes. */
+  readonly maxBody: number;
+  /** The connection that the host hands to the runtime is the only one on which a runtime speaks: any process of the machine can reach the port. */
+  readonly alone: boolean;
+}
+
 interface Ears {
   readonly listener: RuntimeListener;
   readonly onNext: RuntimeListener['next'];
   readonly extensions: ExtensionApi;
+  readonly isRuntime: boolean;
 }
 
 const RESPONSE = /^\/2018-06-01\/runtime\/invocation\/([^/]+)\/response$/;
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html#runtimes-custom-response-streaming */
-function streamed({ listener }: Ears, head: RuntimeRequest, resume: () => void): BodySink | null {
-  const requestId = head.method === 'POST' ? RESPONSE.exec(head.path)?.[1] : undefined;
+function streamed({ listener, isRuntime }: Ears, head: RuntimeRequest, resume: () => void): BodySink | null {
+  const requestId = isRuntime && head.method === 'POST' ? RESPONSE.exec(head.path)?.[1] : undefined;
   if (requestId === undefined || head.header('lambda-runtime-function-response-mode')?.toLowerCase() !== 'streaming') return null;
   const stream = listener.responseStream(requestId, head, resume);
   return stream && { part: (bytes) => stream.part(bytes), end: (request, answer) => answerTaken(stream.end(request), request, answer), broken: () => stream.broken() };
 }
 
-function route({ listener, onNext, extensions }: Ears, request: RuntimeRequest, answer: Answer): void {
+function route({ listener, onNext, extensions, isRuntime }: Ears, request: RuntimeRequest, answer: Answer): void {
   const { method, path } = request;
   if (extensions.takes(path)) return extensions.route(request, answer);
   if (!path.startsWith(PREFIX)) return refuse(answer, 404, 'Runtime.NotFound', `no such path: ${path}`);
+  if (!isRuntime) return refuse(answer, 403, 'Runtime.Forbidden', 'the runtime of this environment has a connection of its own');
   const resource = path.slice(PREFIX.length);
   if (resource === 'invocation/next') {
     if (method !== 'GET') return refuse(answer, 405, 'Runtime.MethodNotAllowed', `${method} is not allowed here: use GET`);
