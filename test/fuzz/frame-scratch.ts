@@ -12,7 +12,7 @@ export class FrameScratch {
     this.#at = 0;
   }
 
-  /** Frames before the first: the preface. */
+  /** Octets as they are: the preface, a payload. */
   raw(octets: Buffer): void {
     this.#at += octets.copy(this.#octets, this.#at);
   }
@@ -49,8 +49,17 @@ export class FrameScratch {
   /** A literal that no table remembers. */
   field(name: string, value: string): void {
     this.byte(0);
-    this.#text(name);
-    this.#text(value);
+    this.text(name);
+    this.text(value);
+  }
+
+  /** An integer of HPACK. */
+  integer(pattern: number, mask: number, value: number): void {
+    if (value < mask) return this.byte(pattern | value);
+    this.byte(pattern | mask);
+    let rest = value - mask;
+    for (; rest >= 128; rest >>>= 7) this.byte((rest & 0x7f) | 0x80);
+    this.byte(rest);
   }
 
   /** Moves what the frame that was begun last has from `cut` on into one of its own. */
@@ -70,7 +79,8 @@ export class FrameScratch {
     return this.#at - this.#head - 9;
   }
 
-  #text(text: string): void {
+  /** A string of HPACK, without Huffman. */
+  text(text: string): void {
     // the length fits into the prefix
     if (text.length > 126) throw new RangeError('a text that is too long for this');
     this.byte(text.length);

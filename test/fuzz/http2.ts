@@ -3,18 +3,18 @@
  * that are mostly in order, some broken, fed in one piece and again in pieces. Nothing may throw, both must be answered alike, what comes out must be
  * frames of valid header blocks, and every exchange must end exactly once.
  */
-import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { Http1Worker } from '../../src/data-plane/listeners/index.ts';
 import { Http2Connection } from '../../src/data-plane/listeners/http2/connection.ts';
 import type { Exchange, Observer, Site } from '../../src/data-plane/exchange/index.ts';
 import { CHUNKED, LENGTH, NO_BODY } from '../../src/data-plane/exchange/index.ts';
-import { HpackDecoder } from '../../src/data-plane/wire/http2/index.ts';
 import { FakeClock, seededRandom, Wheel, type Random } from '../../src/kernel/index.ts';
 import { SETTINGS } from '../e2e/http1/stage.ts';
 import { END_HEADERS, END_STREAM, GET, PADDED, POST, PREFACE, PRIORITISED, T } from '../e2e/http2/raw.ts';
 import { FrameScratch } from './frame-scratch.ts';
+import { FuzzTurn, Wire } from './frame-wire.ts';
+import { SaidFrames } from './said-frames.ts';
 
 export interface Http2FuzzRun {
   readonly cases: number;
@@ -26,51 +26,8 @@ export interface Http2FuzzRun {
 const clock = new FakeClock();
 const wheel = new Wheel(clock);
 const worker = new Http1Worker(clock, wheel);
-/** What waits for the end of a turn: here a turn ends when we say so. */
-let waiting: { turnOver(): void }[] = [];
-(worker as { writes: unknown }).writes = { add: (writer: { turnOver(): void }) => void waiting.push(writer) };
-
-function endTurn(): void {
-  const writers = waiting;
-  waiting = [];
-  for (const writer of writers) writer.turnOver();
-}
-
-interface Binding {
-  readonly streamBaseState: Int32Array;
-  readonly kLastWriteWasAsync: number;
-}
-const binding = (process as unknown as { binding(name: string): Binding }).binding('stream_wrap');
-
-/** What the connection says; one at a time. */
-const said = Buffer.allocUnsafeSlow(4 * 1024 * 1024);
-
-/** A socket of which only the octets are real. */
-class Wire extends EventEmitter {
-  saidOctets = 0;
-  readonly remoteAddress = '127.0.0.1';
-  readonly remotePort = 1;
-  readonly localAddress = '127.0.0.1';
-  readonly localPort = 2;
-  readonly writableLength = 0;
-  destroyed = false;
-  readonly _handle = {
-    writeQueueSize: 0,
-    writeBuffer: (_request: object, octets: Buffer): number => {
-      if (this.saidOctets + octets.length > said.length) throw new Error('it says more than anybody asked for');
-      this.saidOctets += octets.copy(said, this.saidOctets);
-      binding.streamBaseState[binding.kLastWriteWasAsync] = 0;
-      return 0;
-    },
-    writeLatin1String: (): number => 0,
-  };
-
-  destroy(): void {
-    this.destroyed = true;
-  }
-
-  end(): void {}
-}
+const turn = new FuzzTurn();
+(worker as { writes: unknown }).writes = turn;
 
 class Told implements Observer {
   ended = 0;
@@ -139,10 +96,10 @@ function speak(octets: Buffer, cuts: readonly number[]): Spoken {
     from = to;
   }
   // the end of the turn, then of the connection
-  endTurn();
+  turn.end();
   wire.emit('close', false);
-  endTurn();
-  return { said: said.subarray(0, wire.saidOctets), told, exchanges: told.served };
+  turn.end();
+  return { said: wire.said, told, exchanges: told.served };
 }
 
 const PATHS = ['/', '/a', '/ab', '/abc', '/abcd', '/abc?x=1', '*', '', 'x', '/\0'];
@@ -258,42 +215,11 @@ function conversation(random: Random): Buffer {
   return octets;
 }
 
-/** What was said must be frames, their header blocks readable by one decoder in order. Where they end in GOAWAY with an error. */
+/** What was said must be in order. Whether it ends in GOAWAY with an error. */
 function check(said: Buffer): boolean {
-  const decoder = new HpackDecoder();
-  let at = 0;
-  let error = false;
-  let parts: Buffer[] = [];
-  const taker = { add: ({ flaw, name }: { readonly flaw: number; readonly name: string }): void => { if (flaw !== 0) throw new Error(`a field that nobody takes: ${name}`); } };
-  const ended = new Set<number>();
-  while (at < said.length) {
-    if (said.length - at < 9) throw new Error('half a frame was said');
-    const length = said.readUIntBE(at, 3);
-    const type = said[at + 3]!;
-    const flags = said[at + 4]!;
-    const stream = said.readUInt32BE(at + 5);
-    const payload = said.subarray(at + 9, at + 9 + length);
-    if (payload.length !== length || length > 16_384 || stream > 0x7fffffff) throw new Error('a frame is cut off, or too long');
-    at += 9 + length;
-    if (type === T.HEADERS || type === T.CONTINUATION) {
-      parts.push(payload);
-      if ((flags & END_HEADERS) !== 0) {
-        const octets = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-        parts = [];
-        if (!decoder.decode(octets, 0, octets.length, taker)) throw new Error('a header block that nobody can read');
-      }
-    }
-    if (type === T.HEADERS || type === T.DATA) {
-      if (ended.has(stream)) throw new Error(`stream ${stream} goes on after its end: ${type} at ${at} of ${said.length}`);
-      if ((flags & END_STREAM) !== 0) ended.add(stream);
-    }
-    if (type === T.RST_STREAM) ended.add(stream);
-    if (type === T.GOAWAY && payload.readUInt32BE(4) !== 0) {
-      error = true;
-      if (at !== said.length) throw new Error('something is said after GOAWAY');
-    }
-  }
-  return error;
+  const frames = new SaidFrames(() => {});
+  frames.read(said);
+  return frames.broken;
 }
 
 export function fuzzHttp2(options: { readonly cases: number; readonly seed: number }): Http2FuzzRun {

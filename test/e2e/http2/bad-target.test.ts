@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
+import { eventually, pause } from '../../support/eventually.ts';
 import { freePort, listening } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
@@ -16,6 +17,8 @@ type Fields = readonly (readonly [string, string])[];
 /** What is said when a request has come on a stream; `hello`: in place of SETTINGS and its acknowledgement. */
 interface Script {
   readonly hello?: Buffer;
+  /** Reads no more when it has spoken. */
+  readonly deaf?: true;
   readonly says: (stream: number) => readonly Buffer[];
 }
 
@@ -30,6 +33,8 @@ const data = (stream: number, text = 'hello', flags = END_STREAM): Buffer => fra
 const answer = (stream: number): readonly Buffer[] => [begun()(stream), data(stream)];
 /** Something about the connection, and then an answer that must not be believed. */
 const before502 = (...frames: readonly Buffer[]): Script => ({ says: (stream) => [...frames, ...answer(stream)] });
+
+const PINGS = Buffer.alloc(9_000 * 17, frame(T.PING, 0, 0, '12345678'));
 
 const CASES: readonly (readonly [what: string, outcome: Outcome, script: Script])[] = [
   ['an answer', 200, { says: answer }],
@@ -85,6 +90,9 @@ const CASES: readonly (readonly [what: string, outcome: Outcome, script: Script]
   ['more than its length', 'reset', { says: (stream) => [begun(['content-length', '2'])(stream), data(stream)] }],
   ['a pseudo-header field in trailers', 'reset', { says: (stream) => [begun()(stream), data(stream, 'hello', 0), ...head(OK)(stream)] }],
   ['a second head', 'reset', { says: (stream) => [begun()(stream), data(stream, 'hello', 0), ...head([['x-a', '1']], END_HEADERS)(stream)] }],
+  ['answers to a million PING that nobody reads', 'reset', {
+    deaf: true, says: (stream) => [begun()(stream), ...Array.from({ length: 110 }, () => [data(stream, 'x', 0), PINGS]).flat()],
+  }],
   ['a reset in the middle', 'reset', { says: (stream) => [begun()(stream), data(stream, 'hello', 0), frame(T.RST_STREAM, 0, stream, uint32(E.INTERNAL))] }],
 ];
 
@@ -108,7 +116,10 @@ describe('targets that break the rules of HTTP/2', () => {
         socket.write(served.hello ?? Buffer.concat([settings(), frame(T.SETTINGS, ACK, 0)]));
       }
       while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
-        if (rest[3] === T.HEADERS) socket.write(Buffer.concat(served.says(rest.readUInt32BE(5))));
+        if (rest[3] === T.HEADERS) {
+          socket.write(Buffer.concat(served.says(rest.readUInt32BE(5))));
+          if (served.deaf) socket.pause();
+        }
         rest = rest.subarray(9 + rest.readUIntBE(0, 3));
       }
     });
@@ -157,7 +168,8 @@ describe('targets that break the rules of HTTP/2', () => {
   it('serves on', async () => {
     script = { says: answer };
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('they are gone', () => [...sockets].every((socket) => socket.closed));
+    await pause(50);
     assert.equal((await ask(client, { ':path': '/', ':authority': 'example.com' })).body.toString(), 'hello');
   });
 });

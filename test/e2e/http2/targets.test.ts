@@ -27,6 +27,10 @@ describe('HTTP/2 towards targets', () => {
       stream.respond({ ':status': 200 }, { waitForTrailers: true });
       stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '5' }));
       stream.end('hello');
+    } else if (path === '/empty') {
+      stream.respond({ ':status': 200, 'content-length': 0 }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': '0' }));
+      stream.end();
     } else if (path === '/hints') {
       stream.additionalHeaders({ ':status': 103, link: '</a>' });
       stream.respond({ ':status': 200 });
@@ -109,6 +113,7 @@ describe('HTTP/2 towards targets', () => {
 
   it('carries trailers, informational responses, and answers without a body', async () => {
     assert.equal((await ask(client, { ':path': '/trailers' })).trailers['x-sum'], '5');
+    assert.equal((await ask(client, { ':path': '/empty' })).trailers['x-sum'], '0');
     const stream = client.request({ ':path': '/hints' });
     const informed = new Promise<IncomingHttpHeaders>((resolve) => stream.once('headers', resolve));
     stream.resume();
@@ -188,7 +193,8 @@ describe('HTTP/2 towards targets', () => {
     const stream = await slow;
     const { session } = stream;
     session!.goaway(constants.NGHTTP2_NO_ERROR, stream.id!);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // who answers this has read what came before it
+    await new Promise((resolve) => session!.ping(resolve));
     let other: unknown = null;
     serve = (next, headers) => {
       other = next.session;
@@ -199,6 +205,22 @@ describe('HTTP/2 towards targets', () => {
     stream.respond({ ':status': 200 });
     stream.end('late');
     assert.equal((await answer).body.toString(), 'late');
+  });
+
+  it('takes an upload to a target that opens its window by a few octets at a time for no flood', async () => {
+    // 12,500 WINDOW_UPDATE of 16 octets each, and those of the connection
+    for (const session of sessions) session.destroy();
+    serve = (stream, headers) => {
+      if (headers[':path'] === '/narrow') return void stream.session!.settings({ initialWindowSize: 32 }, () => echo(stream, { ':path': '/x?n=1' }));
+      let size = 0;
+      stream.on('data', (chunk: Buffer) => void (size += chunk.length));
+      stream.on('end', () => {
+        stream.respond({ ':status': 200 });
+        stream.end(String(size));
+      });
+    };
+    await ask(client, { ':path': '/narrow' });
+    assert.equal((await ask(client, { ':method': 'POST', ':path': '/upload' }, Buffer.alloc(200_000))).body.toString(), '200000');
   });
 
   it('refuses HTTP/1.1 with 464', async () => {

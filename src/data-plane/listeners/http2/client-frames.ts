@@ -4,7 +4,7 @@ import {
 } from '../../wire/index.ts';
 import {
   ACK, BLOCK, BLOCK_PART, BROKEN, COMPRESSION_ERROR, CONTINUATION, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY,
-  HpackDecoder, Inflow, MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, REFUSED_STREAM, RepeatedBlock, type RequestFields, RST_STREAM, SETTINGS, STREAM_CLOSED, WINDOW, WINDOW_MOST,
+  Inflow, MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, REFUSED_STREAM, type RequestFields, RST_STREAM, SectionReader, SETTINGS, STREAM_CLOSED, WINDOW, WINDOW_MOST,
   WINDOW_UPDATE,
 } from '../../wire/http2/index.ts';
 import { FINE, UNKNOWN } from './answered-streams.ts';
@@ -26,8 +26,7 @@ export class ClientFrames {
   readonly #connection: Http2Connection;
   readonly #streams: Streams;
   readonly #reader = new FrameReader(true);
-  readonly #decoder = new HpackDecoder();
-  #repeated: RepeatedBlock<RequestFields> | null = null;
+  readonly #sections: SectionReader<RequestFields>;
   readonly #inflow = new Inflow(CONNECTION_WINDOW, CREDIT_STEP);
   /** Monotonic: of the octets that are being read. 0: nobody has asked yet. */
   #readAt = 0;
@@ -35,6 +34,7 @@ export class ClientFrames {
   constructor(connection: Http2Connection, streams: Streams) {
     this.#connection = connection;
     this.#streams = streams;
+    this.#sections = new SectionReader({ shared: connection.worker.http2.request, make: requestFields, most: REPEATED_MOST });
   }
 
   /** What was begun has not come to its end. */
@@ -146,21 +146,14 @@ export class ClientFrames {
 
   #block(): void {
     const reader = this.#reader;
-    const { stream, last, buffer, start, end } = reader;
+    const { stream, last } = reader;
     const connection = this.#connection;
     const streams = this.#streams;
+    const sections = this.#sections;
     if (reader.type === CONTINUATION && reader.length < WORTHWHILE_PART && !streams.spendIdle()) return;
     if (streams.open.has(stream) || (stream <= streams.ids.last && streams.answered.has(stream))) return this.#trailers();
-    const decoder = this.#decoder;
-    const repeated = end - start > REPEATED_MOST ? null : (this.#repeated ??= new RepeatedBlock(requestFields(), REPEATED_MOST));
-    const known = repeated !== null && repeated.is(buffer, start, end, decoder);
-    const request = repeated === null ? connection.worker.http2.request : repeated.fields;
-    const { generation } = decoder;
-    if (!known) {
-      repeated?.forget();
-      request.begin();
-      if (!decoder.decode(buffer, start, end, request)) return connection.refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
-    }
+    const request = sections.head(reader);
+    if (request === null) return connection.refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
     if ((stream & 1) === 0) return connection.refuse(PROTOCOL_ERROR, 'the id of a client\'s stream is even');
     if (stream <= streams.ids.last) {
       // trailers of a stream that we have reset may have been on their way
@@ -172,11 +165,7 @@ export class ClientFrames {
     streams.ids.open(stream);
     if (reader.selfDependent) return streams.error(stream, PROTOCOL_ERROR);
     if (streams.full) return streams.error(stream, REFUSED_STREAM);
-    if (!known) {
-      request.end();
-      if (repeated !== null && request.flaw === OK && decoder.generation === generation) repeated.keep(buffer, start, end, decoder);
-    }
-    this.#request(stream, request, { last, octets: end - start, head: known ? request.head : '' });
+    this.#request(stream, request, { last, octets: reader.end - reader.start, head: sections.repeats ? request.head : '' });
   }
 
   #request(stream: number, request: RequestFields, { last, octets, head }: { readonly last: boolean; readonly octets: number; readonly head: string }): void {
@@ -220,14 +209,14 @@ export class ClientFrames {
   }
 
   #trailers(): void {
-    const { stream, last, buffer, start, end } = this.#reader;
+    const reader = this.#reader;
+    const { stream, last } = reader;
     const { trailers } = this.#connection.worker.http2;
-    trailers.begin();
-    if (!this.#decoder.decode(buffer, start, end, trailers)) return this.#connection.refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
+    if (!this.#sections.trailers(reader, trailers)) return this.#connection.refuse(COMPRESSION_ERROR, 'a header block cannot be decoded');
     const streams = this.#streams;
     const exchange = streams.open.get(stream);
     if (exchange === undefined) return streams.stray(stream, streams.answered.end(stream, last && trailers.flaw === OK));
-    exchange.bytesIn += end - start;
+    exchange.bytesIn += reader.end - reader.start;
     if (exchange.remoteClosed) streams.break(exchange, STREAM_CLOSED, OK);
     else if (!last) streams.break(exchange, PROTOCOL_ERROR, BAD_PSEUDO_FIELD);
     else if (trailers.flaw !== OK) streams.break(exchange, PROTOCOL_ERROR, trailers.flaw);

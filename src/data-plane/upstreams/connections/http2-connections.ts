@@ -1,3 +1,5 @@
+import { connect, type OnReadOpts, type Socket } from 'node:net';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { UpstreamPlace } from '../upstream-endpoint.ts';
 import type { UpstreamWorker } from '../worker.ts';
 import type { Attempt } from './attempt.ts';
@@ -6,8 +8,8 @@ import { Http2Request } from './http2-request.ts';
 
 /** The HTTP/2 connections of one worker to one address: as few as carry what is under way. */
 export class Http2Connections implements Http2Origin {
-  readonly address: string;
-  readonly port: number;
+  readonly #address: string;
+  readonly #port: number;
   readonly secure: boolean;
   readonly trailers: boolean;
   readonly worker: UpstreamWorker;
@@ -17,8 +19,8 @@ export class Http2Connections implements Http2Origin {
   readonly #leaving = new Set<Http2Upstream>();
 
   constructor(at: UpstreamPlace, worker: UpstreamWorker) {
-    this.address = at.address;
-    this.port = at.port;
+    this.#address = at.address;
+    this.#port = at.port;
     this.secure = at.secure;
     this.trailers = at.version === 'grpc';
     this.worker = worker;
@@ -39,6 +41,12 @@ export class Http2Connections implements Http2Origin {
       this.#connections.push(free);
     }
     return new Http2Request(free);
+  }
+
+  dial(onread: OnReadOpts): Socket {
+    const options = { host: this.#address, port: this.#port, noDelay: true, onread };
+    // verified where the installation says so, as for HTTP/1.1
+    return this.secure ? connectTls({ ...options, ...this.worker.targetTls, ALPNProtocols: ['h2'] } as ConnectionOptions) : connect(options);
   }
 
   leaving(connection: Http2Upstream): void {

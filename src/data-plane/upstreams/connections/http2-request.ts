@@ -171,7 +171,8 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     if (last && length > 0 && exchange.method !== 'HEAD' && status !== 304) return false;
     this.#owed = this.#bodyless ? 0 : length;
     response.status = status;
-    response.framing = this.#bodyless || length === 0 ? NO_BODY : length > 0 ? LENGTH : CHUNKED;
+    // behind a body of nothing trailers may come, for clients that can be told
+    response.framing = this.#bodyless || (length === 0 && exchange.version !== 20) ? NO_BODY : length >= 0 ? LENGTH : CHUNKED;
     response.contentLength = response.framing === LENGTH ? length : 0;
     let lines = fields.answer(exchange.site.listener.http.serverHeader, length >= 0 && status !== 204);
     if (length < 0 && last && status !== 204 && status !== 304 && exchange.method !== 'HEAD' && exchange.version !== 20) lines += 'content-length: 0\r\n';
@@ -185,6 +186,11 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
 
   get headRead(): boolean {
     return this.#headRead;
+  }
+
+  /** END_STREAM has come: what the client has not taken yet is kept. */
+  get remoteEnded(): boolean {
+    return this.#remoteEnded;
   }
 
   /** Octets of DATA. False: more than Content-Length says, or before the head. */

@@ -1,10 +1,10 @@
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import type { OnReadOpts, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput } from '../../sockets/index.ts';
 import { faults, NO_BODY, type Fault } from '../../exchange/index.ts';
 import {
-  ACK, CANCEL, END_STREAM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, SETTINGS, SETTINGS_ENABLE_PUSH,
+  ACK, CANCEL, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, SETTINGS, SETTINGS_ENABLE_PUSH,
   SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW,
 } from '../../wire/http2/index.ts';
 import { RESPONSE_HEAD_BYTES, type UpstreamWorker } from '../worker.ts';
@@ -28,16 +28,20 @@ const STREAMS_FIRST = 100;
 const STREAMS_MOST = 256;
 /** The connection's window is only a bound above those of its streams, which are what holds answers back. */
 const CONNECTION_WINDOW = 16 * 1024 * 1024;
+/** Unsent octets above which a target that goes on asking is left: bodies of requests wait long before that. */
+const UNREAD_MOST = 512 * 1024;
+/** DATA of so many octets is worth the frames that asked for it. */
+const WORTH_A_FRAME = 8;
 /** Ids are 31 bits: a connection that has used them up is replaced. */
 const LAST_ID = 0x7ffffff0;
 
 export interface Http2Origin {
-  readonly address: string;
-  readonly port: number;
   readonly secure: boolean;
   readonly worker: UpstreamWorker;
   /** Whether requests say that trailers are welcome: gRPC servers ask for it. */
   readonly trailers: boolean;
+  /** A new connection to the target, read into and told to `onread`. */
+  dial(onread: OnReadOpts): Socket;
   /** A connection takes no new streams any more. */
   leaving(connection: Http2Upstream): void;
   closed(connection: Http2Upstream): void;
@@ -55,7 +59,7 @@ export class Http2Upstream extends Watched {
   readonly #output: FrameOutput;
   readonly #writer: FrameWriter;
   readonly #streams = new Map<number, Http2Request>();
-  readonly #frames = new TargetFrames(this, this.#streams, CONNECTION_WINDOW);
+  readonly #frames: TargetFrames;
   #state = CONNECTING;
   #error: NodeJS.ErrnoException | null = null;
   /** Requests that wait for the connection. */
@@ -71,14 +75,8 @@ export class Http2Upstream extends Watched {
     this.#origin = origin;
     const { worker } = origin;
     this.worker = worker;
-    const options = {
-      host: origin.address,
-      port: origin.port,
-      noDelay: true,
-      onread: { buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(length, buffer as Buffer) },
-    };
-    // verified where the installation says so, as for HTTP/1.1
-    this.#socket = origin.secure ? connectTls({ ...options, ...worker.targetTls, ALPNProtocols: ['h2'] } as ConnectionOptions) : connect(options);
+    this.#frames = new TargetFrames(this, this.#streams, CONNECTION_WINDOW);
+    this.#socket = origin.dial({ buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(length, buffer as Buffer) });
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
     this.#writer = new FrameWriter(this.#output);
@@ -144,7 +142,11 @@ export class Http2Upstream extends Watched {
   }
 
   writeData(request: Http2Request, buffer: Buffer, start: number, end: number): number {
-    return this.#state === OPEN ? this.outflow.data(request, buffer, start, end) : start;
+    if (this.#state !== OPEN) return start;
+    const at = this.outflow.data(request, buffer, start, end);
+    // the target's WINDOW_UPDATE have led to something, unless it opens its windows by single octets
+    if (at - start >= WORTH_A_FRAME) this.#frames.earnIdle();
+    return at;
   }
 
   writeEnd(request: Http2Request, trailers: string): void {
@@ -198,8 +200,10 @@ export class Http2Upstream extends Watched {
     return (stream & 1) === 0 || stream >= this.#nextId;
   }
 
+  /** What the target has asked for; one that goes on asking and reads nothing is left. */
   control(type: number, flags: number, payload: Buffer | null): void {
     this.#writer.control(type, flags, payload);
+    if (this.#output.unsent > UNREAD_MOST) this.refuse(ENHANCE_YOUR_CALM);
   }
 
   pump(): void {

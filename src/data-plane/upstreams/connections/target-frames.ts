@@ -1,8 +1,8 @@
 import { faults } from '../../exchange/index.ts';
 import { HEAD_TOO_LARGE, OK } from '../../wire/index.ts';
 import {
-  ACK, BLOCK, BROKEN, CANCEL, COMPRESSION_ERROR, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY, HpackDecoder, Inflow,
-  MORE, NO_ERROR, PING, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, RepeatedBlock, type ResponseFields, RST_STREAM, SETTINGS, WINDOW_MOST, WINDOW_UPDATE,
+  ACK, BLOCK, BROKEN, CANCEL, COMPRESSION_ERROR, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY, Inflow,
+  MORE, NO_ERROR, PING, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, type ResponseFields, RST_STREAM, SectionReader, SETTINGS, STREAM_CLOSED, WINDOW_MOST, WINDOW_UPDATE,
 } from '../../wire/http2/index.ts';
 import { responseFields } from '../worker.ts';
 import type { Http2Upstream } from './http2.ts';
@@ -19,8 +19,7 @@ export class TargetFrames {
   readonly #connection: Http2Upstream;
   readonly #streams: ReadonlyMap<number, Http2Request>;
   readonly #reader = new FrameReader(false);
-  readonly #decoder = new HpackDecoder();
-  #repeated: RepeatedBlock<ResponseFields> | null = null;
+  readonly #sections: SectionReader<ResponseFields>;
   /** Only a bound above the windows of the streams, which are what holds answers back. */
   readonly #inflow: Inflow;
   #idleFrames = 0;
@@ -28,6 +27,7 @@ export class TargetFrames {
   constructor(connection: Http2Upstream, streams: ReadonlyMap<number, Http2Request>, window: number) {
     this.#connection = connection;
     this.#streams = streams;
+    this.#sections = new SectionReader({ shared: connection.worker.fields, make: responseFields, most: REPEATED_MOST });
     this.#inflow = new Inflow(window, CREDIT_STEP);
   }
 
@@ -64,6 +64,11 @@ export class TargetFrames {
     }
   }
 
+  /** What was asked for goes out: that it was asked for in many frames is no flood. */
+  earnIdle(): void {
+    this.#idleFrames = 0;
+  }
+
   #isFlood(): boolean {
     if (++this.#idleFrames <= IDLE_FRAMES_MOST) return false;
     this.#connection.refuse(ENHANCE_YOUR_CALM);
@@ -83,6 +88,7 @@ export class TargetFrames {
     if (credit > 0) connection.credit(0, credit);
     const request = this.#streams.get(stream);
     if (request === undefined) return;
+    if (request.remoteEnded) return request.malformed(STREAM_CLOSED);
     if (length > request.receiveWindow) return request.malformed(FLOW_CONTROL_ERROR);
     request.receiveWindow -= length;
     if (padding > 0) request.padding(padding);
@@ -104,30 +110,22 @@ export class TargetFrames {
   // --- header blocks
 
   #block(): void {
-    const { stream, last, buffer, start, end } = this.#reader;
+    const reader = this.#reader;
+    const { stream, last } = reader;
     const connection = this.#connection;
     if (connection.isIdle(stream)) return connection.refuse(PROTOCOL_ERROR);
     const request = this.#streams.get(stream);
     if (request?.headRead === true) {
       const { trailers } = connection.worker;
-      trailers.begin();
-      if (!this.#decoder.decode(buffer, start, end, trailers)) return connection.refuse(COMPRESSION_ERROR);
-      if (!last || trailers.flaw !== OK) request.malformed(PROTOCOL_ERROR);
+      if (!this.#sections.trailers(reader, trailers)) return connection.refuse(COMPRESSION_ERROR);
+      if (request.remoteEnded) request.malformed(STREAM_CLOSED);
+      else if (!last || trailers.flaw !== OK) request.malformed(PROTOCOL_ERROR);
       else this.#endOfBody(request, trailers.lines);
       return;
     }
     // of a stream that is over the block is read too: the tables of both sides must stay the same
-    const decoder = this.#decoder;
-    const repeated = end - start > REPEATED_MOST ? null : (this.#repeated ??= new RepeatedBlock(responseFields(), REPEATED_MOST));
-    const fields = repeated === null ? connection.worker.fields : repeated.fields;
-    if (repeated === null || !repeated.is(buffer, start, end, decoder)) {
-      const { generation } = decoder;
-      repeated?.forget();
-      fields.begin();
-      if (!decoder.decode(buffer, start, end, fields)) return connection.refuse(COMPRESSION_ERROR);
-      fields.end();
-      if (repeated !== null && fields.flaw === OK && decoder.generation === generation) repeated.keep(buffer, start, end, decoder);
-    }
+    const fields = this.#sections.head(reader);
+    if (fields === null) return connection.refuse(COMPRESSION_ERROR);
     if (request === undefined) return;
     if (fields.flaw === HEAD_TOO_LARGE) request.failed(faults['upstream-head-too-large'], CANCEL);
     else if (fields.flaw !== OK || !request.headers(fields, last)) request.malformed(PROTOCOL_ERROR);
