@@ -132,7 +132,7 @@ Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: 
 Resources:
   Rest: { Type: AWS::Serverless::Function, Properties: { Events: { Api: { Type: Api, Properties: { Path: /, Method: GET } } } } }
   Queue: { Type: AWS::Serverless::Function, Properties: { Policies: [{ MadeUpPolicy: {} }], Events: { Work: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn } } } } }
-  Published: { Type: AWS::Serverless::Function, Properties: { AutoPublishAlias: live, DeploymentPreference: { Type: AllAtOnce } } }
+  Published: { Type: AWS::Serverless::Function, Properties: { AutoPublishAlias: live, DeploymentPreference: { Type: Canary10Percent5Minutes } } }
   Table: { Type: AWS::Serverless::SimpleTable }
   Jobs: { Type: AWS::SQS::Queue }
 `;
