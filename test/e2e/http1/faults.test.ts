@@ -151,6 +151,19 @@ describe('what the target did wrong', () => {
     assert.equal(target.received.join('').split('POST').length - 1, 1);
   });
 
+  it('a connection that the target has closed is not taken for the next request, though that was read in the same turn', async () => {
+    const target = await backend({ answer: perRequest(() => OK('served')) });
+    const at = await stage({ targets: [target.port] });
+    const c = await client(at);
+    for (let n = 1; n <= 3; n++) {
+      c.send(POST);
+      assert.equal((await c.answer()).status, 200);
+      assert.equal(target.connections.length, n);
+      // FIN first, then the request: both are there when the loop looks
+      target.connections.at(-1)!.destroy();
+    }
+  });
+
   it('a part of an answer is never followed by another try', async () => {
     const target = await backend({
       answer: (_, socket) => {
