@@ -46,6 +46,9 @@ import { permission } from './lambda/permission.ts';
 import { url } from './lambda/url.ts';
 import { version } from './lambda/version.ts';
 import { logGroup } from './logs/log-group.ts';
+import { apiKey } from './apigateway/api-key.ts';
+import { usagePlanKey } from './apigateway/usage-plan-key.ts';
+import { usagePlan } from './apigateway/usage-plan.ts';
 import type { ResourceType } from './resource-type.ts';
 import { discoveryInstance } from './servicediscovery/instance.ts';
 import { httpNamespace, privateDnsNamespace } from './servicediscovery/namespace.ts';
@@ -59,6 +62,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
+    apiKey, usagePlan, usagePlanKey,
     discoveryInstance, discoveryService, httpNamespace, privateDnsNamespace,
   ].map((type) => [type.name, type]),
 );

@@ -6,6 +6,7 @@ import { DISCOVERY_ANSWERS, DISCOVERY_CASES } from '../../../../test/support/dis
 import { GATEWAY_ANSWERS, GATEWAY_CASES } from '../../../../test/support/gateway-type-cases.ts';
 import { immediateClock } from '../../../../test/support/immediate-clock.ts';
 import { RecordedCalls } from '../../../../test/support/recorded-calls.ts';
+import { USAGE_ANSWERS, USAGE_CASES } from '../../../../test/support/usage-type-cases.ts';
 import { resourceTypes, Stacks, type StackResult } from '../index.ts';
 
 const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
@@ -14,6 +15,7 @@ const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
 const ANSWERS: Readonly<Record<string, unknown>> = {
   ...DISCOVERY_ANSWERS,
   ...GATEWAY_ANSWERS,
+  ...USAGE_ANSWERS,
   'elbv2:CreateLoadBalancer': { LoadBalancers: [{ LoadBalancerArn: `${ARN}:loadbalancer/app/web/1` }] },
   'elbv2:DescribeLoadBalancers': { LoadBalancers: [{ State: { Code: 'active' }, DNSName: 'web.test', CanonicalHostedZoneId: 'Z1', LoadBalancerName: 'web', SecurityGroups: ['sg-1'] }] },
   'elbv2:CreateListener': { Listeners: [{ ListenerArn: `${ARN}:listener/app/web/1/2` }] },
@@ -77,6 +79,7 @@ const FORWARD = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGrou
 const CASES: readonly Case[] = [
   ...DISCOVERY_CASES,
   ...GATEWAY_CASES,
+  ...USAGE_CASES,
   {
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
     from: { Name: 'web', Subnets: ['a', 'b'], SecurityGroups: ['sg-1'], LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: 30 }], Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '1' }] },
