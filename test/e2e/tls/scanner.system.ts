@@ -5,12 +5,13 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
-import { groupList, needsLegacySecurityLevel, servedCiphers, SSL_POLICIES, type SslPolicy } from '../../../src/control-plane/resources/elbv2/index.ts';
+import { servedCiphers, SSL_POLICIES } from '../../../src/control-plane/resources/elbv2/index.ts';
 import type { Certificate } from '../../../src/snapshot/index.ts';
 import { greet } from './client.ts';
 import { TestAuthority } from './authority.ts';
+import { policySite } from './policy-site.ts';
 import { freePort } from './raw.ts';
-import { TlsStage, type TlsSite } from './stage.ts';
+import { TlsStage } from './stage.ts';
 
 const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';
 const FLAG = { 'TLSv1.3': '-tls1_3', 'TLSv1.2': '-tls1_2', 'TLSv1.1': '-tls1_1', TLSv1: '-tls1' } as const;
@@ -27,17 +28,6 @@ before(async () => {
   offered = skip ? [] : execFileSync('openssl', ['ciphers', 'ALL:COMPLEMENTOFALL:!PSK:!SRP:@SECLEVEL=0'], { encoding: 'utf8' }).trim().split(':').filter((name) => !name.startsWith('TLS_'));
 });
 after(() => stage.close());
-
-function siteOf(policy: SslPolicy, certificate: Certificate): TlsSite {
-  const ciphers = servedCiphers(policy);
-  return {
-    certificates: [certificate],
-    tls: {
-      policy: policy.name, minVersion: policy.protocols.at(-1)!, maxVersion: policy.protocols[0]!, groups: groupList(policy),
-      ciphers: needsLegacySecurityLevel(policy) ? [...ciphers, '@SECLEVEL=0'] : ciphers,
-    },
-  };
-}
 
 /** The suite that was agreed on; null for none. */
 function agreed(args: readonly string[]): Promise<string | null> {
@@ -68,7 +58,7 @@ async function ordered(candidates: readonly string[], ask: (left: readonly strin
 for (const policy of SSL_POLICIES) {
   test(policy.name, { skip }, async () => {
     for (const kind of ['ecdsa', 'rsa'] as const) {
-      await stage.show({ sites: { one: siteOf(policy, certificates[kind]) } });
+      await stage.show({ sites: { one: policySite(policy, certificates[kind]) } });
       const fits = (cipher: string): boolean => !cipher.startsWith('TLS_') && cipher.includes('ECDSA') === (kind === 'ecdsa');
       const expected = servedCiphers(policy).filter(fits);
       const versions = await Promise.all(Object.entries(FLAG).map(async ([version, flag]) => [version, await agreed([flag, ...(version === 'TLSv1.3' ? [] : ['-cipher', `${offered.join(':')}:@SECLEVEL=0`])])] as const));
