@@ -2,8 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
-import { acceptHandles, peerOf, readDirectly, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
-import { socketOf, wrapAccepted } from './accept.ts';
+import { acceptHandles, peerOf, readDirectly, TcpSocket, TlsSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
+import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
@@ -11,6 +11,7 @@ import { Http1Connection, type ClientConnection, type ConnectionOwner } from './
 import type { Http1Worker } from './http1/worker.ts';
 import { Http2Connection } from './http2/connection.ts';
 import { PriorKnowledge } from './prior-knowledge.ts';
+import { unsecuredHandle, UnsecuredSocket, type SecureSocket, type Unsecured } from './unsecured.ts';
 
 /** A site as one address serves it. */
 export interface Tenant {
@@ -180,7 +181,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #accept(accepted: Socket): void {
     const tenant = this.#enters(() => accepted.remoteAddress);
     if (tenant === null) accepted.destroy();
-    else if (this.#https) this.#shakeHands(accepted);
+    else if (this.#https) this.#shakeHands(new UnsecuredSocket(accepted));
     else {
       const { readBuffer } = this.#worker;
       let reader: SocketReader | null = null;
@@ -195,7 +196,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #acceptHandle(handle: TcpHandle): void {
     const tenant = this.#enters(() => peerOf(handle).address);
     if (tenant === null) handle.close(() => {});
-    else if (this.#https) this.#shakeHands(socketOf(handle));
+    else if (this.#https) this.#shakeHands(unsecuredHandle(handle, this.#worker.readBuffer));
     else {
       const socket = new TcpSocket(handle, this.#worker.readBuffer);
       socket.reader = this.#openPlain(socket, tenant);
@@ -212,7 +213,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     return null;
   }
 
-  #shakeHands(accepted: Socket): void {
+  #shakeHands(accepted: Unsecured): void {
     this.#handshakes.add(new Handshake(accepted, this, { clock: this.#worker.clock, readBuffer: this.#worker.readBuffer, withinMs: HANDSHAKE_MS }));
   }
 
@@ -244,15 +245,18 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     return { certificate: tenant.certificates.choose(hello, this.#worker.clock.now()), alpn: tls.alpn, clients, keyExchange };
   }
 
-  secured(handshake: Handshake, socket: TLSSocket): void {
+  secured(handshake: Handshake, socket: SecureSocket): void {
     this.#handshakes.delete(handshake);
     const { serverName } = handshake;
     const owner = serverName !== null && this.#named(serverName) !== undefined ? new NamedEntrance(this, serverName) : this;
     const Codec = socket.alpnProtocol === 'h2' ? Http2Connection : Http1Connection;
     const connection = new Codec(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
-    handshake.onRead = (length, buffer) => connection.read(length, buffer);
-    const { readBuffer } = this.#worker;
-    readDirectly(socket, (length) => connection.read(length, readBuffer));
+    if (socket instanceof TlsSocket) socket.reader = connection;
+    else {
+      handshake.onRead = (length, buffer) => connection.read(length, buffer);
+      const { readBuffer } = this.#worker;
+      readDirectly(socket as TLSSocket, (length) => connection.read(length, readBuffer));
+    }
     this.#connections.add(connection);
     this.#first?.site.observer.connectionOpened(connection);
     if (this.draining) connection.drain();

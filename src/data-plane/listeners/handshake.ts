@@ -1,13 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import type { Socket } from 'node:net';
-import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
+import type { DetailedPeerCertificate } from 'node:tls';
 import type { Clock } from '../../kernel/index.ts';
 import type { DownstreamTls, FailedHandshake, HandshakeFailureCode } from '../exchange/index.ts';
-import { wrapTls, type OnRead } from './accept.ts';
+import type { OnRead } from './accept.ts';
 import type { ClientGate, ServedCertificate } from './certificates.ts';
 import { ShownCertificate } from './client-certificate.ts';
 import { keyExchangeOf, type ExpectedGroups, type KeyExchange } from './key-exchange.ts';
 import { HELLO_BYTES, readClientHello, UNREADABLE_HELLO, type ClientHello } from './client-hello.ts';
+import type { HelloReader, SecureSocket, Unsecured } from './unsecured.ts';
 
 /** What a client that is about to be let in gets. */
 export interface Welcome {
@@ -22,7 +22,7 @@ export interface HandshakeOwner {
   /** Decides by what the client says of itself; null when nothing serves here any more. */
   welcome(hello: ClientHello): Welcome | null;
   /** The handshake is complete. `serverName`: SNI. */
-  secured(handshake: Handshake, socket: TLSSocket): void;
+  secured(handshake: Handshake, socket: SecureSocket): void;
   /** It came to nothing; the socket is gone. */
   failed(handshake: Handshake, failure: HandshakeFailure): void;
 }
@@ -51,15 +51,15 @@ const PLAIN_HTTP_LINGER_MS = 1_000;
  * The TLS handshake of one accepted socket. Reads the ClientHello first and by it chooses the whole context (versions and cipher suites
  * with the certificate), which no callback of OpenSSL could do: by then the version is settled. Then OpenSSL does the rest.
  */
-export class Handshake {
+export class Handshake implements HelloReader {
   readonly remoteAddress: string;
   readonly remotePort: number;
   serverName: string | null = null;
-  readonly #accepted: Socket;
+  readonly #accepted: Unsecured;
   readonly #owner: HandshakeOwner;
   readonly #context: HandshakeContext;
   readonly #patience: { cancel(): void };
-  #socket: TLSSocket | null = null;
+  #socket: SecureSocket | null = null;
   #read: Buffer | null = null;
   #welcome: Welcome | null = null;
   #groups: ExpectedGroups | null = null;
@@ -70,7 +70,7 @@ export class Handshake {
   /** Set by whoever takes the connection over, before the first octet is read. */
   onRead: OnRead = () => true;
 
-  constructor(accepted: Socket, owner: HandshakeOwner, context: HandshakeContext) {
+  constructor(accepted: Unsecured, owner: HandshakeOwner, context: HandshakeContext) {
     this.#accepted = accepted;
     this.#owner = owner;
     this.#context = context;
@@ -78,11 +78,7 @@ export class Handshake {
     this.remotePort = accepted.remotePort ?? 0;
     this.#startedAt = context.clock.monotonic();
     this.#patience = context.clock.after(context.withinMs, () => this.#fail('the TLS handshake took too long'));
-    accepted.on('data', this.#hear);
-    accepted.on('end', this.#ended);
-    accepted.on('close', this.#ended);
-    accepted.on('error', this.#error);
-    accepted.resume();
+    accepted.listen(this);
   }
 
   /** Ends it: the listener closes. */
@@ -103,7 +99,10 @@ export class Handshake {
     return { version, cipher, keyExchange: cipher === '-' || this.#groups === null ? '-' : keyExchangeOf(this.#groups, { version, cipher }) };
   }
 
-  readonly #hear = (chunk: Buffer): void => {
+  // --- what the connection says before TLS
+
+  hear(chunk: Buffer): void {
+    if (this.#over) return;
     const read = this.#read === null ? chunk : Buffer.concat([this.#read, chunk]);
     this.#read = read;
     const hello = readClientHello(read);
@@ -112,35 +111,29 @@ export class Handshake {
     } else if (hello !== 'not-tls') this.#begin(hello, read);
     else if (isHttp(read)) this.#answerPlainHttp();
     else this.#begin(UNREADABLE_HELLO, read);
-  };
+  }
 
-  readonly #ended = (): void => this.#fail('the client closed the connection during the TLS handshake');
-  readonly #error = (error: Error): void => this.#fail(error.message);
+  ended(): void {
+    this.#fail('the client closed the connection during the TLS handshake');
+  }
+
+  broke(error: Error): void {
+    this.#fail(error.message);
+  }
+
+  readonly #ended = (): void => this.ended();
+  readonly #error = (error: Error): void => this.broke(error);
 
   #begin(hello: ClientHello, read: Buffer): void {
-    const accepted = this.#accepted;
     const welcome = this.#owner.welcome(hello);
     if (welcome === null) return this.destroy();
     this.serverName = hello.serverName;
     this.#welcome = welcome;
     this.#groups = welcome.keyExchange.with(hello);
     this.#read = null;
-    accepted.off('data', this.#hear);
-    accepted.off('end', this.#ended);
-    accepted.off('close', this.#ended);
-    accepted.pause();
-    // what has been read is given back: the TLS socket takes what waits in the one below it first
-    accepted.unshift(read);
-    const socket = wrapTls(
-      accepted,
-      {
-        secureContext: welcome.certificate.context,
-        ALPNProtocols: welcome.alpn as string[],
-        // one that is not shown ends the handshake with an alert where it will be verified; what is shown is judged once it is there
-        ...(welcome.clients === null ? {} : { requestCert: true, rejectUnauthorized: welcome.clients.isClosed }),
-      },
-      { buffer: this.#context.readBuffer, onRead: (length, buffer) => this.onRead(length, buffer) },
-    );
+    // a certificate that is not shown ends the handshake with an alert where it will be verified; what is shown is judged once it is there
+    const socket = this.#accepted.secure(welcome, read, { buffer: this.#context.readBuffer, onRead: (length, buffer) => this.onRead(length, buffer) });
+    if (socket === null) return this.ended();
     this.#socket = socket;
     socket.on('error', this.#error);
     socket.on('end', this.#ended);
@@ -164,9 +157,10 @@ export class Handshake {
 
   /** ALB says what is wrong to a browser that left the S out (observed). */
   #answerPlainHttp(): void {
-    const accepted = this.#accepted;
+    const accepted = this.#accepted.inTheClear();
+    if (accepted === null) return this.ended();
     this.#finish();
-    accepted.off('data', this.#hear);
+    accepted.on('error', () => {});
     accepted.resume();
     accepted.end(
       `HTTP/1.1 400 Bad Request\r\nServer: awselb/2.0\r\nDate: ${new Date(this.#context.clock.now()).toUTCString()}\r\nContent-Type: text/html\r\n` +
@@ -205,7 +199,7 @@ export class Handshake {
 }
 
 /** What the client has shown, its own certificate first. */
-function shownBy(socket: TLSSocket): readonly X509Certificate[] {
+function shownBy(socket: SecureSocket): readonly X509Certificate[] {
   const chain: X509Certificate[] = [];
   // without a certificate there is an object without members
   let next: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { streamBinding, type StreamBinding, type StreamHandle, type WriteRequest } from './stream-binding.ts';
 import type { ClientSocket } from './tcp-socket.ts';
+import { TlsSocket } from './tls-socket.ts';
 import type { Waiting, WriteTurn } from './write-turn.ts';
 
 /**
@@ -43,7 +44,7 @@ export interface SocketWriterOptions {
 export function socketWriter(socket: ClientSocket, options: SocketWriterOptions): SocketWriter {
   // without it there are sockets of Node's own only
   if (streamBinding === null) return new StreamWriter(socket as Socket, options.drained);
-  return socket instanceof TLSSocket ? new TlsWriter(socket, streamBinding, options) : new HandleWriter(socket, streamBinding, options);
+  return socket instanceof TlsSocket || socket instanceof TLSSocket ? new TlsWriter(socket, streamBinding, options) : new HandleWriter(socket, streamBinding, options);
 }
 
 class HandleWriter implements SocketWriter, Waiting {
@@ -184,7 +185,7 @@ const ONCOMPLETE: PropertyDescriptor & ThisType<TlsWrite> = {
  * it takes it has enciphered, or copied, when the call returns.
  */
 class TlsWriter implements SocketWriter, Waiting {
-  readonly #socket: TLSSocket & { readonly _handle?: StreamHandle | null };
+  readonly #socket: ClientSocket & { readonly _handle?: StreamHandle | null };
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: Completed;
@@ -202,7 +203,7 @@ class TlsWriter implements SocketWriter, Waiting {
   #writing = 0;
   #ending = false;
 
-  constructor(socket: TLSSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;

@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import { streamBinding, type ShutdownRequest, type StreamBinding, type StreamHandle } from './stream-binding.ts';
 
 /** What is used of a client's connection: a net.Socket, or one that does without its streams. */
-export interface ClientSocket extends Pick<EventEmitter, 'on' | 'once' | 'removeAllListeners'> {
+export interface ClientSocket extends Pick<EventEmitter, 'on' | 'once' | 'off' | 'removeAllListeners'> {
   readonly remoteAddress?: string | undefined;
   readonly remotePort?: number | undefined;
   readonly localAddress?: string | undefined;
@@ -139,7 +139,17 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
     const error = this._handle.shutdown(request);
     // 1: done at once
     if (error === 1 || error === NOT_CONNECTED) process.nextTick(() => this.finished());
-    else if (error !== 0) this.#break();
+    else if (error !== 0) this.broke();
+  }
+
+  /** Gives the handle, which reads no more, to whoever goes on with it; nothing is heard of here again. Null once it is closed. */
+  release(): TcpHandle | null {
+    const handle = this._handle;
+    if (handle === null) return null;
+    handle.readStop();
+    this._handle = null;
+    this.destroyed = true;
+    return handle;
   }
 
   destroy(): void {
@@ -159,7 +169,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
     if (length > 0) {
       if (!this.reader.read(length, this.#buffer)) this.pause();
     } else if (length === END_OF_FILE) this.#hearEnd();
-    else if (length < 0) this.#break();
+    else if (length < 0) this.broke();
     if (this.buffer === this.#buffer) return undefined;
     return (this.#buffer = this.buffer);
   }
@@ -183,7 +193,8 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
     if (this.#finished) this.destroy();
   }
 
-  #break(): void {
+  /** Not by FIN on both sides. */
+  protected broke(): void {
     this.#broken = true;
     this.destroy();
   }
@@ -194,7 +205,12 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
     this.destroyed = true;
     this._handle = null;
     // not once FIN is on its way: libuv refuses (EINVAL), and Node takes the handle for closed all the same
-    if (reset && !this.#ending) handle.reset(handleClosed);
+    this.letGo(handle, reset && !this.#ending);
+  }
+
+  /** `closed` is called when it is. */
+  protected letGo(handle: TcpHandle, reset: boolean): void {
+    if (reset) handle.reset(handleClosed);
     else handle.close(handleClosed);
   }
 }

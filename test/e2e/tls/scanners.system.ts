@@ -104,7 +104,7 @@ async function testssl(host: string): Promise<Omit<Seen, 'groups'>> {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-testssl-'));
   try {
     const file = join(folder, 'findings.json');
-    await run('testssl', ['--quiet', '--color', '0', '--warnings', 'off', '-n', 'none', '--jsonfile', file, '-p', '-P', '--ip', '127.0.0.1', `${host}:${stage.port}`], { timeout: 100_000 }).catch(
+    await run('testssl', ['--quiet', '--color', '0', '--warnings', 'off', '-n', 'none', '--jsonfile', file, '-p', '-P', '--ip', '127.0.0.1', `${host}:${stage.port}`], { timeout: 300_000 }).catch(
       // its status counts findings
       (error: { readonly code?: unknown }) => assert.equal(typeof error.code, 'number', String(error)),
     );

@@ -267,7 +267,8 @@ export class Http1Connection extends Watched implements Downstream {
     } else if (head.contentLength > 0) {
       exchange.framing = LENGTH;
       exchange.contentLength = this.#bodyLeft = head.contentLength;
-      if (this.#bodyLeft > LONG_BODY && this.socket instanceof TcpSocket) this.socket.buffer = this.#bulk = worker.bulk.take();
+      // OpenSSL gives 16 KB at a time at most
+      if (this.#bodyLeft > LONG_BODY && this.#tls === null && this.socket instanceof TcpSocket) this.socket.buffer = this.#bulk = worker.bulk.take();
       this.#state = BODY;
       this.#bodyRead = false;
     } else {
