@@ -316,6 +316,8 @@ export function keptHead({ status, reason, headers, framing, contentLength }: Re
 /** Stretches of octets in a buffer, in order. */
 export interface Runs {
   readonly count: number;
+  /** There are fields of CORS in them. */
+  readonly hasCors: boolean;
   /** The buffer. */
   readonly view: DataView;
   runStart(index: number): number;

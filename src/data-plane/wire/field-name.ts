@@ -27,6 +27,9 @@ export const IDENTITY_FIELD = 19;
 /** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
 export const CLIENT_CERTIFICATE = 20;
 
+/** All names that begin with `Access-Control-`: of an answer to a gateway with a CORS configuration none of them goes on. */
+export const CORS_FIELD = 21;
+
 /** No field: the request's connections carry nothing after it (bit 30 of `present`). */
 export const ISOLATED = 30;
 
@@ -74,7 +77,8 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 export function knownField(octets: Buffer, start: number, end: number): number {
   const length = end - start;
   // the length and the first letter dismiss nearly every name
-  if (length >= MTLS_PREFIX.length && (octets[start]! & 31) === LETTER_X && saysClientCertificate(octets, start)) return CLIENT_CERTIFICATE;
+  if (length >= MTLS_PREFIX.length && (octets[start]! & 31) === LETTER_X && begins(octets, start, MTLS_PREFIX)) return CLIENT_CERTIFICATE;
+  if ((octets[start]! & 31) === LETTER_A && length > CORS_PREFIX.length && begins(octets, start, CORS_PREFIX)) return CORS_FIELD;
   if (length > LONGEST) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (octets[start]! & 31)];
   if (candidates === undefined) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
@@ -90,14 +94,16 @@ export function knownField(octets: Buffer, start: number, end: number): number {
 
 const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
 const LETTER_X = 24;
+const CORS_PREFIX = 'access-control-';
+const LETTER_A = 1;
 
 /** However an application's server would write a hyphen: CGI makes one name of these. */
-function saysClientCertificate(octets: Uint8Array, start: number): boolean {
-  for (let i = 0; i < MTLS_PREFIX.length; i++) {
+function begins(octets: Uint8Array, start: number, prefix: string): boolean {
+  for (let i = 0; i < prefix.length; i++) {
     let c = octets[start + i]!;
     if (c >= 65 && c <= 90) c |= 32;
     else if (c === 95) c = 45;
-    if (c !== MTLS_PREFIX.charCodeAt(i)) return false;
+    if (c !== prefix.charCodeAt(i)) return false;
   }
   return true;
 }

@@ -88,7 +88,8 @@ export class LinkedHttpStage implements ApiSite {
     const linked = this.#routes[match.position]!;
     call.apiRoute = linked.route;
     call.position = match.position;
-    call.pathParameters = match.parameters;
+    call.pathNames = match.names;
+    call.pathValues = match.values;
     run(call, linked, 0);
   }
 

@@ -183,7 +183,7 @@ export class HttpIntegration extends PlacedIntegration {
   }
 
   protected place(call: ApiExchange): RequestPlace {
-    return { path: this.#path.fill(call.pathParameters), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
+    return { path: this.#path.pathOf(call), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
   }
 }
 
