@@ -70,6 +70,8 @@ export class ApiExchange extends InnerExchange {
   /** Status of the service that was called (Lambda's own); 0: none. */
   integrationStatus = 0;
   integrationRequestId = '';
+  /** Nothing has been waited for since the request was read. */
+  prompt = true;
   /** Monotonic; 0: it was not called. */
   integrationSentAt = 0;
   integrationAnsweredAt = 0;
@@ -164,6 +166,10 @@ export class ApiExchange extends InnerExchange {
     deadline.release();
   }
 
+  override onlyValue(name: string): string | null | undefined {
+    return this.outer.onlyValue(name);
+  }
+
   protected over(): void {
     this.headCame();
     if (this.integrationSentAt !== 0 && this.integrationAnsweredAt === 0) this.integrationAnsweredAt = this.endedAt;
@@ -180,7 +186,7 @@ export class ApiExchange extends InnerExchange {
 
   protected responded(head: ResponseHead, buffer: Buffer | null): ResponseHead {
     this.headCame();
-    this.integrationAnsweredAt = this.now();
+    this.integrationAnsweredAt = this.answeredAt === 0 ? this.now() : this.answeredAt;
     this.integrationStatus = this.targetStatus = head.status;
     this.responseLength = head.contentLength;
     this.#framesKnown = head.framing < 2;

@@ -96,6 +96,7 @@ export class LinkedHttpStage implements ApiSite {
   proceed(exchange: Exchange, verdict: Settled): void {
     if (exchange.ended) return;
     const call = exchange as ApiExchange;
+    call.prompt = false;
     const linked = this.#routes[call.position]!;
     if (verdict === NEXT) run(call, linked, call.step + 1);
     else settle(call, verdict);
