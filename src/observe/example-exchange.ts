@@ -88,7 +88,7 @@ export const exampleDownstream: Downstream = {
   localPort: 8080,
   advertisedPort: '80',
   remoteLabel: '192.168.131.39:2817',
-  stamp: '', stampOwner: null, tls: null,
+  stamp: '', stampOwner: null, forwarded: '', forwardedFor: null, tls: null,
 };
 
 export const exampleTlsDownstream: Downstream = {

@@ -1,6 +1,6 @@
 import { FakeClock, seededRandom } from '../../src/kernel/index.ts';
 import type { AwsError, Call, Operation, Service } from '../../src/aws/index.ts';
-import { noReports, type ReportReader, type TargetHealth } from '../../src/snapshot/index.ts';
+import { noReports, noUsage, type ReportReader, type TargetHealth } from '../../src/snapshot/index.ts';
 import type { Instance, SecurityGroup, Subnet, Vpc } from '../../src/control-plane/resources/ec2/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 import { acmService } from '../../src/control-plane/services/acm/index.ts';
@@ -53,6 +53,7 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
     clock,
     random: seededRandom(7),
     reports,
+    usage: noUsage,
     functions: { invoke: () => Promise.reject(new Error('no functions in this test')), ready: async () => 0 },
     limits,
     beyondAws: new Set(),

@@ -4,10 +4,23 @@ import type { BodySink, Exchange, Reply, ResponseHead, Runs } from './exchange.t
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
 import { InnerExchange } from './inner-exchange.ts';
+import type { Site } from './link.ts';
+import { requestIdOf, type RequestIds } from './request-ids.ts';
 
 /** Hears what happens on a stage of an API: metrics and access logs. Must not throw and must not wait. */
 export interface ApiObserver {
   callEnded(call: ApiExchange): void;
+}
+
+/** A stage as its calls see it. */
+export interface ApiSite extends Site {
+  readonly apiObserver: ApiObserver;
+  readonly requestIds: RequestIds;
+}
+
+/** Fails a call whose integration is silent for too long. */
+export interface AnswerDeadline {
+  release(): void;
 }
 
 /** Which stage serves a request, and how it was found. */
@@ -16,8 +29,6 @@ export interface Entry {
   readonly entrance: ApiEntrance;
   /** The mapping's key; '' for none. */
   readonly basePath: string;
-  /** The path that routes are matched against: without the stage, without the base path. */
-  readonly routePath: string;
 }
 
 /** Changes the headers and the status of an integration's answer. */
@@ -37,10 +48,15 @@ const [CR, LF, HYPHEN, LOWER_A] = [13, 10, 45, 97];
 /** A request to an HTTP API on its way through a stage: what is known of it grows as it goes. */
 export class ApiExchange extends InnerExchange {
   readonly entry: Entry;
-  readonly requestId: string;
+  /** Field line that tells the client the request's id. */
+  readonly #requestIdLine: string;
   readonly #observer: ApiObserver;
   /** Looked up while the fields of the request are at hand: the answer asks for it, and then they would have to be read again. Null: none, or nobody asks. */
   readonly #origin: string | null;
+  /** The path that routes are matched against: without the stage, without the base path. */
+  routePath = '';
+  /** Requests to the integration so far that came to nothing. */
+  attempts = 0;
   /** Null: none matched. */
   apiRoute: ApiRoute | null = null;
   /** Its place in the stage's list. */
@@ -58,6 +74,8 @@ export class ApiExchange extends InnerExchange {
   /** Monotonic; 0: it was not called. */
   integrationSentAt = 0;
   integrationAnsweredAt = 0;
+  /** The time that the integration has; null: nobody waits for the head of its answer. */
+  deadline: AnswerDeadline | null = null;
   /** Octets of the answer's body. */
   responseLength = 0;
   responseEdit: AnswerEdit | null = null;
@@ -66,12 +84,17 @@ export class ApiExchange extends InnerExchange {
   /** Undefined: the body has not been read; null: there is none. */
   #kept: Buffer | null | undefined = undefined;
 
-  constructor(outer: Exchange, entry: Entry, settings: { readonly requestId: string; readonly observer: ApiObserver }) {
+  constructor(outer: Exchange, entry: Entry, site: ApiSite) {
     super(outer);
     this.entry = entry;
-    this.requestId = settings.requestId;
-    this.#observer = settings.observer;
+    this.site = site;
+    this.#requestIdLine = site.requestIds.nextLine();
+    this.#observer = site.apiObserver;
     this.#origin = entry.stage.cors === null ? null : outer.header('origin');
+  }
+
+  get requestId(): string {
+    return requestIdOf(this.#requestIdLine);
   }
 
   /** The gateway's own answer. */
@@ -124,12 +147,22 @@ export class ApiExchange extends InnerExchange {
     return this.failed(fault);
   }
 
+  /** The head of the answer is there, whoever gave it: the integration's time is over. */
+  headCame(): void {
+    const { deadline } = this;
+    if (deadline === null) return;
+    this.deadline = null;
+    deadline.release();
+  }
+
   protected over(): void {
+    this.headCame();
     if (this.integrationSentAt !== 0 && this.integrationAnsweredAt === 0) this.integrationAnsweredAt = this.endedAt;
     this.#observer.callEnded(this);
   }
 
   protected replied(reply: Reply): Reply {
+    this.headCame();
     const { body } = reply;
     this.responseLength = body === null || this.method === 'HEAD' ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
     const { status, headers } = this.#edited({ status: reply.status, headers: reply.headers });
@@ -137,6 +170,7 @@ export class ApiExchange extends InnerExchange {
   }
 
   protected responded(head: ResponseHead, buffer: Buffer | null): ResponseHead {
+    this.headCame();
     this.integrationAnsweredAt = this.now();
     this.integrationStatus = this.targetStatus = head.status;
     this.responseLength = head.contentLength;
@@ -144,7 +178,7 @@ export class ApiExchange extends InnerExchange {
     const { cors } = this.entry.stage;
     if (this.responseEdit === null && (cors === null || (head.whole !== null && buffer !== null && !hasCorsFields(buffer, head.whole)))) {
       // nothing of it changes but for lines that are added: it goes on as the octets that it came as
-      this.outer.clientFields += this.#ownFields(cors);
+      this.outer.clientFields = this.outer.clientFields === '' ? this.#ownFields(cors) : this.outer.clientFields + this.#ownFields(cors);
       return head;
     }
     const { status, headers } = this.#edited({ status: head.status, headers: head.headers });
@@ -180,8 +214,7 @@ export class ApiExchange extends InnerExchange {
 
   /** What is added to every answer. */
   #ownFields(cors: Cors | null): string {
-    const requestId = `Apigw-Requestid: ${this.requestId}\r\n`;
-    return cors === null ? requestId : this.#corsFields(cors) + this.#preflightFields + requestId;
+    return cors === null ? this.#requestIdLine : this.#corsFields(cors) + this.#preflightFields + this.#requestIdLine;
   }
 
   #corsFields(cors: Cors): string {

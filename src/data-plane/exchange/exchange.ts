@@ -26,6 +26,9 @@ export interface Downstream {
   /** The lines that a head writer adds for this connection, kept here by the writer that `stampOwner` names. */
   stamp: string;
   stampOwner: object | null;
+  /** What a gateway says of this connection to integrations, and the authority for which it does. */
+  forwarded: string;
+  forwardedFor: string | null;
   readonly tls: DownstreamTls | null;
 }
 
@@ -155,6 +158,8 @@ export abstract class Exchange {
   identity: Identity | null = null;
   /** Field lines that steps add for the target; null: none, and nothing of the kind is taken from the client's. */
   targetFields: string | null = null;
+  /** Field lines that a gateway in front adds behind those of the client. */
+  appended = '';
   /** Field lines that steps add to the answer, whoever gives it: cookies. */
   clientFields = '';
   /** What became of a login, for metrics, and how long (ms) the provider took for it. */
@@ -236,7 +241,7 @@ export abstract class Exchange {
   abstract get headers(): string;
   /**
    * Request line and field lines as received, without the fields in `drop` (bits as in `present`) and those that Connection names; '' where the
-   * request line cannot go on as it came (another version, absolute form).
+   * request line cannot go on as it came (another version, absolute form). Without `appended`.
    */
   abstract head(drop: number): string;
   /** `headers` without the fields in `drop` (bits as in `present`) and those that Connection names: what may go on to the next hop. */

@@ -52,6 +52,11 @@ export class ResolvedHost {
     return this.#endpoints;
   }
 
+  /** The endpoint whose turn it is, where the name is known and need not be asked for again; null: `pick`. `now`: monotonic. */
+  ready(now: number): UpstreamEndpoint | null {
+    return now < this.#askAt ? this.#turn() : null;
+  }
+
   /** Calls back with the endpoint whose turn it is, at once where the name has been resolved; null where it cannot be. */
   pick(done: (endpoint: UpstreamEndpoint | null) => void): void {
     const now = this.#context.clock.monotonic();

@@ -21,7 +21,7 @@ export const SERVER = 16;
 export const HTTP2_SETTINGS = 17;
 /** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`, `Transfer--Encoding`): the lever of request smuggling. */
 export const LOOKALIKE = 18;
-/** The three fields by which a load balancer tells a target who has logged in. */
+/** `X-Amzn-Oidc-Data` and all names that begin so: by which a load balancer tells a target who has logged in. */
 export const IDENTITY_FIELD = 19;
 
 /** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
@@ -48,9 +48,6 @@ const BY_NAME: Readonly<Record<string, number>> = {
   'user-agent': USER_AGENT,
   server: SERVER,
   'http2-settings': HTTP2_SETTINGS,
-  'x-amzn-oidc-accesstoken': IDENTITY_FIELD,
-  'x-amzn-oidc-data': IDENTITY_FIELD,
-  'x-amzn-oidc-identity': IDENTITY_FIELD,
 };
 
 interface Candidate {
@@ -60,7 +57,7 @@ interface Candidate {
 }
 
 /** Candidates by length and first letter: at most two are ever compared. */
-const LONGEST = 23;
+const LONGEST = 17;
 const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
   const table: Candidate[][] = [];
   for (const [name, known] of Object.entries(BY_NAME)) {
@@ -74,7 +71,10 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 export function knownField(octets: Buffer, start: number, end: number): number {
   const length = end - start;
   // the length and the first letter dismiss nearly every name
-  if (length >= MTLS_PREFIX.length && (octets[start]! & 31) === LETTER_X && saysClientCertificate(octets, start)) return CLIENT_CERTIFICATE;
+  if (length > OIDC_PREFIX.length && (octets[start]! & 31) === LETTER_X) {
+    if (begins(octets, start, OIDC_PREFIX)) return IDENTITY_FIELD;
+    if (length >= MTLS_PREFIX.length && begins(octets, start, MTLS_PREFIX)) return CLIENT_CERTIFICATE;
+  }
   if (length > LONGEST) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (octets[start]! & 31)];
   if (candidates === undefined) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
@@ -89,15 +89,16 @@ export function knownField(octets: Buffer, start: number, end: number): number {
 }
 
 const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
+const OIDC_PREFIX = 'x-amzn-oidc-';
 const LETTER_X = 24;
 
 /** However an application's server would write a hyphen: CGI makes one name of these. */
-function saysClientCertificate(octets: Uint8Array, start: number): boolean {
-  for (let i = 0; i < MTLS_PREFIX.length; i++) {
+function begins(octets: Uint8Array, start: number, prefix: string): boolean {
+  for (let i = 0; i < prefix.length; i++) {
     let c = octets[start + i]!;
     if (c >= 65 && c <= 90) c |= 32;
     else if (c === 95) c = 45;
-    if (c !== MTLS_PREFIX.charCodeAt(i)) return false;
+    if (c !== prefix.charCodeAt(i)) return false;
   }
   return true;
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually, FunctionBench } from '../../../test/support/function-bench.ts';
+import { eventually } from '../../../test/support/eventually.ts';
+import { FunctionBench } from '../../../test/support/function-bench.ts';
 import { zip } from '../../../test/support/zip.ts';
 import { LayerMount } from '../layer-mount.ts';
 import { readSubscription } from './subscription.ts';
@@ -45,7 +46,7 @@ test('an extension that subscribed is sent what the platform does and what the f
   const requestId = '11111111-2222-4333-8444-555555555555';
   await bench.answer(id, {}, { requestId, traceId: 'Root=1-2-3', tail: false });
   await bench.invoke(id, { fail: true }, { tail: false });
-  await eventually('both reports have come', () => received(bench).filter(({ type }) => type === 'platform.report').length === 2, 5000);
+  await eventually('both reports have come', () => received(bench).filter(({ type }) => type === 'platform.report').length === 2);
   assert.match(bench.logText(), /^refused 400 \{"errorMessage":"types should not be empty; URI port is not provided","errorType":"ValidationError"\}$/m);
   assert.match(bench.logText(), /^subscribed 200 "OK"$/m);
   const events = received(bench);
@@ -69,7 +70,7 @@ test('the end of an environment is told before it ends', async () => {
   const layer = bench.layer(zip([{ name: 'extensions/listener', data: EXTENSION.replace('timeoutMs: 25', 'timeoutMs: 30000'), mode: 0o100755 }]));
   const id = bench.put('f', 'exports.handler = async () => 1;', { layers: [layer], environment: { LISTEN: '0.0.0.0' } });
   await bench.answer(id, {}, { tail: false });
-  await eventually('what was kept for a full batch is sent at the shutdown', () => received(bench).some(({ type }) => type === 'platform.report'), 5000);
+  await eventually('what was kept for a full batch is sent at the shutdown', () => received(bench).some(({ type }) => type === 'platform.report'));
   await eventually('the environment is gone', () => bench.host.environments().length === 0);
 });
 
@@ -79,7 +80,7 @@ test('the extensions of two environments listen on one port, by the name that ea
   const id = bench.put('f', 'exports.handler = async () => { await new Promise((r) => setTimeout(r, 1000)); return process.pid; };', { layers: [layer], environment: { LISTEN: 'sandbox.localdomain' } });
   const pids = await Promise.all([1, 2].map(() => bench.answer(id, {}, { tail: false })));
   assert.equal(new Set(pids).size, 2);
-  await eventually('both are told of their own', () => received(bench).filter(({ type }) => type === 'platform.report').length === 2, 5000);
+  await eventually('both are told of their own', () => received(bench).filter(({ type }) => type === 'platform.report').length === 2);
 });
 
 test('a subscription is read strictly, and all that is wrong is told', () => {

@@ -193,7 +193,8 @@ describe('HTTP/2 towards targets', () => {
     const stream = await slow;
     const { session } = stream;
     session!.goaway(constants.NGHTTP2_NO_ERROR, stream.id!);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    // who answers this has read what came before it
+    await new Promise((resolve) => session!.ping(resolve));
     let other: unknown = null;
     serve = (next, headers) => {
       other = next.session;

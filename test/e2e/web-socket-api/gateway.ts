@@ -197,8 +197,3 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
     ...stage,
   };
 }
-
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 500 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!holds()) throw new Error(`not within 5 seconds: ${what}`);
-}

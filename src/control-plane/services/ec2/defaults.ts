@@ -1,5 +1,5 @@
 import type { Call } from '../../../aws/index.ts';
-import { defaultId, type Vpc, zonesOf } from '../../resources/ec2/index.ts';
+import { ALLOW_ALL, defaultId, type Vpc, zonesOf } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import { localRoutes } from './local-route.ts';
 import { putSecurityGroup } from './security-group-store.ts';
@@ -104,7 +104,7 @@ export function putVpcParts(tx: Transaction, vpc: Vpc, parts: VpcParts): void {
     ],
     associations: [{ associationId: parts.association, main: true, subnetId: null, gatewayId: null }],
   });
-  tx.put('ec2/network-acl', { ...own, id: parts.networkAcl, isDefault: true });
+  tx.put('ec2/network-acl', { ...own, id: parts.networkAcl, isDefault: true, entries: ALLOW_ALL, subnetIds: [] });
   putSecurityGroup(tx, { ...own, id: parts.securityGroup, name: 'default', description: 'default VPC security group' }, parts.rule('egress'));
   tx.put('ec2/security-group-rule', {
     ...own,

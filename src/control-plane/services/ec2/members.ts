@@ -49,6 +49,10 @@ export const EC2_MEMBERS: readonly MemberNote[] = [
   { operations: ['ModifyNetworkInterfaceAttribute'], members: ['AssociatedSubnetIds'], state: 'refused', why: NO_DRIVER },
   { operations: ['ModifyNetworkInterfaceAttribute'], members: ['EnaSrdSpecification', 'Attachment.DefaultEnaQueueCount', 'Attachment.EnaQueueCount'], state: 'refused', why: NO_DRIVER },
   { operations: ['AttachNetworkInterface'], members: ['NetworkCardIndex', 'EnaSrdSpecification', 'EnaQueueCount'], state: 'refused', why: NO_DRIVER },
+  { operations: ['CreateNatGateway'], members: ['AvailabilityMode', 'VpcId', 'AvailabilityZoneAddresses'], state: 'refused', why: 'A NAT gateway stands in one subnet here: name it.', allowed: ['zonal'] },
+  { operations: ['CreateNatGateway'], members: ['SecondaryAllocationIds', 'SecondaryPrivateIpAddresses', 'SecondaryPrivateIpAddressCount'], state: 'refused', why: 'Nothing is translated here, so one address is enough.' },
+  { operations: ['CreateNatGateway'], members: ['SubnetId', 'ConnectivityType'], state: 'kept', why: 'A VPC is a name here: targets are reached from the machine itself, and nothing is translated.' },
+  { operations: ['CreateNetworkAclEntry', 'ReplaceNetworkAclEntry'], members: ['RuleAction', 'Protocol', 'CidrBlock', 'Ipv6CidrBlock', 'PortRange', 'IcmpTypeCode'], state: 'kept', why: 'Packets are not filtered here: rules are shown, and let through or keep out nothing.' },
   { operations: ['DetachNetworkInterface'], members: ['Force'], state: 'kept', why: 'A detachment never hangs here, so it need not be forced.' },
   {
     operations: ['DescribeNetworkInterfaces', 'DescribeInstances', 'DescribeInstanceStatus', 'DescribeVolumes'], members: ['IncludeManagedResources'],

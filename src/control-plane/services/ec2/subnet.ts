@@ -12,6 +12,7 @@ import type { Environment } from '../environment.ts';
 import { PLAIN_SUBNET } from './defaults.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
+import { leaveNetworkAcl } from './network-acl.ts';
 import { page } from './pages.ts';
 import { newSubnetIpv6, shownSubnetIpv6 } from './subnet-ipv6.ts';
 import { shownTags, specifiedTags } from './tags.ts';
@@ -94,6 +95,7 @@ export function subnetOperations({ store, clock, random, limits }: Environment) 
         for (const table of tx.children('ec2/route-table', subnet.parent)) {
           tx.put('ec2/route-table', { ...table, associations: table.associations.filter((each) => each.subnetId !== subnet.id) });
         }
+        leaveNetworkAcl(tx, subnet);
         tx.delete('ec2/subnet', subnet.id);
       });
     },

@@ -6,7 +6,7 @@ export function apiManners(requestIds: RequestIds): Manners {
     server: '',
     reply: (fault) => {
       const { status, message } = gatewayErrorOf(fault);
-      return { status, reason: null, headers: `Content-Type: application/json\r\nApigw-Requestid: ${requestIds.next()}\r\n`, body: `{"message":"${message}"}` };
+      return { status, reason: null, headers: `Content-Type: application/json\r\n${requestIds.nextLine()}`, body: `{"message":"${message}"}` };
     },
   };
 }

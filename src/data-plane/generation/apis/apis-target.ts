@@ -34,7 +34,7 @@ export class ApisTarget implements Target {
     const stage = point === null ? undefined : this.#stages.get(point.stage);
     if (point === null || stage === undefined) return exchange.reply(this.#nowhere(exchange));
     if (stage.kind === 'websocket') return stage.linked.serve(exchange, { domainName: this.#callbackName(exchange), path: point.routePath });
-    stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath, routePath: point.routePath });
+    stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath }, point.routePath);
   }
 
   /**
@@ -53,6 +53,6 @@ export class ApisTarget implements Target {
   }
 
   #refusal(status: number, message: string): Reply {
-    return { status, reason: null, headers: `Content-Type: application/json\r\nApigw-Requestid: ${this.#requestIds.next()}\r\n`, body: `{"message":"${message}"}` };
+    return { status, reason: null, headers: `Content-Type: application/json\r\n${this.#requestIds.nextLine()}`, body: `{"message":"${message}"}` };
   }
 }

@@ -1,7 +1,7 @@
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, type ApiExchange, type Fault, type Reply } from '../../exchange/index.ts';
 import { errorReply } from '../../listeners/index.ts';
-import { IntegrationExchange, RequestIntegration, type HttpIntegrationContext, type IntegrationContext, type IntegrationRequest } from '../../targets/index.ts';
+import { forwardedLines, IntegrationExchange, RequestIntegration, type HttpIntegrationContext, type IntegrationContext, type IntegrationRequest, type RequestPlace } from '../../targets/index.ts';
 import type { LinkedSite } from '../linked-site.ts';
 
 /**
@@ -18,8 +18,12 @@ export class ListenerIntegration extends RequestIntegration {
     this.#site = context.site;
   }
 
-  protected place(call: ApiExchange): { readonly path: string; readonly query: string | null } {
-    return { path: call.path, query: call.query };
+  protected place({ path, query }: ApiExchange): RequestPlace {
+    return { path, query };
+  }
+
+  protected pass(call: ApiExchange, { path, query }: RequestPlace): void {
+    this.send(call, { method: call.method, path, query, mapped: null, added: forwardedLines(call), body: 'stream' });
   }
 
   protected send(call: ApiExchange, request: IntegrationRequest): void {

@@ -1,7 +1,7 @@
 import type { ApiRoute, Authorizer, HttpStage, JwtPolicy, Listener, Throttle } from '../../../snapshot/index.ts';
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import {
-  ApiExchange, gatewayErrors, NEXT, RecordedExchange, WAIT, type ApiObserver, type Entry, type Exchange, type GatewayError, type LinkedRoute, type Observer, type RequestIds, type Settled, type Site, type Step,
+  ApiExchange, gatewayErrors, NEXT, RecordedExchange, WAIT, type ApiObserver, type ApiSite, type Entry, type Exchange, type GatewayError, type LinkedRoute, type Observer, type RequestIds, type Settled, type Step,
 } from '../../exchange/index.ts';
 import type { TokenBuckets } from '../../ledger/index.ts';
 import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ResponseCacheStep, ThrottleStep, ValidateRequestStep, type ResponseCache, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
@@ -48,7 +48,7 @@ const NOBODY: Observer = { exchangeEnded: () => {}, connectionOpened: () => {}, 
 const LONGEST_HEAD = 10_240;
 
 /** A stage of an HTTP API, ready to serve. */
-export class LinkedHttpStage implements Site {
+export class LinkedHttpStage implements ApiSite {
   readonly stage: HttpStage;
   readonly listener: Listener;
   readonly observer = NOBODY;
@@ -57,14 +57,14 @@ export class LinkedHttpStage implements Site {
   /** The hosts that its integrations have connections to. */
   readonly hosts: readonly ResolvedHost[];
   readonly #routes: readonly LinkedApiRoute[];
-  readonly #requestIds: RequestIds;
-  readonly #Call: typeof ApiExchange;
+  readonly requestIds: RequestIds;
+  readonly #records: boolean;
 
   constructor(stage: HttpStage, context: ApiContext, observer: ApiObserver) {
     this.stage = stage;
     this.listener = listenerOfStage(stage);
     this.apiObserver = observer;
-    this.#requestIds = context.requestIds;
+    this.requestIds = context.requestIds;
     const hosts: ResolvedHost[] = [];
     const integrations = new Map(Object.keys(stage.integrations).map((id) => [id, linkIntegration(stage, id, { context, hosts })]));
     this.hosts = hosts;
@@ -74,16 +74,16 @@ export class LinkedHttpStage implements Site {
       integration: (route.integration === null ? undefined : integrations.get(route.integration)) ?? UNATTACHED,
     }));
     this.apiRouter = new ApiRouter(stage.routes);
-    this.#Call = stage.routes.some(({ cache }) => cache !== null) ? RecordedExchange : ApiExchange;
+    this.#records = stage.routes.some(({ cache }) => cache !== null);
   }
 
   /** Serves a request that an entrance led here. */
-  enter(outer: Exchange, entry: Entry): void {
-    const call = new this.#Call(outer, entry, { requestId: this.#requestIds.next(), observer: this.apiObserver });
-    call.site = this;
+  enter(outer: Exchange, entry: Entry, routePath: string): void {
+    const call = this.#records ? new RecordedExchange(outer, entry, this) : new ApiExchange(outer, entry, this);
+    call.routePath = routePath;
     if (outer.bytesIn > LONGEST_HEAD) return call.refuse(gatewayErrors.headersTooLarge);
     if (call.preflight()) return;
-    const match = this.apiRouter.match(call.method, entry.routePath);
+    const match = this.apiRouter.match(call.method, routePath);
     if (match === null) return call.refuse(gatewayErrors.notFound);
     const linked = this.#routes[match.position]!;
     call.apiRoute = linked.route;

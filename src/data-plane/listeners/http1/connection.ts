@@ -68,6 +68,8 @@ export class Http1Connection extends Watched implements Downstream {
   readonly remoteLabel: string;
   stamp = '';
   stampOwner: object | null = null;
+  forwarded = '';
+  forwardedFor: string | null = null;
   readonly socket: ClientSocket;
   readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;

@@ -36,6 +36,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   readonly remoteLabel: string;
   stamp = '';
   stampOwner: object | null = null;
+  forwarded = '';
+  forwardedFor: string | null = null;
   /** What the client has said of itself. */
   readonly peer = new PeerSettings();
   readonly encoder = new HpackEncoder();

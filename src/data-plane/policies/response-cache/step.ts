@@ -32,6 +32,6 @@ export class ResponseCacheStep implements Step {
   #keyOf(call: RecordedExchange): string {
     const query = new URLSearchParams(call.query ?? '');
     const values = this.#settings.keys.map(({ part, name }) => (part === 'header' ? call.headerValues(name) : query.getAll(name)));
-    return JSON.stringify([this.#settings.id, call.entry.routePath, values]);
+    return JSON.stringify([this.#settings.id, call.routePath, values]);
   }
 }

@@ -70,9 +70,10 @@ export class RequestHeadWriter {
   /** The whole head, its empty line included. */
   write(exchange: Exchange): HeadText {
     // nearly all requests go on as they came but for a few lines
-    if (exchange.framing !== CHUNKED && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0 && this.#host(exchange) === null) {
-      const head = exchange.head(this.#drop);
-      if (head !== '') return this.#stamped(exchange, head);
+    if (exchange.framing !== CHUNKED && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0) {
+      const host = this.#host(exchange);
+      const head = exchange.head(host === null ? this.#drop : this.#drop | HOST_SET);
+      if (head !== '') return this.#stamped(exchange, head, host);
     }
     return [this.#rewritten(exchange)];
   }
@@ -91,7 +92,7 @@ export class RequestHeadWriter {
   }
 
   /** `head` with the lines that we add, for a request that had none of them: made once a connection, but for the trace id. */
-  #stamped(exchange: Exchange, head: string): HeadText {
+  #stamped(exchange: Exchange, head: string, host: string | null): HeadText {
     const { downstream } = exchange;
     if (downstream.stampOwner !== this) {
       const client = this.#http.forwardedForPort ? downstream.remoteLabel : downstream.remoteAddress;
@@ -105,7 +106,8 @@ export class RequestHeadWriter {
     }
     const traceId = this.#traceIds.next(null, exchange.startedWall);
     exchange.traceId = traceId;
-    return [head, downstream.stamp, traceId, END];
+    if (host === null && exchange.appended === '') return [head, downstream.stamp, traceId, END];
+    return [head, host === null ? '' : `Host: ${host}\r\n`, exchange.appended, downstream.stamp, traceId, END];
   }
 
   /** The field lines alone, without those that frame a chunked body: what a function sees. */

@@ -4,7 +4,7 @@ import { compileSelection, queryPairs } from './selection.ts';
 
 /** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`: what policies allow. */
 export function routeArn(call: ApiExchange): string {
-  const { stage, routePath } = call.entry;
+  const { routePath, entry: { stage } } = call;
   const partition = stage.region.startsWith('cn-') ? 'aws-cn' : stage.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   return `arn:${partition}:execute-api:${stage.region}:${stage.account}:${stage.apiId}/${stage.stage}/${call.method}${routePath}`;
 }

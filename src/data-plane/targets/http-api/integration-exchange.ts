@@ -1,7 +1,6 @@
 import { InnerExchange, keptHead, LENGTH, NO_BODY, type ApiExchange, type BodySink, type Fault, type Reply, type ResponseHead } from '../../exchange/index.ts';
 import { CONTENT_LENGTH, endToEnd, FieldLines, fieldSet, TRANSFER_ENCODING } from '../../wire/index.ts';
-import type { Wheel } from '../../../kernel/index.ts';
-import { IntegrationDeadline, LONGEST_BODY } from './integration.ts';
+import { type IntegrationDeadlines, LONGEST_BODY } from './integration.ts';
 import type { ResponseMappings } from './response-mapping.ts';
 import { fieldValues } from './selection.ts';
 
@@ -26,10 +25,9 @@ export interface IntegrationRequest {
 }
 
 export interface IntegrationContext {
-  readonly wheel: Wheel;
+  readonly deadlines: IntegrationDeadlines;
   readonly fields: MappedFields;
   readonly responses: ResponseMappings;
-  readonly timeoutMs: number;
 }
 
 /** The request that an integration gets, and its answer on the way back. Reads as the client's request does but for what mappings have changed. */
@@ -37,7 +35,6 @@ export abstract class IntegrationExchange extends InnerExchange {
   readonly call: ApiExchange;
   readonly #request: IntegrationRequest;
   readonly #context: IntegrationContext;
-  readonly #deadline: IntegrationDeadline;
   /** An answer whose body is looked into before its head goes on. */
   #collected: { readonly head: ResponseHead; readonly parts: Buffer[]; size: number } | null = null;
 
@@ -49,7 +46,8 @@ export abstract class IntegrationExchange extends InnerExchange {
     this.method = request.method;
     this.path = request.path;
     this.query = request.query;
-    this.target = request.query === null ? request.path : `${request.path}?${request.query}`;
+    if (request.path !== call.path || request.query !== call.query) this.target = targetOf(request);
+    this.appended = request.added;
     if (request.body !== 'stream') {
       this.framing = request.body === null ? NO_BODY : LENGTH;
       this.contentLength = request.body?.length ?? 0;
@@ -58,8 +56,7 @@ export abstract class IntegrationExchange extends InnerExchange {
     // whoever writes a head goes by these: a body without its length would be read as the next request
     if (request.body !== 'stream') this.present &= ~FRAMING;
     if (this.framing === LENGTH) this.present |= LENGTH_FIELD;
-    call.integrationSentAt = call.now();
-    this.#deadline = new IntegrationDeadline(call, context.wheel, context.timeoutMs);
+    context.deadlines.begin(call);
   }
 
   /** The integration's own accounting; nothing for those that have none. */
@@ -81,25 +78,18 @@ export abstract class IntegrationExchange extends InnerExchange {
   }
 
   override head(drop: number): string {
-    const { mapped, added } = this.#request;
     // the request line can only go on as it came where nothing of it was changed
-    if (mapped !== null || this.target !== this.call.target || this.method !== this.call.method || this.#request.body !== 'stream') return '';
-    const head = this.call.head(drop);
-    return head === '' ? '' : head + added;
+    if (this.#request.mapped !== null || this.target !== this.call.target || this.method !== this.call.method || this.#request.body !== 'stream') return '';
+    return this.call.head(drop);
   }
 
   override endToEnd(drop: number): string {
-    return this.passedOn(drop) + this.added;
+    return this.passedOn(drop) + this.appended;
   }
 
-  /** `endToEnd` without what the gateway adds. */
-  protected passedOn(drop: number): string {
+  /** `endToEnd` without what the gateway appends. */
+  passedOn(drop: number): string {
     return this.#request.mapped === null ? this.call.endToEnd(drop) : endToEnd(this.#lines().lines, drop, '');
-  }
-
-  /** The lines that the gateway adds. */
-  protected get added(): string {
-    return this.#request.added;
   }
 
   override readInto(sink: BodySink): void {
@@ -122,10 +112,10 @@ export abstract class IntegrationExchange extends InnerExchange {
   // --- the answer
 
   override respond(head: ResponseHead, source: InnerExchange['source'] & object, buffer: Buffer | null, start: number, end: number): void {
-    this.#deadline.release();
     const { responses } = this.#context;
     if (!responses.needsBody) return super.respond(head, source, buffer, start, end);
     this.source = source;
+    this.call.headCame();
     this.call.integrationAnsweredAt = this.now();
     this.#collected = { head: keptHead(head), parts: [], size: 0 };
     if (buffer !== null && end > start) this.send(buffer, start, end, false);
@@ -153,7 +143,6 @@ export abstract class IntegrationExchange extends InnerExchange {
   }
 
   protected override replied(reply: Reply): Reply {
-    this.#deadline.release();
     // the gateway's own words are no answer of the integration
     if (this.call.error !== null) return reply;
     this.#edit();
@@ -168,16 +157,6 @@ export abstract class IntegrationExchange extends InnerExchange {
   }
 
   protected abstract override failed(fault: Fault): Reply;
-
-  override fail(fault: Fault): void {
-    this.#deadline.release();
-    super.fail(fault);
-  }
-
-  override cancel(fault: Fault): void {
-    this.#deadline.release();
-    super.cancel(fault);
-  }
 
   #edit(): void {
     const { responses } = this.#context;
@@ -194,4 +173,9 @@ export abstract class IntegrationExchange extends InnerExchange {
     for (let i = 0; i < fields.lines.count; i++) present |= 1 << fields.lines.known[i]!;
     return { lines: fields.lines, present: present & ~1 };
   }
+}
+
+/** Path and query. */
+export function targetOf({ path, query }: Pick<IntegrationRequest, 'path' | 'query'>): string {
+  return query === null ? path : `${path}?${query}`;
 }

@@ -1,5 +1,5 @@
 import { Watched, type Wheel } from '../../../kernel/index.ts';
-import { faults, type ApiExchange } from '../../exchange/index.ts';
+import { faults, type AnswerDeadline, type ApiExchange } from '../../exchange/index.ts';
 
 /** A linked integration: answers for the routes that it is attached to. */
 export interface ApiIntegration {
@@ -9,25 +9,56 @@ export interface ApiIntegration {
 /** Octets of a request's body, and of what functions answer: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 export const LONGEST_BODY = 10 * 1024 * 1024;
 
-/** The time an integration has for the head of its answer. Released when it comes; what is late then is the client's matter. */
-export class IntegrationDeadline extends Watched {
-  readonly #call: ApiExchange;
-  readonly #wheel: Wheel;
+/** Deadlines that wait to be used again: as many as calls mostly are under way at once. */
+const KEPT = 1024;
 
-  constructor(call: ApiExchange, wheel: Wheel, ms: number) {
-    super();
-    this.#call = call;
+/**
+ * The time that an integration has for the head of its answer, for each of its calls. What is late after that is the client's matter. A deadline stays on the wheel
+ * when its answer has come and is used again for a later call: to move it forward is one store, and sets that hold each call for a moment would make it outlive
+ * the young generation.
+ */
+export class IntegrationDeadlines {
+  readonly #wheel: Wheel;
+  readonly #ms: number;
+  readonly #free: IntegrationDeadline[] = [];
+
+  constructor(wheel: Wheel, ms: number) {
     this.#wheel = wheel;
-    wheel.watch(this, ms);
+    this.#ms = ms;
+  }
+
+  /** The integration is called: its time begins. */
+  begin(call: ApiExchange): void {
+    call.integrationSentAt = call.now();
+    const deadline = this.#free.pop() ?? new IntegrationDeadline(this);
+    deadline.call = call;
+    call.deadline = deadline;
+    this.#wheel.watch(deadline, this.#ms);
+  }
+
+  giveBack(deadline: IntegrationDeadline): void {
+    if (this.#free.length < KEPT) this.#free.push(deadline);
+    else this.#wheel.release(deadline);
+  }
+}
+
+class IntegrationDeadline extends Watched implements AnswerDeadline {
+  readonly #owner: IntegrationDeadlines;
+  call: ApiExchange | null = null;
+
+  constructor(owner: IntegrationDeadlines) {
+    super();
+    this.#owner = owner;
   }
 
   release(): void {
-    this.#wheel.release(this);
+    this.call = null;
+    this.#owner.giveBack(this);
   }
 
   expire(): void {
-    const call = this.#call;
-    if (call.ended || call.committed) return;
+    const { call } = this;
+    if (call === null || call.ended || call.committed) return;
     if (call.integrationError === '') call.integrationError = 'Endpoint request timed out';
     call.fail(faults['upstream-timeout']);
   }

@@ -5,7 +5,7 @@ import { CONTENT_LENGTH, fieldSet, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROT
 import type { TraceIds } from '../forward/trace-id.ts';
 import type { FunctionCaller, FunctionOutcome } from '../lambda/function-caller.ts';
 import { schemeOf } from './forwarded.ts';
-import { IntegrationDeadline, LONGEST_BODY, type ApiIntegration } from './integration.ts';
+import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { eventOf } from './lambda-event.ts';
 import { lambdaResponse } from './lambda-response.ts';
 import { RequestMapping } from './request-mapping.ts';
@@ -25,12 +25,14 @@ export class LambdaIntegration implements ApiIntegration {
   readonly #context: LambdaIntegrationContext;
   readonly #mapping: RequestMapping;
   readonly #responses: ResponseMappings;
+  readonly #deadlines: IntegrationDeadlines;
 
   constructor(integration: Extract<Integration, { kind: 'lambda' }>, context: LambdaIntegrationContext) {
     this.#integration = integration;
     this.#context = context;
     this.#mapping = new RequestMapping(integration.request);
     this.#responses = new ResponseMappings(integration.responses);
+    this.#deadlines = new IntegrationDeadlines(context.wheel, integration.timeoutMs);
   }
 
   serve(call: ApiExchange): void {
@@ -47,13 +49,10 @@ export class LambdaIntegration implements ApiIntegration {
   }
 
   #invoke(call: ApiExchange, body: Buffer | null): void {
-    const { function: { functionArn }, payload, timeoutMs } = this.#integration;
-    const { caller, wheel } = this.#context;
+    const { function: { functionArn }, payload } = this.#integration;
     const request = this.#mapping.apply(call, body, { path: call.path, query: call.query, headers: this.#fields(call, body) });
-    call.integrationSentAt = call.now();
-    const deadline = new IntegrationDeadline(call, wheel, timeoutMs);
-    caller.call(functionArn, { payload: eventOf(payload, { call, request, body }), traceId: call.traceId }, (outcome) => {
-      deadline.release();
+    this.#deadlines.begin(call);
+    this.#context.caller.call(functionArn, { payload: eventOf(payload, { call, request, body }), traceId: call.traceId }, (outcome) => {
       if (!call.ended) this.#answer(call, outcome);
     });
   }

@@ -70,7 +70,7 @@ function reference(name: string): Selection | null {
     const key = name.slice('request.querystring.'.length);
     return of(({ call }) => joined(queryValues(call.query, key)));
   }
-  if (name === 'request.path') return of(({ call }) => call.entry.routePath);
+  if (name === 'request.path') return of(({ call }) => call.routePath);
   if (name.startsWith('request.path.')) {
     const key = name.slice('request.path.'.length);
     return of(({ call }) => call.pathParameters[key] ?? null);

@@ -2,7 +2,7 @@ import { signHeaders } from '../../../aws/sigv4/index.ts';
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, NO_BODY, type ApiExchange, type Outgoing, type OutgoingOutcome } from '../../exchange/index.ts';
-import { IntegrationDeadline, LONGEST_BODY, type ApiIntegration } from './integration.ts';
+import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { ResponseMappings } from './response-mapping.ts';
 import { compileSelection, type Selection } from './selection.ts';
 import { serviceRequest } from './service-request.ts';
@@ -29,12 +29,14 @@ export class ServiceIntegration implements ApiIntegration {
   readonly #context: ServiceIntegrationContext;
   readonly #parameters: readonly (readonly [name: string, selection: Selection])[];
   readonly #responses: ResponseMappings;
+  readonly #deadlines: IntegrationDeadlines;
 
   constructor(integration: Extract<Integration, { kind: 'aws-service' }>, context: ServiceIntegrationContext) {
     this.#integration = integration;
     this.#context = context;
     this.#parameters = Object.entries(integration.parameters).map(([name, value]) => [name, compileSelection(value)]);
     this.#responses = new ResponseMappings(integration.responses);
+    this.#deadlines = new IntegrationDeadlines(context.wheel, integration.timeoutMs);
   }
 
   serve(call: ApiExchange): void {
@@ -51,7 +53,7 @@ export class ServiceIntegration implements ApiIntegration {
 
   #send(call: ApiExchange, body: Buffer | null): void {
     const { subtype, region, timeoutMs } = this.#integration;
-    const { outgoing, clock, wheel, endpoint } = this.#context;
+    const { outgoing, clock, endpoint } = this.#context;
     const values: Record<string, string> = {};
     for (const [name, selection] of this.#parameters) {
       const value = selection.value({ call, body, response: null });
@@ -65,12 +67,10 @@ export class ServiceIntegration implements ApiIntegration {
       { method: request.method, url: request.path, headers: [['host', host], ...Object.entries(request.headers)], body: Buffer.from(request.body) },
       { accessKeyId: endpoint.accessKeyId, secret: endpoint.secret, region, service: request.service, now: clock.now() },
     );
-    call.integrationSentAt = call.now();
-    const deadline = new IntegrationDeadline(call, wheel, timeoutMs);
+    this.#deadlines.begin(call);
     outgoing.send(
       { method: request.method, url, headers: { ...request.headers, ...Object.fromEntries(signed.headers) }, body: request.method === 'GET' ? null : request.body, withinMs: timeoutMs, maxBytes: LONGEST_BODY },
       (outcome) => {
-        deadline.release();
         if (!call.ended) this.#answer(call, outcome);
       },
     );
