@@ -2,15 +2,18 @@ import { ratio, type RowResult } from './measurement.ts';
 
 /**
  * What the project promises to cost, as data. `limit` is of the ratio of two medians of one run (or of two rows), so that it holds on any
- * machine; only the memory of an idle connection is a number of its own.
+ * machine; only the memory of an idle connection and what functions take are numbers of their own.
  */
 export interface Budget {
   readonly what: string;
   readonly limit: number;
   readonly measured: (rows: ReadonlyMap<string, RowResult>) => number | null;
-  /** `x`: a ratio; `bytes`. */
-  readonly unit: 'x' | 'bytes';
+  /** `x`: a ratio; of this machine: `bytes`, `CPU us`, `us`, `ms`. */
+  readonly unit: 'x' | 'bytes' | 'CPU us' | 'us' | 'ms';
 }
+
+const FUNCTION = 'turnpike, no spare process';
+const median = (row: string, label: string) => (rows: ReadonlyMap<string, RowResult>) => rows.get(row)?.measurements.find((m) => m.label === label)?.median ?? null;
 
 const against = (row: string, peer: string) => (rows: ReadonlyMap<string, RowResult>) => ratio(rows.get(row), 'turnpike', peer);
 
@@ -41,6 +44,9 @@ export const budgets: readonly Budget[] = [
     what: '10,000 rules against 10', limit: 1.1, unit: 'x',
     measured: (rows) => ratio(rows.get('rules'), 'turnpike, 10000 rules', 'turnpike'),
   },
+  { what: 'a warm call of a Node function through a balancer (5,000 a second a core)', limit: 200, unit: 'CPU us', measured: (rows) => median('functions', FUNCTION)(rows)?.cost ?? null },
+  { what: 'the median of such calls, one after the other', limit: 1000, unit: 'us', measured: (rows) => median('function-latency', FUNCTION)(rows)?.p50 ?? null },
+  { what: 'a cold start of a small Node function', limit: 150, unit: 'ms', measured: (rows) => median('function-cold', FUNCTION)(rows)?.cost ?? null },
   {
     what: 'an idle keep-alive connection', limit: 6 * 1024, unit: 'bytes',
     measured: (rows) => rows.get('idle-memory')?.measurements.find((m) => m.label === 'turnpike')?.median?.cost ?? null,

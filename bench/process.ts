@@ -73,7 +73,17 @@ export class Running {
 
   /** Resident memory of the process and its children, in KB. */
   resident(): number {
-    return this.#tree().reduce((sum, pid) => sum + residentKb(pid), 0);
+    return this.#tree().reduce((sum, pid) => sum + statusKb(pid, 'VmRSS'), 0);
+  }
+
+  /** Memory of the process and its children that is no file's, in bytes. */
+  anonymous(): number {
+    return this.#tree().reduce((sum, pid) => sum + statusKb(pid, 'RssAnon'), 0) * 1024;
+  }
+
+  /** How many processes it is, with its children. */
+  get processes(): number {
+    return this.#tree().length;
   }
 
   async stop(): Promise<void> {
@@ -151,8 +161,8 @@ function cpuTicks(pid: number): number {
   return fields === null ? 0 : Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14]);
 }
 
-function residentKb(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
+function statusKb(pid: number, field: 'VmRSS' | 'RssAnon'): number {
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(read(`/proc/${pid}/status`) ?? '')?.[1] ?? 0);
 }
 
 function read(path: string): string | null {

@@ -12,7 +12,7 @@ interface Output {
   readonly rows: readonly { readonly name: string; readonly measurements: readonly { readonly label: string; readonly median: { readonly cost: number; readonly errors: number } | null }[] }[];
 }
 
-it('measures the peers, whatever else there is', { skip, timeout: 120_000 }, () => {
+it('measures the peers, whatever else there is', { skip, timeout: 400_000 }, () => {
   const run = spawnSync(process.execPath, [RUN, '--only', 'keepalive,upload-1m,tls-resumed', '--rounds', '1', '--seconds', '1', '--json'], { encoding: 'utf8' });
   assert.equal(run.status, 0, run.stderr);
   const { rows } = JSON.parse(run.stdout) as Output;

@@ -57,7 +57,7 @@ async function runApart(batch: readonly string[], { concurrency, timeout }: { re
 }
 
 let passed: boolean;
-if (kind === 'unit') passed = run(files, { concurrency: 2, timeout: 120_000 });
+if (kind === 'unit') passed = run(files, { concurrency: 2, timeout: 300_000 });
 else {
   const sleeping = files.filter((file) => SLEEPS.test(file));
   const apart = spawnSync('unshare', [...OWN_NETWORK, 'true'], { stdio: 'ignore' }).status === 0;

@@ -44,6 +44,8 @@ export interface Served {
   readonly running: Running;
   /** `Host` to send; null: any. */
   readonly host: string | null;
+  /** Its control endpoint, where it has one and the row calls it. */
+  readonly endpoint?: string;
   /** To send besides. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -19,9 +19,9 @@ export class Control {
     return (JSON.parse(await this.#send('ImportCertificate', headers, body)) as { CertificateArn: string }).CertificateArn;
   }
 
-  /** A POST to API Gateway v2. */
-  async rest<T>(path: string, body: object): Promise<T> {
-    return JSON.parse(await this.#send(path, { 'content-type': 'application/json', authorization: scope('apigateway') }, JSON.stringify(body), path)) as T;
+  /** A POST to API Gateway v2, or to Lambda. */
+  async rest<T>(path: string, body: object, service: 'apigateway' | 'lambda' = 'apigateway'): Promise<T> {
+    return JSON.parse(await this.#send(path, { 'content-type': 'application/json', authorization: scope(service) }, JSON.stringify(body), path)) as T;
   }
 
   async #send(action: string, headers: Readonly<Record<string, string>>, body: string, path = '/'): Promise<string> {

@@ -4,11 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { answers, speaksTls } from '../load/probe.ts';
 import { PROXY_CORE, Running, freePort } from '../process.ts';
 import { Control, element } from './control.ts';
-import type { Contender, Job, Mode } from './contender.ts';
+import type { Contender, Job, Mode, Served } from './contender.ts';
 import { prefixed, use, type Feature } from './feature.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/turnpike.mjs', import.meta.url));
 const PACKAGE = fileURLToPath(new URL('../../package.json', import.meta.url));
+/** Null: this is no checkout. */
+export const VERSION = existsSync(PROGRAM) ? (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version : null;
 
 export interface TurnpikeOptions {
   readonly mode: Exclude<Mode, 'http-with-access-log'>;
@@ -24,26 +26,32 @@ export function turnpike(options: TurnpikeOptions): Contender {
   return {
     label: ['turnpike', ...(options.rules === 10 ? [] : [`${options.rules} rules`]), ...(options.feature === 'none' ? [] : [options.feature])].join(', '),
     program: 'turnpike',
-    version: existsSync(PROGRAM) ? (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version : null,
-    async start(job) {
-      const endpoint = `127.0.0.1:${await freePort()}`;
-      const running = new Running({
-        command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', endpoint, '--workers', '1', '--limits', 'none', '--trust', job.certificate.certificate, ...options.serve],
-        core: PROXY_CORE,
-      });
-      try {
-        await running.ready(() => reachable(`http://${endpoint}/`), 20_000);
-        const control = new Control(`http://${endpoint}`);
+    version: VERSION,
+    start: (job) =>
+      turnpikeProcess(job, options.serve, async ({ running, control }) => {
         const made = await configure(control, options, job);
         const { host } = made;
         await running.ready(() => (options.mode === 'grpc' ? speaksTls(job.port, host) : answers(job.port, options.mode === 'tls', host)), 20_000);
         return { running, host, headers: await use(options.feature, { control, made, job }) };
-      } catch (error) {
-        await running.stop();
-        throw error;
-      }
-    },
+      }),
   };
+}
+
+/** A `turnpike serve` of the bench's own, configured by `make`; it ends where that fails. */
+export async function turnpikeProcess(job: Job, serve: readonly string[], make: (started: { readonly running: Running; readonly control: Control; readonly endpoint: string }) => Promise<Served>): Promise<Served> {
+  const address = `127.0.0.1:${await freePort()}`;
+  const running = new Running({
+    command: [process.execPath, PROGRAM, 'serve', '--data', `${job.folder}/data`, '--endpoint', address, '--workers', '1', '--limits', 'none', '--trust', job.certificate.certificate, ...serve],
+    core: PROXY_CORE,
+  });
+  const endpoint = `http://${address}`;
+  try {
+    await running.ready(() => reachable(`${endpoint}/`), 20_000);
+    return await make({ running, control: new Control(endpoint), endpoint });
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
 }
 
 export async function reachable(url: string): Promise<boolean> {

@@ -2,11 +2,13 @@ import { turnpikeApi, turnpikePolicies } from '../contenders/api.ts';
 import { caddy } from '../contenders/caddy.ts';
 import type { Contender } from '../contenders/contender.ts';
 import type { Feature } from '../contenders/feature.ts';
+import { plainIpc, turnpikeFunctions } from '../contenders/functions.ts';
 import { haproxy } from '../contenders/haproxy.ts';
 import { nginx } from '../contenders/nginx.ts';
 import { standIn } from '../contenders/stand-in.ts';
 import { twoHops } from '../contenders/two-hops.ts';
 import { turnpike } from '../contenders/turnpike.ts';
+import { coldStartRow, functionRow, idleEnvironmentRow } from './functions.ts';
 import { handshakeRow } from './handshakes.ts';
 import { http2Row } from './http2.ts';
 import { idleRow } from './idle.ts';
@@ -55,6 +57,10 @@ export function rowList(settings: RowSettings): readonly Row[] {
     handshakeRow('full', tls),
     handshakeRow('resumed', tls),
     requestRow({ name: 'fixed-response', title: 'Fixed response, keep-alive', path: '/fixed', contenders: [ours('fixed'), haproxy('fixed'), nginx('fixed'), caddy('fixed')] }),
+    functionRow({ connections: 8 }, [turnpikeFunctions(settings.serve, 0), plainIpc()]),
+    functionRow({ connections: 1 }, [turnpikeFunctions(settings.serve, 0), plainIpc()]),
+    coldStartRow([turnpikeFunctions(settings.serve, 2), turnpikeFunctions(settings.serve, 0), { ...plainIpc(), label: 'node -e 0' }]),
+    idleEnvironmentRow([turnpikeFunctions(settings.serve, 0), plainIpc()]),
     webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
     idleRow({ tls: false, connections: idle(10_000) }, [ours('http'), haproxy('http'), nginx('http')]),
     idleRow({ tls: true, connections: idle(10_000) }, tls),

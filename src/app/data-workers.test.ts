@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventually } from '../../test/support/eventually.ts';
 import { BroadcastChannel, MessageChannel } from 'node:worker_threads';
 import { Compiler, localInstallation } from '../control-plane/compiler/index.ts';
 import type { RequestToExplain } from '../data-plane/generation/index.ts';
@@ -20,7 +21,6 @@ import type { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
 
 const SLAB = { balancers: 4, pools: 4 };
-const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 
 /** The statuses of so many requests, each over a connection of its own. */
 async function ask(port: number, times: number): Promise<readonly number[]> {
@@ -66,8 +66,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
   assert.equal(await reports.served(snapshot.revision, 20_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
-  await pause(20);
-  assert.equal(counted(), 20);
+  await eventually('all are counted', () => counted() === 20);
 
   // what it cannot answer, or link, is told and ends nothing
   await assert.rejects(workers.explain({ protocol: 'http', port, host: 'localhost', address: null } as RequestToExplain));
@@ -86,14 +85,13 @@ test('a worker that dies is told, replaced and served the newest; the other goes
 
   const channel = new BroadcastChannel('mortal-data-worker');
   channel.postMessage(0);
-  while (workers.count === 2) await pause(1);
+  await eventually('it is told', () => told.length === 2);
   channel.close();
   assert.equal(workers.states()[0]!.state, 'stopped');
   assert.deepEqual(told, ['0: it was told to die', '0: the worker ended and is started again']);
   assert.deepEqual(await ask(port, 20), ANSWERS, 'the other worker has the address alone');
-  while (reports.revisionOf(0) !== better.revision || workers.count < 2) await pause(5);
+  await eventually('it serves again', () => reports.revisionOf(0) === better.revision && workers.count === 2);
   assert.deepEqual(workers.states().map(({ state, revision }) => ({ state, revision })), [{ state: 'serving', revision: better.revision }, { state: 'serving', revision: better.revision }]);
   assert.deepEqual(await ask(port, 20), ANSWERS);
-  await pause(20);
-  assert.equal(counted(), 80);
+  await eventually('all are counted', () => counted() === 80);
 });

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { eventually } from '../../test/support/eventually.ts';
 import { systemClock } from '../kernel/index.ts';
 import { commands, runCommandLine, SERVER_OPTIONS, type CliHost } from './index.ts';
 
@@ -268,16 +269,10 @@ test('--watch applies again after a change, and goes on after a template that is
   const stop = Promise.withResolvers<void>();
   const running = run(['up', project, '--watch', '--endpoint', endpoint], { interrupted: stop.promise });
   const posts = (): number => seen.filter(({ method }) => method === 'POST').length;
-  const until = async (count: number): Promise<void> => {
-    for (let i = 0; posts() < count; i++) {
-      assert.ok(i < 500, `waited for ${count} applications, saw ${posts()}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  await until(1);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await eventually('it is applied', () => posts() >= 1);
+  // at once: the watch does not begin when the first time is over
   writeFileSync(template, 'Resources: { A: 2 }\n');
-  await until(2);
+  await eventually('it is applied again', () => posts() >= 2);
   stop.resolve();
   const { exit, err } = await running;
   server.close();

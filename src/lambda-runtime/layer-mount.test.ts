@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { eventually, FunctionBench } from '../../test/support/function-bench.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import { FunctionBench } from '../../test/support/function-bench.ts';
 import { zip, zipFiles } from '../../test/support/zip.ts';
 import { findPython } from './interpreters.ts';
 import { LayerMount } from './layer-mount.ts';

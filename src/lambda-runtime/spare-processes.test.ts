@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alive, eventually, FunctionBench } from '../../test/support/function-bench.ts';
+import { eventually } from '../../test/support/eventually.ts';
+import { alive, FunctionBench } from '../../test/support/function-bench.ts';
 import { findPython } from './interpreters.ts';
 
 const SEEN = `const { execFileSync } = require('node:child_process');

@@ -21,5 +21,6 @@ export { noReports, type ListenerReport, type ReportReader, type TargetAnomaly, 
 export { type Action, type Condition, type Redirect, type Route, type WeightedPool } from './route.ts';
 export { type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
+export { dayOf, noUsage, periodStart, type DayOfUse, type Quota, type UsageBook } from './usage.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
 export { routeLabel, type ExecutionTrace, type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';

@@ -66,7 +66,7 @@ async function copyOf(dataFolder: string): Promise<string> {
 }
 
 for (const options of [['--workers', '2'], ['--workers', '1', '--share-ports', 'yes']]) {
-  test(`one of two processes that share the ports ends under load, and no request fails: ${options.join(' ')}`, { timeout: 60_000 }, async (t) => {
+  test(`one of two processes that share the ports ends under load, and no request fails: ${options.join(' ')}`, { timeout: 240_000 }, async (t) => {
     if (!migrating(t)) return t.skip('net.ipv4.tcp_migrate_req cannot be set');
     const dataFolder = join(folder, `of-${options[1]}`);
     await using backend = await Backend.start({ name: 'backend' });
@@ -89,7 +89,7 @@ for (const options of [['--workers', '2'], ['--workers', '1', '--share-ports', '
   });
 }
 
-test('all targets are replaced under load, one after the other, and no request fails', { timeout: 60_000 }, async (t) => {
+test('all targets are replaced under load, one after the other, and no request fails', { timeout: 240_000 }, async (t) => {
   const turnpike = await startTurnpike({ dataFolder: join(folder, 'targets'), options: ['--workers', '2'] });
   t.after(() => turnpike.stop());
   const balancer = await Balancer.create(turnpike.endpoint);
@@ -121,7 +121,7 @@ const GROUP_ATTRIBUTES = [
   ['load_balancing.algorithm.type', 'weighted_random', 'round_robin'], ['load_balancing.cross_zone.enabled', 'false', 'use_load_balancer_configuration'],
 ] as const;
 
-test('attributes of the balancer, the listener and the target group are changed under load, and no request fails', { timeout: 60_000 }, async (t) => {
+test('attributes of the balancer, the listener and the target group are changed under load, and no request fails', { timeout: 240_000 }, async (t) => {
   const turnpike = await startTurnpike({ dataFolder: join(folder, 'attributes'), options: ['--workers', '2'] });
   t.after(() => turnpike.stop());
   await using backend = await Backend.start({ name: 'backend' });

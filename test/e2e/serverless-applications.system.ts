@@ -132,12 +132,12 @@ Globals: { Function: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: 
 Resources:
   Rest: { Type: AWS::Serverless::Function, Properties: { Events: { Api: { Type: Api, Properties: { Path: /, Method: GET } } } } }
   Queue: { Type: AWS::Serverless::Function, Properties: { Policies: [{ MadeUpPolicy: {} }], Events: { Work: { Type: SQS, Properties: { Queue: !GetAtt Jobs.Arn } } } } }
-  Published: { Type: AWS::Serverless::Function, Properties: { AutoPublishAlias: live, DeploymentPreference: { Type: AllAtOnce } } }
+  Published: { Type: AWS::Serverless::Function, Properties: { AutoPublishAlias: live, DeploymentPreference: { Type: Canary10Percent5Minutes } } }
   Table: { Type: AWS::Serverless::SimpleTable }
   Jobs: { Type: AWS::SQS::Queue }
 `;
 
-test('a Python application of several functions is served from its template', { timeout: 120_000 }, async (t) => {
+test('a Python application of several functions is served from its template', { timeout: 300_000 }, async (t) => {
   const stage = await ServerlessStage.open(t);
   const printed = await stage.up(stage.project('rooms', PYTHON_APPLICATION));
   const api = urlIn(printed, 'ApiUrl');
@@ -154,7 +154,7 @@ test('a Python application of several functions is served from its template', { 
   assert.match(await stage.up(`${stage.folder}/rooms`), /unchanged|up to date|nothing/i);
 });
 
-test('a Node application of several functions is served from its template', { timeout: 120_000 }, async (t) => {
+test('a Node application of several functions is served from its template', { timeout: 300_000 }, async (t) => {
   const stage = await ServerlessStage.open(t);
   const printed = await stage.up(stage.project('items', NODE_APPLICATION));
   const api = urlIn(printed, 'ApiEndpointUrl');
@@ -172,7 +172,7 @@ test('a Node application of several functions is served from its template', { ti
   assert.equal((await ask(urlIn(printed, 'SignedUrl'), '/')).status, 403);
 });
 
-test('what an application asks for and is not here is refused by name, and nothing is made', { timeout: 60_000 }, async (t) => {
+test('what an application asks for and is not here is refused by name, and nothing is made', { timeout: 240_000 }, async (t) => {
   const stage = await ServerlessStage.open(t);
   const printed = await stage.up(stage.project('refused', { 'template.yaml': REFUSED }), 1);
   for (const named of ['Resources.Rest.Properties.Events.Api.Type', 'Resources.Queue.Properties.Policies[0]', 'Resources.Queue.Properties.Events.Work.Type', 'Resources.Published.Properties.DeploymentPreference', 'Resources.Table.Type', 'Resources.Jobs.Type']) {

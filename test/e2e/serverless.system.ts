@@ -35,7 +35,7 @@ Outputs:
   Url: { Value: !GetAtt Api.ApiEndpoint }
 `;
 
-test('what `turnpike up` makes of a SAM template and of an OpenAPI document is served', { timeout: 120_000 }, async (t) => {
+test('what `turnpike up` makes of a SAM template and of an OpenAPI document is served', { timeout: 300_000 }, async (t) => {
   const stage = await ServerlessStage.open(t);
   const { folder } = stage;
   const backend = createServer((asked, answer) => void answer.end(`${asked.method} ${asked.url}`)).listen(0, '127.0.0.1');

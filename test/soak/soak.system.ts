@@ -78,15 +78,15 @@ function errorReasons(dataFolder: string): Readonly<Record<string, number>> {
 async function functionRule(endpoint: string, balancer: Balancer): Promise<void> {
   const lambda = new LambdaClient(clientSettings(endpoint));
   const made = await lambda.send(new CreateFunctionCommand({
-    FunctionName: 'hello', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: 'arn:aws:iam::000000000000:role/lambda',
-    Code: { ZipFile: zipFiles({ 'index.js': "exports.handler = async (event) => { console.log(event.path); if (event.path.endsWith('slow')) await new Promise((done) => setTimeout(done, 1500)); return { statusCode: 200, body: 'hello' }; };" }) },
+    FunctionName: 'hello', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: 'arn:aws:iam::000000000000:role/lambda', Timeout: 30,
+    Code: { ZipFile: zipFiles({ 'index.js': "exports.handler = async (event) => { console.log(event.path); if (event.path.endsWith('slow')) await new Promise((done) => setTimeout(done, 6000)); return { statusCode: 200, body: 'hello' }; };" }) },
   }));
   await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName: 'hello', ReservedConcurrentExecutions: ENVIRONMENTS }));
   await lambda.send(new AddPermissionCommand({ FunctionName: 'hello', StatementId: 'elb', Action: 'lambda:InvokeFunction', Principal: 'elasticloadbalancing.amazonaws.com' }));
   await balancer.rule(2, '/function/*', forward(await balancer.functionGroup('function', made.FunctionArn!)));
 }
 
-test(`${SECONDS} s of everything`, { timeout: (SECONDS + 90) * 1000, skip }, async (t) => {
+test(`${SECONDS} s of everything`, { timeout: (SECONDS + 300) * 1000, skip }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-soak-'));
   const turnpike = await startTurnpike({ dataFolder: folder, options: ['--workers', '2', '--drain-seconds', '5'], nodeOptions: HEAP_PROBE });
   const backends = await Promise.all(['one', 'two'].map((name) => Backend.start({ name })));
@@ -151,7 +151,7 @@ test(`${SECONDS} s of everything`, { timeout: (SECONDS + 90) * 1000, skip }, asy
   }
   assert.deepEqual(roughResult.wrong, []);
   assert.equal(Object.keys(roughResult.done).length, 10);
-  assert.ok(changed > SECONDS, `only ${changed} changes`);
+  assert.ok(changed > SECONDS / 2, `only ${changed} changes`);
   for (const [thread, used] of Object.entries(heaps)) assert.ok(growth(used) < HEAP_GROWTH_BYTES, `the heap of ${thread} has grown by ${(growth(used) / MB).toFixed(2)} MB`);
   assert.ok(growth(open) < 40, `descriptors have grown by ${growth(open)}`);
   assert.ok(growth(resident) < RESIDENT_GROWTH_BYTES, `what is resident has grown by ${(growth(resident) / MB).toFixed(0)} MB`);

@@ -1,6 +1,6 @@
 import { FakeClock, seededRandom } from '../../src/kernel/index.ts';
 import type { AwsError, Call, Operation, Service } from '../../src/aws/index.ts';
-import { noReports, type ReportReader, type TargetHealth } from '../../src/snapshot/index.ts';
+import { noReports, noUsage, type ReportReader, type TargetHealth } from '../../src/snapshot/index.ts';
 import type { Instance, SecurityGroup, Subnet, Vpc } from '../../src/control-plane/resources/ec2/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 import { acmService } from '../../src/control-plane/services/acm/index.ts';
@@ -53,6 +53,7 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
     clock,
     random: seededRandom(7),
     reports,
+    usage: noUsage,
     functions: { invoke: () => Promise.reject(new Error('no functions in this test')), ready: async () => 0 },
     limits,
     beyondAws: new Set(),
@@ -122,7 +123,7 @@ export function awsError(code: string, part: string | RegExp = ''): (error: AwsE
 
 function vpc(id: string): Vpc {
   return {
-    ...OWN, id, parent: null, cidrBlock: '10.0.0.0/16', cidrAssociations: [], isDefault: false, instanceTenancy: 'default', dhcpOptionsId: 'dopt-1',
+    ...OWN, id, parent: null, cidrBlock: '10.0.0.0/16', cidrAssociations: [], ipv6Associations: [], isDefault: false, instanceTenancy: 'default', dhcpOptionsId: 'dopt-1',
     enableDnsSupport: true, enableDnsHostnames: false, enableNetworkAddressUsageMetrics: false, tags: [],
   };
 }
@@ -134,7 +135,7 @@ function group(id: string, parent: string, name: string): SecurityGroup {
 function subnet(id: string, parent: string, zone: string): Subnet {
   return {
     ...OWN, id, parent, cidrBlock: `10.0.${zone.charCodeAt(0)}.0/24`, availabilityZone: `${REGION}${zone}`, availabilityZoneId: `use1-az${zone}`, defaultForAz: false,
-    mapPublicIpOnLaunch: false, assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name',
+    mapPublicIpOnLaunch: false, ipv6Associations: [], assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name',
     enableResourceNameDnsARecord: false, enableResourceNameDnsAAAARecord: false, tags: [],
   };
 }

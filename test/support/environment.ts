@@ -2,7 +2,7 @@ import { FakeClock, seededRandom, type Clock, type Random } from '../../src/kern
 import type { Call } from '../../src/aws/index.ts';
 import { awsLimits, type Environment, noJournal } from '../../src/control-plane/services/index.ts';
 import { installedRuntimes } from '../../src/lambda-runtime/index.ts';
-import { noReports } from '../../src/snapshot/index.ts';
+import { noReports, noUsage } from '../../src/snapshot/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
 
 /** What services are made from, in memory; the data plane has nothing to tell and functions are not run. */
@@ -14,6 +14,7 @@ export function testEnvironment(more: Partial<Environment> & { readonly clock?: 
     clock: new FakeClock(),
     random: seededRandom(7),
     reports: noReports,
+    usage: noUsage,
     functions: { invoke: () => Promise.reject(new Error('no functions run in this test')), ready: async () => 0 },
     runtimes: installedRuntimes(process.env['PATH'] ?? ''),
     functionFolders: [],

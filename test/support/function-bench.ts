@@ -126,12 +126,3 @@ export function alive(pid: number): boolean {
     return false;
   }
 }
-
-/** Waits until `check` holds; fails loudly if it does not within `ms`. */
-export async function eventually(what: string, check: () => boolean, ms = 3000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!check()) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-}

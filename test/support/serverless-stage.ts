@@ -46,11 +46,12 @@ export async function served(endpoint: string, path: string, more: Asked = {}): 
 /** A running Turnpike and a folder of projects, applied with `turnpike up`. */
 export class ServerlessStage {
   readonly folder: string;
-  readonly #endpoint: string;
+  /** The control endpoint. */
+  readonly endpoint: string;
 
   private constructor(folder: string, endpoint: string) {
     this.folder = folder;
-    this.#endpoint = endpoint;
+    this.endpoint = endpoint;
   }
 
   static async open(t: TestContext): Promise<ServerlessStage> {
@@ -74,8 +75,8 @@ export class ServerlessStage {
   }
 
   /** `turnpike up` with a folder or file; what it printed. */
-  async up(path: string, expected = 0): Promise<string> {
-    const child = spawn(process.execPath, [join(ROOT, 'bin', 'turnpike.mjs'), 'up', path, '--endpoint', this.#endpoint]);
+  async up(path: string, expected = 0, options: readonly string[] = []): Promise<string> {
+    const child = spawn(process.execPath, [join(ROOT, 'bin', 'turnpike.mjs'), 'up', path, '--endpoint', this.endpoint, ...options]);
     let printed = '';
     child.stdout.on('data', (part: Buffer) => void (printed += part.toString()));
     child.stderr.on('data', (part: Buffer) => void (printed += part.toString()));

@@ -19,7 +19,7 @@ export function terraformSkip(...programs: readonly string[]): string | false {
   return providerMirror() === null ? 'the AWS provider is not in a filesystem mirror' : false;
 }
 
-const SERVICES = ['acm', 'apigatewayv2', 'ec2', 'elbv2', 'iam', 'lambda', 'logs', 'servicediscovery', 'sts'];
+const SERVICES = ['acm', 'apigateway', 'apigatewayv2', 'ec2', 'elbv2', 'iam', 'lambda', 'logs', 'servicediscovery', 'sts'];
 
 /** The AWS provider, sent to an endpoint; `more` goes into its block. */
 export function awsProvider(endpoint: string, more = ''): string {

@@ -220,6 +220,51 @@ test('new code of a folder is a new version, though the template is the same', a
   assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
 });
 
+test('a deployment at once is what an alias does; what asks for a version of each change, or to delete old ones, has it', async () => {
+  const source = (timeout: number): string => `${HEAD}
+Globals: { Function: { DeploymentPreference: { Type: AllAtOnce } }, Api: { Cors: '*' } }
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: 'exports.handler = async () => 1', Timeout: ${timeout}, AutoPublishAlias: live, AutoPublishAliasAllProperties: true, VersionDeletionPolicy: Delete }
+  Off:
+    Type: AWS::Serverless::Function
+    Properties: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: 'exports.handler = async () => 1', DeploymentPreference: { Enabled: false, Type: Linear10PercentEvery1Minute } }
+`;
+  for (const [timeout, version] of [[3, '1'], [3, '1'], [4, '2']] as const) {
+    assert.equal((await up(source(timeout))).failure, null);
+    assert.equal(environment.store.world.list('lambda/alias')[0]!.functionVersion, version);
+  }
+  assert.deepEqual(environment.store.world.list('lambda/version').map(({ version }) => version), ['2']);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
+test('how asynchronous invocations are tried, and where they go, is said by the function, for its alias where it has one', async () => {
+  const source = (alias: string): string => `${HEAD}
+Resources:
+  Told: { Type: AWS::Serverless::Function, Properties: { Runtime: nodejs22.x, Handler: index.handler, InlineCode: 'exports.handler = async () => 1' } }
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs22.x
+      Handler: index.handler
+      InlineCode: 'exports.handler = async () => 1'
+      RecursiveLoop: Allow
+      ${alias}
+      EventInvokeConfig: { MaximumEventAgeInSeconds: 70, MaximumRetryAttempts: 1, DestinationConfig: { OnFailure: { Type: Lambda, Destination: !GetAtt Told.Arn } } }
+`;
+  const configs = () => environment.store.world.list('lambda/event-invoke-config').map(({ functionArn, maximumEventAgeInSeconds, maximumRetryAttempts }) => [functionArn.split(':')[7], maximumEventAgeInSeconds, maximumRetryAttempts]);
+  assert.equal((await up(source(''))).failure, null);
+  assert.deepEqual(configs(), [['$LATEST', 70, 1]]);
+  assert.equal((await up(source('AutoPublishAlias: live'))).failure, null);
+  assert.deepEqual(configs(), [['live', 70, 1]]);
+  const role = environment.store.world.list('iam/role').find(({ name }) => name.includes('FnRole'))!;
+  assert.match(JSON.stringify(role), /lambda:InvokeFunction/);
+  await stacks.delete('sam');
+  assert.deepEqual(kindsLeft(), [0, 0, 0, 0]);
+});
+
 test('policy templates stand for their documents', async () => {
   const result = await up(`${HEAD}
 Resources:
@@ -277,7 +322,7 @@ paths:
 test('what is not served is refused by name, all at once, and nothing is made', async () => {
   const before = world.revision;
   const source = `${HEAD}
-Globals: { Api: { Cors: '*' } }
+Globals: { Api: { Cors: '*' }, Table: { TableName: x } }
 Resources:
   Old: { Type: AWS::Serverless::Api, Properties: { StageName: prod } }
   Fn:
@@ -287,7 +332,8 @@ Resources:
       Handler: index.handler
       InlineCode: x
       AutoPublishAlias: [live]
-      DeploymentPreference: { Type: Canary10Percent5Minutes }
+      DeploymentPreference: { Type: Canary10Percent5Minutes, Hooks: { PreTraffic: !Ref Check } }
+      EventInvokeConfig: { DestinationConfig: { OnFailure: { Type: SQS } } }
       Policies: [{ S3ReadPolicy: { Bucket: x } }, { AthenaQueryPolicy: { WorkGroupName: x } }]
       Events:
         A: { Type: Api, Properties: { Path: /, Method: GET } }
@@ -298,7 +344,7 @@ Resources:
   await assert.rejects(up(source), (error: unknown) => {
     assert.ok(error instanceof TemplateError);
     const paths = error.problems.map(({ path }) => path);
-    for (const path of ['Globals.Api', 'Resources.Old.Type', 'Resources.Fn.Properties.AutoPublishAlias', 'Resources.Fn.Properties.DeploymentPreference', 'Resources.Fn.Properties.Policies[0]', 'Resources.Fn.Properties.Policies[1]', 'Resources.Fn.Properties.Events.A.Type', 'Resources.Fn.Properties.Events.B.Properties.Method',
+    for (const path of ['Globals.Table', 'Resources.Old.Type', 'Resources.Fn.Properties.AutoPublishAlias', 'Resources.Fn.Properties.DeploymentPreference.Type', 'Resources.Fn.Properties.DeploymentPreference.Hooks', 'Resources.Fn.Properties.EventInvokeConfig.DestinationConfig.OnFailure.Type', 'Resources.Fn.Properties.Policies[0]', 'Resources.Fn.Properties.Policies[1]', 'Resources.Fn.Properties.Events.A.Type', 'Resources.Fn.Properties.Events.B.Properties.Method',
       'Resources.Fn.Properties.Events.C.Properties.ApiId', 'Resources.Fn.Properties.Events.D.Properties.Auth.Authorizer']) assert.ok(paths.includes(path), `${path} in ${paths.join(', ')}`);
     return true;
   });

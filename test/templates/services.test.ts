@@ -95,6 +95,9 @@ Resources:
   Routes: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
   Spare: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
   Out: { Type: AWS::EC2::Route, DependsOn: Attachment, Properties: { RouteTableId: !Ref Routes, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway } }
+  Public: { Type: AWS::EC2::EIP, DependsOn: Attachment, Properties: { Domain: vpc, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
+  Nat: { Type: AWS::EC2::NatGateway, Properties: { AllocationId: !GetAtt Public.AllocationId, SubnetId: !Ref Subnet, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
+  ThroughNat: { Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref Spare, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref Nat } }
   Uses: { Type: AWS::EC2::SubnetRouteTableAssociation, Properties: { SubnetId: !Ref Subnet, RouteTableId: !Ref ROUTES } }
   Group:
     Type: AWS::EC2::SecurityGroup

@@ -29,20 +29,24 @@ export const upCommand: Command = {
     const parameters = parametersOf(input);
     const server = (await context.client.answers()) ? null : await start(input, context);
     let services: Services | null = null;
+    let endWatch: (() => void) | null = null;
     try {
       const client = server === null ? context.client : new AdminClient({ endpoint: server.endpoint, clock: context.host.clock, variables: context.host.variables });
       services = await Services.start(project, context.host);
       const up = new Up(project, { context, client, parameters: { ...project.parameters, ...services.parameters, ...parameters } });
-      const applied = await up.apply();
       const watching = input.flags.has('watch');
+      const first = Promise.withResolvers<void>();
+      // From before the first time on: what changes while that is under way is applied after it.
+      if (watching) endWatch = watchFolder(project.folder, context.host.clock, () => first.promise.then(() => up.apply()).then(() => {}));
+      const applied = await up.apply();
+      first.resolve();
       if (!applied && !watching) return EXIT.failed;
       if (server === null && services.count === 0 && !watching) return EXIT.done;
-      const end = watching ? watchFolder(project.folder, context.host.clock, () => up.apply().then(() => {})) : null;
       if (!context.json) context.host.err(`${watching ? 'Watching' : 'Serving'}; stop with Ctrl-C.`);
       await context.host.interrupted;
-      end?.();
       return EXIT.done;
     } finally {
+      endWatch?.();
       await services?.stop();
       await server?.stop();
     }

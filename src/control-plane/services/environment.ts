@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../../kernel/index.ts';
-import type { ReportReader } from '../../snapshot/index.ts';
+import type { ReportReader, UsageBook } from '../../snapshot/index.ts';
 import type { BlobStore, ObjectReader, Store } from '../store/index.ts';
 import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
@@ -19,6 +19,8 @@ export interface Environment {
   readonly random: Random;
   /** What the data plane tells: target health, listener states. */
   readonly reports: ReportReader;
+  /** How often keys were used under their plans. */
+  readonly usage: UsageBook;
   readonly functions: FunctionInvoker;
   /** Runtimes that can be run on this machine. */
   readonly runtimes: readonly string[];

@@ -1,5 +1,6 @@
 export { acmService, issueLocally, localAuthority } from './acm/index.ts';
 export { managementService } from './apigatewaymanagementapi/index.ts';
+export { apiGatewayService } from './apigateway/index.ts';
 export { apiGatewayV2Service } from './apigatewayv2/index.ts';
 export { cloudwatchService, MetricData, single, type Datum, type DimensionValue, type MetricName } from './cloudwatch/index.ts';
 export { ec2Service } from './ec2/index.ts';

@@ -263,6 +263,8 @@ class TlsWriter implements SocketWriter, Waiting {
     if (length > PIECE_MOST || length === 0 || this.#writing > 0 || this.#queued > 0) return -1;
     const turn = this.#turn;
     turn.fits(length);
+    // to make room what had been said has left, ours too: a claim beside a write under way could outlast the turn, and the next one would write over it
+    if (this.#writing > 0) return -1;
     const at = turn.used;
     if (this.#from === this.#to) this.#from = at;
     else if (this.#to !== at) {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
+import { eventually, pause } from '../../../test/support/eventually.ts';
 import { acceptHandles, TcpSocket } from './tcp-socket.ts';
 import { socketWriter, type SocketWriter } from './socket-writer.ts';
 import { WriteTurn } from './write-turn.ts';
@@ -33,11 +34,6 @@ async function pair(t: TestContext): Promise<{ readonly client: Socket; readonly
   return { client, ours, writer: socketWriter(ours, { turn: new WriteTurn(), drained: () => {} }), read, events };
 }
 
-const until = async (is: () => boolean): Promise<void> => {
-  for (let i = 0; i < 500 && !is(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.ok(is(), 'in time');
-};
-
 test('reads when it is asked to, writes, and closes when both ends have said FIN', async (t) => {
   const { client, ours, writer, read, events } = await pair(t);
   assert.equal(ours.remoteAddress, '127.0.0.1');
@@ -45,16 +41,16 @@ test('reads when it is asked to, writes, and closes when both ends have said FIN
   assert.equal(ours.remotePort, localPort);
   assert.equal(ours.localPort, client.remotePort);
   client.write('one');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await pause(20);
   assert.deepEqual(read, []);
   ours.resume();
-  await until(() => read.length === 1);
+  await eventually('in time', () => read.length === 1);
   ours.pause();
   client.write('two');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await pause(20);
   assert.deepEqual(read, ['one']);
   ours.resume();
-  await until(() => read.length === 2);
+  await eventually('in time', () => read.length === 2);
   const said: Buffer[] = [];
   client.on('data', (part: Buffer) => said.push(part));
   const ended = once(client, 'end');
@@ -63,10 +59,10 @@ test('reads when it is asked to, writes, and closes when both ends have said FIN
   ours.end();
   await ended;
   assert.equal(Buffer.concat(said).toString(), 'three');
-  await until(() => events.includes('finish'));
+  await eventually('in time', () => events.includes('finish'));
   assert.equal(ours.destroyed, false);
   client.end('four');
-  await until(() => events.includes('close'));
+  await eventually('in time', () => events.includes('close'));
   assert.deepEqual(read, ['one', 'two', 'four']);
   assert.deepEqual(events, ['finish', 'end', 'close']);
   // what is known of a connection outlives it, and nothing more happens to it
@@ -78,12 +74,12 @@ test('FIN of the client does not end our side', async (t) => {
   const { client, ours, writer, events } = await pair(t);
   ours.resume();
   client.end();
-  await until(() => events.includes('end'));
+  await eventually('in time', () => events.includes('end'));
   const said = once(client, 'data');
   writer.write('late');
   assert.equal(String((await said)[0]), 'late');
   writer.end();
-  await until(() => events.includes('close'));
+  await eventually('in time', () => events.includes('close'));
   assert.deepEqual(events, ['end', 'finish', 'close']);
 });
 
@@ -91,7 +87,7 @@ test('a reset of the client breaks it, and ours reaches the client, FIN on its w
   const reset = await pair(t);
   reset.ours.resume();
   reset.client.resetAndDestroy();
-  await until(() => reset.events.length > 0);
+  await eventually('in time', () => reset.events.length > 0);
   assert.deepEqual(reset.events, ['broken']);
   for (const withFin of [false, true]) {
     const { client, ours, events } = await pair(t);
@@ -99,7 +95,7 @@ test('a reset of the client breaks it, and ours reaches the client, FIN on its w
     if (withFin) ours.end();
     ours.resetAndDestroy();
     await gone;
-    await until(() => events.includes('close'));
+    await eventually('in time', () => events.includes('close'));
     assert.equal(ours.destroyed, true);
   }
 });
@@ -109,11 +105,11 @@ test('who reads may stop, and may destroy', async (t) => {
   ours.reader = { read: (length, buffer) => read.push(buffer.toString('latin1', 0, length)) > 1 };
   ours.resume();
   client.write('a');
-  await until(() => read.length === 1);
+  await eventually('in time', () => read.length === 1);
   client.write('b');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await pause(20);
   assert.deepEqual(read, ['a']);
   ours.reader = { read: () => (ours.destroy(), false) };
   ours.resume();
-  await until(() => events.includes('close'));
+  await eventually('in time', () => events.includes('close'));
 });

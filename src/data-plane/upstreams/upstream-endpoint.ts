@@ -60,7 +60,7 @@ export class UpstreamEndpoint {
   acquire(fresh: boolean): Attempt {
     if (this.#http2 !== null) return this.#http2.acquire(fresh);
     this.#busy++;
-    const idle = fresh ? undefined : this.#idle.pop();
+    const idle = fresh ? undefined : this.#idleOne();
     if (idle !== undefined) {
       idle.busy = true;
       return idle;
@@ -68,6 +68,13 @@ export class UpstreamEndpoint {
     const connection = new Http1Upstream(this);
     this.#connections.add(connection);
     return connection;
+  }
+
+  /** The last that fell idle. Those that have heard their peer's FIN leave the list when they are closed, which is later in the turn. */
+  #idleOne(): Http1Upstream | undefined {
+    let idle = this.#idle.pop();
+    while (idle?.leaving) idle = this.#idle.pop();
+    return idle;
   }
 
   /** A connection that is ready for another request. */

@@ -63,6 +63,8 @@ describe('a chunked body', () => {
 
   it('does not pass on trailers that belong to the head', () => {
     assert.equal(decode('0\r\nX-Forwarded-For: 6.6.6.6\r\nX-Sum: 1\r\nConnection: close\r\n\r\n')[1], 'X-Sum: 1\r\n');
+    // who a client is, its load balancer alone says
+    assert.equal(decode('0\r\nX-Amzn-Oidc-Identity: root\r\nX_Amzn_Oidc_Data: e30\r\nX-Sum: 1\r\nX-Amzn-Mtls-Clientcert-Subject: CN=root\r\n\r\n')[1], 'X-Sum: 1\r\n');
   });
 
   it('begins its chunks with their size', () => {

@@ -3,7 +3,7 @@ import { CLASS, HEX } from './character.ts';
 import { FieldLines } from './field-lines.ts';
 import { BAD_CHUNK_END, BAD_CHUNK_SIZE, BAD_TRAILER, BARE_LINE_BREAK, CHUNK_EXTENSION_TOO_LONG, type Flaw, HEAD_TOO_LARGE, INCOMPLETE, OK } from './flaw.ts';
 import { endToEnd, fieldSet, HOP_BY_HOP } from './end-to-end.ts';
-import { CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, HOST_FIELD, LOOKALIKE, TRACE_ID, TRANSFER_ENCODING } from './field-name.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, HOST_FIELD, IDENTITY_FIELD, LOOKALIKE, TRACE_ID, TRANSFER_ENCODING } from './field-name.ts';
 
 const CR = 13;
 const LF = 10;
@@ -24,7 +24,7 @@ const DONE = 7;
 const EXTENSION_LIMIT = 4096;
 const TRAILER_LIMIT = 16 * 1024;
 /** What a sender may not put there is not passed on: a reader that merges trailers into the head would believe it (RFC 9110 section 6.5.1). */
-export const NOT_IN_TRAILERS = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID);
+export const NOT_IN_TRAILERS = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, IDENTITY_FIELD, CLIENT_CERTIFICATE);
 /** 2^48: far above any body, far below where numbers lose integers. */
 const MAX_SIZE = 281474976710656;
 

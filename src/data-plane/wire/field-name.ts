@@ -21,7 +21,7 @@ export const SERVER = 16;
 export const HTTP2_SETTINGS = 17;
 /** A name that some recipients take for Content-Length or Transfer-Encoding (`content_length`, `Transfer--Encoding`): the lever of request smuggling. */
 export const LOOKALIKE = 18;
-/** The three fields by which a load balancer tells a target who has logged in. */
+/** `X-Amzn-Oidc-Data` and all names that begin so: by which a load balancer tells a target who has logged in. */
 export const IDENTITY_FIELD = 19;
 
 /** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
@@ -51,9 +51,6 @@ const BY_NAME: Readonly<Record<string, number>> = {
   'user-agent': USER_AGENT,
   server: SERVER,
   'http2-settings': HTTP2_SETTINGS,
-  'x-amzn-oidc-accesstoken': IDENTITY_FIELD,
-  'x-amzn-oidc-data': IDENTITY_FIELD,
-  'x-amzn-oidc-identity': IDENTITY_FIELD,
 };
 
 interface Candidate {
@@ -63,7 +60,7 @@ interface Candidate {
 }
 
 /** Candidates by length and first letter: at most two are ever compared. */
-const LONGEST = 23;
+const LONGEST = 17;
 const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
   const table: Candidate[][] = [];
   for (const [name, known] of Object.entries(BY_NAME)) {
@@ -77,8 +74,10 @@ const TABLE: readonly (readonly Candidate[] | undefined)[] = (() => {
 export function knownField(octets: Buffer, start: number, end: number): number {
   const length = end - start;
   // the length and the first letter dismiss nearly every name
-  if (length >= MTLS_PREFIX.length && (octets[start]! & 31) === LETTER_X && begins(octets, start, MTLS_PREFIX)) return CLIENT_CERTIFICATE;
-  if ((octets[start]! & 31) === LETTER_A && length > CORS_PREFIX.length && begins(octets, start, CORS_PREFIX)) return CORS_FIELD;
+  if (length > OIDC_PREFIX.length && (octets[start]! & 31) === LETTER_X) {
+    if (begins(octets, start, OIDC_PREFIX)) return IDENTITY_FIELD;
+    if (length >= MTLS_PREFIX.length && begins(octets, start, MTLS_PREFIX)) return CLIENT_CERTIFICATE;
+  } else if (length > CORS_PREFIX.length && (octets[start]! & 31) === LETTER_A && begins(octets, start, CORS_PREFIX)) return CORS_FIELD;
   if (length > LONGEST) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (octets[start]! & 31)];
   if (candidates === undefined) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
@@ -93,6 +92,7 @@ export function knownField(octets: Buffer, start: number, end: number): number {
 }
 
 const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
+const OIDC_PREFIX = 'x-amzn-oidc-';
 const LETTER_X = 24;
 const CORS_PREFIX = 'access-control-';
 const LETTER_A = 1;

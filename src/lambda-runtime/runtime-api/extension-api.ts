@@ -1,3 +1,4 @@
+import type { TelemetryInterface } from '../telemetry/subscription.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Answer, RuntimeRequest } from './http-connection.ts';
 
@@ -35,7 +36,9 @@ interface Extension {
 }
 
 const PREFIX = '/2020-01-01/extension/';
-const TELEMETRY = /^\/2022-07-01\/telemetry\/?$/;
+/** Where an extension subscribes, and to what. */
+const SUBSCRIPTIONS: readonly (readonly [RegExp, TelemetryInterface])[] = [[/^\/2022-07-01\/telemetry\/?$/, 'telemetry'], [/^\/2020-08-15\/logs\/?$/, 'logs']];
+const API_NAMES: Readonly<Record<TelemetryInterface, string>> = { telemetry: 'Telemetry', logs: 'Logs' };
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const OK = Buffer.from('{"status":"OK"}\n');
 /** AWS: at most ten. */
@@ -44,7 +47,7 @@ const NAME_LENGTH = 128;
 
 /**
  * The Extensions API of one environment (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html): register, next, init and exit errors, and
- * subscriptions to telemetry. The Logs API, which AWS has superseded by it, is answered as where AWS does not offer it.
+ * subscriptions to telemetry, by the Telemetry API and by the Logs API that it has superseded.
  */
 export class ExtensionApi {
   readonly #owner: ExtensionOwner;
@@ -88,14 +91,13 @@ export class ExtensionApi {
   }
 
   takes(path: string): boolean {
-    return path.startsWith(PREFIX) || TELEMETRY.test(path) || path.startsWith('/2020-08-15/logs');
+    return path.startsWith(PREFIX) || subscriptionAt(path) !== null;
   }
 
   route(request: RuntimeRequest, answer: Answer): void {
     const { method, path } = request;
-    if (TELEMETRY.test(path)) return this.#subscribe(request, answer);
-    // What AWS's own emulator of the interface says.
-    if (!path.startsWith(PREFIX)) return say(answer, 202, 'Logs.NotSupported', 'Logs API is not supported');
+    const of = subscriptionAt(path);
+    if (of !== null) return this.#subscribe(of, request, answer);
     const resource = path.slice(PREFIX.length);
     if (resource === 'register' && method === 'POST') return this.#register(request, answer);
     const extension = this.#known(request, answer);
@@ -124,13 +126,16 @@ export class ExtensionApi {
     return extension ?? null;
   }
 
-  #subscribe(request: RuntimeRequest, answer: Answer): void {
-    if (request.method !== 'PUT') return say(answer, 405, 'Telemetry.MethodNotAllowed', `${request.method} is not allowed here: use PUT`);
+  #subscribe(of: TelemetryInterface, request: RuntimeRequest, answer: Answer): void {
+    const api = API_NAMES[of];
+    if (request.method !== 'PUT') return say(answer, 405, `${api}.MethodNotAllowed`, `${request.method} is not allowed here: use PUT`);
     const extension = this.#known(request, answer);
     if (!extension) return;
-    const wrong = this.#owner.telemetry.subscribe(extension.name, request.body);
+    // AWS: after the initialisation subscriptions are not processed any more. The words are chosen.
+    if (!this.#owner.initialising()) return say(answer, 403, `${api}.SubscriptionClosed`, `${api} API subscription is closed already`);
+    const wrong = this.#owner.telemetry.subscribe(extension.name, of, request.body);
     if (wrong === null) answer(200, JSON_TYPE, Buffer.from('"OK"'));
-    else say(answer, 400, 'ValidationError', wrong);
+    else say(answer, 400, of === 'logs' ? 'Logs.ValidationError' : 'ValidationError', wrong);
   }
 
   #register(request: RuntimeRequest, answer: Answer): void {
@@ -165,6 +170,10 @@ export class ExtensionApi {
       give(document);
     }
   }
+}
+
+function subscriptionAt(path: string): TelemetryInterface | null {
+  return SUBSCRIPTIONS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
 
 function say(answer: Answer, status: number, errorType: string, errorMessage: string): void {

@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { ApiInstallation, type Api } from './http-api.ts';
 
 let apis: ApiInstallation;
@@ -19,13 +20,13 @@ async function logging(Format: string, source = 'exports.handler = async () => (
 }
 
 async function lines(group: string, count: number): Promise<readonly string[]> {
-  const deadline = performance.now() + 5000;
-  for (;;) {
+  let found: readonly string[] = [];
+  await eventually(`${count} lines`, async () => {
     const { events } = await apis.aws<{ events: { message: string }[] }>('logs', 'FilterLogEvents', { logGroupName: group });
-    if (events.length >= count) return events.map(({ message }) => message);
-    assert.ok(performance.now() < deadline, `${events.length} of ${count} lines`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    found = events.map(({ message }) => message);
+    return found.length >= count;
+  });
+  return found;
 }
 
 test('a JSON line has what the request and the integration were', async () => {

@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { ApiInstallation } from './http-api.ts';
 
 interface Statistics {
@@ -23,7 +24,7 @@ test('requests, errors, latencies and data, by API and by stage', async () => {
     return { Sum: sum((point) => point.Sum), SampleCount: sum((point) => point.SampleCount), Average: sum((point) => point.Sum) / sum((point) => point.SampleCount), Unit: Datapoints[0]?.Unit ?? '' };
   };
   // a request is counted a moment after its answer has been sent
-  for (let i = 0; i < 100 && (await ask('Count', [{ Name: 'ApiId', Value: api.id }])).Sum < 4; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  await eventually('all are counted', async () => (await ask('Count', [{ Name: 'ApiId', Value: api.id }])).Sum >= 4);
   for (const dimensions of [[{ Name: 'ApiId', Value: api.id }], [{ Name: 'ApiId', Value: api.id }, { Name: 'Stage', Value: '$default' }]]) {
     assert.equal((await ask('Count', dimensions)).Sum, 4);
     // the average is the rate

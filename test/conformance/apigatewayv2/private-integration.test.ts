@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-private.html */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { ApiInstallation, type Api } from './http-api.ts';
 import { says, type Balancer, type Door, type Target } from '../elbv2/installation.ts';
 
@@ -79,17 +80,9 @@ test('a listener that is gone is 503', async () => {
 test('the balancer writes its line too', async () => {
   const api = await linked();
   await apis.get(api, { path: '/pets/logged' });
-  const deadline = performance.now() + 5000;
-  for (;;) {
-    const lines = await apis.inside.logLines(1);
-    const line = lines.find((one) => one.includes('/pets/logged'));
-    if (line !== undefined) {
-      assert.match(line, new RegExp(`^http \\S+ ${balancer.label} 127\\.0\\.0\\.1:\\d+ 127\\.0\\.0\\.1:${target.port} .* 200 200 `));
-      return;
-    }
-    assert.ok(performance.now() < deadline, lines.join('\n'));
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  let line: string | undefined;
+  await eventually('its line is written', async () => (line = (await apis.inside.logLines(1)).find((one) => one.includes('/pets/logged'))) !== undefined);
+  assert.match(line!, new RegExp(`^http \\S+ ${balancer.label} 127\\.0\\.0\\.1:\\d+ 127\\.0\\.0\\.1:${target.port} .* 200 200 `));
 });
 
 test('a slow target is judged by the time of the integration', async () => {

@@ -5,6 +5,7 @@ import { connect } from 'node:http2';
 import { Agent } from 'node:https';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand, GetConnectionCommand, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { signedHandshakeHeaders } from './signed-handshake.ts';
@@ -191,11 +192,8 @@ test('a line in the access log for each run of a route, throttles, and metrics',
     const { events } = await at.apis.aws<{ events: { message: string }[] }>('logs', 'FilterLogEvents', { logGroupName: 'socket-access' } satisfies FilterLogEventsCommand['input']);
     return events.map(({ message }) => JSON.parse(message) as Readonly<Record<string, string>>);
   };
-  let logged = await lines();
-  for (let i = 0; i < 100 && logged.length < 5; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    logged = await lines();
-  }
+  await eventually('its lines are written', async () => (await lines()).length >= 5);
+  const logged = await lines();
   assert.deepEqual(logged.map(({ event, route, status, error }) => [event, route, status, error]), [
     ['CONNECT', '$connect', '101', '-'], ['MESSAGE', '$default', '200', '-'], ['MESSAGE', '$default', '200', '-'], ['MESSAGE', '$default', '429', 'Too Many Requests'], ['DISCONNECT', '$disconnect', '200', '-'],
   ]);
@@ -242,11 +240,8 @@ test('execution logs tell what LoggingLevel and DataTraceEnabled ask for', async
     const { events } = await at.apis.aws<{ events: { message: string }[] }>('logs', 'FilterLogEvents', { logGroupName: `/aws/apigateway/${api.id}/prod` } satisfies FilterLogEventsCommand['input']).catch(() => ({ events: [] }));
     return events.map(({ message }) => message);
   };
-  let logged = await lines();
-  for (let i = 0; i < 100 && logged.length < 16; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    logged = await lines();
-  }
+  await eventually('its lines are written', async () => (await lines()).length >= 16);
+  const logged = await lines();
   const text = logged.map((line) => line.replace(/^\([A-Za-z0-9_-]{15}=\) /, '').replace(/\d+ ms/, 'N ms').replaceAll(/[A-Za-z0-9_-]{15}=/g, 'ID'));
   const begun = ['Extended Request Id: ID', 'Starting execution for request: ID'];
   assert.deepEqual(text, [

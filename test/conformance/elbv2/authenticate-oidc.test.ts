@@ -123,11 +123,11 @@ test('an answer of the provider that is played again, changed or refused ends in
 });
 
 test('a session that many requests see expire at one moment, on two workers, is refreshed once: the provider takes a refresh token once only', async () => {
-  await using rotating = await loginStage({ workers: 2, provider: { accessTokenSeconds: 1, rotating: true } });
+  await using rotating = await loginStage({ workers: 2, provider: { accessTokenSeconds: 2, rotating: true } });
   const client = new CookieClient();
   const page = await visit(client, `${rotating.origin}/`);
   for (let round = 0; round < 2; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    await new Promise((resolve) => setTimeout(resolve, 2_100));
     const before = rotating.provider.asked.filter((path) => path === '/token').length;
     const cookie = [...client.jar.get(new URL(rotating.origin).host)!].map(([name, value]) => `${name}=${value}`).join('; ');
     const answers = await Promise.all(Array.from({ length: 16 }, () => httpsGet(`${rotating.origin}/`, { cookie })));

@@ -11,11 +11,11 @@ before(async () => {
   installation = await Installation.open();
   const target = await installation.target((request, response) => {
     if (request.url === '/dripping') {
-      response.writeHead(200, { 'content-length': 4 });
-      for (let i = 0; i < 4; i++) setTimeout(() => void response.write('x'), i * 500);
+      response.writeHead(200, { 'content-length': 5 });
+      for (let i = 0; i < 5; i++) setTimeout(() => void response.write('x'), i * 600);
     } else if (request.url !== '/silent') response.end('target');
   });
-  const balancer = await installation.balancer({ 'idle_timeout.timeout_seconds': '1' });
+  const balancer = await installation.balancer({ 'idle_timeout.timeout_seconds': '2' });
   front = await installation.door(balancer, says('here'));
   slow = await installation.door(balancer, { Type: 'forward', TargetGroupArn: await installation.group([target.port]) });
 });
@@ -27,7 +27,7 @@ async function timed<T>(run: () => Promise<T>): Promise<readonly [T, number]> {
   return [result, performance.now() - from];
 }
 
-const within = (ms: number): void => assert.ok(ms > 900 && ms < 2_500, `${ms.toFixed(0)} ms`);
+const within = (ms: number): void => assert.ok(ms > 1_900 && ms < 15_000, `${ms.toFixed(0)} ms`);
 
 test('a target that is silent for the idle timeout is answered for with 504, one that drips is not', { concurrency: true }, async (t) => {
   await Promise.all([
@@ -38,8 +38,8 @@ test('a target that is silent for the idle timeout is answered for with 504, one
     }),
     t.test('dripping', async () => {
       const [{ status, body }, ms] = await timed(() => get(slow.port, { path: '/dripping' }));
-      assert.deepEqual([status, body], [200, 'xxxx']);
-      assert.ok(ms > 1_200);
+      assert.deepEqual([status, body], [200, 'xxxxx']);
+      assert.ok(ms > 2_200);
     }),
     t.test('a client whose body stops gets 408', async () => {
       const client = await RawClient.open(slow.port);

@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import { connect, createServer, type ClientHttp2Session, type Http2Server, type IncomingHttpHeaders, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { ask, type Got } from '../../e2e/http2/client.ts';
 import { refusal } from '../../e2e/tls/client.ts';
 import { Installation, says, type Balancer, type Door, type Target } from './installation.ts';
@@ -102,12 +103,10 @@ test('gRPC calls reach their group by package, service and method; others are 46
 });
 
 test('health checks of gRPC targets are calls', async () => {
-  for (let i = 0; i < 100; i++) {
+  await eventually('the target is healthy', async () => {
     const { TargetHealthDescriptions: targets } = await installation.aws<{ TargetHealthDescriptions: { TargetHealth: { State: string } }[] }>('elbv2', 'DescribeTargetHealth', { TargetGroupArn: grpcGroup });
-    if (targets[0]?.TargetHealth.State === 'healthy') return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail('the target is not healthy');
+    return targets[0]?.TargetHealth.State === 'healthy';
+  });
 });
 
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html#access-log-entry-syntax
@@ -115,10 +114,7 @@ test('access logs say h2 and grpcs', async () => {
   await get({ ':path': '/logged' });
   await get({ ':method': 'POST', ':path': '/shop.Cart/Logged', 'content-type': 'application/grpc' }, Buffer.alloc(5));
   let lines: readonly string[] = [];
-  for (let i = 0; i < 60 && !lines.some((line) => line.includes('/shop.Cart/Logged')); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    lines = await installation.logLines(1);
-  }
+  await eventually('its line is written', async () => (lines = await installation.logLines(1)).some((line) => line.includes('/shop.Cart/Logged')));
   assert.match(lines.find((line) => line.includes('/logged'))!, /^h2 .* "GET https:\/\/shop\.example\.com:\d+\/logged HTTP\/2\.0" /);
   assert.match(lines.find((line) => line.includes('/shop.Cart/Logged'))!, /^grpcs .* "POST https:\/\/shop\.example\.com:\d+\/shop\.Cart\/Logged HTTP\/2\.0" /);
 });

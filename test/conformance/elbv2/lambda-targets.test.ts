@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { get, Installation, type Door } from './installation.ts';
 
 let installation: Installation;
@@ -94,10 +95,7 @@ test('failures: what the client gets, and what error_reason the log has', async 
   const expected = [...cases.map(([, path, status, reason]) => [path, status, reason] as const), ['/toolarge', 413, 'LambdaRequestTooLarge'] as const];
   // each request before these has a line too: wait for the one that came last
   let lines: readonly string[] = [];
-  for (let i = 0; i < 100 && !lines.some((line) => line.includes('/largest')); i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    lines = await installation.logLines(1);
-  }
+  await eventually('its line is written', async () => (lines = await installation.logLines(1)).some((line) => line.includes('/largest')));
   for (const [path, status, reason] of expected) {
     const line = lines.find((each) => each.includes(`${path} HTTP/1.1"`));
     assert.ok(line?.includes(` ${status} - `), `${path}: ${line}`);

@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-transforms.html */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { get, Installation, type Asked, type Door, type Target } from './installation.ts';
 
 let installation: Installation;
@@ -90,17 +91,13 @@ test('the log tells the request as it came, and what was made of it', async () =
   await installation.rule(door, 902, { when: [{ Field: 'path-pattern', Values: ['/failing'] }], action: forward, more: { Transforms: [url(['^/', 'x'])] } });
   await get(door.port, { path: '/logged/1' });
   await get(door.port, { path: '/failing' });
-  for (let tries = 0; tries < 50; tries++) {
+  let [rewritten, failed]: (string | undefined)[] = [];
+  await eventually('both lines are written', async () => {
     const lines = await installation.logLines(1);
-    const rewritten = lines.find((line) => line.includes('/logged/1'));
-    const failed = lines.find((line) => line.includes('/failing'));
-    if (rewritten === undefined || failed === undefined) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      continue;
-    }
-    assert.match(rewritten, / "GET http:\/\/www\.example\.com:\d+\/logged\/1 HTTP\/1\.1" .* "api\.example\.com" "\/new\/1" "TransformSuccess"$/);
-    assert.match(failed, / 500 - .* "-" "-" "TransformInvalidPath"$/);
-    return;
-  }
-  assert.fail('the lines were not written');
+    rewritten = lines.find((line) => line.includes('/logged/1'));
+    failed = lines.find((line) => line.includes('/failing'));
+    return rewritten !== undefined && failed !== undefined;
+  });
+  assert.match(rewritten!, / "GET http:\/\/www\.example\.com:\d+\/logged\/1 HTTP\/1\.1" .* "api\.example\.com" "\/new\/1" "TransformSuccess"$/);
+  assert.match(failed!, / 500 - .* "-" "-" "TransformInvalidPath"$/);
 });

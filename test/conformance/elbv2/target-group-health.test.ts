@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health.html */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { by, Installation, type Door } from './installation.ts';
 
 let installation: Installation;
@@ -16,12 +17,8 @@ before(async () => {
   );
   group = await installation.group(ports, { more: { UnhealthyThresholdCount: 2, HealthyThresholdCount: 2 } });
   door = await installation.door(await installation.balancer(), { Type: 'forward', TargetGroupArn: group });
-  for (let tries = 0; tries < 300; tries++) {
-    const states = Object.values(await installation.health(group)).map(([state]) => state).sort();
-    if (states.join() === 'healthy,healthy,unhealthy,unhealthy') return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(JSON.stringify(await installation.health(group)));
+  const states = async (): Promise<string> => Object.values(await installation.health(group)).map(([state]) => state).sort().join();
+  await eventually('two are healthy, two are not', async () => (await states()) === 'healthy,healthy,unhealthy,unhealthy', 40_000);
 });
 after(() => installation[Symbol.asyncDispose]());
 

@@ -70,7 +70,7 @@ function ask(at: { readonly port: number; readonly host: string }, path: string,
   });
 }
 
-test('popular libraries', { timeout: 120_000 }, async (t) => {
+test('popular libraries', { timeout: 300_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-libraries-'));
   const code = join(folder, 'code');
   mkdirSync(code);

@@ -1,17 +1,17 @@
 /**
- * AWS's own runtime client for Node (aws-lambda-ric) against the Runtime API, as it runs in images that are based on nothing of AWS's. It has a native addon that is built with libcurl
- * for minutes, and is therefore no dependency: the test runs where AWS_LAMBDA_RIC names a folder in which it was installed (`npm install aws-lambda-ric`).
- * https://docs.aws.amazon.com/lambda/latest/dg/nodejs-image.html#nodejs-image-clients
+ * AWS's own runtime client for Node (aws-lambda-ric) against the Runtime API, as it runs in images that are based on nothing of AWS's.
+ *   AWS_LAMBDA_RIC=/tmp/ric node tools/test.ts system conformance/lambda/runtime-client
+ * installs it there the first time, which takes minutes. https://docs.aws.amazon.com/lambda/latest/dg/nodejs-image.html#nodejs-image-clients
  */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { FunctionBench } from '../../support/function-bench.ts';
+import { runtimeInterfaceClient } from '../../support/runtime-interface-client.ts';
 import { zip } from '../../support/zip.ts';
 
-const FOLDER = join(process.env['AWS_LAMBDA_RIC'] ?? '/nowhere', 'node_modules', 'aws-lambda-ric');
-const skip = existsSync(FOLDER) ? false : 'AWS_LAMBDA_RIC names no folder with aws-lambda-ric';
+const client = runtimeInterfaceClient(process.env['AWS_LAMBDA_RIC']);
+const program = 'program' in client ? client.program : '';
+const skip = 'missing' in client ? client.missing : false;
 
 const SOURCE = `
 exports.handler = async (event, context) => {
@@ -27,7 +27,7 @@ exports.streaming = awslambda.streamifyResponse(async (event, stream) => {
 });`;
 
 function withClient(handler: string): { readonly code: Buffer; readonly more: { readonly runtime: string; readonly handler: string; readonly memoryMb: number } } {
-  const bootstrap = `#!/bin/sh\ncd "$LAMBDA_TASK_ROOT"\nexec ${process.execPath} ${join(FOLDER, 'index.mjs')} "$_HANDLER"\n`;
+  const bootstrap = `#!/bin/sh\ncd "$LAMBDA_TASK_ROOT"\nexec ${process.execPath} ${program} "$_HANDLER"\n`;
   const code = zip([{ name: 'bootstrap', data: bootstrap, mode: 0o100755 }, { name: 'index.js', data: SOURCE }]);
   return { code, more: { runtime: 'provided.al2023', handler, memoryMb: 512 } };
 }

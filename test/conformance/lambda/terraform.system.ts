@@ -1,4 +1,4 @@
-/** Lambda as the real Terraform AWS provider sees it: apply, no drift, update in place, destroy. */
+/** Lambda as the real Terraform AWS provider sees it, every resource and data source of provider 5.100 but event source mappings: apply, no drift, update in place, destroy. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -167,6 +167,33 @@ resource "aws_lambda_runtime_management_config" "layered" {
   function_name     = aws_lambda_function.layered.function_name
   update_runtime_on = var.memory == 128 ? "FunctionUpdate" : "Auto"
 }
+data "aws_lambda_function" "orders" {
+  function_name = aws_lambda_function.orders.function_name
+  qualifier     = aws_lambda_alias.live.name
+}
+data "aws_lambda_alias" "live" {
+  function_name = aws_lambda_function.orders.function_name
+  name          = aws_lambda_alias.live.name
+}
+data "aws_lambda_functions" "all" {
+  depends_on = [aws_lambda_function.orders, aws_lambda_function.plain, aws_lambda_function.layered]
+}
+data "aws_lambda_code_signing_config" "warn" {
+  arn = aws_lambda_code_signing_config.warn.arn
+}
+data "aws_lambda_invocation" "orders" {
+  function_name = aws_lambda_function.orders.function_name
+  qualifier     = aws_lambda_alias.live.name
+  input         = jsonencode({ n = 2 })
+}
+output "read" {
+  value = jsonencode({
+    memory   = data.aws_lambda_function.orders.memory_size, reserved = data.aws_lambda_function.orders.reserved_concurrent_executions, tags = data.aws_lambda_function.orders.tags
+    alias    = data.aws_lambda_alias.live.function_version, names = sort(data.aws_lambda_functions.all.function_names)
+    signing  = data.aws_lambda_code_signing_config.warn.policies[0].untrusted_artifact_on_deployment, answer = jsondecode(data.aws_lambda_invocation.orders.result)
+    layer    = data.aws_lambda_layer_version.tools.compatible_runtimes, url = data.aws_lambda_function_url.open.authorization_type
+  })
+}
 data "aws_lambda_layer_version" "tools" {
   layer_name = aws_lambda_layer_version.tools.layer_name
 }
@@ -222,6 +249,10 @@ test('the Terraform provider applies, sees no drift, updates in place and destro
   assert.match(applied, /result = .*code/);
   assert.match(applied, /layered = .*from the layer/);
   assert.match(applied, /url = "https:\/\/[a-z0-9]{32}\.lambda-url\.us-east-1\.localhost\/"/);
+  const read = JSON.parse(await succeeds('output', '-raw', 'read')) as unknown;
+  assert.deepEqual(read, {
+    memory: 128, reserved: 5, tags: { team: 'shop' }, alias: '1', names: ['layered', 'orders-fn', 'plain'], signing: 'Warn', answer: { code: 1, n: 2 }, layer: ['nodejs20.x', 'nodejs22.x'], url: 'NONE',
+  });
   await succeeds('plan', '-detailed-exitcode');
   code(2);
   const updated = await succeeds('apply', '-auto-approve', '-var=memory=256');

@@ -8,6 +8,7 @@ import { zipFiles } from '../../support/zip.ts';
 import { dryStore } from './dry-store.ts';
 import { seededApis } from './seeded-apis.ts';
 import { seededDiscovery } from './seeded-discovery.ts';
+import { seededKeys } from './seeded-keys.ts';
 import { Choices } from './shape-walk.ts';
 
 const TRUST = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com', AWS: '*' }, Action: 'sts:AssumeRole' }] });
@@ -130,6 +131,7 @@ export async function seededWorld(): Promise<SeededWorld> {
   const apis = await seededApis({ make: (operation, input) => make('apigatewayv2', operation, input), certificate, functionArn: made, subnets, group });
 
   const discovery = await seededDiscovery((operation, input) => make('servicediscovery', operation, input), vpc);
+  const keys = await seededKeys(make);
 
   const dry = { ...environment, store: dryStore(environment.store) };
   const logGroupArn = 'arn:aws:logs:us-east-1:000000000000:log-group:group';
@@ -157,6 +159,7 @@ export async function seededWorld(): Promise<SeededWorld> {
     examples: {
       ...apis.examples,
       ...discovery.examples,
+      ...keys.examples,
       ...Object.fromEntries(
         [['CreateListener', 'DefaultActions'], ['ModifyListener', 'DefaultActions'], ['CreateRule', 'Actions']].map(([operation, member]) => [
           `elbv2:${operation}`,
@@ -196,6 +199,7 @@ export async function seededWorld(): Promise<SeededWorld> {
     particular: {
       ...apis.particular,
       ...discovery.particular,
+      ...keys.particular,
       'ec2:*': { Name: 'tag-key' },
       'ec2:CreateSubnet': { ResourceType: 'subnet', CidrBlock: '10.0.9.0/24' }, 'ec2:CreateInternetGateway': { ResourceType: 'internet-gateway' }, 'ec2:CreateRouteTable': { ResourceType: 'route-table' },
       'ec2:CreateNetworkInterface': { ResourceType: 'network-interface' }, 'ec2:AllocateAddress': { ResourceType: 'elastic-ip' },

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { ask, RawClient } from './client.ts';
+import { eventually, pause } from '../../support/eventually.ts';
 import { listening, perRequest, RawBackend, Stage, type Scene, type StageOptions } from './stage.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -86,7 +87,7 @@ describe('one connection, many requests', () => {
     const c = await client(at);
     const flood = GET('/ahead', `X-Pad: ${'x'.repeat(4000)}\r\n`).repeat(64);
     for (let i = 0; i < 64; i++) c.send(flood);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(300);
     // 16 MB were said; what is neither in a kernel's buffers nor in ours is still with the client
     assert.ok(c.socket.writableLength > 6_000_000, `${c.socket.writableLength} octets still unsent`);
   });
@@ -96,9 +97,11 @@ describe('one connection, many requests', () => {
     const at = await stage({ targets: [target.port] });
     const c = await client(at);
     c.send(`${GET('/first')}POST /second HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n`);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await eventually('the first has come', () => target.received.length > 0);
+    await pause(120);
     c.close();
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually('it is over', () => at.ended.length > 0);
+    await pause(100);
     assert.ok(!target.received.join('').includes('/second'), 'the second request reached the target');
     assert.equal(at.ended[0]?.fault, 'client-closed');
   });
@@ -335,8 +338,7 @@ describe('HTTP/1.0 and bodies without a length', () => {
     const at = await stage({ targets: [target.port] });
     const c = await client(at);
     c.send('GET / HTTP/1.0\r\n\r\n');
-    await c.end();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await eventually('the client hears of it', () => c.closed);
     assert.equal(c.error?.code, 'ECONNRESET');
     assert.equal(at.ended[0]!.fault, 'upstream-reset');
     const d = await client(at);
@@ -363,7 +365,8 @@ describe('clients that go, or say FIN', () => {
     const at = await stage({ targets: [target.port] });
     const c = await client(at);
     c.send(GET('/slow'));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await eventually('the target has it', () => target.received.length > 0);
+    await pause(100);
     c.close();
     await gone;
     assert.deepEqual([at.ended[0]!.status, at.ended[0]!.fault], [460, 'client-closed']);
@@ -376,7 +379,7 @@ describe('clients that go, or say FIN', () => {
     const at = await stage({ targets: [target.port] });
     const c = await client(at);
     c.send('POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('the target has it', () => target.received[0]?.includes('abc') === true);
     c.close();
     await gone;
     assert.ok(!target.received[0]!.includes('0\r\n\r\n'), 'the target was told that the body is whole');

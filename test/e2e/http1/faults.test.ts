@@ -4,6 +4,7 @@ import { afterEach, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { FakeClock } from '../../../src/kernel/index.ts';
 import { ask, RawClient, type Answer } from './client.ts';
+import { eventually, pause as wait } from '../../support/eventually.ts';
 import { freePort, perRequest, RawBackend, Stage, type Scene, type StageOptions } from './stage.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -14,7 +15,6 @@ const kept = <T extends { close(): Promise<void> | void }>(thing: T): T => (open
 const backend = async (script: Parameters<typeof RawBackend.open>[0]): Promise<RawBackend> => kept(await RawBackend.open(script));
 const stage = async (scene: Scene, options?: StageOptions): Promise<Stage> => kept(await Stage.open(scene, options));
 const client = async (at: Stage): Promise<RawClient> => kept(await RawClient.open(at.port));
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhi';
@@ -151,6 +151,19 @@ describe('what the target did wrong', () => {
     assert.equal(target.received.join('').split('POST').length - 1, 1);
   });
 
+  it('a connection that the target has closed is not taken for the next request, though that was read in the same turn', async () => {
+    const target = await backend({ answer: perRequest(() => OK('served')) });
+    const at = await stage({ targets: [target.port] });
+    const c = await client(at);
+    for (let n = 1; n <= 3; n++) {
+      c.send(POST);
+      assert.equal((await c.answer()).status, 200);
+      assert.equal(target.connections.length, n);
+      // FIN first, then the request: both are there when the loop looks
+      target.connections.at(-1)!.destroy();
+    }
+  });
+
   it('a part of an answer is never followed by another try', async () => {
     const target = await backend({
       answer: (_, socket) => {
@@ -219,7 +232,7 @@ describe('what the target did wrong', () => {
     });
     await at.show({ targets: [late.port] });
     assert.equal((await ask(at.port, GET)).body, 'first');
-    await wait(60);
+    await eventually('the connection is given up', () => late.connections[0]!.closed);
     assert.equal((await ask(at.port, GET)).body, 'first');
     assert.equal(late.connections.length, 2);
   });
@@ -240,17 +253,19 @@ describe('time', () => {
     const c = await client(at);
     c.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n');
     for (let i = 0; i < 200; i++) c.send(Buffer.alloc(100_000));
-    assert.equal((await c.answer({ ms: 8_000 })).status, 504);
+    assert.equal((await c.answer()).status, 504);
   });
 
   it('a body that keeps coming is no silence, however long it takes', async () => {
     const target = await backend({ answer: (text, socket) => void (text.endsWith('!') && socket.write(OK('all'))) });
-    const at = await stage({ targets: [target.port], http: { idleTimeoutMs: 250 } });
+    const clock = new FakeClock();
+    const at = await stage({ targets: [target.port], http: { idleTimeoutMs: 10_000 } }, { clock });
     const c = await client(at);
     c.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 11\r\n\r\n');
-    for (let i = 0; i < 10; i++) {
-      await wait(80);
+    for (let i = 1; i <= 10; i++) {
       c.send('.');
+      await eventually('it has come', () => target.received[0]?.endsWith('\r\n\r\n' + '.'.repeat(i)) === true);
+      clock.advance(8_000);
     }
     c.send('!');
     assert.equal((await c.answer()).body, 'all');
@@ -289,7 +304,7 @@ describe('time', () => {
     const c = await client(at);
     c.send(GET);
     await c.answer();
-    await c.end(1_500);
+    await c.end();
     assert.equal(c.heard, '');
   });
 
@@ -339,14 +354,14 @@ async function fullBacklog(): Promise<{ readonly port: number; close(): Promise<
      const server = require('node:net').createServer();
      server.listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
        parentPort.postMessage(server.address().port);
-       setTimeout(() => Atomics.wait(new Int32Array(workerData), 0, 0), 20);
+       Atomics.wait(new Int32Array(workerData), 0, 0);
      });`,
     { eval: true, workerData: gate },
   );
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));
-  await wait(60);
+  // whoever connects from now on waits in its queue, which is full with two
   const fill = Array.from({ length: 4 }, () => connect({ host: '127.0.0.1', port }).on('error', () => {}));
-  await wait(60);
+  await eventually('the queue is full', () => fill.filter((socket) => !socket.connecting).length >= 2);
   return {
     port,
     close: async () => {

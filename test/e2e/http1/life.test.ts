@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
 import { ask, RawClient } from './client.ts';
+import { eventually, pause as wait } from '../../support/eventually.ts';
 import { perRequest, RawBackend, Stage, type Scene, type StageOptions } from './stage.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -16,13 +17,12 @@ const kept = <T extends { close(): Promise<void> | void }>(thing: T): T => (open
 const backend = async (script: Parameters<typeof RawBackend.open>[0]): Promise<RawBackend> => kept(await RawBackend.open(script));
 const stage = async (scene: Scene, options?: StageOptions): Promise<Stage> => kept(await Stage.open(scene, options));
 const client = async (at: Stage): Promise<RawClient> => kept(await RawClient.open(at.port));
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const GET = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 const OK = (body: string): string => `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
 
 /** `connections` clients that ask one thing after the other until told to stop; what each answer was. */
-function load(at: Stage, options: { readonly connections: number; readonly request: (i: number) => string }): { stop(): Promise<readonly { readonly i: number; readonly status: number; readonly body: string }[]> } {
+function load(at: Stage, options: { readonly connections: number; readonly request: (i: number) => string }): { readonly answered: () => number; stop(): Promise<readonly { readonly i: number; readonly status: number; readonly body: string }[]> } {
   const state = { going: true };
   let next = 0;
   const results: { i: number; status: number; body: string }[] = [];
@@ -41,6 +41,7 @@ function load(at: Stage, options: { readonly connections: number; readonly reque
     c.close();
   });
   return {
+    answered: () => results.length,
     async stop() {
       state.going = false;
       await Promise.all(loops);
@@ -72,11 +73,16 @@ describe('a target killed while it serves', () => {
     const at = await stage({ targets: [a.port, b.port, c.port] });
     const gets = load(at, { connections: 12, request: (i) => `GET /g${i} HTTP/1.1\r\nHost: x\r\n\r\n` });
     const posts = load(at, { connections: 6, request: (i) => `POST /p${i} HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc` });
-    await wait(300);
+    const more = async (): Promise<void> => {
+      const [g, p] = [gets.answered(), posts.answered()];
+      await wait(250);
+      await eventually('requests are served', () => gets.answered() >= g + 50 && posts.answered() >= p + 25);
+    };
+    await more();
     a.child.kill('SIGKILL');
-    await wait(300);
+    await more();
     b.child.kill('SIGKILL');
-    await wait(300);
+    await more();
     const got = await gets.stop();
     const posted = await posts.stop();
     assert.ok(got.length > 100 && posted.length > 50, `${got.length} GET, ${posted.length} POST`);
@@ -98,8 +104,8 @@ describe('a change of configuration', () => {
       await at.show({ targets: i % 3 === 0 ? [b.port] : i % 3 === 1 ? [a.port, b.port] : [a.port], http: { forwardedForPort: i % 2 === 0 } });
       await wait(3);
     }
+    await eventually('requests are served', () => running.answered() > 500);
     const results = await running.stop();
-    assert.ok(results.length > 500, `${results.length} requests`);
     assert.deepEqual(results.filter(({ status }) => status !== 200), []);
   });
 
@@ -116,41 +122,43 @@ describe('a change of configuration', () => {
   });
 
   it('lets a request to a removed target end, and cuts it when its delay is over', async () => {
-    const slow = await backend({ answer: perRequest((_, socket) => (setTimeout(() => socket.write(OK('slow')), 200), null)) });
+    const slow = await backend({ answer: () => {} });
     const never = await backend({ answer: () => {} });
     const at = await stage({ targets: [slow.port] }, { drainMs: 600 });
     const c = await client(at);
     c.send('POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n');
-    await wait(30);
+    await eventually('the target has it', () => slow.received.length > 0);
     await at.show({ targets: [never.port] });
+    slow.connections[0]!.write(OK('slow'));
     assert.equal((await c.answer()).body, 'slow');
     c.send('POST /never HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n');
-    await wait(30);
+    await eventually('the target has it', () => never.received.length > 0);
     const begun = performance.now();
     await at.show({ targets: [] });
     assert.equal((await c.answer()).status, 502);
     const lasted = performance.now() - begun;
-    assert.ok(lasted > 500 && lasted < 1500, `${lasted} ms`);
+    assert.ok(lasted > 500 && lasted < 15_000, `${lasted} ms`);
   });
 });
 
 describe('the end', () => {
   it('finishes what is in flight with Connection: close, closes what is idle, accepts nothing new', async () => {
-    const target = await backend({ answer: perRequest((_, socket) => (setTimeout(() => socket.write(OK('done')), 150), null)) });
+    const target = await backend({ answer: () => {} });
     const at = await stage({ targets: [target.port] });
     const [busy, idle] = [await client(at), await client(at)];
     busy.send(GET);
-    await wait(40);
+    await eventually('the target has it', () => target.received.length > 0);
     const begun = performance.now();
-    const drained = at.drain(5_000);
+    const drained = at.drain(60_000);
     await idle.end();
     idle.close();
+    target.connections[0]!.write(OK('done'));
     const answer = await busy.answer();
     assert.deepEqual([answer.body, answer.headers['connection']], ['done', 'close']);
     await busy.end();
     busy.close();
     await drained;
-    assert.ok(performance.now() - begun < 2_000);
+    assert.ok(performance.now() - begun < 30_000);
     await assert.rejects(ask(at.port, GET), { code: 'ECONNREFUSED' });
   });
 
@@ -169,7 +177,7 @@ describe('the end', () => {
     promised.send('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
     await wait(100);
     const begun = performance.now();
-    const drained = at.drain(5_000);
+    const drained = at.drain(60_000);
     await wait(100);
     for (const each of [used, fresh]) each.send(GET);
     assert.equal((await promised.answer()).body, 'halfhalf');
@@ -183,7 +191,7 @@ describe('the end', () => {
     await silent.end();
     silent.close();
     await drained;
-    assert.ok(performance.now() - begun < 4_000);
+    assert.ok(performance.now() - begun < 30_000);
   });
 
   it('cuts what lasts longer than it may', async () => {
@@ -191,10 +199,10 @@ describe('the end', () => {
     const at = await stage({ targets: [target.port] });
     const c = await client(at);
     c.send(GET);
-    await wait(40);
+    await eventually('the target has it', () => target.received.length > 0);
     const begun = performance.now();
     await at.drain(200);
-    assert.ok(performance.now() - begun < 1_000);
+    assert.ok(performance.now() - begun < 15_000);
     await c.end();
     assert.equal(at.ended[0]!.status, 460);
   });

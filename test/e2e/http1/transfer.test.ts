@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, describe, it } from 'node:test';
 import { RawClient } from './client.ts';
+import { pause as wait } from '../../support/eventually.ts';
 import { listening, RawBackend, Stage, type Scene } from './stage.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -12,7 +13,6 @@ afterEach(async () => {
 const kept = <T extends { close(): Promise<void> | void }>(thing: T): T => (open.push(thing), thing);
 const stage = async (scene: Scene): Promise<Stage> => kept(await Stage.open(scene));
 const client = async (at: Stage): Promise<RawClient> => kept(await RawClient.open(at.port));
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const MEGABYTE = 1024 * 1024;
 const SIZE = 50 * MEGABYTE;

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Socket } from 'node:net';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
+import { eventually, pause } from '../../support/eventually.ts';
 import { freePort, listening } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
@@ -167,7 +168,8 @@ describe('targets that break the rules of HTTP/2', () => {
   it('serves on', async () => {
     script = { says: answer };
     for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('they are gone', () => [...sockets].every((socket) => socket.closed));
+    await pause(50);
     assert.equal((await ask(client, { ':path': '/', ':authority': 'example.com' })).body.toString(), 'hello');
   });
 });

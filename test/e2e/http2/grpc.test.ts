@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect as connectHttp2 } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import {
   credentials, makeGenericClientConstructor, Metadata, Server, ServerCredentials, status, type Client, type ServiceDefinition, type ServiceError, type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
@@ -144,7 +145,7 @@ describe('gRPC', () => {
 
   it('a deadline and a cancellation reach the target', async () => {
     cancelled = 0;
-    const { error } = await unary('silent', { deadline: Date.now() + 100 });
+    const { error } = await unary('silent', { deadline: Date.now() + 300 });
     assert.equal(error!.code, status.DEADLINE_EXCEEDED);
     const call = client.both();
     call.on('error', () => {});
@@ -152,8 +153,7 @@ describe('gRPC', () => {
     call.write('x');
     await answer;
     call.cancel();
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assert.equal(cancelled, 2);
+    await eventually('the target hears of both', () => cancelled === 2);
   });
 
   it('faults of the gateway are codes of gRPC', async () => {

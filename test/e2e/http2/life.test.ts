@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage, type TlsScene } from '../tls/stage.ts';
@@ -58,7 +59,7 @@ describe('the life of an HTTP/2 connection', () => {
     const at = await stage();
     const client = await RawHttp2.open(at.port);
     client.send(get(1, '/held'));
-    for (let i = 0; i < 100 && held.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('the target has it', () => held.length > 0);
     // the listener goes: a scene without it
     const gone = at.show({ ...scene, sites: {} });
     await client.until((f) => f.type === T.GOAWAY);
@@ -99,7 +100,7 @@ describe('the life of an HTTP/2 connection', () => {
     const at = await stage();
     const client = await RawHttp2.open(at.port);
     client.send(get(1, '/held'), frame(T.GOAWAY, 0, 0, Buffer.alloc(8)));
-    for (let i = 0; i < 100 && held.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('the target has it', () => held.length > 0);
     held.pop()!();
     assert.equal((await client.answered(1)).toString(), 'late');
     await client.end();
@@ -109,9 +110,9 @@ describe('the life of an HTTP/2 connection', () => {
     const at = await stage();
     const client = await RawHttp2.open(at.port);
     client.send(get(1, '/held'), frame(T.HEADERS, END_HEADERS, 3, block(POST)));
-    for (let i = 0; i < 100 && held.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('the target has it', () => held.length > 0);
     client.close();
-    for (let i = 0; i < 200 && at.ended.length < 2; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('both are over', () => at.ended.length === 2);
     assert.deepEqual(at.ended.map(({ fault }) => fault), ['client-closed', 'client-closed']);
     assert.equal(at.connections, 0);
     held.length = 0;

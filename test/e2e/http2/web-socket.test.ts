@@ -3,6 +3,7 @@ import { connect, constants, type ClientHttp2Session, type ClientHttp2Stream, ty
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { WebSocketServer } from 'ws';
 import { webSocketAccept } from '../../../src/data-plane/wire/index.ts';
 import { freePort } from '../http1/stage.ts';
@@ -97,7 +98,7 @@ describe('WebSocket over HTTP/2 (RFC 8441)', () => {
       if (!stream.write(octets.subarray(at, at + step + 1))) await new Promise((resolve) => stream.once('drain', resolve));
       at += step + 1;
     }
-    for (let i = 0; i < 1000 && got < octets.length; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually('all of it has come', () => got >= octets.length);
     assert.deepEqual([got, differs], [octets.length, -1]);
     stream.close();
   });
@@ -114,11 +115,11 @@ describe('WebSocket over HTTP/2 (RFC 8441)', () => {
     const end = new Promise((resolve) => stream.once('end', resolve));
     stream.write(Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]));
     await end;
-    for (let i = 0; i < 100 && closed.length < 1; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually('the target hears of it', () => closed.length > 0);
     assert.deepEqual(closed, [1000]);
     const cut = await open('/cut');
     cut.stream.close(constants.NGHTTP2_CANCEL);
-    for (let i = 0; i < 100 && closed.length < 2; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+    await eventually('the target hears of it', () => closed.length > 1);
     assert.deepEqual(closed, [1000, 1006]);
   });
 

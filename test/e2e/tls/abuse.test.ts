@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
 import { after, before, beforeEach, test } from 'node:test';
+import { eventually, pause } from '../../support/eventually.ts';
 import { FakeClock } from '../../../src/kernel/index.ts';
 import { ask, freePort, RawClient } from './raw.ts';
 import { TestAuthority } from './authority.ts';
@@ -22,11 +23,6 @@ after(() => stage.close());
 beforeEach(() => void stage.refused.splice(0));
 
 const serves = (port = stage.port): Promise<void> => greet(port, { servername: 'shop.example.com' }, async (client) => assert.equal((await client.request()).body, 'shop'));
-
-async function eventually(holds: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 500 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 5));
-  assert.ok(holds(), what);
-}
 
 /** The first bytes of a real client. */
 async function clientHello(): Promise<Buffer> {
@@ -68,7 +64,7 @@ test('garbage is refused and counted', async () => {
     await client.end();
     client.close();
   }
-  await eventually(() => stage.refused.length === kinds.length, `${stage.refused.length} of ${kinds.length} counted`);
+  await eventually(`${stage.refused.length} of ${kinds.length} counted`, () => stage.refused.length === kinds.length);
   assert.deepEqual(stage.refused.filter(({ fault }) => fault !== null), []);
   await serves();
 });
@@ -92,7 +88,7 @@ test('a hello in single octets, and one split over many records, is a hello', as
     assert.deepEqual([client.heard.charCodeAt(0), client.heard.charCodeAt(5)], [22, 2]);
     client.close();
   }
-  await eventually(() => stage.refused.length === 2, 'both counted when the client goes');
+  await eventually('both counted when the client goes', () => stage.refused.length === 2);
 });
 
 test('mutated hellos never harm', async () => {
@@ -115,7 +111,7 @@ test('mutated hellos never harm', async () => {
       }),
     );
   }
-  await eventually(() => stage.refused.length === 400, `${stage.refused.length} of 400 counted`);
+  await eventually(`${stage.refused.length} of 400 counted`, () => stage.refused.length === 400);
   await serves();
 });
 
@@ -131,7 +127,7 @@ test('who stalls is cut off when the handshake has taken a minute, before the he
     greeted.send(hello);
     await greeted.until((heard) => heard.length > 6);
     clock.advance(59_000);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
     assert.deepEqual([silent.ended || silent.closed, half.ended || half.closed, greeted.ended || greeted.closed], [false, false, false]);
     clock.advance(1_001);
     await Promise.all([silent.end(), half.end(), greeted.end()]);
@@ -169,7 +165,7 @@ test('3,000 handshakes that are broken off leave no descriptor, no connection an
   };
   const round = async (count: number): Promise<number> => {
     for (let at = 0; at < count; at += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => breakOff(at + i)));
-    await eventually(() => stage.refused.length >= count, `${stage.refused.length} of ${count} counted`);
+    await eventually(`${stage.refused.length} of ${count} counted`, () => stage.refused.length >= count);
     stage.refused.splice(0);
     return process.memoryUsage().rss;
   };
@@ -178,10 +174,10 @@ test('3,000 handshakes that are broken off leave no descriptor, no connection an
   const rss = await round(600);
   const grown = (await round(1_800)) - rss;
   await serves();
-  await eventually(() => stage.connections === 0, 'no connection is left');
+  await eventually('no connection is left', () => stage.connections === 0);
   assert.equal(stage.opened, stage.closed);
   // what libuv closes is closed a turn later
-  if (openBefore !== null) await eventually(() => descriptors()! <= openBefore, `${descriptors()} descriptors are open, ${openBefore} were`);
+  if (openBefore !== null) await eventually(`${descriptors()} descriptors are open, ${openBefore} were`, () => descriptors()! <= openBefore);
   assert.ok(grown < 48 * 1024 * 1024, `resident memory grew by ${(grown / 1024 / 1024).toFixed(1)} MB`);
 });
 
@@ -189,7 +185,7 @@ test('a listener that closes ends the handshakes under way', async () => {
   const closing = await TlsStage.open(scene, { port: await freePort() });
   const waiting = await RawClient.open(closing.port);
   waiting.send('\x16\x03\x01');
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await pause(50);
   await closing.close();
   await waiting.end();
   waiting.close();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { Installation, says, type Balancer, type Door, type Target } from '../../conformance/elbv2/installation.ts';
 import { TestAuthority } from './authority.ts';
 import { greet, refusal, TlsClient } from './client.ts';
@@ -58,10 +59,7 @@ test('targets and log are told of the handshake', async () => {
   const { headers } = target.seen.find(({ url }) => url === path)!;
   assert.deepEqual([headers['x-amzn-tls-version'], headers['x-amzn-tls-cipher-suite'], headers['x-forwarded-proto'], headers['x-forwarded-port']], ['TLSv1.3', cipher, 'https', String(door.port)]);
   let line: string | undefined;
-  for (let i = 0; i < 60 && line === undefined; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    line = (await installation.logLines(1)).find((each) => each.includes(path));
-  }
+  await eventually('its line is written', async () => (line = (await installation.logLines(1)).find((each) => each.includes(path))) !== undefined);
   assert.ok(line !== undefined);
   assert.match(line, /^https /);
   assert.ok(line.includes(` "GET https://b.example.org:${door.port}${path} HTTP/1.1" "-" ${cipher} TLSv1.3 arn:`), line);
@@ -138,6 +136,6 @@ test('failed handshakes are counted', async () => {
   };
   const before = await count();
   assert.match(await refusal(door.port, { ALPNProtocols: ['h3'] }), /NO_APPLICATION_PROTOCOL/);
-  for (let i = 0; i < 100 && (await count()) === before; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+  await eventually('it is counted', async () => (await count()) > before);
   assert.equal(await count(), before + 1);
 });

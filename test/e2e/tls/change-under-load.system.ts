@@ -119,7 +119,7 @@ function served(port: number): Promise<string> {
   });
 }
 
-test('certificates, policies and listeners change under load', { timeout: 120_000 }, async (t) => {
+test('certificates, policies and listeners change under load', { timeout: 300_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-tls-change-'));
   const turnpike = await startTurnpike({ dataFolder: folder, options: ['--workers', '2'] });
   const target = createServer((asked, answer) => void asked.pipe(answer));

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { X509Certificate } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { connect, type ConnectionOptions } from 'node:tls';
 import type { ClientVerification } from '../../../src/snapshot/index.ts';
 import { ClientAuthority, ExtendedKeyUsage, Extension, KeyUsageFlags, type ClientOptions, type Shown } from '../../support/client-authority.ts';
@@ -62,7 +63,7 @@ async function reason(shown: Partial<Shown>, version: 'TLSv1.2' | 'TLSv1.3' = 'T
   await new Promise((resolve) => socket.once('close', resolve));
   if (heard.startsWith('HTTP/1.1 200')) return '';
   assert.equal(heard, '');
-  for (let i = 0; i < 100 && stage.failed.length === before; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually('it is on record', () => stage.failed.length > before);
   return stage.failed.at(-1)!.code;
 }
 
@@ -71,7 +72,7 @@ const openssl = spawnSync('openssl', ['version']).status === 0;
 /** What openssl's client hears. */
 function asked(args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, ...args], { timeout: 5000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
+    const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, ...args], { timeout: 20_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
     child.stdin!.on('error', () => {});
     child.stdin!.end('Q\n');
   });

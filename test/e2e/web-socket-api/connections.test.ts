@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { AwsError } from '../../../src/aws/index.ts';
 import { workerOfConnection } from '../../../src/data-plane/ledger/index.ts';
-import { Gateway, STAGE, until, type Scene } from './gateway.ts';
+import { Gateway, STAGE, type Scene } from './gateway.ts';
 
 const closing: (() => unknown)[] = [];
 after(async () => {
@@ -57,7 +58,7 @@ describe('$connect', () => {
     const client = await at.connect();
     client.socket.send('x');
     client.socket.close();
-    await until(() => at.events.length === 3, 'three events');
+    await eventually('three events', () => at.events.length === 3);
     for (const event of at.events) assert.deepEqual(contextOf(event)['authorizer'], { principalId: 'me', plan: 'gold' });
   });
 
@@ -91,11 +92,11 @@ describe('$connect', () => {
     let letIn: (() => void) | null = null;
     at.handler = (event) => (contextOf(event)['eventType'] === 'CONNECT' ? new Promise((resolve) => (letIn = () => resolve({ statusCode: 200 }))) : { statusCode: 200 });
     const client = at.client();
-    await until(() => letIn !== null, 'the handshake waits');
+    await eventually('the handshake waits', () => letIn !== null);
     client.socket.terminate();
     await new Promise((resolve) => setTimeout(resolve, 50));
     letIn!();
-    await until(() => at.events.length === 2, 'both events');
+    await eventually('both events', () => at.events.length === 2);
     assert.deepEqual([contextOf(at.events[1])['eventType'], contextOf(at.events[1])['disconnectStatusCode']], ['DISCONNECT', 1006]);
     assert.equal(contextOf(at.events[0]).connectionId, contextOf(at.events[1]).connectionId);
   });
@@ -119,7 +120,7 @@ describe('limits', () => {
     const binary = await at.connect();
     binary.socket.send(Buffer.from([1]), { binary: true });
     assert.equal((await binary.end()).code, 1003);
-    await until(() => at.events.filter((event) => contextOf(event)['eventType'] === 'DISCONNECT').length === 3, 'all are disconnected');
+    await eventually('all are disconnected', () => at.events.filter((event) => contextOf(event)['eventType'] === 'DISCONNECT').length === 3);
   });
 
   it('a silent connection ends with 1001, and so does an old one', async () => {
@@ -143,10 +144,10 @@ describe('limits', () => {
   });
 
   it('a connection that talks outlives the idle time of its stage', async () => {
-    const at = await gateway({ routes: ROUTES, stage: { limits: { frameBytes: 32768, messageBytes: 131072, idleMs: 300, lifeMs: 60_000 } } });
+    const at = await gateway({ routes: ROUTES, stage: { limits: { frameBytes: 32768, messageBytes: 131072, idleMs: 1_000, lifeMs: 60_000 } } });
     const client = await at.connect();
     for (let i = 0; i < 8; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 200));
       client.socket.ping();
     }
     assert.equal(client.closed, null);
@@ -162,7 +163,7 @@ describe('@connections', () => {
     assert.deepEqual(at.command(connectionId, { kind: 'post', data: Buffer.from('tell €') }), { kind: 'done' });
     assert.equal(await client.text(), 'tell €');
     at.command(connectionId, { kind: 'post', data: Buffer.from([0xff, 0xfe]) });
-    await until(() => client.binaries.length === 1, 'octets that are no text come in a binary frame');
+    await eventually('octets that are no text come in a binary frame', () => client.binaries.length === 1);
     const status = at.command(connectionId, { kind: 'get' });
     assert.equal(status.kind, 'status');
     if (status.kind === 'status') {
@@ -173,7 +174,7 @@ describe('@connections', () => {
     assert.deepEqual(at.command(connectionId, { kind: 'delete' }), { kind: 'done' });
     assert.deepEqual(await client.end(), { code: 1000, reason: 'Connection Closed Normally' });
     assert.deepEqual(at.command(connectionId, { kind: 'get' }), { kind: 'gone' });
-    await until(() => at.events.length === 2, '$disconnect');
+    await eventually('$disconnect', () => at.events.length === 2);
     assert.deepEqual([contextOf(at.events[1])['disconnectStatusCode'], contextOf(at.events[1])['disconnectReason']], [1000, 'Connection Closed Normally']);
     assert.equal(at.posts, 2);
   });
@@ -208,7 +209,7 @@ describe('@connections', () => {
     assert.ok(sent > 10 && sent < 1000, `${sent} were taken`);
     assert.deepEqual(at.command(connectionId, { kind: 'post', data }), { kind: 'full' });
     client.socket.resume();
-    await until(() => client.texts.length === sent, 'all that was taken arrives');
+    await eventually('all that was taken arrives', () => client.texts.length === sent);
     assert.deepEqual(at.command(connectionId, { kind: 'post', data }), { kind: 'done' });
   });
 
@@ -283,6 +284,6 @@ describe('changes of configuration', () => {
     const client = await at.connect();
     await at.drain(1000);
     assert.deepEqual(await client.end(), { code: 1001, reason: 'Going away' });
-    await until(() => at.events.length === 2, '$disconnect ran');
+    await eventually('$disconnect ran', () => at.events.length === 2);
   });
 });

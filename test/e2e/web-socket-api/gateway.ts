@@ -57,7 +57,7 @@ export class Gateway {
     const gateway = new Gateway(await freePort());
     gateway.show(scene);
     gateway.#socket.serve([{ site: gateway.#site(scene.listenerIdleMs ?? SETTINGS.idleTimeoutMs), hosts: ['*'], certificates: null }], 443);
-    await gateway.#socket.listen(false);
+    await gateway.#socket.listen({ reusePort: false, ipv6Only: false });
     return gateway;
   }
 
@@ -196,9 +196,4 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
     routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, keyed: false, responds: false, models: null, required: [], operationName: null, metered: false, trace: null, ...route })),
     ...stage,
   };
-}
-
-export async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 500 && !holds(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!holds()) throw new Error(`not within 5 seconds: ${what}`);
 }

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, describe, it } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import type { WebSocketAnswer, WebSocketTemplates } from '../../../src/snapshot/index.ts';
-import { Gateway, until, type Scene } from './gateway.ts';
+import { Gateway, type Scene } from './gateway.ts';
 
 const closing: (() => unknown)[] = [];
 after(async () => {
@@ -35,7 +36,7 @@ describe('the life of a connection', () => {
     const client = await at.connect('?room=a%20b&room=c', { headers: { 'User-Agent': 'tester/1', 'X-Twice': 'é' } });
     assert.equal(await client.ask({ action: 'hello', n: 1 }), 'said by hello');
     client.socket.close(4001, 'enough');
-    await until(() => at.events.length === 3, 'three events');
+    await eventually('three events', () => at.events.length === 3);
     const [connect, hello, disconnect] = at.events as unknown as readonly (Record<string, unknown> & { readonly requestContext: Context; readonly headers: Record<string, string>; readonly multiValueHeaders: Record<string, string[]> })[];
 
     assert.deepEqual(Object.keys(connect!), ['headers', 'multiValueHeaders', 'queryStringParameters', 'multiValueQueryStringParameters', 'stageVariables', 'requestContext', 'isBase64Encoded']);
@@ -78,7 +79,7 @@ describe('the life of a connection', () => {
     await polite.end();
     const rude = await at.connect();
     rude.socket.terminate();
-    await until(() => at.events.length === 2, 'two events');
+    await eventually('two events', () => at.events.length === 2);
     const how = at.events.map(({ requestContext }) => {
       const { disconnectStatusCode, disconnectReason } = requestContext as Context;
       return [disconnectStatusCode, disconnectReason];
@@ -163,7 +164,7 @@ describe('messages', () => {
     const at = await gateway({ routes: { $default: {} }, integrations: { $default: { decode: true } } });
     const client = await at.connect();
     client.socket.send(Buffer.from([0, 1, 255]).toString('base64'));
-    await until(() => at.events.length === 1, 'an event');
+    await eventually('an event', () => at.events.length === 1);
     assert.deepEqual([at.events[0]!['body'], at.events[0]!['isBase64Encoded']], ['AAH/', true]);
     assert.match(await client.ask('*** no Base64 ***'), /^\{"message": "Bad request body"/);
   });
@@ -198,7 +199,7 @@ describe('other integrations', () => {
     const at = await gateway({ routes: { $connect: {}, $default: { responds: true } }, integrations: { $connect: { kind: 'mock' }, $default: { kind: 'mock' } } });
     const client = await at.connect();
     client.socket.send('hello');
-    await until(() => at.calls.length === 2, 'the message is handled');
+    await eventually('the message is handled', () => at.calls.length === 2);
     assert.deepEqual(client.texts, []);
     const refusing = await gateway({ routes: { $connect: {} }, integrations: { $connect: { kind: 'mock', request: template('{"statusCode": 403}') } } });
     assert.equal((await refusing.client().refusal()).status, 403);

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deflateRawSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
@@ -214,7 +215,7 @@ async function hold({ says, path = '', offer, end = 'close' }: Conversation, por
   const extensions = offer === undefined ? '' : `Sec-WebSocket-Extensions: ${offer}\r\n`;
   socket.write(`GET ${url} HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: other, chat\r\n${extensions}\r\n`);
   const headEnd = (): number => Buffer.concat(chunks).indexOf('\r\n\r\n');
-  for (let i = 0; i < 1000 && headEnd() === -1 && !socket.closed; i++) await sleep(2);
+  await eventually('an answer', () => headEnd() !== -1 || socket.closed);
   // a client whose handshake is refused says nothing more; the connection is an ordinary one, which the balancer may keep
   const switched = chunks[0]?.toString('latin1', 0, 12) === 'HTTP/1.1 101';
   if (!switched) socket.end();
@@ -235,11 +236,10 @@ async function hold({ says, path = '', offer, end = 'close' }: Conversation, por
   const patience = setTimeout(() => {
     ended ||= 'nothing';
     socket.destroy();
-  }, 4_000);
+  }, 20_000);
   await closed;
   clearTimeout(patience);
-  const patienceLeft = switched ? 500 : 0;
-  for (let i = 0; i < patienceLeft && !(heard.get(url) ?? ['close']).some((line) => line.startsWith('close')); i++) await sleep(4);
+  if (switched) await eventually('the server hears of the end', () => (heard.get(url) ?? ['close']).some((line) => line.startsWith('close')));
   const whole = Buffer.concat(chunks, size);
   const at = whole.indexOf('\r\n\r\n') + 4;
   const frames = whole.subarray(at);
@@ -271,7 +271,7 @@ test('every conversation is the same through the relay', async (t) => {
   await Promise.all(Array.from({ length: 24 }, work));
   t.diagnostic(`${all.length} conversations`);
   assert.deepEqual(failures, []);
-  for (let i = 0; i < 500 && stage.ended.length < all.length; i++) await sleep(10);
+  await eventually('all of them are over', () => stage.ended.length >= all.length);
   assert.equal(stage.ended.length, all.length);
   assert.ok(stage.ended.every(({ status }) => status === 101 || status === 400));
 });

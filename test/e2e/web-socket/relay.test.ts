@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, pause as sleep } from '../../support/eventually.ts';
 import { WebSocket, WebSocketServer } from 'ws';
 import { webSocketAccept } from '../../../src/data-plane/wire/index.ts';
 import { ask, RawClient } from '../http1/client.ts';
 import { perRequest, RawBackend, Stage, type Ended, type Scene, type StageOptions } from '../http1/stage.ts';
+import { FakeClock } from '../../../src/kernel/index.ts';
 
 // "Application Load Balancers provide native support for WebSockets. ... the upgraded TCP connection becomes persistent"
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html#listener-configuration
@@ -37,14 +38,9 @@ async function client(at: Stage): Promise<RawClient> {
   return opened;
 }
 
-async function until(holds: () => boolean, what: string): Promise<void> {
-  for (let i = 0; i < 500 && !holds(); i++) await sleep(10);
-  assert.ok(holds(), what);
-}
-
 /** What was logged, once it has been. */
 async function logged(at: Stage): Promise<Ended> {
-  await until(() => at.ended.length > 0, 'the exchange has ended');
+  await eventually('the exchange has ended', () => at.ended.length > 0);
   return at.ended.at(-1)!;
 }
 
@@ -113,7 +109,7 @@ describe('WebSocket over HTTP/1.1', () => {
     const c = await client(at);
     // a client must wait for the 101; what it sends ahead is for the target all the same once it has switched
     c.send(`${HANDSHAKE}\r\n`);
-    await until(() => target.received.length > 0, 'the target has heard of it');
+    await eventually('the target has heard of it', () => target.received.length > 0);
     c.send('ahead');
     await c.until((heard) => heard.endsWith('first words(ahead)'));
   });
@@ -181,7 +177,7 @@ describe('WebSocket over HTTP/1.1', () => {
       await c.answer();
       if (first === 'client') {
         c.socket.end('bye');
-        await until(() => heard.includes('FIN'), 'the target has heard FIN');
+        await eventually('the target has heard FIN', () => heard.includes('FIN'));
         await c.end();
         assert.equal(c.heard, 'last words');
         assert.deepEqual(heard.join(''), 'byeFIN');
@@ -191,7 +187,7 @@ describe('WebSocket over HTTP/1.1', () => {
         assert.equal(c.heard, 'bye');
         await sleep(30);
         c.socket.end('last words');
-        await until(() => heard.includes('FIN'), 'the target has heard FIN');
+        await eventually('the target has heard FIN', () => heard.includes('FIN'));
         assert.equal(heard.join(''), 'last wordsFIN');
       }
       const ended = await logged(at);
@@ -212,15 +208,15 @@ describe('WebSocket over HTTP/1.1', () => {
     c.send(`${HANDSHAKE}\r\n`);
     await c.answer();
     far!.resetAndDestroy();
-    await until(() => c.closed, 'the client hears of it');
+    await eventually('the client hears of it', () => c.closed);
     assert.equal(c.error?.code, 'ECONNRESET');
     const d = await client(at);
     d.send(`${HANDSHAKE}\r\n`);
     await d.answer();
     broken = 0;
     d.socket.resetAndDestroy();
-    await until(() => broken === 1, 'the target hears of it');
-    await until(() => at.ended.length === 2, 'both are logged');
+    await eventually('the target hears of it', () => broken === 1);
+    await eventually('both are logged', () => at.ended.length === 2);
   });
 
   it('is closed by the idle timeout, which octets either way put off', async () => {
@@ -228,16 +224,18 @@ describe('WebSocket over HTTP/1.1', () => {
       socket.on('data', (chunk) => socket.write(chunk));
       socket.on('end', () => socket.end());
     });
-    const at = await stage({ targets: [target.port], http: { idleTimeoutMs: 400 } });
+    const clock = new FakeClock();
+    const at = await stage({ targets: [target.port], http: { idleTimeoutMs: 4_000 } }, { clock });
     const c = await client(at);
     c.send(`${HANDSHAKE}\r\n`);
     await c.answer();
-    for (let i = 0; i < 8; i++) {
+    for (let i = 1; i <= 8; i++) {
       c.send('x');
-      await sleep(100);
-      assert.ok(!c.ended && !c.closed, 'still open');
+      await c.until((heard) => heard.length === i);
+      clock.advance(3_000);
     }
-    await c.end(3_000);
+    clock.advance(2_000);
+    await c.end();
     assert.equal(c.heard, 'xxxxxxxx');
     assert.deepEqual([(await logged(at)).status, at.ended[0]!.bytesOut > 8], [101, true]);
   });
@@ -283,7 +281,7 @@ describe('WebSocket over HTTP/1.1', () => {
     let got = 0;
     c.socket.on('data', (chunk: Buffer) => (got += chunk.length));
     c.socket.resume();
-    await c.end(10_000);
+    await c.end();
     assert.ok(got > SIZE && got < SIZE + 1000, String(got));
   });
 
@@ -302,7 +300,7 @@ describe('WebSocket over HTTP/1.1', () => {
       got += chunk.length;
     });
     for (const piece of pieces) if (!c.socket.write(piece)) await once(c.socket, 'drain');
-    await until(() => got >= octets.length, 'all of it has come back');
+    await eventually('all of it has come back', () => got >= octets.length);
     assert.deepEqual([got, differs], [octets.length, -1]);
   });
 
@@ -317,7 +315,7 @@ describe('WebSocket over HTTP/1.1', () => {
     for (const octet of Buffer.from('82ff0000010000000000deadbeef0102', 'hex')) {
       const before = heard.length;
       c.send(Buffer.from([octet]));
-      await until(() => heard.length > before, 'it has been passed on');
+      await eventually('it has been passed on', () => heard.length > before);
     }
     assert.equal(heard.join(''), '82ff0000010000000000deadbeef0102');
   });

@@ -1,6 +1,7 @@
 import type { ElasticIp } from './elastic-ip.ts';
 import type { Instance, Volume } from './instance.ts';
 import type { InternetGateway } from './internet-gateway.ts';
+import type { NatGateway } from './nat-gateway.ts';
 import type { NetworkAcl } from './network-acl.ts';
 import type { NetworkInterface } from './network-interface.ts';
 import type { RegionDefaults } from './region-defaults.ts';
@@ -22,11 +23,11 @@ export interface Ec2Resources {
   'ec2/route-table': RouteTable;
   'ec2/network-acl': NetworkAcl;
   'ec2/elastic-ip': ElasticIp;
+  'ec2/nat-gateway': NatGateway;
   'ec2/region-defaults': RegionDefaults;
 }
 
 export {
-  canonicalIpv6Cidr,
   cidrSize,
   contains,
   formatAddress,
@@ -41,8 +42,12 @@ export {
 export { type ElasticIp, type ElasticIpAssociation } from './elastic-ip.ts';
 export { ADDRESS_TAG, connectAddress, TERMINATED_FOR_MS, type Instance, type InstanceMetadata, type Volume } from './instance.ts';
 export { type InternetGateway } from './internet-gateway.ts';
-export { type NetworkAcl } from './network-acl.ts';
+export { type NatGateway } from './nat-gateway.ts';
+export { ALLOW_ALL, type NetworkAcl, type NetworkAclEntry } from './network-acl.ts';
 export { type InterfaceAttachment, type NetworkInterface } from './network-interface.ts';
+export {
+  canonicalIpv6Cidr, containsIpv6, formatIpv6Address, formatIpv6Cidr, overlapsIpv6, parseIpv6Cidr, type Ipv6Association, type Ipv6Cidr,
+} from './ipv6-cidr.ts';
 export { defaultId, type RegionDefaults } from './region-defaults.ts';
 export { type Route, type RouteDestination, type RouteTable, type RouteTableAssociation, type RouteTarget } from './route-table.ts';
 export { peerName, ruleIdentity, type Direction, type Peer, type SecurityGroup, type SecurityGroupRule } from './security-group.ts';

@@ -1,5 +1,6 @@
 import type { Api } from '../../resources/apigatewayv2/index.ts';
 import type { Transaction } from '../../store/index.ts';
+import { leavePlans } from '../apigateway/api-stage.ts';
 import { badRequest } from './error.ts';
 
 /** Removes an API with all that belongs to it. A custom domain that leads to it keeps it, as at AWS. */
@@ -8,6 +9,7 @@ export function removeApi(transaction: Transaction, api: Api): void {
   if (domains.length > 0) throw badRequest(`Please remove all base path mappings related to the API in your domains: ${domains.join(', ')}`);
   clearApi(transaction, api);
   for (const deployment of transaction.children('apigatewayv2/deployment', api.id)) transaction.delete('apigatewayv2/deployment', deployment.id);
+  leavePlans(transaction, { account: api.account, region: api.region, apiId: api.id, stage: null });
   for (const stage of transaction.children('apigatewayv2/stage', api.id)) transaction.delete('apigatewayv2/stage', stage.id);
   transaction.delete('apigatewayv2/api', api.id);
 }

@@ -6,6 +6,7 @@ import type { Api, Stage } from '../../resources/apigatewayv2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { domainsOf } from './api-removal.ts';
+import { leavePlans } from '../apigateway/api-stage.ts';
 import { redeploy } from './deployment-document.ts';
 import { badRequest, conflict, notFound } from './error.ts';
 import * as lookup from './lookup.ts';
@@ -68,6 +69,7 @@ export function stageOperations(environment: Environment) {
         const stage = lookup.stage(transaction, api, input.StageName);
         const domains = domainsOf(transaction, (target) => target.apiId === api.id && target.stage === stage.stageName);
         if (domains.length > 0) throw badRequest(`Deleting stage failed. Please remove all base path mappings related to the stage in your domains: ${domains.join(', ')}`);
+        leavePlans(transaction, { account: api.account, region: api.region, apiId: api.id, stage: stage.stageName });
         transaction.delete('apigatewayv2/stage', stage.id);
       });
       return {};

@@ -17,7 +17,6 @@ const PAGED = ['Filters', 'MaxResults', 'NextToken'];
 const doesNotExist = (noun: string) => (names: string) => `The ${noun} '${names}' does not exist`;
 
 const ABSENT: Readonly<Record<string, Absent>> = {
-  DescribeNatGateways: { list: 'NatGateways', named: ['NatGatewayIds'], error: 'NatGatewayNotFound', sentence: (names) => `The Nat Gateway ${names} was not found`, moot: ['Filter', 'MaxResults', 'NextToken'] },
   DescribeVpcPeeringConnections: { list: 'VpcPeeringConnections', named: ['VpcPeeringConnectionIds'], error: 'InvalidVpcPeeringConnectionID.NotFound', sentence: doesNotExist('vpcPeeringConnection ID'), moot: PAGED },
   DescribeVpcEndpoints: { list: 'VpcEndpoints', named: ['VpcEndpointIds'], error: 'InvalidVpcEndpointId.NotFound', sentence: (names) => `The Vpc Endpoint Id '${names}' does not exist`, moot: PAGED },
   DescribeLaunchTemplates: {

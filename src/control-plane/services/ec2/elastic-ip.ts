@@ -4,7 +4,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { hexId } from '../../../kernel/index.ts';
-import type { ElasticIp } from '../../resources/ec2/index.ts';
+import type { ElasticIp, ElasticIpAssociation } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { publicAddress } from './addresses.ts';
@@ -89,16 +89,10 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
         if (address.association && input.AllowReassociation === false) {
           throw new AwsError('Resource.AlreadyAssociated', `resource ${address.id} is already associated with associate-id ${address.association.associationId}`);
         }
-        if (address.association) unmap(tx, address);
+        if (address.association) disassociateAddress(tx, address);
         const nic = find(tx, call, ['ec2/network-interface', nicId]);
-        for (const other of tx.children('ec2/elastic-ip', nic.id)) unmap(tx, other);
-        const instanceId = nic.attachment?.instanceId ?? null;
-        tx.put('ec2/elastic-ip', {
-          ...address,
-          parent: nic.id,
-          association: { associationId, networkInterfaceId: nic.id, instanceId, privateIpAddress: input.PrivateIpAddress ?? nic.privateIpAddress },
-        });
-        showPublic(tx, nic.id, address.publicIp);
+        for (const other of tx.children('ec2/elastic-ip', nic.id)) disassociateAddress(tx, other);
+        associateAddress(tx, address, { associationId, networkInterfaceId: nic.id, instanceId: nic.attachment?.instanceId ?? null, privateIpAddress: input.PrivateIpAddress ?? nic.privateIpAddress });
       });
       return { AssociationId: associationId };
     },
@@ -109,7 +103,10 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
           .list('ec2/elastic-ip', call)
           .find((each) => (input.AssociationId === undefined ? each.publicIp === input.PublicIp : each.association?.associationId === input.AssociationId));
         if (!address?.association) throw new AwsError('InvalidAssociationID.NotFound', `The association ID '${input.AssociationId ?? input.PublicIp ?? ''}' does not exist`);
-        unmap(tx, address);
+        if (tx.get('ec2/network-interface', address.association.networkInterfaceId)?.interfaceType === 'nat_gateway') {
+          throw new AwsError('AuthFailure', `The address ${address.publicIp} belongs to a NAT gateway: delete the gateway.`);
+        }
+        disassociateAddress(tx, address);
       });
     },
   };
@@ -127,7 +124,13 @@ function addressOf(world: World, call: Call, input: { AllocationId?: string; Pub
   return address;
 }
 
-function unmap(tx: Transaction, address: ElasticIp): void {
+/** Gives an interface a public address, which nothing else has. */
+export function associateAddress(tx: Transaction, address: ElasticIp, association: ElasticIpAssociation): void {
+  tx.put('ec2/elastic-ip', { ...address, parent: association.networkInterfaceId, association });
+  showPublic(tx, association.networkInterfaceId, address.publicIp);
+}
+
+export function disassociateAddress(tx: Transaction, address: ElasticIp): void {
   if (address.association) showPublic(tx, address.association.networkInterfaceId, null);
   tx.put('ec2/elastic-ip', { ...address, parent: null, association: null });
 }

@@ -82,6 +82,9 @@ function targetOf(world: World, call: Call, { table, input }: { table: RouteTabl
   if (kind === 'GatewayId' && id.startsWith('igw-')) {
     const gateway = find(world, call, ['ec2/internet-gateway', id]);
     if (gateway.parent !== table.parent) throw new AwsError('InvalidParameterValue', `route table ${table.id} and network gateway ${id} belong to different networks`);
+  } else if (kind === 'NatGatewayId') {
+    const gateway = find(world, call, ['ec2/nat-gateway', id]);
+    if (gateway.vpcId !== table.parent) throw new AwsError('InvalidParameterValue', `route table ${table.id} and nat gateway ${id} belong to different networks`);
   } else if (kind === 'InstanceId') {
     find(world, call, ['ec2/instance', id]);
   } else if (kind === 'NetworkInterfaceId') {
@@ -104,6 +107,8 @@ export function routeState(world: World, table: RouteTable, route: Route): 'acti
       return world.get('ec2/internet-gateway', id)?.parent === table.parent ? 'active' : 'blackhole';
     case 'InstanceId':
       return world.get('ec2/instance', id)?.state === 'running' ? 'active' : 'blackhole';
+    case 'NatGatewayId':
+      return world.get('ec2/nat-gateway', id) ? 'active' : 'blackhole';
     case 'NetworkInterfaceId':
       return world.get('ec2/network-interface', id)?.attachment ? 'active' : 'blackhole';
     default:

@@ -10,6 +10,8 @@ import { instanceOperations } from './instance.ts';
 import { instanceTypeOperations } from './instance-type.ts';
 import { internetGatewayOperations } from './internet-gateway.ts';
 import { EC2_MEMBERS, refusedMember } from './members.ts';
+import { natGatewayOperations } from './nat-gateway.ts';
+import { networkAclEntryOperations } from './network-acl-entry.ts';
 import { networkAclOperations } from './network-acl.ts';
 import { networkInterfaceOperations } from './network-interface.ts';
 import { regionOperations } from './region.ts';
@@ -17,6 +19,7 @@ import { routeOperations } from './route.ts';
 import { routeTableOperations } from './route-table.ts';
 import { securityGroupOperations } from './security-group.ts';
 import { securityGroupRuleOperations } from './security-group-rule.ts';
+import { subnetIpv6Operations } from './subnet-ipv6.ts';
 import { subnetOperations } from './subnet.ts';
 import { taggingOperations } from './tagging.ts';
 import { volumeOperations } from './volume.ts';
@@ -27,10 +30,13 @@ export function ec2Service(environment: Environment): Service {
   const operations: Record<string, Operation> = {
     ...vpcOperations(environment),
     ...subnetOperations(environment),
+    ...subnetIpv6Operations(environment),
     ...internetGatewayOperations(environment),
     ...routeTableOperations(environment),
     ...routeOperations(environment),
     ...networkAclOperations(environment),
+    ...networkAclEntryOperations(environment),
+    ...natGatewayOperations(environment),
     ...securityGroupOperations(environment),
     ...securityGroupRuleOperations(environment),
     ...networkInterfaceOperations(environment),
@@ -49,9 +55,7 @@ export function ec2Service(environment: Environment): Service {
     operations: Object.fromEntries(Object.entries(refusing(operations, EC2_MEMBERS, refusedMember)).map(([name, operation]) => [name, prepared(operation, environment)])),
     refusals: {
       GetInstanceUefiData: 'Nothing is booted here, so there is no UEFI variable store to read.',
-      CreateNatGateway: 'There is no network to translate between: a VPC is a name here, and targets are reached from the machine itself. Leave the NAT gateway out.',
       CreateVpcPeeringConnection: 'VPCs are names here and do not separate traffic, so there is nothing to peer.',
-      CreateNetworkAcl: 'Packets are not filtered here: the default network ACL of each VPC is shown, others cannot be made.',
       CreateLaunchTemplate: 'Instances are names for addresses and are not booted: call RunInstances without a launch template.',
       CreateVolume: 'Instances have a root volume that can be described; there are no disks to make.',
       CreateVpcEndpoint: 'AWS services are all served at the control endpoint; a VPC needs no endpoint to reach them.',

@@ -218,7 +218,7 @@ describe('instances', () => {
 
   test('what cannot be made is not there, and not found by id', async () => {
     const { run } = stage();
-    assert.deepEqual(await run('DescribeNatGateways'), { NatGateways: [] });
+    assert.deepEqual(await run('DescribeVpcEndpoints'), { VpcEndpoints: [] });
     await assert.rejects(run('DescribeVpcEndpoints', { VpcEndpointIds: ['vpce-1'] }), fails('InvalidVpcEndpointId.NotFound'));
   });
 
@@ -260,5 +260,76 @@ describe('routes', () => {
     assert.equal(main.length, 1);
     await assert.rejects(run('DeleteRouteTable', { RouteTableId: main[0].RouteTableId }), fails('DependencyViolation'));
     await run('DeleteRouteTable', { RouteTableId: table });
+  });
+});
+
+describe('network ACLs', () => {
+  test('keep their rules in order, and each subnet is in exactly one', async () => {
+    const { run } = stage();
+    const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
+    const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24' });
+    const described = async (id: string): Promise<Answer> => (await run('DescribeNetworkAcls', { NetworkAclIds: [id] })).NetworkAcls[0];
+    const [first] = (await run('DescribeNetworkAcls', { Filters: [{ Name: 'association.subnet-id', Values: [Subnet.SubnetId] }] })).NetworkAcls;
+    assert.equal(first.IsDefault, true);
+    await assert.rejects(run('DeleteNetworkAcl', { NetworkAclId: first.NetworkAclId }), fails('InvalidParameterValue', /default/));
+    const own = (await run('CreateNetworkAcl', { VpcId: Vpc.VpcId })).NetworkAcl.NetworkAclId;
+    const entry = { NetworkAclId: own, Egress: false, RuleAction: 'allow', CidrBlock: '10.0.3.4/16' };
+    await run('CreateNetworkAclEntry', { ...entry, RuleNumber: 200, Protocol: 'tcp', PortRange: { From: 80, To: 90 } });
+    await run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '1', IcmpTypeCode: { Type: 8, Code: -1 } });
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1' }), fails('NetworkAclEntryAlreadyExists'));
+    await run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1', Egress: true });
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 32_767, Protocol: '-1' }), fails('InvalidParameterValue', /32766/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '6' }), fails('InvalidParameterCombination', /port range/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '6', PortRange: { From: 9, To: 8 } }), fails('InvalidParameterValue', /Ports/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '256' }), fails('InvalidParameterValue', /protocol/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '-1', Ipv6CidrBlock: '::/0' }), fails('MissingParameter'));
+    const shown = (await described(own)).Entries.filter((each: Answer) => !each.Egress).map((each: Answer) => `${each.RuleNumber} ${each.Protocol} ${each.CidrBlock} ${each.RuleAction}`);
+    assert.deepEqual(shown, ['100 1 10.0.0.0/16 allow', '200 6 10.0.0.0/16 allow', '32767 -1 0.0.0.0/0 deny']);
+    await run('ReplaceNetworkAclEntry', { ...entry, RuleNumber: 200, Protocol: '-1', RuleAction: 'deny' });
+    await run('DeleteNetworkAclEntry', { NetworkAclId: own, Egress: false, RuleNumber: 100 });
+    await assert.rejects(run('ReplaceNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1' }), fails('InvalidNetworkAclEntry.NotFound'));
+
+    const association = first.Associations[0].NetworkAclAssociationId;
+    const { NewAssociationId } = await run('ReplaceNetworkAclAssociation', { AssociationId: association, NetworkAclId: own });
+    assert.notEqual(NewAssociationId, association);
+    assert.deepEqual((await described(own)).Associations.map((each: Answer) => each.SubnetId), [Subnet.SubnetId]);
+    assert.deepEqual((await described(first.NetworkAclId)).Associations, []);
+    await assert.rejects(run('ReplaceNetworkAclAssociation', { AssociationId: association, NetworkAclId: own }), fails('InvalidAssociationID.NotFound'));
+    await assert.rejects(run('DeleteNetworkAcl', { NetworkAclId: own }), fails('DependencyViolation'));
+    await run('ReplaceNetworkAclAssociation', { AssociationId: NewAssociationId, NetworkAclId: first.NetworkAclId });
+    await run('DeleteNetworkAcl', { NetworkAclId: own });
+  });
+});
+
+describe('NAT gateways', () => {
+  test('hold an interface and an address of their subnet until they are deleted', async () => {
+    const { run } = stage();
+    const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
+    const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24' });
+    const { AllocationId, PublicIp } = await run('AllocateAddress', { Domain: 'vpc' });
+    const wanted = { SubnetId: Subnet.SubnetId, AllocationId };
+    await assert.rejects(run('CreateNatGateway', wanted), fails('Gateway.NotAttached'));
+    const gateway = (await run('CreateInternetGateway')).InternetGateway.InternetGatewayId;
+    await run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId });
+    await assert.rejects(run('CreateNatGateway', { SubnetId: Subnet.SubnetId }), fails('MissingParameter', /allocationId/));
+    const nat = (await run('CreateNatGateway', wanted)).NatGateway;
+    assert.equal(nat.NatGatewayAddresses[0].PublicIp, PublicIp);
+    await assert.rejects(run('CreateNatGateway', wanted), fails('Resource.AlreadyAssociated'));
+    await assert.rejects(run('ReleaseAddress', { AllocationId }), fails('InvalidIPAddress.InUse'));
+    await assert.rejects(run('DisassociateAddress', { AssociationId: nat.NatGatewayAddresses[0].AssociationId }), fails('AuthFailure'));
+    await assert.rejects(run('DeleteSubnet', { SubnetId: Subnet.SubnetId }), fails('DependencyViolation'));
+    const table = (await run('CreateRouteTable', { VpcId: Vpc.VpcId })).RouteTable.RouteTableId;
+    await run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: nat.NatGatewayId });
+    const state = async (): Promise<string> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.find((route: Answer) => route.NatGatewayId).State;
+    assert.equal(await state(), 'active');
+    assert.equal((await run('DescribeNatGateways', { Filter: [{ Name: 'vpc-id', Values: [Vpc.VpcId] }] })).NatGateways.length, 1);
+    await run('DeleteNatGateway', { NatGatewayId: nat.NatGatewayId });
+    assert.equal(await state(), 'blackhole');
+    await assert.rejects(run('DescribeNatGateways', { NatGatewayIds: [nat.NatGatewayId] }), fails('NatGatewayNotFound'));
+    await run('ReleaseAddress', { AllocationId });
+    const inner = (await run('CreateNatGateway', { SubnetId: Subnet.SubnetId, ConnectivityType: 'private', PrivateIpAddress: '10.0.1.9' })).NatGateway;
+    assert.deepEqual([inner.NatGatewayAddresses[0].PrivateIp, inner.NatGatewayAddresses[0].PublicIp], ['10.0.1.9', undefined]);
+    await run('DeleteNatGateway', { NatGatewayId: inner.NatGatewayId });
+    await run('DeleteSubnet', { SubnetId: Subnet.SubnetId });
   });
 });

@@ -2,25 +2,27 @@ import { isPlainMap, type Plain, type PlainMap } from '../document/source.ts';
 import { codeOfUri } from './code-uri.ts';
 import { around, checked, type Declared, type Expansion, isIntrinsic, listOf, some } from './expansion.ts';
 import { type HttpEvent, readEvent } from './event.ts';
+import { checkDeploymentPreference } from './deployment-preference.ts';
+import { destinationsOf, expandEventInvokeConfig } from './event-invoke-config.ts';
 import { expandFunctionUrl } from './function-url.ts';
 import { policyOfTemplate } from './policy-templates.ts';
 import { expandPublishedAlias } from './published-alias.ts';
 
 /** Properties that AWS::Lambda::Function has by the same name. */
 const SAME = [
-  'Architectures', 'Description', 'Environment', 'EphemeralStorage', 'FileSystemConfigs', 'FunctionName', 'Handler', 'ImageConfig', 'KmsKeyArn', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
-  'ReservedConcurrentExecutions', 'Runtime', 'SnapStart', 'Timeout', 'VpcConfig',
+  'Architectures', 'CodeSigningConfigArn', 'Description', 'Environment', 'EphemeralStorage', 'FileSystemConfigs', 'FunctionName', 'Handler', 'ImageConfig', 'KmsKeyArn', 'Layers', 'LoggingConfig', 'MemorySize',
+  'PackageType', 'RecursiveLoop', 'ReservedConcurrentExecutions', 'Runtime', 'RuntimeManagementConfig', 'SnapStart', 'Timeout', 'VpcConfig',
 ];
-const OWN = ['AssumeRolePolicyDocument', 'AutoPublishAlias', 'CodeUri', 'DeadLetterQueue', 'Events', 'FunctionUrlConfig', 'InlineCode', 'PermissionsBoundary', 'Policies', 'ProvisionedConcurrencyConfig', 'Role', 'RolePath', 'Tags', 'Tracing', 'VersionDescription'];
-const REFUSED: Readonly<Record<string, string>> = {
-  DeploymentPreference: 'traffic is not shifted step by step here: give the alias a RoutingConfig of your own',
-};
+const OWN = [
+  'AssumeRolePolicyDocument', 'AutoPublishAlias', 'AutoPublishAliasAllProperties', 'AutoPublishCodeSha256', 'CodeUri', 'DeadLetterQueue', 'DeploymentPreference', 'EventInvokeConfig', 'Events', 'FunctionUrlConfig', 'InlineCode',
+  'PermissionsBoundary', 'Policies', 'ProvisionedConcurrencyConfig', 'Role', 'RolePath', 'Tags', 'Tracing', 'VersionDeletionPolicy', 'VersionDescription',
+];
 
 /** AWS::Serverless::Function: a function, its role, and what its events need; the events themselves go to their APIs. */
 export function expandFunction(logicalId: string, declared: Declared, into: Expansion & { readonly properties: PlainMap }): readonly HttpEvent[] {
   const { problems, resources } = into;
   const path = `Resources.${logicalId}.Properties`;
-  const properties = checked(into.properties, { path, problems }, { served: [...SAME, ...OWN], refused: REFUSED });
+  const properties = checked(into.properties, { path, problems }, { served: [...SAME, ...OWN] });
   const role = properties['Role'];
   const code = codeOf(properties, path, into);
   resources.set(logicalId, {
@@ -40,6 +42,8 @@ export function expandFunction(logicalId: string, declared: Declared, into: Expa
   const published = expandPublishedAlias(logicalId, properties, { ...into, declared, code });
   for (const [name, id] of published.references) into.references.set(name, id);
   expandFunctionUrl(logicalId, properties['FunctionUrlConfig'], { ...into, declared, published });
+  expandEventInvokeConfig(logicalId, properties['EventInvokeConfig'], { ...into, declared, published });
+  checkDeploymentPreference(properties['DeploymentPreference'], properties['AutoPublishAlias'], { path: `${path}.DeploymentPreference`, problems });
   const events = properties['Events'];
   if (events !== undefined && !isPlainMap(events)) problems.add(`${path}.Events`, events, 'allowed: a map of names to events');
   return isPlainMap(events)
@@ -50,6 +54,8 @@ export function expandFunction(logicalId: string, declared: Declared, into: Expa
 function codeOf(properties: PlainMap, path: string, { problems }: Expansion): Plain | undefined {
   const { InlineCode: inline, CodeUri: uri } = properties;
   if (inline !== undefined) return { ZipFile: inline };
+  // As `sam build` has it: the code lies beside the template.
+  if (uri === undefined && properties['PackageType'] !== 'Image') return '.';
   return codeOfUri(uri, { path: `${path}.CodeUri`, problems, instead: '; or InlineCode instead' });
 }
 
@@ -78,6 +84,8 @@ function roleOf(logicalId: string, properties: PlainMap, { problems }: Expansion
       else inline.push({ PolicyName: `${logicalId}RolePolicy${index}`, PolicyDocument: document });
     }
   }
+  const told = destinationsOf(properties['EventInvokeConfig']);
+  if (told.length > 0) inline.push({ PolicyName: `${logicalId}EventInvokeConfigPolicy`, PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: told }] } });
   return some({
     AssumeRolePolicyDocument: properties['AssumeRolePolicyDocument'] ?? TRUST,
     ManagedPolicyArns: arns,

@@ -4,6 +4,9 @@ import { isIntrinsic } from './expansion.ts';
 
 export type Globals = Readonly<Record<'Function' | 'HttpApi', PlainMap>>;
 
+/** Sections for resources that are refused by name themselves: what they say is for nobody else. */
+const OF_OTHERS = ['Api', 'CapacityProvider', 'SimpleTable', 'StateMachine', 'WebSocketApi'];
+
 /** `Globals` of a SAM template: serverless-application-model, "Globals section". */
 export function readGlobals(value: Plain | undefined, problems: Problems): Globals {
   const globals = { Function: {} as PlainMap, HttpApi: {} as PlainMap };
@@ -14,7 +17,7 @@ export function readGlobals(value: Plain | undefined, problems: Problems): Globa
   }
   for (const [name, section] of Object.entries(value)) {
     if ((name === 'Function' || name === 'HttpApi') && isPlainMap(section)) globals[name] = section;
-    else problems.add(`Globals.${name}`, section, 'allowed: maps named Function and HttpApi');
+    else if (!OF_OTHERS.includes(name) || !isPlainMap(section)) problems.add(`Globals.${name}`, section, 'allowed: maps named Function and HttpApi');
   }
   return globals;
 }

@@ -17,23 +17,25 @@ export interface Published {
  * https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
  */
 export function expandPublishedAlias(functionId: string, properties: PlainMap, into: Expansion & { readonly declared: Declared; readonly code: Plain | undefined }): Published {
-  const { AutoPublishAlias: alias, ProvisionedConcurrencyConfig: provisioned, VersionDescription: description } = properties;
+  const { AutoPublishAlias: alias, ProvisionedConcurrencyConfig: provisioned, VersionDescription: description, VersionDeletionPolicy: policy = 'Retain' } = properties;
   const path = `Resources.${functionId}.Properties`;
   const { problems, resources, declared } = into;
   if (alias === undefined) {
     if (provisioned !== undefined) problems.add(`${path}.ProvisionedConcurrencyConfig`, provisioned, 'allowed with AutoPublishAlias only: what is provisioned is an alias');
     return { target: { Ref: functionId }, alias: null, references: new Map() };
   }
+  if (policy !== 'Retain' && policy !== 'Delete') problems.add(`${path}.VersionDeletionPolicy`, policy, 'allowed: Retain, Delete');
   if (typeof alias !== 'string' || !/^(?!\d+$)[A-Za-z0-9_-]{1,128}$/.test(alias)) {
     problems.add(`${path}.AutoPublishAlias`, alias, 'allowed: the name of an alias, letters, digits, - and _');
     return { target: { Ref: functionId }, alias: null, references: new Map() };
   }
   const beside = around(declared, ['Condition']);
   // another code, as far as the template tells, is another resource: versions do not change
-  const versionId = `${functionId}Version${createHash('sha256').update(JSON.stringify(into.code ?? null)).digest('hex').slice(0, 10)}`;
+  const told = isTrue(properties['AutoPublishAliasAllProperties']) ? [into.code ?? null, properties] : (properties['AutoPublishCodeSha256'] ?? into.code ?? null);
+  const versionId = `${functionId}Version${createHash('sha256').update(JSON.stringify(told)).digest('hex').slice(0, 10)}`;
   const aliasId = `${functionId}Alias${alias.replaceAll(/[^A-Za-z0-9]/g, '')}`;
   resources.set(versionId, {
-    ...beside, DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', Type: 'AWS::Lambda::Version',
+    ...beside, DeletionPolicy: policy, UpdateReplacePolicy: policy, Type: 'AWS::Lambda::Version',
     // of a folder the template has the path only: what is in it is told by the function
     Properties: some({ FunctionName: { Ref: functionId }, CodeSha256: { 'Fn::GetAtt': [functionId, 'CodeSha256'] }, Description: description }),
   });
@@ -42,6 +44,10 @@ export function expandPublishedAlias(functionId: string, properties: PlainMap, i
     Properties: some({ Name: alias, FunctionName: { Ref: functionId }, FunctionVersion: { 'Fn::GetAtt': [versionId, 'Version'] }, ProvisionedConcurrencyConfig: provisioned }),
   });
   return { target: { Ref: aliasId }, alias, references: new Map([[`${functionId}.Alias`, aliasId], [`${functionId}.Version`, versionId]]) };
+}
+
+function isTrue(value: Plain | undefined): boolean {
+  return value === true || value === 'true';
 }
 
 /** A value with `!Ref Function.Alias`, in Fn::Sub too, in the names of what was made. */

@@ -14,8 +14,10 @@ import { routingRule } from './apigatewayv2/routing-rule.ts';
 import { stage } from './apigatewayv2/stage.ts';
 import { vpcLink } from './apigatewayv2/vpc-link.ts';
 import { instance } from './ec2/instance.ts';
+import { eip } from './ec2/eip.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
 import { route } from './ec2/route.ts';
+import { natGateway } from './ec2/nat-gateway.ts';
 import { routeTable } from './ec2/route-table.ts';
 import { securityGroup } from './ec2/security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2/security-group-rule.ts';
@@ -44,6 +46,9 @@ import { permission } from './lambda/permission.ts';
 import { url } from './lambda/url.ts';
 import { version } from './lambda/version.ts';
 import { logGroup } from './logs/log-group.ts';
+import { apiKey } from './apigateway/api-key.ts';
+import { usagePlanKey } from './apigateway/usage-plan-key.ts';
+import { usagePlan } from './apigateway/usage-plan.ts';
 import type { ResourceType } from './resource-type.ts';
 import { discoveryInstance } from './servicediscovery/instance.ts';
 import { httpNamespace, privateDnsNamespace } from './servicediscovery/namespace.ts';
@@ -53,10 +58,11 @@ import { discoveryService } from './servicediscovery/service.ts';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     alias, codeSigningConfig, eventInvokeConfig, layerVersion, layerVersionPermission, url,
-    certificate, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, permission,
+    certificate, eip, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
+    apiKey, usagePlan, usagePlanKey,
     discoveryInstance, discoveryService, httpNamespace, privateDnsNamespace,
   ].map((type) => [type.name, type]),
 );

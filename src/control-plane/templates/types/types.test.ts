@@ -6,6 +6,7 @@ import { DISCOVERY_ANSWERS, DISCOVERY_CASES } from '../../../../test/support/dis
 import { GATEWAY_ANSWERS, GATEWAY_CASES } from '../../../../test/support/gateway-type-cases.ts';
 import { immediateClock } from '../../../../test/support/immediate-clock.ts';
 import { RecordedCalls } from '../../../../test/support/recorded-calls.ts';
+import { USAGE_ANSWERS, USAGE_CASES } from '../../../../test/support/usage-type-cases.ts';
 import { resourceTypes, Stacks, type StackResult } from '../index.ts';
 
 const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
@@ -14,6 +15,7 @@ const ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000';
 const ANSWERS: Readonly<Record<string, unknown>> = {
   ...DISCOVERY_ANSWERS,
   ...GATEWAY_ANSWERS,
+  ...USAGE_ANSWERS,
   'elbv2:CreateLoadBalancer': { LoadBalancers: [{ LoadBalancerArn: `${ARN}:loadbalancer/app/web/1` }] },
   'elbv2:DescribeLoadBalancers': { LoadBalancers: [{ State: { Code: 'active' }, DNSName: 'web.test', CanonicalHostedZoneId: 'Z1', LoadBalancerName: 'web', SecurityGroups: ['sg-1'] }] },
   'elbv2:CreateListener': { Listeners: [{ ListenerArn: `${ARN}:listener/app/web/1/2` }] },
@@ -31,6 +33,9 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'ec2:CreateSubnet': { Subnet: { SubnetId: 'subnet-1' } },
   'ec2:DescribeSubnets': { Subnets: [{ AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az1', CidrBlock: '10.0.0.0/24', VpcId: 'vpc-1' }] },
   'ec2:CreateInternetGateway': { InternetGateway: { InternetGatewayId: 'igw-1' } },
+  'ec2:AllocateAddress': { AllocationId: 'eipalloc-1', PublicIp: '198.18.0.1' },
+  'ec2:DescribeAddresses': { Addresses: [{ AllocationId: 'eipalloc-1', PublicIp: '198.18.0.1', AssociationId: 'eipassoc-1' }] },
+  'ec2:CreateNatGateway': { NatGateway: { NatGatewayId: 'nat-1' } },
   'ec2:CreateSecurityGroup': { GroupId: 'sg-1' },
   'ec2:AuthorizeSecurityGroupIngress': { SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-1' }] },
   'ec2:AuthorizeSecurityGroupEgress': { SecurityGroupRules: [{ SecurityGroupRuleId: 'sgr-2' }] },
@@ -74,6 +79,7 @@ const FORWARD = [{ Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGrou
 const CASES: readonly Case[] = [
   ...DISCOVERY_CASES,
   ...GATEWAY_CASES,
+  ...USAGE_CASES,
   {
     type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
     from: { Name: 'web', Subnets: ['a', 'b'], SecurityGroups: ['sg-1'], LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: 30 }], Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '1' }] },
@@ -163,6 +169,24 @@ const CASES: readonly Case[] = [
     updated: ['ec2:CreateTags'],
     deleted: ['ec2:DeleteInternetGateway'],
     ref: /^igw-1$/,
+  },
+  {
+    type: 'AWS::EC2::EIP',
+    from: { Domain: 'vpc', InstanceId: 'i-1', Tags: [{ Key: 'a', Value: '1' }] },
+    to: { Domain: 'vpc', Tags: [{ Key: 'a', Value: '2' }] },
+    created: ['ec2:AllocateAddress', 'ec2:AssociateAddress'],
+    updated: ['ec2:DisassociateAddress', 'ec2:CreateTags'],
+    deleted: ['ec2:DisassociateAddress', 'ec2:ReleaseAddress'],
+    ref: /^198\.18\.0\.1$/,
+  },
+  {
+    type: 'AWS::EC2::NatGateway',
+    from: { SubnetId: 'subnet-1', AllocationId: 'eipalloc-1' },
+    to: { SubnetId: 'subnet-1', AllocationId: 'eipalloc-1', Tags: [{ Key: 'a', Value: '2' }] },
+    created: ['ec2:CreateNatGateway'],
+    updated: ['ec2:CreateTags'],
+    deleted: ['ec2:DeleteNatGateway'],
+    ref: /^nat-1$/,
   },
   {
     type: 'AWS::EC2::VPCGatewayAttachment',

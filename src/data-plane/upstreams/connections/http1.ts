@@ -109,6 +109,11 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     worker.wheel.watch(this, CONNECT_MS);
   }
 
+  /** It is being closed: nothing can be sent any more. */
+  get leaving(): boolean {
+    return this.#socket.destroyed;
+  }
+
   /** Sends `head` and then the exchange's body; the answer goes to the exchange, a failure before it to `owner`. */
   start(exchange: Exchange, head: HeadText, owner: ForwardOwner): void {
     this.#exchange = exchange;

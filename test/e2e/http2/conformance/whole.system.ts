@@ -16,7 +16,7 @@ import { RawHttp2 } from '../raw.ts';
 import { CASES } from './cases.ts';
 import { failures, type Place } from './judge.ts';
 
-test('a listener of HTTP/2 conforms', { timeout: 120_000 }, async (t) => {
+test('a listener of HTTP/2 conforms', { timeout: 300_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-conformance-'));
   const turnpike = await startTurnpike({ dataFolder: folder, options: ['--workers', '2', '--h2c', 'yes'] });
   const target = createServer((_request, response) => void response.end('hello, world'));

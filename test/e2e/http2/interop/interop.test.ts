@@ -6,6 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { eventually } from '../../../support/eventually.ts';
 import { compressionAlgorithms, credentials, Metadata, status, type Server, type ServiceError, type StatusObject } from '@grpc/grpc-js';
 import { freePort } from '../../http1/stage.ts';
 import { TestAuthority } from '../../tls/authority.ts';
@@ -128,7 +129,7 @@ for (const { name, targetVersion, options } of WAYS) {
       await answer;
       call.cancel();
       assert.equal((await over).ended.code, status.CANCELLED);
-      for (let i = 0; i < 200 && counts.cancelled === 0; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+      await eventually('the target hears of it', () => counts.cancelled > 0);
       assert.equal(counts.cancelled, 1);
     });
 

@@ -1,0 +1,117 @@
+/** API keys and usage plans as the real Terraform AWS provider sees them: apply, no drift, everything updated in place, no drift, import, destroy leaves nothing. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { awsProvider, terraformIn, terraformSkip } from '../support/terraform.ts';
+import { startTurnpike } from '../support/turnpike.ts';
+
+function configuration({ endpoint, changed }: { readonly endpoint: string; readonly changed: boolean }): string {
+  const word = changed ? 'new' : 'old';
+  return `
+${awsProvider(endpoint)}
+resource "aws_apigatewayv2_api" "chat" {
+  name                         = "chat"
+  protocol_type                = "WEBSOCKET"
+  route_selection_expression   = "$request.body.action"
+  api_key_selection_expression = "$request.header.x-api-key"
+}
+resource "aws_apigatewayv2_route" "send" {
+  api_id           = aws_apigatewayv2_api.chat.id
+  route_key        = "send"
+  api_key_required = true
+}
+resource "aws_apigatewayv2_stage" "all" {
+  for_each = toset(["prod", "beta"])
+  api_id   = aws_apigatewayv2_api.chat.id
+  name     = each.key
+}
+resource "aws_api_gateway_api_key" "given" {
+  name        = "given-${word}"
+  description = "${word}"
+  enabled     = ${!changed}
+  customer_id = "${word}"
+  value       = "a-value-of-twenty-characters"
+  tags        = { edition = "${word}" }
+}
+resource "aws_api_gateway_api_key" "made" { name = "made" }
+resource "aws_api_gateway_usage_plan" "gold" {
+  name         = "gold-${word}"
+  description  = "${word}"
+  product_code = "${word}"
+  api_stages {
+    api_id = aws_apigatewayv2_api.chat.id
+    stage  = aws_apigatewayv2_stage.all["${changed ? 'beta' : 'prod'}"].name
+    throttle {
+      path        = aws_apigatewayv2_route.send.route_key
+      rate_limit  = ${changed ? 2.5 : 5}
+      burst_limit = 4
+    }
+  }
+  ${changed ? '' : 'api_stages {\n    api_id = aws_apigatewayv2_api.chat.id\n    stage  = aws_apigatewayv2_stage.all["beta"].name\n  }'}
+  quota_settings {
+    limit  = ${changed ? 30 : 20}
+    offset = ${changed ? 3 : 2}
+    period = "${changed ? 'MONTH' : 'WEEK'}"
+  }
+  throttle_settings {
+    burst_limit = ${changed ? 6 : 5}
+    rate_limit  = ${changed ? 11.5 : 10}
+  }
+  tags = { edition = "${word}" }
+}
+resource "aws_api_gateway_usage_plan" "plain" {
+  name = "plain"
+  ${changed ? 'throttle_settings {\n    burst_limit = 1\n    rate_limit  = 1\n  }' : 'quota_settings {\n    limit  = 1\n    period = "DAY"\n  }'}
+}
+resource "aws_api_gateway_usage_plan_key" "given" {
+  key_id        = aws_api_gateway_api_key.given.id
+  key_type      = "API_KEY"
+  usage_plan_id = aws_api_gateway_usage_plan.gold.id
+}
+data "aws_api_gateway_api_key" "given" { id = aws_api_gateway_api_key.given.id }
+output "same" { value = nonsensitive(data.aws_api_gateway_api_key.given.value) == "a-value-of-twenty-characters" && nonsensitive(aws_api_gateway_usage_plan_key.given.value) == "a-value-of-twenty-characters" }
+output "key" { value = aws_api_gateway_api_key.given.id }
+output "plan" { value = aws_api_gateway_usage_plan.gold.id }
+`;
+}
+
+test('keys, plans and keys in plans are applied, read back without drift, updated in place, imported and destroyed', { skip: terraformSkip(), timeout: 500_000 }, async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-usage-plan-'));
+  const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-data-'));
+  const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0'] });
+  t.after(async () => {
+    await turnpike.stop();
+    for (const one of [folder, dataFolder]) rmSync(one, { recursive: true, force: true });
+  });
+  const terraform = terraformIn(folder);
+  const succeeds = async (...args: readonly string[]): Promise<string> => {
+    const { code, output } = await terraform(...args, '-no-color');
+    assert.equal(code, 0, `terraform ${args.join(' ')}:\n${output}\n${turnpike.printed()}`);
+    return output;
+  };
+  const noDrift = async (): Promise<void> => {
+    const { code, output: plan } = await terraform('plan', '-detailed-exitcode', '-no-color');
+    assert.equal(code, 0, plan);
+  };
+  for (const changed of [false, true]) {
+    writeFileSync(join(folder, 'main.tf'), configuration({ endpoint: turnpike.endpoint, changed }));
+    if (!changed) await succeeds('init');
+    const output = await succeeds('apply', '-auto-approve');
+    if (changed) assert.match(output, /0 added, 3 changed, 0 destroyed/);
+    await noDrift();
+  }
+  assert.equal((await succeeds('output', 'same')).trim(), 'true');
+  const outputOf = async (name: string): Promise<string> => JSON.parse(await succeeds('output', '-json', name)) as string;
+  const [key, plan] = [await outputOf('key'), await outputOf('plan')];
+  for (const [address, id] of [['aws_api_gateway_api_key.given', key], ['aws_api_gateway_usage_plan.gold', plan], ['aws_api_gateway_usage_plan_key.given', `${plan}/${key}`]] as const) {
+    assert.equal((await terraform('state', 'rm', address)).code, 0);
+    const { code, output } = await terraform('import', '-no-color', address, id);
+    assert.equal(code, 0, output);
+  }
+  await noDrift();
+  await succeeds('destroy', '-auto-approve');
+  const { counts } = (await (await fetch(`${turnpike.endpoint}/_admin/status`)).json()) as { readonly counts: Readonly<Record<string, number>> };
+  for (const kind of ['api-key', 'usage-plan', 'usage-plan-key']) assert.equal(counts[`apigateway/${kind}`] ?? 0, 0, kind);
+});
