@@ -73,7 +73,7 @@ function reference(name: string): Selection | null {
   if (name === 'request.path') return of(({ call }) => call.routePath);
   if (name.startsWith('request.path.')) {
     const key = name.slice('request.path.'.length);
-    return of(({ call }) => call.pathParameters[key] ?? null);
+    return of(({ call }) => call.pathParameter(key));
   }
   if (name === 'request.body') return of(({ body }) => (body === null ? null : body.toString('utf8')), true);
   if (name.startsWith('request.body')) {
