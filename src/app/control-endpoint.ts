@@ -94,8 +94,21 @@ async function answer(outgoing: ServerResponse, response: HttpResponse): Promise
   }
   outgoing.writeHead(response.status, { ...response.headers });
   for await (const part of response.body) {
-    if (!outgoing.write(part)) await new Promise<void>((resolve) => void outgoing.once('drain', resolve));
+    if (!outgoing.write(part)) await drainedOrGone(outgoing);
+    // leaving the loop ends what the parts come from
     if (outgoing.destroyed) return;
   }
   outgoing.end();
+}
+
+/** A client that leaves while it is slow never drains. */
+function drainedOrGone(outgoing: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      outgoing.off('drain', done).off('close', done);
+      resolve();
+    };
+    if (outgoing.destroyed) resolve();
+    else outgoing.on('drain', done).on('close', done);
+  });
 }

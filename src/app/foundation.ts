@@ -19,6 +19,7 @@ import { DataWorkers } from './data-workers.ts';
 import { FunctionThread } from './function-thread.ts';
 import { KeptUsage } from './kept-usage.ts';
 import { LiveReports } from './live-reports.ts';
+import { ipv6Counterparts } from './ipv6-addresses.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { policySecrets } from './policy-secrets.ts';
 import { isLoopback, SettingError, type Settings } from './settings.ts';
@@ -135,7 +136,10 @@ export class Foundation {
 
 function installationOf(settings: Settings, portOffset: number): Omit<Installation, 'now' | 'apiCertificates'> {
   const { addresses, internalAddresses, addressPool, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, limits } = settings;
-  return { addresses, internalAddresses, addressPool, portOffset, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, responseCache: settings.beyondAws.has('response-cache'), apiThrottle: throttleOf(limits), ...webSocketLimitsOf(limits) };
+  return {
+    addresses, internalAddresses, ipv6Counterparts: ipv6Counterparts(), addressPool, portOffset, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, responseCache: settings.beyondAws.has('response-cache'), apiThrottle: throttleOf(limits),
+    ...webSocketLimitsOf(limits),
+  };
 }
 
 /** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */

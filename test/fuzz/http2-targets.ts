@@ -133,7 +133,7 @@ class Conversation {
     this.calls.push(call);
     this.#windows?.set(stream, this.#initial);
     const owner = { unanswered: (_: unknown, fault: Fault): void => call.end(fault.code) };
-    new Http2Request(this.#connection).start(call, [`${call.method} ${call.target} HTTP/1.1\r\nHost: example.com\r\n`, `x-number: ${stream % 3}\r\n`, '\r\n'], owner);
+    new Http2Request(this.#connection).start(call, [`${call.method} ${call.target} HTTP/1.1\r\nHost: example.com\r\n`, `x-number: ${stream % 3}\r\nX-Amzn-Trace-Id: `, `${stream}`, '\r\n\r\n'], owner);
   }
 
   /** Hears what has been said since. */

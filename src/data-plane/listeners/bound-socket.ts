@@ -68,13 +68,13 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     return this.#connections.size;
   }
 
-  /** Binds. `reusePort` lets every worker listen on the address, the kernel spreads connections over them. */
-  listen(reusePort: boolean): Promise<void> {
+  /** Binds. `reusePort` lets every worker listen on the address, the kernel spreads connections over them; `ipv6Only` leaves IPv4 clients of `::` to another socket. */
+  listen({ reusePort, ipv6Only }: { readonly reusePort: boolean; readonly ipv6Only: boolean }): Promise<void> {
     return new Promise((resolve, reject) => {
       const server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (socket) => this.#accept(socket));
       this.#server = server;
       server.once('error', reject);
-      server.listen({ host: this.at.address, port: this.at.port, reusePort, backlog: 4096, exclusive: true }, () => {
+      server.listen({ host: this.at.address, port: this.at.port, reusePort, ipv6Only, backlog: 4096, exclusive: true }, () => {
         server.off('error', reject);
         // running out of descriptors must not end the listener
         server.on('error', () => {});

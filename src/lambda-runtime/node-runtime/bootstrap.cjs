@@ -16,6 +16,8 @@ const variables = process.env;
 const client = new RuntimeClient(variables.AWS_LAMBDA_RUNTIME_API, variables._TURNPIKE_RUNTIME_API_FD);
 let log;
 let handler;
+/** What is the same in the context of every invocation. */
+let own;
 /** Whether handlers may take a callback. From Node 24 on AWS awaits whatever the handler returns and knows none. */
 let callbacks = true;
 /** What is under way: null while the function loads. */
@@ -35,6 +37,13 @@ async function main() {
   });
   delete variables._LAMBDA_TELEMETRY_LOG_FD;
   log.patch(console);
+  own = {
+    functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
+  };
   supportStreaming(globalThis);
   callbacks = Number(/nodejs(\d+)/.exec(variables.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0) < 24;
 
@@ -76,8 +85,8 @@ async function perish(title, error, status) {
 /** Runs one invocation; resolves once its result has been handed in. */
 function serve(invocation) {
   return new Promise((resolve) => {
-    const id = invocation.header('Lambda-Runtime-Aws-Request-Id');
-    const trace = invocation.header('Lambda-Runtime-Trace-Id');
+    const id = invocation.header('lambda-runtime-aws-request-id');
+    const trace = invocation.header('lambda-runtime-trace-id');
     if (trace === undefined) delete variables._X_AMZN_TRACE_ID;
     else variables._X_AMZN_TRACE_ID = trace;
     log.requestId = id;
@@ -156,17 +165,13 @@ function serve(invocation) {
 
 /** The context object, as https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html lists it. */
 function contextOf(invocation, id) {
-  const deadline = Number(invocation.header('Lambda-Runtime-Deadline-Ms'));
+  const deadline = Number(invocation.header('lambda-runtime-deadline-ms'));
   const context = {
     callbackWaitsForEmptyEventLoop: true,
-    functionVersion: variables.AWS_LAMBDA_FUNCTION_VERSION,
-    functionName: variables.AWS_LAMBDA_FUNCTION_NAME,
-    memoryLimitInMB: variables.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-    logGroupName: variables.AWS_LAMBDA_LOG_GROUP_NAME,
-    logStreamName: variables.AWS_LAMBDA_LOG_STREAM_NAME,
-    clientContext: parsed(invocation.header('Lambda-Runtime-Client-Context')),
-    identity: parsed(invocation.header('Lambda-Runtime-Cognito-Identity')),
-    invokedFunctionArn: invocation.header('Lambda-Runtime-Invoked-Function-Arn'),
+    ...own,
+    clientContext: parsed(invocation.header('lambda-runtime-client-context')),
+    identity: parsed(invocation.header('lambda-runtime-cognito-identity')),
+    invokedFunctionArn: invocation.header('lambda-runtime-invoked-function-arn'),
     awsRequestId: id,
     // Time as the function sees it: its own clock, against the deadline that the host wrote.
     getRemainingTimeInMillis: () => deadline - Date.now(),

@@ -29,11 +29,15 @@ class RuntimeClient {
     this.#socket.on('close', endGroup);
   }
 
-  /** Asks for the next invocation: `{ header(name), payload }`, payload as text. */
+  /** Asks for the next invocation: `{ header(name), payload }`, payload as text; names of fields in small letters. */
   next() {
     this.#socket.ref();
     return new Promise((resolve) => {
-      this.#waiting.push((head, body) => resolve({ header: (name) => headerOf(head, name), payload: body.toString('utf8') }));
+      this.#waiting.push((head, body) => {
+        // Six fields are asked for, of a head that is the same for all of them.
+        const names = head.toLowerCase();
+        resolve({ header: (name) => valueOf(head, names, name), payload: body.toString('utf8') });
+      });
       this.#outgoing += `GET ${PREFIX}/invocation/next HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`;
       this.#flush();
     });
@@ -140,7 +144,7 @@ class RuntimeClient {
       const end = this.#received.indexOf(HEAD_END);
       if (end < 0) return;
       const head = this.#received.toString('latin1', 0, end + 2);
-      const length = Number(headerOf(head, 'Content-Length') ?? 0);
+      const length = Number(valueOf(head, head.toLowerCase(), 'content-length') ?? 0);
       const total = end + 4 + length;
       if (this.#received.length < total) {
         this.#await(total);
@@ -173,8 +177,9 @@ function failureHeaders(document) {
   return `Lambda-Runtime-Function-Error-Type: ${String(document.errorType).replace(/[^\x21-\x7e]/g, '?')}\r\n`;
 }
 
-function headerOf(head, name) {
-  const at = head.toLowerCase().indexOf(`\r\n${name.toLowerCase()}:`);
+/** `names`: the head in small letters. */
+function valueOf(head, names, name) {
+  const at = names.indexOf(`\r\n${name}:`);
   if (at < 0) return undefined;
   const from = at + name.length + 3;
   return head.slice(from, head.indexOf('\r\n', from)).trim();

@@ -105,11 +105,10 @@ export class TraceExporter {
     });
   }
 
-  /** Sends the rest; resolves when it has been taken, or not. */
+  /** Sends the rest, behind what is under way; resolves when it has been taken, or not. */
   async close(): Promise<void> {
     this.#timer.cancel();
-    this.flush();
-    if (this.#sending > 0) await new Promise<void>((resolve) => (this.#sent = resolve));
+    for (this.flush(); this.#sending > 0; this.flush()) await new Promise<void>((resolve) => (this.#sent = resolve));
   }
 
   /** By the trace, so that all nodes that see it choose alike. */

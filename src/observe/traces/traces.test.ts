@@ -76,3 +76,12 @@ test('memory is bounded, and what is lost is counted', async () => {
   await new Promise(setImmediate);
   assert.equal(exporter.dropped, before + 512);
 });
+
+test('the end sends what is held, behind the batch that is under way', async () => {
+  const { exporter, exchange, listener, sent } = stage();
+  for (let i = 0; i < 300; i++) exporter.ended(exchange(), listener);
+  assert.equal(sent.length, 1);
+  await exporter.close();
+  const spans = sent.map(({ body }) => (JSON.parse(String(body)) as { resourceSpans: [{ scopeSpans: [{ spans: unknown[] }] }] }).resourceSpans[0].scopeSpans[0].spans.length);
+  assert.deepEqual([spans, exporter.dropped], [[512, 88], 0]);
+});

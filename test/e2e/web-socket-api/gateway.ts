@@ -57,7 +57,7 @@ export class Gateway {
     const gateway = new Gateway(await freePort());
     gateway.show(scene);
     gateway.#socket.serve([{ site: gateway.#site(scene.listenerIdleMs ?? SETTINGS.idleTimeoutMs), hosts: ['*'], certificates: null }], 443);
-    await gateway.#socket.listen(false);
+    await gateway.#socket.listen({ reusePort: false, ipv6Only: false });
     return gateway;
   }
 

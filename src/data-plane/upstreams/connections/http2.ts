@@ -1,7 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
-import { FrameOutput } from '../../sockets/index.ts';
+import { FrameOutput, readDirectly } from '../../sockets/index.ts';
 import { faults, NO_BODY, type Fault } from '../../exchange/index.ts';
 import {
   ACK, CANCEL, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, SETTINGS, SETTINGS_ENABLE_PUSH,
@@ -77,6 +77,7 @@ export class Http2Upstream extends Watched {
     this.worker = worker;
     this.#frames = new TargetFrames(this, this.#streams, CONNECTION_WINDOW);
     this.#socket = origin.dial({ buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(length, buffer as Buffer) });
+    readDirectly(this.#socket, (length) => this.#read(length, worker.readBuffer));
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#connected());
     this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
     this.#writer = new FrameWriter(this.#output);
@@ -119,7 +120,6 @@ export class Http2Upstream extends Watched {
   #open(request: Http2Request): void {
     const exchange = request.exchange;
     if (exchange === null || exchange.ended) return;
-    const head = request.head.length === 1 ? request.head[0]! : request.head.join('');
     const output = this.#output;
     if (this.#streams.size === 0) this.worker.wheel.watch(this, request.idleMs);
     request.reused = this.#nextId > 1;
@@ -129,13 +129,10 @@ export class Http2Upstream extends Watched {
     this.#nextId += 2;
     this.#streams.set(request.id, request);
     if (this.#nextId > LAST_ID) this.#leave();
-    const { method, target } = exchange;
-    const authority = hostOf(head);
-    const at = output.reserve(FRAME_HEAD + HpackEncoder.room(head.length + target.length + authority.length));
-    const end = this.encoder.request(
-      { method, scheme: this.#origin.secure ? 'https' : 'http', authority, path: target, trailers: this.#origin.trailers },
-      { text: head, from: head.indexOf('\r\n') + 2 }, output.buffer, at + FRAME_HEAD,
-    );
+    let characters = 0;
+    for (const piece of request.head) characters += piece.length;
+    const at = output.reserve(FRAME_HEAD + HpackEncoder.room(characters));
+    const end = this.encoder.request({ scheme: this.#origin.secure ? 'https' : 'http', trailers: this.#origin.trailers }, request.head, output.buffer, at + FRAME_HEAD);
     const last = exchange.framing === NO_BODY;
     this.#writer.block(request.id, last ? END_STREAM : 0, { at, end });
     request.opened(last);
@@ -332,15 +329,4 @@ export class Http2Upstream extends Watched {
     this.#early = [];
     for (const request of requests) request.failed(fault, null);
   }
-}
-
-/** Value of Host in a head that we have written. */
-function hostOf(head: string): string {
-  let start = head.indexOf('\r\nHost: ');
-  if (start === -1) start = head.indexOf('\r\nhost: ');
-  if (start === -1) {
-    const found = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i.exec(head);
-    return found === null ? '' : found[1]!;
-  }
-  return head.slice(start + 8, head.indexOf('\r\n', start + 8)).trim();
 }

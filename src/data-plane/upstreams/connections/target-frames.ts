@@ -23,6 +23,8 @@ export class TargetFrames {
   /** Only a bound above the windows of the streams, which are what holds answers back. */
   readonly #inflow: Inflow;
   #idleFrames = 0;
+  /** Of the frame before: those of one stream mostly come together. */
+  #request: Http2Request | null = null;
 
   constructor(connection: Http2Upstream, streams: ReadonlyMap<number, Http2Request>, window: number) {
     this.#connection = connection;
@@ -32,6 +34,7 @@ export class TargetFrames {
   }
 
   drop(): void {
+    this.#request = null;
     this.#reader.drop();
   }
 
@@ -69,6 +72,14 @@ export class TargetFrames {
     this.#idleFrames = 0;
   }
 
+  #requestOf(stream: number): Http2Request | undefined {
+    const last = this.#request;
+    if (last !== null && last.id === stream) return last.ended ? undefined : last;
+    const request = this.#streams.get(stream);
+    if (request !== undefined) this.#request = request;
+    return request;
+  }
+
   #isFlood(): boolean {
     if (++this.#idleFrames <= IDLE_FRAMES_MOST) return false;
     this.#connection.refuse(ENHANCE_YOUR_CALM);
@@ -86,7 +97,7 @@ export class TargetFrames {
     else if (this.#isFlood()) return;
     const credit = this.#inflow.free(length);
     if (credit > 0) connection.credit(0, credit);
-    const request = this.#streams.get(stream);
+    const request = this.#requestOf(stream);
     if (request === undefined) return;
     if (request.remoteEnded) return request.malformed(STREAM_CLOSED);
     if (length > request.receiveWindow) return request.malformed(FLOW_CONTROL_ERROR);
@@ -97,7 +108,7 @@ export class TargetFrames {
 
   #dataPiece(): void {
     const { stream, buffer, start, end, left, last } = this.#reader;
-    const request = this.#streams.get(stream);
+    const request = this.#requestOf(stream);
     if (request === undefined) return;
     if (!request.data(buffer, start, end)) request.malformed(PROTOCOL_ERROR);
     else if (left === 0 && last && !request.ended) this.#endOfBody(request, '');
@@ -114,7 +125,7 @@ export class TargetFrames {
     const { stream, last } = reader;
     const connection = this.#connection;
     if (connection.isIdle(stream)) return connection.refuse(PROTOCOL_ERROR);
-    const request = this.#streams.get(stream);
+    const request = this.#requestOf(stream);
     if (request?.headRead === true) {
       const { trailers } = connection.worker;
       if (!this.#sections.trailers(reader, trailers)) return connection.refuse(COMPRESSION_ERROR);
@@ -140,7 +151,7 @@ export class TargetFrames {
       case RST_STREAM: {
         if (connection.isIdle(stream)) return connection.refuse(PROTOCOL_ERROR);
         if (length !== 4) return connection.refuse(FRAME_SIZE_ERROR);
-        const request = this.#streams.get(stream);
+        const request = this.#requestOf(stream);
         if (request === undefined) return;
         const code = readUint32(buffer, start);
         // the target has not looked at it (RFC 9113 section 8.7)
@@ -199,7 +210,7 @@ export class TargetFrames {
       if (increment === 0 || outflow.window > WINDOW_MOST) return connection.refuse(increment === 0 ? PROTOCOL_ERROR : FLOW_CONTROL_ERROR);
     } else {
       if (connection.isIdle(stream)) return connection.refuse(PROTOCOL_ERROR);
-      const request = this.#streams.get(stream);
+      const request = this.#requestOf(stream);
       if (request === undefined) return;
       request.sendWindow += increment;
       if (increment === 0) return request.malformed(PROTOCOL_ERROR);

@@ -39,10 +39,10 @@ export class Http2Probe {
   ask(at: CheckAddress, check: HealthCheck): void {
     if (this.#socket instanceof TLSSocket && this.#socket.alpnProtocol !== 'h2') return this.#done({ kind: 'failed', why: 'the target does not choose h2 by ALPN' });
     const host = at.address.includes(':') ? `[${at.address}]` : at.address;
-    const lines = `user-agent: ELB-HealthChecker/2.0\r\n${this.#grpc ? 'content-type: application/grpc\r\n' : 'accept-encoding: gzip, compressed\r\n'}`;
-    const block = Buffer.alloc(HpackEncoder.room(lines.length + host.length + check.path.length));
-    const request = { method: this.#grpc ? 'POST' : 'GET', scheme: check.protocol === 'https' ? 'https' : 'http', authority: `${host}:${at.port}`, path: check.path, trailers: this.#grpc };
-    const length = new HpackEncoder().request(request, { text: lines, from: 0 }, block, 0);
+    const fields = `user-agent: ELB-HealthChecker/2.0\r\n${this.#grpc ? 'content-type: application/grpc\r\n' : 'accept-encoding: gzip, compressed\r\n'}`;
+    const head = `${this.#grpc ? 'POST' : 'GET'} ${check.path} HTTP/1.1\r\nHost: ${host}:${at.port}\r\n${fields}\r\n`;
+    const block = Buffer.alloc(HpackEncoder.room(head.length));
+    const length = new HpackEncoder().request({ scheme: check.protocol === 'https' ? 'https' : 'http', trailers: this.#grpc }, [head], block, 0);
     const parts = [PREFACE, frame(SETTINGS, 0, 0, Buffer.alloc(0)), frame(HEADERS, this.#grpc ? END_HEADERS : END_HEADERS | END_STREAM, STREAM, block.subarray(0, length))];
     if (this.#grpc) parts.push(frame(DATA, END_STREAM, STREAM, EMPTY_MESSAGE));
     this.#socket.write(Buffer.concat(parts));

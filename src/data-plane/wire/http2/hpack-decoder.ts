@@ -8,6 +8,7 @@ export interface FieldSink {
   add(field: HeaderField): void;
 }
 
+const NOTHING: readonly HeaderField[] = [];
 /** Longest string that is decoded from Huffman, octets; a header block is not that long. */
 const LONGEST_STRING = 128 * 1024;
 const scratch = Buffer.allocUnsafeSlow(LONGEST_STRING);
@@ -28,6 +29,13 @@ export class HpackDecoder {
   #count = 0;
   /** Changes with the table, and with what may become of it: a block that leaves it as it was means the same as long as it stays. */
   generation = 0;
+  /** The block that was decoded last names no entry that came before it and changes no size: whenever it comes it says the same, and puts the same into the table. */
+  standsAlone = false;
+  /** What that block has put into the table. */
+  inserted: readonly HeaderField[] = NOTHING;
+  /** What blocks that were not decoded have put into it besides, and how many: it does not know of them yet. */
+  #owed: readonly HeaderField[] = [];
+  #times = 0;
   #at = 0;
 
   constructor(limit = DEFAULT_TABLE_SIZE) {
@@ -36,17 +44,23 @@ export class HpackDecoder {
   }
 
   get tableSize(): number {
+    this.#settle();
     return this.#size;
   }
 
   /** Entries, the newest first: for tests. */
   get table(): readonly HeaderField[] {
+    this.#settle();
     return Array.from({ length: this.#count }, (_, i) => this.#entry(FIRST_DYNAMIC + i)!);
   }
 
   /** False for a block that cannot be decoded: a connection error of type COMPRESSION_ERROR, since the tables differ from then on. */
   decode(buffer: Buffer, start: number, end: number, sink: FieldSink): boolean {
+    this.#settle();
     this.#at = start;
+    let inserted: HeaderField[] | null = null;
+    this.inserted = NOTHING;
+    this.standsAlone = true;
     let begun = false;
     while (this.#at < end) {
       const first = buffer[this.#at]!;
@@ -54,12 +68,14 @@ export class HpackDecoder {
         const index = (first & 0x7f) < 0x7f ? (this.#at++, first & 0x7f) : this.#integer(buffer, end, 0x7f);
         const entry = index < 0 ? undefined : this.#entry(index);
         if (entry === undefined) return false;
+        if (index >= FIRST_DYNAMIC) this.standsAlone = false;
         sink.add(entry);
       } else if ((first & 0xe0) === 0x20) {
         // a change of size comes before the first field (section 4.2)
         const size = this.#integer(buffer, end, 0x1f);
         if (begun || size < 0 || size > this.#limit) return false;
         this.#maximum = size;
+        this.standsAlone = false;
         this.generation++;
         this.#evict(size);
         continue;
@@ -67,12 +83,35 @@ export class HpackDecoder {
         const indexing = (first & 0x40) !== 0;
         const literal = this.#literal(buffer, end, indexing ? 0x3f : 0x0f);
         if (literal === null) return false;
-        if (indexing) this.#insert(literal);
+        if (indexing) {
+          this.#insert(literal);
+          if (inserted === null) this.inserted = inserted = [literal];
+          else inserted.push(literal);
+        }
         sink.add(literal);
       }
       begun = true;
     }
     return true;
+  }
+
+  /** A block that stands alone and has put `inserted` into the table has come again. */
+  again(inserted: readonly HeaderField[]): void {
+    if (inserted.length === 0) return;
+    if (inserted !== this.#owed) this.#settle();
+    this.#owed = inserted;
+    this.#times++;
+    this.generation++;
+  }
+
+  /** Puts into the table what it owes: no more of it than the table holds. */
+  #settle(): void {
+    if (this.#times === 0) return;
+    let size = 0;
+    for (const entry of this.#owed) size += entry.size;
+    let times = Math.min(this.#times, Math.ceil(this.#maximum / size) + 1);
+    this.#times = 0;
+    for (; times > 0; times--) for (const entry of this.#owed) this.#insert(entry);
   }
 
   #literal(buffer: Buffer, end: number, mask: number): HeaderField | null {
@@ -86,6 +125,7 @@ export class HpackDecoder {
     }
     const named = this.#entry(index);
     if (named === undefined) return null;
+    if (index >= FIRST_DYNAMIC) this.standsAlone = false;
     const value = this.#string(buffer, end);
     return value === null ? null : fieldLike(named, value);
   }

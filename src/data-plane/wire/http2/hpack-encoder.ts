@@ -1,5 +1,6 @@
 import { FIELD_OVERHEAD } from './field.ts';
 import { DEFAULT_TABLE_SIZE } from './hpack-decoder.ts';
+import { EncodedText } from './encoded-text.ts';
 import { HeadOctets, type Octets } from './head-octets.ts';
 import { encodeHuffman, huffmanLength } from './huffman.ts';
 import { FIRST_DYNAMIC, STATIC_NAMES } from './static-table.ts';
@@ -53,7 +54,9 @@ function policyOf(name: string): number {
   return SELDOM_TWICE.includes(name) ? LITERAL : INDEXED;
 }
 
-const MEMO_OCTETS = 512;
+/** What the head of a request ends with, in pieces: the name of a line whose value is another piece, and the end of the head. */
+const TRACE_ID = 'X-Amzn-Trace-Id: ';
+const HEAD_END = '\r\n\r\n';
 /** `:path` in the static table. */
 const PATH_INDEX = 4;
 const STATUS_INDEX: Readonly<Record<number, number>> = { 200: 8, 204: 9, 206: 10, 304: 11, 400: 12, 404: 13, 500: 14 };
@@ -74,11 +77,10 @@ export class HpackEncoder {
   /** Sizes to be told at the start of the next block: the lowest since the last one, and the one that holds. -1: none. */
   #lowest = -1;
   #generation = 0;
-  readonly #memo = Buffer.allocUnsafeSlow(MEMO_OCTETS);
-  #memoLength = 0;
-  #memoKey = '';
-  #memoStatus = 0;
-  #memoGeneration = -1;
+  readonly #response = new EncodedText();
+  /** The first two pieces of a request's head; made with the first request. */
+  #message: EncodedText | null = null;
+  #stamp: EncodedText | null = null;
   #lastAuthority = '';
   #authorityIndex = 0;
   #authorityGeneration = -1;
@@ -88,7 +90,7 @@ export class HpackEncoder {
   #source: HeadOctets | null = null;
 
   /** Octets that `again` writes at most. */
-  static readonly MEMO_OCTETS = MEMO_OCTETS;
+  static readonly MEMO_OCTETS = EncodedText.MOST;
 
   /** Octets that a block takes at most, for field lines of so many characters. */
   static room(characters: number): number {
@@ -110,9 +112,8 @@ export class HpackEncoder {
 
   /** The head of a response: a status and field lines. Where it ends in `into`. */
   response(status: number, lines: string, into: Buffer, start: number): number {
-    if (this.#memoGeneration === this.#generation && this.#memoStatus === status && this.#lowest === -1 && this.#memoKey === lines) {
-      return this.#copyMemo(into, start);
-    }
+    const kept = this.#response;
+    if (this.#lowest === -1 && kept.is(lines, status, this.#generation)) return kept.copy(into, start);
     const told = this.#lowest !== -1;
     let at = this.#begin(into, start);
     const index = STATUS_INDEX[status];
@@ -125,55 +126,81 @@ export class HpackEncoder {
       into[at++] = 48 + (Math.trunc(status / 10) % 10);
       into[at++] = 48 + (status % 10);
     }
-    const before = this.#generation;
-    at = this.#lines(lines, 0, NEVER, into, at);
-    this.#memoGeneration = -1;
+    const generation = this.#generation;
+    at = this.#lines(lines, { from: 0, to: lines.length, never: NEVER }, into, at);
     this.#source?.forget();
-    if (!told && before === this.#generation && at - start <= MEMO_OCTETS) {
-      into.copy(this.#memo, 0, start, at);
-      this.#memoLength = at - start;
-      this.#memoKey = lines;
-      this.#memoStatus = status;
-      this.#memoGeneration = before;
-    }
+    if (told || generation !== this.#generation) kept.forget();
+    else kept.keep({ text: lines, tag: status, generation }, into, { start, end: at });
     return at;
   }
 
   /** `response` for a head of HTTP/1.1 whose octets are known; -1 where that is not what was encoded last, so that its lines are needed. */
   again(head: Octets, into: Buffer, start: number): number {
-    if (this.#memoGeneration !== this.#generation || this.#lowest !== -1 || this.#source === null || !this.#source.are(head)) return -1;
-    return this.#copyMemo(into, start);
+    if (!this.#response.holds(this.#generation) || this.#lowest !== -1 || this.#source === null || !this.#source.are(head)) return -1;
+    return this.#response.copy(into, start);
   }
 
   /** What `response` has just encoded is what these octets say. */
   saidBy(head: Octets): void {
-    if (this.#memoGeneration === this.#generation) (this.#source ??= new HeadOctets()).keep(head);
+    if (this.#response.holds(this.#generation)) (this.#source ??= new HeadOctets()).keep(head);
   }
 
-  /** The head of a request: `lines` from `from` on are those of its head in HTTP/1.1, without Host. */
-  request(request: { readonly method: string; readonly scheme: string; readonly authority: string; readonly path: string; readonly trailers: boolean }, lines: { readonly text: string; readonly from: number }, into: Buffer, start: number): number {
-    let at = this.#begin(into, start);
-    if (request.method === 'GET') into[at++] = 0x82;
-    else if (request.method === 'POST') into[at++] = 0x83;
-    else at = this.#field(':method', request.method, into, at);
-    into[at++] = request.scheme === 'https' ? 0x87 : 0x86;
-    if (request.path === '/') into[at++] = 0x84;
-    else at = writeText(request.path, 0, request.path.length, into, writeInteger(into, at, 0, 0x0f, PATH_INDEX));
-    at = this.#authority(request.authority, into, at);
-    if (request.trailers) at = this.#field('te', 'trailers', into, at);
-    return this.#lines(lines.text, lines.from, RESPONSES_ONLY, into, at);
+  /**
+   * The head of a request, from the pieces of its head in HTTP/1.1. Of those that `RequestHeadWriter` stamps, the message and the stamp are mostly
+   * those of the request before; what is new in it is the trace id.
+   */
+  request(to: { readonly scheme: 'http' | 'https'; readonly trailers: boolean }, pieces: readonly string[], into: Buffer, start: number): number {
+    const told = this.#lowest !== -1;
+    const from = this.#begin(into, start);
+    const stamp = pieces[1];
+    if (pieces.length !== 4 || pieces[3] !== HEAD_END || !stamp!.endsWith(TRACE_ID)) return this.#requestHead(to, pieces.length === 1 ? pieces[0]! : pieces.join(''), into, from);
+    const text = pieces[0]!;
+    const message = (this.#message ??= new EncodedText());
+    let at: number;
+    if (message.is(text, 0, this.#generation)) at = message.copy(into, from);
+    else {
+      const generation = this.#generation;
+      at = this.#requestHead(to, text, into, from);
+      if (!told && generation === this.#generation) message.keep({ text, tag: 0, generation }, into, { start: from, end: at });
+    }
+    at = this.#stamped(stamp!, into, at);
+    return writeText(pieces[2]!, 0, pieces[2]!.length, into, at);
+  }
+
+  /** A request's line and field lines. */
+  #requestHead({ scheme, trailers }: { readonly scheme: 'http' | 'https'; readonly trailers: boolean }, text: string, into: Buffer, start: number): number {
+    let at = start;
+    const method = text.slice(0, text.indexOf(' '));
+    const end = text.indexOf('\r\n');
+    const path = text.slice(method.length + 1, text.lastIndexOf(' ', end));
+    if (method === 'GET') into[at++] = 0x82;
+    else if (method === 'POST') into[at++] = 0x83;
+    else at = this.#field(':method', method, into, at);
+    into[at++] = scheme === 'https' ? 0x87 : 0x86;
+    if (path === '/') into[at++] = 0x84;
+    else at = writeText(path, 0, path.length, into, writeInteger(into, at, 0, 0x0f, PATH_INDEX));
+    at = this.#authority(hostOf(text), into, at);
+    if (trailers) at = this.#field('te', 'trailers', into, at);
+    return this.#lines(text, { from: end + 2, to: text.length, never: RESPONSES_ONLY }, into, at);
+  }
+
+  /** The lines that the balancer adds, and the name of the last. */
+  #stamped(stamp: string, into: Buffer, start: number): number {
+    const kept = (this.#stamp ??= new EncodedText());
+    if (kept.is(stamp, 0, this.#generation)) return kept.copy(into, start);
+    const generation = this.#generation;
+    const nameStart = stamp.length - TRACE_ID.length;
+    let at = this.#lines(stamp, { from: 0, to: nameStart, never: RESPONSES_ONLY }, into, start);
+    // a literal without indexing, as its name has it in the table above
+    into[at++] = 0;
+    at = writeLower(stamp, nameStart, stamp.length - 2, into, at);
+    if (generation === this.#generation) kept.keep({ text: stamp, tag: 0, generation }, into, { start, end: at });
+    return at;
   }
 
   /** Field lines alone: a trailer section. */
   trailers(lines: string, into: Buffer, start: number): number {
-    return this.#lines(lines, 0, NEVER, into, this.#begin(into, start));
-  }
-
-  #copyMemo(into: Buffer, start: number): number {
-    const length = this.#memoLength;
-    const memo = this.#memo;
-    for (let i = 0; i < length; i++) into[start + i] = memo[i]!;
-    return start + length;
+    return this.#lines(lines, { from: 0, to: lines.length, never: NEVER }, into, this.#begin(into, start));
   }
 
   /** Tells changes of the table's size (section 4.2). */
@@ -201,10 +228,10 @@ export class HpackEncoder {
     return this.#line({ text: `${name}\n${value}`, nameStart: 0, nameEnd: name.length, valueStart: name.length + 1, valueEnd: name.length + 1 + value.length }, hashOf(name), into, at);
   }
 
-  #lines(text: string, from: number, never: number, into: Buffer, start: number): number {
+  #lines(text: string, { from, to, never }: { readonly from: number; readonly to: number; readonly never: number }, into: Buffer, start: number): number {
     let at = start;
     let i = from;
-    const length = text.length;
+    const length = to;
     const line = { text, nameStart: 0, nameEnd: 0, valueStart: 0, valueEnd: 0 };
     while (i < length) {
       let c = text.charCodeAt(i);
@@ -305,6 +332,17 @@ interface Line {
   readonly nameEnd: number;
   readonly valueStart: number;
   readonly valueEnd: number;
+}
+
+/** Value of Host in a head that we have written; '' for none. */
+function hostOf(head: string): string {
+  let start = head.indexOf('\r\nHost: ');
+  if (start === -1) start = head.indexOf('\r\nhost: ');
+  if (start === -1) {
+    const found = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i.exec(head);
+    return found === null ? '' : found[1]!;
+  }
+  return head.slice(start + 8, head.indexOf('\r\n', start + 8)).trim();
 }
 
 function hashOf(name: string): number {

@@ -219,8 +219,31 @@ describe('HPACK encoder', () => {
   it('makes the head of a request from one of HTTP/1.1', () => {
     const encoder = new HpackEncoder();
     const text = 'PUT /a?b HTTP/1.1\r\nHost: x.test\r\nX-A: 1\r\nTransfer-Encoding: chunked\r\n\r\n';
-    const end = encoder.request({ method: 'PUT', scheme: 'https', authority: 'x.test', path: '/a?b', trailers: true }, { text, from: text.indexOf('\n') + 1 }, into, 0);
+const end = encoder.request({ scheme: 'https', trailers: true }, [text], into, 0);
     assert.deepEqual(decode(new HpackDecoder(), into.subarray(0, end)), [[':method', 'PUT'], [':scheme', 'https'], [':path', '/a?b'], [':authority', 'x.test'], ['te', 'trailers'], ['x-a', '1']]);
+  });
+
+  it('makes it of pieces as of the whole, again and again, whatever changes', () => {
+    const decoder = new HpackDecoder();
+    const encoder = new HpackEncoder();
+    const message = (path: string, more = ''): string => `GET ${path} HTTP/1.1\r\nhost: x.test\r\nuser-agent: a\r\n${more}`;
+    const stamp = (client: string): string => `X-Forwarded-For: ${client}\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 443\r\nX-Amzn-Trace-Id: `;
+    const lengths: number[] = [];
+    const check = (text: string, ours: string, id: string): void => {
+      const pieces = [text, ours, id, '\r\n\r\n'];
+      const end = encoder.request({ scheme: 'http', trailers: false }, pieces, into, 0);
+      const whole = new HpackEncoder().request({ scheme: 'http', trailers: false }, [pieces.join('')], into, 1000);
+      assert.deepEqual(decode(decoder, into.subarray(0, end)), decode(new HpackDecoder(), into.subarray(1000, whole)));
+      lengths.push(end);
+    };
+    for (const more of ['', 'x-a: 1\r\n', 'x-a: 2\r\n', `x-long: ${'y'.repeat(600)}\r\n`]) {
+      for (const client of ['10.0.0.1', '10.0.0.2']) for (let i = 0; i < 3; i++) check(message('/a?b', more), stamp(client), `Root=${i}`);
+    }
+    // all that is in the table, by its index
+    assert.ok(lengths[2]! < lengths[0]! - 20);
+    encoder.limit(100);
+    for (let i = 0; i < 3; i++) check(message('/'), stamp('10.0.0.1'), `Root=${i}`);
+    assert.equal(encoder.tableSize, decoder.tableSize);
   });
 
   it('keeps within the room that it says', () => {

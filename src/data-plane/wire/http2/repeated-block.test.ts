@@ -25,7 +25,7 @@ describe('a header block that is repeated', () => {
       fields.begin();
       assert.ok(decoder.decode(block, 0, block.length, fields));
       fields.end();
-      if (decoder.generation === generation) repeated.keep(block, 0, block.length, decoder);
+      if (decoder.standsAlone || decoder.generation === generation) repeated.keep(block, 0, block.length, decoder);
     }
     return { authority: fields.authority, head: fields.head, known };
   }
@@ -54,5 +54,35 @@ describe('a header block that is repeated', () => {
     // a block that is too long to be kept, for which only the decoder is asked
     assert.ok(decoder.decode(Buffer.from([0x3f, 0xe1, 0x1f]), 0, 3, requestFields()));
     assert.equal(read(again).known, false);
+  });
+
+  it('is known whatever is in the table where it names nothing of it, and puts into it what it does each time', () => {
+    const memo = new HpackDecoder();
+    const plain = new HpackDecoder();
+    const block = new RepeatedBlock(requestFields(), 64);
+    let known = 0;
+    const feed = (octets: Buffer): void => {
+      assert.ok(plain.decode(octets, 0, octets.length, requestFields()));
+      if (block.is(octets, 0, octets.length, memo)) return void known++;
+      block.forget();
+      block.fields.begin();
+      assert.ok(memo.decode(octets, 0, octets.length, block.fields));
+      block.fields.end();
+      if (memo.standsAlone) block.keep(octets, 0, octets.length, memo);
+    };
+    const same = (): void => assert.deepEqual(memo.table.map(({ name, value }) => `${name} ${value}`), plain.table.map(({ name, value }) => `${name} ${value}`));
+    const [plainly, inserts, names] = [Buffer.from([0x82, 0x87, 0x84]), first('a.test'), Buffer.concat([again, Buffer.from([0xbf])])];
+    for (const times of [1, 2, 3, 100]) {
+      for (let i = 0; i < times; i++) feed(inserts);
+      feed(plainly);
+      feed(plainly);
+      for (let i = 0; i < times; i++) feed(inserts);
+      // of the two that it names one is owed still
+      feed(first('b.test'));
+      feed(names);
+      same();
+    }
+    assert.equal(known, 2 * (0 + 1 + 2 + 99) + 4);
+    assert.ok(memo.tableSize > 3_900);
   });
 });

@@ -44,7 +44,7 @@ export class SectionReader<Fields extends FieldSection> {
     fields.begin();
     if (!decoder.decode(buffer, start, end, fields)) return null;
     fields.end();
-    if (repeated !== null && fields.flaw === OK && decoder.generation === generation) repeated.keep(buffer, start, end, decoder);
+    if (repeated !== null && fields.flaw === OK && (decoder.standsAlone || decoder.generation === generation)) repeated.keep(buffer, start, end, decoder);
     return fields;
   }
 
