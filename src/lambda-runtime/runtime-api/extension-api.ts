@@ -52,21 +52,21 @@ const NAME_LENGTH = 128;
 export class ExtensionApi {
   readonly #owner: ExtensionOwner;
   readonly #extensions = new Map<string, Extension>();
-  /** Programs that were started and have not registered yet. */
-  #expected = 0;
+  /** Programs that were started and have not registered yet, by the names of their files. */
+  readonly #expected = new Set<string>();
 
   constructor(owner: ExtensionOwner) {
     this.#owner = owner;
   }
 
-  /** Programs that will register. */
-  expect(count: number): void {
-    this.#expected = count;
+  /** Programs that will register, by the names of their files. */
+  expect(names: readonly string[]): void {
+    for (const name of names) this.#expected.add(name);
   }
 
   /** Nobody is still at work: each waits for its next event. */
   get ready(): boolean {
-    if (this.#expected > 0) return false;
+    if (this.#expected.size > 0) return false;
     for (const { give, events } of this.#extensions.values()) if (give === null && events.size > 0) return false;
     return true;
   }
@@ -157,9 +157,19 @@ export class ExtensionApi {
     }
     const id = this.#owner.newId();
     this.#extensions.set(id, { name, events: new Set(wanted as Event[]), give: null });
-    if (this.#expected > 0) this.#expected--;
+    this.#registered(name, wanted);
     const { functionName, functionVersion, handler } = this.#owner;
     answer(200, `${JSON_TYPE}Lambda-Extension-Identifier: ${id}\r\n`, Buffer.from(JSON.stringify({ functionName, functionVersion, handler })));
+  }
+
+  /**
+   * AWS knows a program by the name of its file, and takes others for extensions inside the function's own process, which may not ask for SHUTDOWN. Here one that does ask is taken for a program that
+   * calls itself otherwise.
+   */
+  #registered(name: string, events: readonly string[]): void {
+    if (this.#expected.delete(name) || !events.includes('SHUTDOWN')) return;
+    const [other] = this.#expected;
+    if (other !== undefined) this.#expected.delete(other);
   }
 
   #tell(event: Event, document: object): void {

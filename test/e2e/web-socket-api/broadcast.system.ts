@@ -42,7 +42,7 @@ async function opened(url: string, host: string): Promise<WebSocket> {
   }
 }
 
-test(`${POSTS} messages to ${CONNECTIONS} connections through @connections`, { timeout: 120_000, skip }, async (t) => {
+test(`${POSTS} messages to ${CONNECTIONS} connections through @connections`, { timeout: 400_000, skip }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-broadcast-'));
   const offset = await quietOffset();
   const turnpike = await startTurnpike({ dataFolder: folder, options: ['--workers', '2', '--drain-seconds', '0', '--port-offset', String(offset), '--limits', 'websocket-connections-per-second=1000000,api-requests-per-second=1000000,api-request-burst=1000000'] });

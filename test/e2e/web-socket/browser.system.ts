@@ -11,7 +11,7 @@ import { FORWARD, TlsStage } from '../tls/stage.ts';
 
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 
-test('Chromium holds a conversation over wss', { skip: BROWSER === undefined ? 'there is no Chromium here' : false, timeout: 60_000 }, async (t) => {
+test('Chromium holds a conversation over wss', { skip: BROWSER === undefined ? 'there is no Chromium here' : false, timeout: 240_000 }, async (t) => {
   const http = createServer((_request, response) => response.setHeader('Content-Type', 'text/html').end('<title>page</title>'));
   const sockets = new WebSocketServer({ server: http, perMessageDeflate: { threshold: 0 } });
   let extensions = '';

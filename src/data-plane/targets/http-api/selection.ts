@@ -60,7 +60,7 @@ function reference(name: string): Selection | null {
   }
   if (name.startsWith('stageVariables.')) {
     const key = name.slice('stageVariables.'.length);
-    return of(({ call }) => call.entry.stage.variables[key] ?? null);
+    return of(({ call: { entry: { stage: { variables } } } }) => (Object.hasOwn(variables, key) ? variables[key]! : null));
   }
   if (name.startsWith('request.header.')) {
     const field = name.slice('request.header.'.length).toLowerCase();
