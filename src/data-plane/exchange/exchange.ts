@@ -237,6 +237,12 @@ export abstract class Exchange {
   /** Values of all fields of that (lower-case) name. */
   abstract headerValues(name: string): readonly string[];
 
+  /** Value of the field of that (lower-case) name; null for none, undefined for several. */
+  onlyValue(name: string): string | null | undefined {
+    const values = this.headerValues(name);
+    return values.length > 1 ? undefined : (values[0] ?? null);
+  }
+
   /** Field lines as received, hop-by-hop ones included. */
   abstract get headers(): string;
   /**
@@ -316,6 +322,8 @@ export function keptHead({ status, reason, headers, framing, contentLength }: Re
 /** Stretches of octets in a buffer, in order. */
 export interface Runs {
   readonly count: number;
+  /** There are fields of CORS in them. */
+  readonly hasCors: boolean;
   /** The buffer. */
   readonly view: DataView;
   runStart(index: number): number;

@@ -72,6 +72,11 @@ function noteLeaving(link: PoolLink | undefined, leaving: Map<UpstreamEndpoint, 
   }
 }
 
+/** A fault of ours in one listener, or stage, must not take the worker, and with it all others, away. */
+function unlinkable(error: unknown): string {
+  return `it cannot be linked, and what it served before goes on: ${(error as Error).message}`;
+}
+
 /** The configuration as one worker serves it. */
 export class DataPlane {
   readonly #settings: DataPlaneSettings;
@@ -82,7 +87,7 @@ export class DataPlane {
   readonly #seal: Seal;
   readonly #pools = new Map<string, PoolLink>();
   readonly #sites = new Map<string, Linked>();
-  /** Why the newest form of a listener is not the one that serves, by id. */
+  /** Why the newest form of a listener, or of a stage, is not the one that serves, by id. */
   readonly #unlinked = new Map<string, string>();
   readonly #stages = new Map<string, LinkedStage>();
   readonly #requestIds: RequestIds;
@@ -136,8 +141,7 @@ export class DataPlane {
         try {
           linked = this.#linkSite(listener);
         } catch (error) {
-          // a fault of ours in one listener must not take the worker, and with it all others, away
-          this.#unlinked.set(listener.id, `it cannot be linked, and what it served before goes on: ${(error as Error).message}`);
+          this.#unlinked.set(listener.id, unlinkable(error));
           continue;
         }
         this.#retire(listener.id);
@@ -204,12 +208,18 @@ export class DataPlane {
     };
     for (const id of stages.delete) {
       this.#stages.delete(id);
+      this.#unlinked.delete(id);
       sockets?.hub.retire(id);
     }
     for (const stage of stages.put) {
-      if (stage.kind === 'websocket') {
-        if (sockets) this.#stages.set(stage.id, { kind: 'websocket', linked: linkSocketStage(stage, context, sockets) });
-      } else this.#stages.set(stage.id, { kind: 'http', linked: new LinkedHttpStage(stage, context, apiObserver(stage)) });
+      try {
+        if (stage.kind === 'websocket') {
+          if (sockets) this.#stages.set(stage.id, { kind: 'websocket', linked: linkSocketStage(stage, context, sockets) });
+        } else this.#stages.set(stage.id, { kind: 'http', linked: new LinkedHttpStage(stage, context, apiObserver(stage)) });
+        this.#unlinked.delete(stage.id);
+      } catch (error) {
+        this.#unlinked.set(stage.id, unlinkable(error));
+      }
     }
     const hosts = new Set<ResolvedHost>();
     for (const stage of this.#stages.values()) if (stage.kind === 'http') for (const host of stage.linked.hosts) hosts.add(host);

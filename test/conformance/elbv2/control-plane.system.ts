@@ -45,7 +45,7 @@ async function stage(t: TestContext): Promise<{ readonly endpoint: string; reado
   return { endpoint: turnpike.endpoint, port: String(backend.port), folder: dataFolder };
 }
 
-test('boto3 finds AWS behind ELBv2 and ACM', { skip, timeout: 120_000 }, async (t) => {
+test('boto3 finds AWS behind ELBv2 and ACM', { skip, timeout: 400_000 }, async (t) => {
   const environment = testEnvironment({ clock: systemClock, random: systemRandom });
   const endpoint = await awsEndpoint([ec2Service(environment), elbv2Service(environment), acmService(environment)]);
   t.after(() => endpoint.close());
@@ -53,7 +53,7 @@ test('boto3 finds AWS behind ELBv2 and ACM', { skip, timeout: 120_000 }, async (
   assert.deepEqual(endpoint.failures, []);
 });
 
-test('boto3 pages through every description, and waits for every state', { skip, timeout: 120_000 }, async (t) => {
+test('boto3 pages through every description, and waits for every state', { skip, timeout: 400_000 }, async (t) => {
   const { endpoint, port } = await stage(t);
   assert.equal(await python('paginators.py', endpoint, port), 'ok');
 });

@@ -88,13 +88,15 @@ export class LinkedHttpStage implements ApiSite {
     const linked = this.#routes[match.position]!;
     call.apiRoute = linked.route;
     call.position = match.position;
-    call.pathParameters = match.parameters;
+    call.pathNames = match.names;
+    call.pathValues = match.values;
     run(call, linked, 0);
   }
 
   proceed(exchange: Exchange, verdict: Settled): void {
     if (exchange.ended) return;
     const call = exchange as ApiExchange;
+    call.prompt = false;
     const linked = this.#routes[call.position]!;
     if (verdict === NEXT) run(call, linked, call.step + 1);
     else settle(call, verdict);

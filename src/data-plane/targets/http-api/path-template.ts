@@ -1,3 +1,5 @@
+import type { ApiExchange } from '../../exchange/index.ts';
+
 const UNRESERVED = /^[A-Za-z0-9._~!*'()-]*$/;
 
 /** The path of an integration's URL, in which path variables stand as `{name}`; their values are encoded again, but for slashes. */
@@ -9,10 +11,10 @@ export class PathTemplate {
     this.#parts = path.split(/\{([^{}]+?)\+?\}/);
   }
 
-  fill(values: Readonly<Record<string, string>>): string {
+  pathOf(call: Pick<ApiExchange, 'pathParameter'>): string {
     const parts = this.#parts;
     let path = parts[0]!;
-    for (let i = 1; i < parts.length; i += 2) path += encoded(values[parts[i]!] ?? '') + parts[i + 1]!;
+    for (let i = 1; i < parts.length; i += 2) path += encoded(call.pathParameter(parts[i]!) ?? '') + parts[i + 1]!;
     return path;
   }
 }
