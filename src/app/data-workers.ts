@@ -12,6 +12,7 @@ import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
 import { carriedRequest } from './threads/carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
+import { handshakesMs } from './port-handover.ts';
 
 /** What every worker should serve now, with the slots that go with it. */
 export interface Wanted {
@@ -152,12 +153,14 @@ export class DataWorkers {
     this.#stopping = true;
     this.#rotation.cancel();
     this.#others?.cancel();
+    const { sharePorts, count } = this.#settings;
+    const drain = { kind: 'drain', withinMs, handshakesMs: Math.min(withinMs, handshakesMs(sharePorts || count > 1)) } as const;
     await Promise.all(
       [...this.#running.values()].map(async (running) => {
         await new Promise<void>((resolve) => {
           running.drained = resolve;
           running.thread.once('exit', () => resolve());
-          post(running.thread, { kind: 'drain', withinMs });
+          post(running.thread, drain);
         });
         await running.thread.terminate();
       }),

@@ -165,8 +165,8 @@ export class DataPlane {
     return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, stages: this.#stages, ledger: this.#settings.ledger });
   }
 
-  drain(withinMs: number): Promise<void> {
-    return this.#sockets.drain(withinMs);
+  drain(withinMs: number, handshakesMs = 0): Promise<void> {
+    return this.#sockets.drain(withinMs, handshakesMs);
   }
 
   #retire(id: string): void {
