@@ -32,7 +32,7 @@ export interface WebSocketRoute {
   readonly throttle: Throttle | null;
   /** A key of the stage's integrations; null: nothing is attached. */
   readonly integration: string | null;
-  /** Forbidden to everybody: it asks for an API key, and none is valid. */
+  /** Whoever comes must have a key of one of the stage's plans. */
   readonly keyed: boolean;
   /** There is a route response: the integration's answer goes to the client. */
   readonly responds: boolean;
