@@ -72,7 +72,7 @@ export class Gateway {
       hub: this.hub, clock: systemClock, wheel: this.wheel, now, traceIds: new TraceIds(seededRandom(1)),
       caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
       observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
-      outgoing: this.#outgoing, take: () => this.tokens-- > 0,
+      outgoing: this.#outgoing, services: null, take: () => this.tokens-- > 0,
       reach: { command: (request, done) => done(workerOfConnection(request.connectionId) === null ? { kind: 'malformed' } : this.hub.command(request)) }, guard: this.guard, requestId: () => 'request-id',
       keys: null, authorizer: () => this.authorizer,
     });

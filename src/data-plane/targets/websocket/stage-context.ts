@@ -1,4 +1,3 @@
-import type { Clock } from '../../../kernel/index.ts';
 import type { ConnectionCaller, Throttle, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import type { Exchange, ShownKey, SocketCall, SocketError, SocketObserver } from '../../exchange/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
@@ -26,7 +25,6 @@ export type SocketVerdict =
 
 export interface SocketContext extends IntegrationContext {
   readonly hub: ConnectionHub;
-  readonly clock: Clock;
   readonly traceIds: TraceIds;
   readonly observer: SocketObserver;
   readonly reach: ConnectionReach;
