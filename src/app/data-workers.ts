@@ -24,6 +24,8 @@ export interface Wanted {
   readonly apiSlots: ReadonlyMap<string, number>;
   /** Of token buckets. */
   readonly bucketSlots: ReadonlyMap<string, number>;
+  /** Of counted uses of API keys. */
+  readonly useSlots: ReadonlyMap<string, number>;
 }
 
 export interface DataWorkersSettings {
@@ -69,7 +71,7 @@ interface Running {
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
 /** The others start when the first one serves, so that it need not share the processor with them, or when it has not begun to by then. */
@@ -239,7 +241,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots } = this.#wanted;
+    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots, useSlots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -255,7 +257,10 @@ export class DataWorkers {
     const pools = difference.pools.put.map(({ label }) => label);
     post(running.thread, {
       kind: 'update',
-      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 ? new Map() : bucketSlots },
+      update: {
+        difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 && difference.plans.put.length === 0 ? new Map() : bucketSlots,
+        useSlots: difference.plans.put.length === 0 ? new Map() : useSlots,
+      },
       apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
       balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
       poolSlots: first ? poolSlots : pick(poolSlots, pools),

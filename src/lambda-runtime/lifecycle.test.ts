@@ -93,6 +93,15 @@ test('idle environments end; an idle function is no process', async () => {
   assert.notEqual(await bench.answer(id), pid);
 });
 
+test('a function that takes ever more memory after it has answered is ended', { skip: linux }, async () => {
+  await using bench = new FunctionBench();
+  const source = 'const kept = []; exports.handler = async (event) => { if (event.leak) setInterval(() => kept.push(Buffer.alloc(32 << 20, 1)), 50); return process.pid; };';
+  const id = bench.put('f', source, { memoryMb: 128 });
+  const pid = (await bench.answer(id, { leak: true })) as number;
+  await eventually('it is ended', () => !alive(pid));
+  assert.notEqual(await bench.answer(id), pid);
+});
+
 test('an environment that dies between invocations costs none', async () => {
   await using bench = new FunctionBench();
   const id = bench.put('f', 'exports.handler = async () => { setTimeout(() => process.exit(1), 20); return process.pid; };');

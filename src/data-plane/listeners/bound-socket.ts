@@ -119,7 +119,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   closed(connection: ClientConnection): void {
     this.#connections.delete(connection);
     this.#emptiedPerhaps();
-    this.#first?.site.observer.connectionClosed(connection);
+    connection.observer?.connectionClosed(connection);
   }
 
   /**
@@ -229,7 +229,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #openPlain(socket: ClientSocket, tenant: Tenant): SocketReader {
     const connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
     this.#connections.add(connection);
-    tenant.site.observer.connectionOpened(connection);
+    connection.observer = tenant.site.observer;
+    connection.observer.connectionOpened(connection);
     if (this.draining) connection.drain();
     return this.#worker.priorKnowledge ? new PriorKnowledge(connection, () => this.#switchToHttp2(connection, socket)) : connection;
   }
@@ -238,6 +239,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #switchToHttp2(instead: Http1Connection, socket: ClientSocket): Http2Connection {
     instead.giveUp();
     const connection = new Http2Connection(socket, this, { worker: this.#worker, id: instead.id, tls: null });
+    connection.observer = instead.observer;
     this.#connections.delete(instead);
     this.#connections.add(connection);
     return connection;
@@ -263,7 +265,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const { readBuffer } = this.#worker;
     readDirectly(socket, (length) => connection.read(length, readBuffer));
     this.#connections.add(connection);
-    this.#first?.site.observer.connectionOpened(connection);
+    connection.observer = this.#first?.site.observer ?? null;
+    connection.observer?.connectionOpened(connection);
     if (this.draining) connection.drain();
   }
 
