@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -75,7 +75,25 @@ test('a key that leaves its plan and comes back has not lost what it had used; w
   counters.clear(0);
   kept.count([plan(WEEK, 'k')], SLOTS);
   assert.equal(counters.read(0).used, 3);
+  // nobody counts meanwhile, which would look every second
+  kept.count([], new Map());
   clock.advance(91 * 86_400_000);
   assert.deepEqual(kept.days('p', 'k', all), []);
+  kept.close();
+});
+
+test('without keys there is no file; one that is damaged is put aside and told of', () => {
+  const clock = new FakeClock();
+  const idle = book('idle', clock);
+  idle.kept.count([], new Map());
+  idle.kept.close();
+  assert.equal(existsSync(join(folder, 'idle')), false);
+  writeFileSync(join(folder, 'damaged'), 'this is no database, however long it is read '.repeat(100));
+  const { kept, failures, counters } = book('damaged', clock);
+  kept.count([plan(WEEK, 'k')], SLOTS);
+  counters.take(0, periodStart(WEEK, dayOf(clock.now())), 10);
+  assert.deepEqual(kept.days('p', 'k', all).map(({ used, left }) => [used, left]), [[1, 9]]);
+  assert.match(failures.map(({ message }) => message).join(), /damaged\.damaged now, and what API keys have used is counted from nothing/);
+  assert.ok(existsSync(join(folder, 'damaged.damaged')));
   kept.close();
 });

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { UsageCounters, UseState } from '../data-plane/ledger/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
@@ -37,27 +37,36 @@ const TABLES = `
  */
 export class KeptUsage implements UsageBook {
   readonly #settings: KeptUsageSettings;
-  readonly #database: DatabaseSync;
-  readonly #statements: Readonly<Record<'period' | 'keepPeriod' | 'addDay' | 'days', StatementSync>>;
+  /** Opened when there is something to count: installations without keys have no such file. */
+  #opened: Book | null = null;
   #counted = new Map<string, Counted>();
   #timer: Timer | null = null;
   #forgotten = Number.NaN;
 
   constructor(settings: KeptUsageSettings) {
     this.#settings = settings;
-    this.#database = new DatabaseSync(settings.path, { timeout: 5000 });
-    if (settings.path !== ':memory:') chmodSync(settings.path, 0o600);
-    this.#database.exec(TABLES);
-    this.#statements = {
-      period: this.#database.prepare('SELECT used, period, granted FROM period WHERE use = ?'),
-      keepPeriod: this.#database.prepare('INSERT INTO period VALUES (?, ?, ?, ?) ON CONFLICT (use) DO UPDATE SET used = excluded.used, period = excluded.period, granted = excluded.granted'),
-      addDay: this.#database.prepare('INSERT INTO day VALUES (?, ?, ?, ?) ON CONFLICT (use, day) DO UPDATE SET used = day.used + excluded.used, left = excluded.left'),
-      days: this.#database.prepare('SELECT day, used, left FROM day WHERE use = ? AND day BETWEEN ? AND ? ORDER BY day'),
-    };
+  }
+
+  get #book(): Book {
+    return (this.#opened ??= this.#open());
+  }
+
+  /** What has been used is less than what is served: a file that cannot be read is put aside, and told of. */
+  #open(): Book {
+    const { path, failed } = this.#settings;
+    try {
+      return new Book(path);
+    } catch (error) {
+      renameSync(path, `${path}.damaged`);
+      for (const more of ['-wal', '-shm']) rmSync(`${path}${more}`, { force: true });
+      failed(new Error(`${path} cannot be read (${(error as Error).message}): it is ${path}.damaged now, and what API keys have used is counted from nothing`, { cause: error }));
+      return new Book(path);
+    }
   }
 
   /** Counts for these plans from now on: what was kept of them goes into the slots of shared memory before anybody takes from those. */
   count(plans: readonly UsagePlan[], slots: ReadonlyMap<string, number>): void {
+    if (plans.length === 0 && this.#opened === null) return;
     this.#look();
     const before = this.#counted;
     this.#counted = new Map();
@@ -67,7 +76,7 @@ export class KeptUsage implements UsageBook {
         const slot = slots.get(use) ?? -1;
         const known = before.get(use);
         if (slot < 0) continue;
-        if (known?.slot !== slot) this.#restore(use, slot);
+        if (known?.slot !== slot) this.#trying(() => this.#restore(use, slot));
         this.#counted.set(use, { slot, quota, total: this.#settings.counters.read(slot).total, changed: false });
       }
     }
@@ -80,7 +89,7 @@ export class KeptUsage implements UsageBook {
 
   days(plan: string, key: string, { from, to }: { readonly from: number; readonly to: number }): readonly DayOfUse[] {
     this.#look();
-    return this.#statements.days.all(useKey(plan, key), from, to) as unknown as readonly DayOfUse[];
+    return this.#book.days.all(useKey(plan, key), from, to) as unknown as readonly DayOfUse[];
   }
 
   async setLeft({ plan, key, quota }: { readonly plan: string; readonly key: string; readonly quota: Quota }, left: number): Promise<void> {
@@ -97,19 +106,25 @@ export class KeptUsage implements UsageBook {
     // no stage that is served asks for it yet: what it will find when one does
     const kept = this.#kept(use);
     const used = kept !== null && kept.period >= period ? kept.used : 0;
-    this.#statements.keepPeriod.run(use, used, period, left - (quota.limit - used));
-    this.#statements.addDay.run(use, today, 0, left);
+    this.#book.keepPeriod.run(use, used, period, left - (quota.limit - used));
+    this.#book.addDay.run(use, today, 0, left);
   }
 
   close(): void {
     this.#timer?.cancel();
+    if (this.#opened === null) return;
     this.#look();
-    this.#database.close();
+    this.#opened.close();
   }
 
   #look(): void {
+    this.#trying(() => this.#keep());
+  }
+
+  /** A disk that is full, or a file that is another's, must not keep configuration from being served. */
+  #trying(run: () => void): void {
     try {
-      this.#keep();
+      run();
     } catch (error) {
       this.#settings.failed(new Error(`What API keys have used is not kept: ${(error as Error).message}`, { cause: error }));
     }
@@ -122,29 +137,18 @@ export class KeptUsage implements UsageBook {
       return state.total === counted.total && !counted.changed ? [] : [{ use, counted, state }];
     });
     if (looks.length === 0 && today === this.#forgotten) return;
-    this.#database.exec('BEGIN');
-    try {
+    this.#book.atOnce(() => {
       for (const { use, counted: { quota, total }, state } of looks) {
-        this.#statements.keepPeriod.run(use, state.used, state.period, state.granted);
-        this.#statements.addDay.run(use, today, state.total - total, quota === null ? 0 : Math.max(0, quota.limit + state.granted - state.used));
+        this.#book.keepPeriod.run(use, state.used, state.period, state.granted);
+        this.#book.addDay.run(use, today, state.total - total, quota === null ? 0 : Math.max(0, quota.limit + state.granted - state.used));
       }
-      if (today !== this.#forgotten) this.#forget(today);
-      this.#database.exec('COMMIT');
-    } catch (error) {
-      this.#database.exec('ROLLBACK');
-      throw error;
-    }
+      if (today !== this.#forgotten) this.#book.forget(today - KNOWN_DAYS);
+    });
     this.#forgotten = today;
     for (const { counted, state } of looks) {
       counted.total = state.total;
       counted.changed = false;
     }
-  }
-
-  /** Once a day. */
-  #forget(today: number): void {
-    this.#database.prepare('DELETE FROM day WHERE day < ?').run(today - KNOWN_DAYS);
-    this.#database.prepare('DELETE FROM period WHERE period < ?').run(today - KNOWN_DAYS);
   }
 
   #restore(use: string, slot: number): void {
@@ -153,6 +157,52 @@ export class KeptUsage implements UsageBook {
   }
 
   #kept(use: string): UseState | null {
-    return (this.#statements.period.get(use) as unknown as UseState | undefined) ?? null;
+    return (this.#book.period.get(use) as unknown as UseState | undefined) ?? null;
+  }
+}
+
+/** The file: by key in a plan, its period and its days. */
+class Book {
+  readonly #database: DatabaseSync;
+  readonly period: StatementSync;
+  readonly keepPeriod: StatementSync;
+  readonly addDay: StatementSync;
+  readonly days: StatementSync;
+
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path, { timeout: 5000 });
+    try {
+      chmodSync(path, 0o600);
+      this.#database.exec(TABLES);
+      this.period = this.#database.prepare('SELECT used, period, granted FROM period WHERE use = ?');
+      this.keepPeriod = this.#database.prepare('INSERT INTO period VALUES (?, ?, ?, ?) ON CONFLICT (use) DO UPDATE SET used = excluded.used, period = excluded.period, granted = excluded.granted');
+      this.addDay = this.#database.prepare('INSERT INTO day VALUES (?, ?, ?, ?) ON CONFLICT (use, day) DO UPDATE SET used = day.used + excluded.used, left = excluded.left');
+      this.days = this.#database.prepare('SELECT day, used, left FROM day WHERE use = ? AND day BETWEEN ? AND ? ORDER BY day');
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  /** All that `run` writes, or nothing of it. */
+  atOnce(run: () => void): void {
+    this.#database.exec('BEGIN');
+    try {
+      run();
+      this.#database.exec('COMMIT');
+    } catch (error) {
+      this.#database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /** What is from before a day. */
+  forget(day: number): void {
+    this.#database.prepare('DELETE FROM day WHERE day < ?').run(day);
+    this.#database.prepare('DELETE FROM period WHERE period < ?').run(day);
+  }
+
+  close(): void {
+    this.#database.close();
   }
 }

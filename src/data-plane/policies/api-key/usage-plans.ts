@@ -1,3 +1,4 @@
+import { flat } from '../../../kernel/index.ts';
 import { dayOf, keyDigest, LONGEST_KEY, periodStart, planBucket, useKey, type PlanThrottle, type RouteThrottle, type StageKeys, type UsagePlan } from '../../../snapshot/index.ts';
 import { NO_SLOT, type TokenBuckets, type UsageCounters } from '../../ledger/index.ts';
 
@@ -23,6 +24,8 @@ export type KeyVerdict = 'in' | 'throttled' | 'exceeded';
 export class LinkedPlan {
   readonly #plan: UsagePlan;
   readonly #byDigest = new Map<string, KeyHolder>();
+  /** Values that were good: their digest, the dearest part of a look, is made once. No more than there are keys; gone with the plan when any of it changes. */
+  readonly #byValue = new Map<string, KeyHolder>();
   /** Places in the plan's routes, by stage and key of the route. */
   readonly #routes = new Map<string, Map<string, number>>();
   #day = Number.NaN;
@@ -41,8 +44,15 @@ export class LinkedPlan {
     }
   }
 
-  find(digest: string): KeyHolder | null {
-    return this.#byDigest.get(digest) ?? null;
+  known(value: string): KeyHolder | null {
+    return this.#byValue.get(value) ?? null;
+  }
+
+  find(value: string, digest: string): KeyHolder | null {
+    const holder = this.#byDigest.get(digest) ?? null;
+    // not as the part of a request's head that it is
+    if (holder !== null) this.#byValue.set(flat(value), holder);
+    return holder;
   }
 
   admit({ bucket, routeBuckets, uses }: KeyHolder, at: { readonly stage: string; readonly route: string; readonly now: number }, ledger: PlanLedger): KeyVerdict {
@@ -85,9 +95,13 @@ export class UsagePlans {
   /** Whose value it is among the keys of a stage's plans; null: nobody's, or that of somebody who may not come here. */
   find({ plans }: StageKeys, value: string | null): KeyHolder | null {
     if (value === null || value === '' || value.length > LONGEST_KEY) return null;
+    for (const id of plans) {
+      const holder = this.#plans.get(id)?.known(value) ?? null;
+      if (holder !== null) return holder;
+    }
     const digest = keyDigest(value);
     for (const id of plans) {
-      const holder = this.#plans.get(id)?.find(digest) ?? null;
+      const holder = this.#plans.get(id)?.find(value, digest) ?? null;
       if (holder !== null) return holder;
     }
     return null;
