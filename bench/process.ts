@@ -55,7 +55,7 @@ export class Running {
   }
 
   /** Waits until `probe` answers true; throws with the program's own words when it ends first or takes longer than `withinMs`. */
-  async ready(probe: () => Promise<boolean>, withinMs = 10_000): Promise<void> {
+  async ready(probe: () => Promise<boolean>, withinMs = 30_000): Promise<void> {
     const end = performance.now() + withinMs;
     while (performance.now() < end) {
       // asked first: a client that has said its result may have ended already

@@ -11,7 +11,7 @@ import type { RequestToExplain } from '../data-plane/generation/index.ts';
 import { allocateLedger } from '../data-plane/ledger/index.ts';
 import { systemClock } from '../kernel/index.ts';
 import { exposition } from '../observe/index.ts';
-import type { Listener, Route, Snapshot } from '../snapshot/index.ts';
+import type { ApiStage, Listener, Route, Snapshot } from '../snapshot/index.ts';
 import { elbStage, NOT_FOUND } from '../../test/support/elb-stage.ts';
 import { freePort } from '../../test/support/load/port.ts';
 import { policySecrets } from './policy-secrets.ts';
@@ -35,7 +35,7 @@ async function ask(port: number, times: number): Promise<readonly number[]> {
   return statuses;
 }
 
-test('a worker that dies is told, replaced and served the newest; the other goes on; what it counted stays', { timeout: 60_000 }, async (t) => {
+test('a worker that dies is told, replaced and served the newest; the other goes on; what it counted stays', { timeout: 240_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'turnpike-workers-'));
   const stage = await elbStage();
   const port = await freePort();
@@ -63,8 +63,8 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   };
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
-  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
-  assert.equal(await reports.served(snapshot.revision, 20_000), true);
+  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  assert.equal(await reports.served(snapshot.revision, 60_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   await eventually('all are counted', () => counted() === 20);
 
@@ -72,14 +72,15 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   await assert.rejects(workers.explain({ protocol: 'http', port, host: 'localhost', address: null } as RequestToExplain));
   const [listener] = Object.values(snapshot.listeners);
   const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
-  const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken } };
-  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
-  assert.equal(await reports.served(worse.revision, 20_000), true);
-  assert.match(reports.listener(broken.id)!.failures.join(), /cannot be linked/);
+  const brokenStage = { id: 'stage', kind: 'http', label: 'a/s', authorizers: {}, integrations: null, routes: [] } as unknown as ApiStage;
+  const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken }, stages: { [brokenStage.id]: brokenStage } };
+  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  assert.equal(await reports.served(worse.revision, 60_000), true);
+  for (const id of [broken.id, brokenStage.id]) assert.match(reports.listener(id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
-  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
-  assert.equal(await reports.served(better.revision, 20_000), true);
+  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  assert.equal(await reports.served(better.revision, 60_000), true);
   assert.deepEqual(reports.listener(broken.id)!.failures, []);
   assert.equal(workers.count, 2);
 

@@ -17,7 +17,9 @@ import { DataFolder } from './data-folder.ts';
 import type { DataThreads } from './data-threads.ts';
 import { DataWorkers } from './data-workers.ts';
 import { FunctionThread } from './function-thread.ts';
+import { KeptUsage } from './kept-usage.ts';
 import { LiveReports } from './live-reports.ts';
+import { ipv6Counterparts } from './ipv6-addresses.ts';
 import { lowPortOffset } from './low-ports.ts';
 import { policySecrets } from './policy-secrets.ts';
 import { isLoopback, SettingError, type Settings } from './settings.ts';
@@ -55,6 +57,7 @@ export class Foundation {
   readonly logRoot: string;
   readonly authorities: readonly string[] | null;
   readonly ledger: Ledger;
+  readonly usage: KeptUsage;
   readonly reports: LiveReports;
   readonly functions: FunctionThread;
   readonly workers: DataWorkers;
@@ -89,6 +92,7 @@ export class Foundation {
     });
     const memory = allocateLedger();
     this.ledger = new Ledger(memory);
+    this.usage = new KeptUsage({ path: join(path, 'usage.sqlite'), clock, counters: this.ledger.usage, failed: onError });
     const { h2c, workers, traces, verifyTargets, services, connectionLimit, drainMs, addresses, internalAddresses } = settings;
     // `@connections` is served where clients of listeners come in: there nobody is taken at his word unless all are of this machine
     const verifiesClients = this.verifies || ![...addresses, ...internalAddresses].every(isLoopback);
@@ -100,7 +104,7 @@ export class Foundation {
       onFailure: (worker, error) => onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.configuration = new Configuration({
-      store: this.store, clock, ledger: this.ledger, slabShape: SLAB, workers: this.workers, functions: this.functions, onError, installation: installationOf(settings, portOffset),
+      store: this.store, clock, ledger: this.ledger, usage: this.usage, slabShape: SLAB, workers: this.workers, functions: this.functions, onError, installation: installationOf(settings, portOffset),
       lastKnownGood: new LastKnownGood({ file: join(path, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: onError }),
     });
   }
@@ -132,7 +136,10 @@ export class Foundation {
 
 function installationOf(settings: Settings, portOffset: number): Omit<Installation, 'now' | 'apiCertificates'> {
   const { addresses, internalAddresses, addressPool, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, limits } = settings;
-  return { addresses, internalAddresses, addressPool, portOffset, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, responseCache: settings.beyondAws.has('response-cache'), apiThrottle: throttleOf(limits), ...webSocketLimitsOf(limits) };
+  return {
+    addresses, internalAddresses, ipv6Counterparts: ipv6Counterparts(), addressPool, portOffset, jwtAlgorithms, cognitoDomains, cognitoSecrets, dnsSuffix, responseCache: settings.beyondAws.has('response-cache'), apiThrottle: throttleOf(limits),
+    ...webSocketLimitsOf(limits),
+  };
 }
 
 /** L-8A5B8E43 and its burst: requests a second to all APIs of an account in a region. */

@@ -25,7 +25,7 @@ function stage(t: TestContext, store: LogStore | null) {
   });
   const clock = new FakeClock();
   const errors: Error[] = [];
-  return { file, clock, errors, delivery: new LogDelivery({ root, clock, outgoing, store, failed: (error) => void errors.push(error) }) };
+  return { root, file, clock, errors, delivery: new LogDelivery({ root, clock, outgoing, store, failed: (error) => void errors.push(error) }) };
 }
 
 test('a file whose time is over is packed, and stays where there is no store', async (t) => {
@@ -59,22 +59,31 @@ test('a store gets it under its key, signed; what it refuses is tried again', as
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
       seen.push({ url: `${request.method} ${request.url}`, headers: request.headers, body: Buffer.concat(parts) });
-      response.writeHead(status).end('SlowDown');
+      response.writeHead(request.url!.startsWith('/other/') ? 200 : status).end('SlowDown');
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const { file, delivery, clock, errors } = stage(t, { url: `http://${host}`, accessKeyId: 'AKID', secret: 'secret' });
-  delivery.deliver(file);
+  const { root, file, delivery, clock, errors } = stage(t, { url: `http://${host}`, accessKeyId: 'AKID', secret: 'secret' });
+  const [another, elsewhere] = [`${file.slice(0, -4)}2.log`, join(root, 'other', 'a.log')];
+  mkdirSync(join(root, 'other'));
+  for (const more of [another, elsewhere]) writeFileSync(more, 'another line\n');
+  for (const each of [file, another, elsewhere]) delivery.deliver(each);
   await delivery.settled();
+  assert.deepEqual([errors.length, seen.map(({ url }) => url.split('/')[1])], [1, ['my%20bucket', 'other']], 'one refusal, which holds up its bucket alone');
+  writeFileSync(elsewhere, 'more\n');
+  delivery.deliver(elsewhere);
+  await delivery.settled();
+  assert.equal(seen.length, 3, 'nor does the rest after it');
   assert.match(String((errors[0]!.cause as Error).message), /answered 503: SlowDown/);
   assert.ok(existsSync(`${file}.gz`));
   status = 200;
   clock.advance(30_000);
   await delivery.settled();
   assert.equal(existsSync(`${file}.gz`), false);
-  const { url, headers, body } = seen.at(-1)!;
+  assert.equal(existsSync(`${another}.gz`), false);
+  const { url, headers, body } = seen.at(-2)!;
   const path = `/${KEY.replace(' ', '%20')}.gz`;
   assert.equal(url, `PUT ${path}`);
   assert.equal(gunzipSync(body).toString(), 'a line\n');

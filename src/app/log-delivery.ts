@@ -33,11 +33,15 @@ const LARGEST = 512 * 1024 * 1024;
 
 /**
  * What becomes of a log file when its five minutes are over: it is packed (`.log` becomes `.log.gz`) and, where there is a store, sent to it under
- * the same key and then removed. One file at a time; what fails is tried again, and what a crash has left is found at the next start.
+ * the same key and then removed. One file at a time; what fails is tried again, and holds up no other
+ * bucket; what a crash has left is found at the next start.
  */
 export class LogDelivery {
   readonly #settings: LogDeliverySettings;
   readonly #waiting: string[] = [];
+  /** Buckets that have refused a file lately, and the files that wait for them. */
+  readonly #refused = new Set<string>();
+  readonly #later: string[] = [];
   #working: Promise<void> | null = null;
   #retryMs = RETRY_MS;
   #resting = false;
@@ -63,7 +67,7 @@ export class LogDelivery {
   /** Nothing is written to the file any more. */
   deliver(path: string): void {
     this.#waiting.push(path);
-    if (!this.#resting) this.#work();
+    this.#work();
   }
 
   /** Resolves when all that can be delivered now is. */
@@ -78,26 +82,34 @@ export class LogDelivery {
   }
 
   async #drain(): Promise<void> {
-    for (let path = this.#waiting[0]; path !== undefined; path = this.#waiting[0]) {
+    for (let path = this.#waiting.shift(); path !== undefined; path = this.#waiting.shift()) {
+      const [bucket = ''] = relative(this.#settings.root, path).split(sep);
+      if (this.#refused.has(bucket)) {
+        this.#later.push(path);
+        continue;
+      }
       try {
         const packed = path.endsWith('.gz') ? path : await pack(path);
+        if (packed === null) continue;
         // packed once: what is tried again is the sending
-        if (packed !== null) this.#waiting[0] = packed;
-        if (packed !== null && this.#settings.store !== null) await this.#send(packed, this.#settings.store);
+        path = packed;
+        if (this.#settings.store !== null) await this.#send(packed, this.#settings.store);
+        this.#retryMs = RETRY_MS;
       } catch (error) {
         this.#settings.failed(new Error(`the log ${path} was not delivered and is tried again`, { cause: error }));
-        this.#rest();
-        return;
+        this.#refused.add(bucket);
+        this.#later.push(path);
       }
-      this.#retryMs = RETRY_MS;
-      this.#waiting.shift();
     }
+    if (this.#later.length > 0 && !this.#resting) this.#rest();
   }
 
   #rest(): void {
     this.#resting = true;
     this.#settings.clock.after(this.#retryMs, () => {
       this.#resting = false;
+      this.#refused.clear();
+      this.#waiting.push(...this.#later.splice(0));
       this.#work();
     });
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);

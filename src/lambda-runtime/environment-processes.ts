@@ -1,5 +1,5 @@
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { removeFolder } from './code/code-folders.ts';
 import { runtimeKind } from './definition.ts';
 import type { EnvironmentCode, EnvironmentSettings } from './environment-settings.ts';
@@ -96,7 +96,7 @@ export class EnvironmentProcesses {
       endpointUrl: this.#settings.endpointUrl,
     });
     const launch = runtimeLaunch(definition, { code: folder, layers, opt }, { python: kind === 'python' ? findPython(definition.runtime, interpreterPath) : null, user });
-    extensions.expect(programs.length);
+    extensions.expect(programs.map((program) => basename(program)));
     if (programs.length > 0) telemetry.open(address ?? '127.0.0.1');
     const started = (plain: Launch): Launch => (mount === null ? plain : mount.mounted(plain, { layers: layers!, hosts }));
     this.#extensions = programs.map((program) => this.#extension(started({ command: [join(opt!, program)], folder, records: false, connected: false, user, spare: false, variables: 'inherited' }), variables));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync, renameSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { eventually } from '../../test/support/eventually.ts';
@@ -195,6 +195,18 @@ test('an extension in a layer is started, told of invocations, and told of the e
   await eventually('the environment is gone', () => !alive(pid) && bench.host.environments().length === 0);
 });
 
+test('an extension inside the function is none of the programs that an environment waits for', async () => {
+  await using bench = new FunctionBench();
+  const slow = EXTENSION.replace('(async () => {', '(async () => { await new Promise((r) => setTimeout(r, 700));');
+  const layer = bench.layer(zip([{ name: 'extensions/watcher', data: slow, mode: 0o100755 }]));
+  const source = `const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2020-01-01/extension/';
+  const inside = await fetch(api + 'register', { method: 'POST', headers: { 'Lambda-Extension-Name': 'inside' }, body: '{"events":["INVOKE"]}' });
+  void fetch(api + 'event/next', { headers: { 'Lambda-Extension-Identifier': inside.headers.get('lambda-extension-identifier') } });
+  export const handler = async () => inside.status;`;
+  assert.equal(await bench.answer(bench.put('f', { 'index.mjs': source }, { layers: [layer], timeoutMs: 20_000 }), {}, { tail: false }), 200);
+  await eventually('the program has registered, and was told of the first invocation', () => /registered [^]*event INVOKE/.test(bench.logText()), 5000);
+});
+
 test('an extension that cannot be initialised fails the invocation', async () => {
   await using bench = new FunctionBench();
   const layer = bench.layer(zip([{ name: 'extensions/broken', data: '#!/bin/sh\nexit 1\n', mode: 0o100755 }]));
@@ -212,6 +224,8 @@ test('a folder is run as it is when it is called', async () => {
   const id = bench.put('f', '', { folder, code: '' });
   assert.equal(await bench.answer(id), 1);
   assert.equal(await bench.answer(id), 1);
+  // a link to nothing, as editors leave them
+  symlinkSync('nowhere', join(folder, 'a-lock'));
   await new Promise((resolve) => setTimeout(resolve, 150));
   write(22);
   assert.equal(await bench.answer(id), 22);
@@ -220,6 +234,29 @@ test('a folder is run as it is when it is called', async () => {
   assert.equal(await bench.answer(id), 22);
   assert.ok(bench.host.environments().some(({ pid }) => pid === environment?.pid), 'another function has changed, this one goes on');
   rmSync(folder, { recursive: true });
+});
+
+test('a folder whose files are renamed, or put back as they were, is another', async () => {
+  await using bench = new FunctionBench();
+  const folder = join(bench.folder, 'mine');
+  mkdirSync(folder);
+  const write = (name: string, n: number, secondsAgo: number): void => {
+    writeFileSync(join(folder, name), `exports.handler = async () => ${n};`);
+    const then = Date.now() / 1000 - secondsAgo;
+    utimesSync(join(folder, name), then, then);
+  };
+  write('index.js', 1, 10);
+  write('other.js', 2, 0);
+  const id = bench.put('f', '', { folder, code: '' });
+  assert.equal(await bench.answer(id), 1);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  // as long as it was, and no newer than the newest
+  write('index.js', 3, 5);
+  assert.equal(await bench.answer(id), 3);
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  renameSync(join(folder, 'index.js'), join(folder, 'third.js'));
+  renameSync(join(folder, 'other.js'), join(folder, 'index.js'));
+  assert.equal(await bench.answer(id), 2);
 });
 
 test('environments are kept ready before anybody calls, and again when one has died', async () => {

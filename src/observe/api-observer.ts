@@ -1,7 +1,7 @@
-import { contextVariable, type ApiExchange, type ApiObserver, type Observer } from '../data-plane/exchange/index.ts';
+import { loggedVariable, type ApiExchange, type ApiObserver, type Observer } from '../data-plane/exchange/index.ts';
 import type { ApiStage } from '../snapshot/index.ts';
 import { ApiLogFormat } from './api-log/format.ts';
-import type { ApiLogs, ApiLogStream } from './api-log/logs.ts';
+import type { ApiLog, ApiLogs } from './api-log/logs.ts';
 import type { ApiMeter } from './metrics/api-meter.ts';
 import type { Meter } from './metrics/meter.ts';
 
@@ -18,21 +18,25 @@ export interface ApiStageObserverSettings {
 /** Metrics and the access log of one stage of an API. */
 export class ApiStageObserver implements ApiObserver {
   readonly #meter: ApiMeter;
-  readonly #logs: ApiLogs;
-  readonly #log: { readonly to: ApiLogStream; readonly format: ApiLogFormat } | null;
+  readonly #log: { readonly lines: ApiLog; readonly format: ApiLogFormat } | null;
 
   constructor({ stage, meter, apiSlots, logs, worker }: ApiStageObserverSettings) {
     this.#meter = meter.api(apiSlots.get(stage.label));
-    this.#logs = logs;
     const { account, region, apiId, accessLog } = stage;
     this.#log =
-      accessLog === null ? null : { to: { account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }, format: new ApiLogFormat(accessLog.format, contextVariable) };
+      accessLog === null
+        ? null
+        : { lines: logs.open({ account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }), format: new ApiLogFormat(accessLog.format, loggedVariable) };
   }
 
   callEnded(call: ApiExchange): void {
     this.#meter.ended(call);
     const log = this.#log;
-    if (log !== null && !this.#logs.write(log.to, call.startedWall + (call.endedAt - call.startedAt), log.format.line(call))) this.#meter.linesDropped(1);
+    if (log === null) return;
+    const { lines, format } = log;
+    if (!lines.begin(call.startedWall + (call.endedAt - call.startedAt))) return this.#meter.linesDropped(1);
+    format.write(call, lines);
+    lines.end();
   }
 }
 

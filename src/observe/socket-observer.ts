@@ -1,8 +1,8 @@
-import { socketContextVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
+import { loggedSocketVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
 import { routeLabel, type ExecutionTrace, type WebSocketRoute, type WebSocketStage } from '../snapshot/index.ts';
 import { executionLines } from './api-log/execution-log.ts';
 import { ApiLogFormat } from './api-log/format.ts';
-import type { ApiLogs, ApiLogStream } from './api-log/logs.ts';
+import type { ApiLog, ApiLogs } from './api-log/logs.ts';
 import type { ApiMeter } from './metrics/api-meter.ts';
 import type { Meter } from './metrics/meter.ts';
 
@@ -20,21 +20,19 @@ export class SocketStageObserver implements SocketObserver {
   readonly #meter: ApiMeter;
   /** Of the routes that have metrics of their own. */
   readonly #routes = new Map<WebSocketRoute, ApiMeter>();
-  readonly #logs: ApiLogs;
-  readonly #executions: ApiLogStream;
-  readonly #log: { readonly to: ApiLogStream; readonly format: ApiLogFormat<SocketCall> } | null;
+  readonly #executions: ApiLog;
+  readonly #log: { readonly lines: ApiLog; readonly format: ApiLogFormat<SocketCall> } | null;
 
   constructor({ stage, meter, apiSlots, logs, worker }: SocketStageObserverSettings) {
     this.#meter = meter.api(apiSlots.get(stage.label));
     for (const route of stage.routes) if (route.metered) this.#routes.set(route, meter.api(apiSlots.get(routeLabel(stage, route))));
-    this.#logs = logs;
     const { account, region, apiId, accessLog } = stage;
     // "API Gateway manages the CloudWatch Logs": groups of its own
-    this.#executions = { account, region, group: `/aws/apigateway/${apiId}/${stage.stage}`, stream: String(worker) };
+    this.#executions = logs.open({ account, region, group: `/aws/apigateway/${apiId}/${stage.stage}`, stream: String(worker) });
     this.#log =
       accessLog === null
         ? null
-        : { to: { account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }, format: new ApiLogFormat(accessLog.format, socketContextVariable) };
+        : { lines: logs.open({ account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }), format: new ApiLogFormat(accessLog.format, loggedSocketVariable) };
   }
 
   callEnded(call: SocketCall): void {
@@ -43,7 +41,11 @@ export class SocketStageObserver implements SocketObserver {
     const trace = call.route?.trace ?? null;
     if (trace !== null) this.#trace(call, trace);
     const log = this.#log;
-    if (log !== null && !this.#logs.write(log.to, call.startedWall + (call.endedAt - call.startedAt), log.format.line(call))) this.#meter.linesDropped(1);
+    if (log === null) return;
+    const { lines, format } = log;
+    if (!lines.begin(call.startedWall + (call.endedAt - call.startedAt))) return this.#meter.linesDropped(1);
+    format.write(call, lines);
+    lines.end();
   }
 
   /** What the execution log tells of a run. */
@@ -51,7 +53,7 @@ export class SocketStageObserver implements SocketObserver {
     const at = call.startedWall + (call.endedAt - call.startedAt);
     for (const line of executionLines(call, trace)) {
       // the stream of octets that lines go into has NUL between them
-      if (!this.#logs.write(this.#executions, at, line.includes('\0') ? line.replaceAll('\0', '') : line)) this.#meter.linesDropped(1);
+      if (!this.#executions.write(at, line.includes('\0') ? line.replaceAll('\0', '') : line)) this.#meter.linesDropped(1);
     }
   }
 

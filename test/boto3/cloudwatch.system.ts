@@ -21,13 +21,13 @@ describe('CloudWatch', () => {
   });
   after(() => endpoint.close());
 
-  test('boto3', { skip: python, timeout: 60_000 }, async () => {
+  test('boto3', { skip: python, timeout: 240_000 }, async () => {
     const { stdout } = await run('python3', [join(import.meta.dirname, 'cloudwatch.py'), endpoint.url]);
     assert.equal(stdout.trim(), 'ok');
     assert.deepEqual(endpoint.failures, []);
   });
 
-  test('the AWS CLI', { skip: cli, timeout: 60_000 }, async () => {
+  test('the AWS CLI', { skip: cli, timeout: 240_000 }, async () => {
     const env = { ...process.env, AWS_ENDPOINT_URL: endpoint.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1' };
     const aws = async (...args: readonly string[]): Promise<string> => (await run('aws', ['cloudwatch', ...args, '--output', 'json'], { env })).stdout;
     await aws('put-metric-data', '--namespace', 'Cli', '--metric-name', 'orders', '--value', '5', '--unit', 'Count');

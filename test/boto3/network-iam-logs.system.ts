@@ -10,7 +10,7 @@ import { testEnvironment } from '../support/environment.ts';
 
 const skip = spawnSync('python3', ['-c', 'import boto3']).status === 0 ? false : 'python3 with boto3 is not installed';
 
-test('boto3 makes, reads, pages and waits for networks, instances, roles, sessions and logs', { skip, timeout: 60_000 }, async () => {
+test('boto3 makes, reads, pages and waits for networks, instances, roles, sessions and logs', { skip, timeout: 240_000 }, async () => {
   const environment = testEnvironment({ clock: systemClock, random: systemRandom });
   const endpoint = await awsEndpoint([ec2Service(environment), iamService(environment), stsService(environment), logsService(environment, new MemoryLogEvents({ clock: systemClock }))]);
   after(() => endpoint.close());

@@ -20,13 +20,13 @@ describe('API keys and usage plans', () => {
   });
   after(() => endpoint.close());
 
-  test('boto3', { skip: python, timeout: 60_000 }, async () => {
+  test('boto3', { skip: python, timeout: 240_000 }, async () => {
     const { stdout } = await run('python3', [join(import.meta.dirname, 'usage-plans.py'), endpoint.url]);
     assert.equal(stdout.trim(), 'ok');
     assert.deepEqual(endpoint.failures, []);
   });
 
-  test('the AWS CLI', { skip: cli, timeout: 60_000 }, async () => {
+  test('the AWS CLI', { skip: cli, timeout: 240_000 }, async () => {
     const env = { ...process.env, AWS_ENDPOINT_URL: endpoint.url, AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_DEFAULT_REGION: 'us-east-1' };
     const aws = async <T>(...args: readonly string[]): Promise<T> => JSON.parse((await run('aws', ['apigateway', ...args, '--output', 'json'], { env })).stdout || 'null') as T;
     const key = await aws<{ id: string }>('create-api-key', '--name', 'cli', '--enabled');

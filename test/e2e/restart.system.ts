@@ -191,7 +191,7 @@ test('a second process on the same data folder is refused, with who has it', { t
   const dataFolder = join(folder, 'shared');
   const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1'] });
   t.after(() => turnpike.stop());
-  const second = spawnSync(process.execPath, [join(ROOT, 'bin', 'turnpike.mjs'), 'serve', '--json', '--data', dataFolder, '--endpoint', '127.0.0.1:0'], { encoding: 'utf8', timeout: 30_000, killSignal: 'SIGKILL' });
+  const second = spawnSync(process.execPath, [join(ROOT, 'bin', 'turnpike.mjs'), 'serve', '--json', '--data', dataFolder, '--endpoint', '127.0.0.1:0'], { encoding: 'utf8', timeout: 60_000, killSignal: 'SIGKILL' });
   assert.equal(second.status, 1, second.stderr);
   assert.match(second.stdout + second.stderr, new RegExp(`in use by another Turnpike \\(process ${turnpike.pid}\\)`));
   assert.equal((await fetch(`${turnpike.endpoint}/_admin/status`)).status, 200);

@@ -30,7 +30,7 @@ export class Wire extends EventEmitter {
   readonly _handle = {
     writeQueueSize: 0,
     writeBuffer: (request: Written, octets: Buffer): number => {
-      if (this.destroyed) throw new Error('something is said on a socket that is closed');
+      if (this.destroyed || this.finished) throw new Error('something is said on a socket that is closed, or behind its end');
       if (this.saidOctets + octets.length > said.length) throw new Error('it says more than anybody asked for');
       this.saidOctets += octets.copy(said, this.saidOctets);
       binding.streamBaseState[binding.kLastWriteWasAsync] = this.clogged ? 1 : 0;

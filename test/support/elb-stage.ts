@@ -123,7 +123,7 @@ export function awsError(code: string, part: string | RegExp = ''): (error: AwsE
 
 function vpc(id: string): Vpc {
   return {
-    ...OWN, id, parent: null, cidrBlock: '10.0.0.0/16', cidrAssociations: [], isDefault: false, instanceTenancy: 'default', dhcpOptionsId: 'dopt-1',
+    ...OWN, id, parent: null, cidrBlock: '10.0.0.0/16', cidrAssociations: [], ipv6Associations: [], isDefault: false, instanceTenancy: 'default', dhcpOptionsId: 'dopt-1',
     enableDnsSupport: true, enableDnsHostnames: false, enableNetworkAddressUsageMetrics: false, tags: [],
   };
 }
@@ -135,7 +135,7 @@ function group(id: string, parent: string, name: string): SecurityGroup {
 function subnet(id: string, parent: string, zone: string): Subnet {
   return {
     ...OWN, id, parent, cidrBlock: `10.0.${zone.charCodeAt(0)}.0/24`, availabilityZone: `${REGION}${zone}`, availabilityZoneId: `use1-az${zone}`, defaultForAz: false,
-    mapPublicIpOnLaunch: false, assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name',
+    mapPublicIpOnLaunch: false, ipv6Associations: [], assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name',
     enableResourceNameDnsARecord: false, enableResourceNameDnsAAAARecord: false, tags: [],
   };
 }

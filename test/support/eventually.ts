@@ -1,5 +1,5 @@
 /** What must happen is waited for so long: a machine may be slow, busy, or stand still for a while. It costs nothing where all is well. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 /** Waits until `check` holds; fails loudly if it does not within `ms`. */
 export async function eventually(what: string, check: () => boolean | Promise<boolean>, ms = PATIENCE_MS): Promise<void> {

@@ -134,7 +134,7 @@ function common(id: string, parent: string | null): { readonly id: string; reado
 function subnet(id: string, cidrBlock: string, availabilityZone: string): Subnet {
   return {
     ...common(id, VPC), parent: VPC, cidrBlock, availabilityZone, availabilityZoneId: 'use1-az1', defaultForAz: false, mapPublicIpOnLaunch: false,
-    assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name', enableResourceNameDnsARecord: false,
+    ipv6Associations: [], assignIpv6AddressOnCreation: false, enableDns64: false, hostnameType: 'ip-name', enableResourceNameDnsARecord: false,
     enableResourceNameDnsAAAARecord: false, tags: [],
   };
 }

@@ -4,8 +4,8 @@ import { createInterface } from 'node:readline';
 
 /** The repository. */
 export const ROOT = join(import.meta.dirname, '..', '..');
-const START_WITHIN_MS = 20_000;
-const STOP_WITHIN_MS = 15_000;
+const START_WITHIN_MS = 60_000;
+const STOP_WITHIN_MS = 40_000;
 
 export interface RunningTurnpike {
   /** `http://127.0.0.1:PORT` */

@@ -6,6 +6,8 @@ export interface Installation {
   readonly addresses: readonly string[];
   /** The same for internal load balancers. */
   readonly internalAddresses: readonly string[];
+  /** Where dualstack load balancers are served besides: by IPv4 address of the two lists, the IPv6 address that goes with it. */
+  readonly ipv6Counterparts: Readonly<Record<string, string>>;
   /** Added to ports below 1024 where the process may not bind those (80 -> 8080); 0 where it may. */
   readonly portOffset: number;
   /** Whether each balancer is served on its own address too. */
@@ -49,7 +51,7 @@ export const LOW_PORTS = 1024;
 /** An installation on loopback that may bind every port. */
 export function localInstallation(now: number): Installation {
   return {
-    addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, dnsSuffix: 'localhost', apiCertificates: {},
+    addresses: ['127.0.0.1'], internalAddresses: ['127.0.0.1'], ipv6Counterparts: {}, portOffset: 0, addressPool: true, jwtAlgorithms: 'aws', cognitoDomains: {}, cognitoSecrets: {}, dnsSuffix: 'localhost', apiCertificates: {},
     apiThrottle: API_THROTTLE, responseCache: false, webSocketLimits: WEB_SOCKET_LIMITS, webSocketConnects: WEB_SOCKET_CONNECTS, now,
   };
 }

@@ -1,9 +1,9 @@
-import { latin1 } from '../../kernel/index.ts';
 import type { ApiEntrance, ApiRoute, Cors, HttpStage } from '../../snapshot/index.ts';
-import type { BodySink, Exchange, Reply, ResponseHead, Runs } from './exchange.ts';
+import type { BodySink, Exchange, Reply, ResponseHead } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
 import { InnerExchange } from './inner-exchange.ts';
+import type { ShownKey } from './shown-key.ts';
 import type { Site } from './link.ts';
 import { requestIdOf, type RequestIds } from './request-ids.ts';
 
@@ -41,9 +41,8 @@ export interface EditedHead {
   readonly headers: string;
 }
 
-const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
+const NONE: readonly string[] = Object.freeze([]);
 const CORS_PREFIX = 'access-control-';
-const [CR, LF, HYPHEN, LOWER_A] = [13, 10, 45, 97];
 
 /** A request to an HTTP API on its way through a stage: what is known of it grows as it goes. */
 export class ApiExchange extends InnerExchange {
@@ -61,16 +60,21 @@ export class ApiExchange extends InnerExchange {
   apiRoute: ApiRoute | null = null;
   /** Its place in the stage's list. */
   position = -1;
-  /** By name, decoded. */
-  pathParameters: Readonly<Record<string, string>> = NO_PARAMETERS;
+  /** The route's path variables, and what they stand for: decoded. */
+  pathNames: readonly string[] = NONE;
+  pathValues: readonly string[] = NONE;
   /** What the gateway itself answered with; null: the integration's answer. */
   error: GatewayError | null = null;
+  /** Null: none was asked for, or none is known. */
+  apiKey: ShownKey | null = null;
   authorizerError = '';
   /** Why the integration gave no usable answer, for `$context.integrationErrorMessage`. */
   integrationError = '';
   /** Status of the service that was called (Lambda's own); 0: none. */
   integrationStatus = 0;
   integrationRequestId = '';
+  /** Nothing has been waited for since the request was read. */
+  prompt = true;
   /** Monotonic; 0: it was not called. */
   integrationSentAt = 0;
   integrationAnsweredAt = 0;
@@ -95,6 +99,16 @@ export class ApiExchange extends InnerExchange {
 
   get requestId(): string {
     return requestIdOf(this.#requestIdLine);
+  }
+
+  pathParameter(name: string): string | null {
+    const index = this.pathNames.indexOf(name);
+    return index < 0 ? null : this.pathValues[index]!;
+  }
+
+  /** Path parameters by name. Made when they are asked for: few are. */
+  get pathParameters(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.pathNames.map((name, i) => [name, this.pathValues[i]!]));
   }
 
   /** The gateway's own answer. */
@@ -155,6 +169,10 @@ export class ApiExchange extends InnerExchange {
     deadline.release();
   }
 
+  override onlyValue(name: string): string | null | undefined {
+    return this.outer.onlyValue(name);
+  }
+
   protected over(): void {
     this.headCame();
     if (this.integrationSentAt !== 0 && this.integrationAnsweredAt === 0) this.integrationAnsweredAt = this.endedAt;
@@ -171,12 +189,12 @@ export class ApiExchange extends InnerExchange {
 
   protected responded(head: ResponseHead, buffer: Buffer | null): ResponseHead {
     this.headCame();
-    this.integrationAnsweredAt = this.now();
+    this.integrationAnsweredAt = this.answeredAt === 0 ? this.now() : this.answeredAt;
     this.integrationStatus = this.targetStatus = head.status;
     this.responseLength = head.contentLength;
     this.#framesKnown = head.framing < 2;
     const { cors } = this.entry.stage;
-    if (this.responseEdit === null && (cors === null || (head.whole !== null && buffer !== null && !hasCorsFields(buffer, head.whole)))) {
+    if (this.responseEdit === null && (cors === null || (head.whole !== null && buffer !== null && !head.whole.hasCors))) {
       // nothing of it changes but for lines that are added: it goes on as the octets that it came as
       this.outer.clientFields = this.outer.clientFields === '' ? this.#ownFields(cors) : this.outer.clientFields + this.#ownFields(cors);
       return head;
@@ -248,18 +266,6 @@ export class ApiExchange extends InnerExchange {
 
 function replyOf({ status, message }: GatewayError): Reply {
   return { status, reason: null, headers: 'Content-Type: application/json\r\n', body: `{"message":"${message}"}` };
-}
-
-/** Whether an answer in octets has fields of CORS. A loop over its lines: of all that they might be, the first octet and two hyphens tell nearly always. */
-function hasCorsFields(octets: Buffer, whole: Runs): boolean {
-  for (let run = 0; run < whole.count; run++) {
-    const end = whole.runEnd(run);
-    for (let at = whole.runStart(run); at < end && octets[at] !== CR; at++) {
-      if ((octets[at]! | 32) === LOWER_A && octets[at + 6] === HYPHEN && octets[at + 14] === HYPHEN && latin1(octets, at, at + CORS_PREFIX.length).toLowerCase() === CORS_PREFIX) return true;
-      while (at < end && octets[at] !== LF) at++;
-    }
-  }
-  return false;
 }
 
 /** Field lines without those of CORS. A loop over the lines: a regular expression costs ten times that. */

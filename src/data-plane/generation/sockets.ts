@@ -63,26 +63,26 @@ export class Sockets {
     const failures = new Map<string, string[]>();
     await Promise.all(
       [...claims].map(async ([key, wanted]) => {
-        const why = this.#open.has(key) ? null : await this.#bind(key, wanted);
+        const why = this.#open.has(key) ? null : await this.#bind(key, { wanted, ipv6Only: claims.has(`0.0.0.0:${wanted[0]!.binding.port}`) });
         for (const { served } of wanted) add(why === null ? serving : failures, served.site.listener.id, why === null ? key : `${key}: ${why}`);
       }),
     );
     return { serving, failures };
   }
 
-  /** Ends everything gracefully; connections that last longer than `withinMs` are cut. */
-  async drain(withinMs: number): Promise<void> {
+  /** Ends everything gracefully; connections that last longer than `withinMs` are cut. `handshakesMs`: `BoundSocket.drain`. */
+  async drain(withinMs: number, handshakesMs: number): Promise<void> {
     const open = [...this.#open.values()];
     this.#open.clear();
-    await Promise.all([...this.#closing, ...open.map((socket) => socket.drain(withinMs))]);
+    await Promise.all([...this.#closing, ...open.map((socket) => socket.drain(withinMs, handshakesMs))]);
   }
 
-  async #bind(key: string, wanted: readonly Claim[]): Promise<string | null> {
+  async #bind(key: string, { wanted, ipv6Only }: { readonly wanted: readonly Claim[]; readonly ipv6Only: boolean }): Promise<string | null> {
     const { address, port } = wanted[0]!.binding;
     const socket = new BoundSocket({ address, port }, { worker: this.#worker, nextId: () => ++this.#connectionId, connectionLimit: this.#connectionLimit });
     offer(socket, wanted);
     try {
-      await socket.listen(this.#reusePort);
+      await socket.listen({ reusePort: this.#reusePort, ipv6Only });
     } catch (error) {
       return explainBindError(error as NodeJS.ErrnoException);
     }

@@ -1,9 +1,12 @@
 import type { ApiRoute } from '../../snapshot/index.ts';
 
-/** What was found: the place of the route in the stage's list, and what its path variables stand for. */
+/** What was found. Holds until the next match. */
 export interface ApiMatch {
+  /** The place of the route in the stage's list. */
   readonly position: number;
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Its path variables, and what they stand for. */
+  readonly names: readonly string[];
+  readonly values: readonly string[];
 }
 
 /** Why a route serves, for explain. */
@@ -29,7 +32,9 @@ interface Node {
   greedy: Leaf | null;
 }
 
-const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
+const NONE: readonly string[] = Object.freeze([]);
+const SLASH = 47;
+const PERCENT = 37;
 
 /**
  * Chooses the route of an HTTP API: a full match comes before one with a greedy variable, and both before `$default`; at each segment what is
@@ -40,28 +45,86 @@ const NO_PARAMETERS: Readonly<Record<string, string>> = Object.freeze({});
 export class ApiRouter {
   readonly #root = node();
   #default = -1;
-  /** What the variables on the way to the node that is looked at stand for. */
-  readonly #values: string[] = [];
+  // the request that is looked at; segment i is from `starts[i]` to the octet before `starts[i + 1] - 1`
+  #method = '';
+  #path = '';
+  #encoded = false;
+  #count = 0;
+  readonly #starts: number[] = [];
+  /** Segments that the variables on the way to the node that is looked at stand for. */
+  readonly #variables: number[] = [];
+  #depth = 0;
+  readonly #match: { position: number; names: readonly string[]; values: readonly string[] } = { position: -1, names: NONE, values: NONE };
 
   constructor(routes: readonly Pick<ApiRoute, 'key'>[]) {
     routes.forEach(({ key }, position) => this.#add(key, position));
   }
 
   match(method: string, path: string): ApiMatch | null {
-    const request = requestOf(method, path);
-    this.#values.length = 0;
-    const found = this.#full(this.#root, request, 0) ?? this.#greedy(this.#root, request, 0);
-    if (found !== null) return { position: found.position, parameters: this.#named(found.names) };
-    return this.#default < 0 ? null : { position: this.#default, parameters: NO_PARAMETERS };
+    this.#read(method, path);
+    const match = this.#match;
+    let found = this.#full(this.#root, 0);
+    const isFull = found !== null;
+    found ??= this.#greedy(this.#root, 0);
+    if (found === null) {
+      if (this.#default < 0) return null;
+      match.position = this.#default;
+      match.names = match.values = NONE;
+      return match;
+    }
+    match.position = found.position;
+    match.names = found.names;
+    match.values = found.names.length === 0 ? NONE : this.#values(found.names.length, isFull);
+    return match;
   }
 
   /** How `match` came to its result. */
   kind(method: string, path: string): ApiMatchKind {
-    const request = requestOf(method, path);
-    this.#values.length = 0;
-    if (this.#full(this.#root, request, 0) !== null) return 'full';
-    if (this.#greedy(this.#root, request, 0) !== null) return 'greedy';
+    this.#read(method, path);
+    if (this.#full(this.#root, 0) !== null) return 'full';
+    if (this.#greedy(this.#root, 0) !== null) return 'greedy';
     return this.#default < 0 ? 'none' : '$default';
+  }
+
+  /** Segments are decoded one by one, so that an encoded slash separates nothing. */
+  #read(method: string, path: string): void {
+    this.#method = method;
+    this.#path = path;
+    this.#encoded = false;
+    this.#depth = 0;
+    const starts = this.#starts;
+    let count = 0;
+    if (path.length > 0 && path !== '/') {
+      starts[count++] = 1;
+      for (let i = 1; i < path.length; i++) {
+        const c = path.charCodeAt(i);
+        if (c === SLASH) starts[count++] = i + 1;
+        else if (c === PERCENT || c > 127) this.#encoded = true;
+      }
+      starts[count] = path.length + 1;
+    }
+    this.#count = count;
+  }
+
+  #segment(index: number): string {
+    const text = this.#path.slice(this.#starts[index], this.#starts[index + 1]! - 1);
+    return this.#encoded ? decoded(text) : text;
+  }
+
+  #isEmpty(index: number): boolean {
+    return this.#starts[index + 1]! - 1 <= this.#starts[index]!;
+  }
+
+  /** What a greedy variable that begins there stands for. */
+  #rest(index: number): string {
+    const text = this.#path.slice(this.#starts[index]);
+    return this.#encoded ? text.split('/').map(decoded).join('/') : text;
+  }
+
+  #values(count: number, isFull: boolean): readonly string[] {
+    const values: string[] = [];
+    for (let i = 0; i < count; i++) values.push(isFull || i < count - 1 ? this.#segment(this.#variables[i]!) : this.#rest(this.#variables[i]!));
+    return values;
   }
 
   #add(key: string, position: number): void {
@@ -93,85 +156,48 @@ export class ApiRouter {
     (at.leaf ??= { byMethod: new Map() }).byMethod.set(method, { position, names });
   }
 
-  #full(at: Node, request: Request, depth: number): Candidate | null {
-    const { segments } = request;
-    if (depth === segments.length) return at.leaf === null ? null : chosen(at.leaf, request.method);
-    const segment = segments[depth]!;
-    const literal = at.literals.get(segment);
+  #full(at: Node, depth: number): Candidate | null {
+    if (depth === this.#count) return at.leaf === null ? null : this.#chosen(at.leaf);
+    const literal = at.literals.size === 0 ? undefined : at.literals.get(this.#segment(depth));
     if (literal !== undefined) {
-      const found = this.#full(literal, request, depth + 1);
+      const found = this.#full(literal, depth + 1);
       if (found !== null) return found;
     }
-    if (at.variable === null || segment === '') return null;
-    this.#values.push(segment);
-    const found = this.#full(at.variable, request, depth + 1);
-    if (found === null) this.#values.pop();
+    if (at.variable === null || this.#isEmpty(depth)) return null;
+    this.#variables[this.#depth++] = depth;
+    const found = this.#full(at.variable, depth + 1);
+    if (found === null) this.#depth--;
     return found;
   }
 
   /** The deepest greedy variable on the way: the more of the path is written out, the more specific the route. */
-  #greedy(at: Node, request: Request, depth: number): Candidate | null {
-    const { segments } = request;
-    if (depth === segments.length) return null;
-    const segment = segments[depth]!;
-    const literal = at.literals.get(segment);
+  #greedy(at: Node, depth: number): Candidate | null {
+    if (depth === this.#count) return null;
+    const literal = at.literals.size === 0 ? undefined : at.literals.get(this.#segment(depth));
     if (literal !== undefined) {
-      const found = this.#greedy(literal, request, depth + 1);
+      const found = this.#greedy(literal, depth + 1);
       if (found !== null) return found;
     }
-    if (at.variable !== null && segment !== '') {
-      this.#values.push(segment);
-      const found = this.#greedy(at.variable, request, depth + 1);
+    if (at.variable !== null && !this.#isEmpty(depth)) {
+      this.#variables[this.#depth++] = depth;
+      const found = this.#greedy(at.variable, depth + 1);
       if (found !== null) return found;
-      this.#values.pop();
+      this.#depth--;
     }
-    if (at.greedy === null) return null;
-    const found = chosen(at.greedy, request.method);
-    if (found === null) return null;
-    const rest = depth === 0 && request.raw !== null ? request.raw : segments.slice(depth).join('/');
     // a greedy variable stands for something
-    if (rest === '') return null;
-    this.#values.push(rest);
+    if (at.greedy === null || this.#starts[depth]! >= this.#path.length) return null;
+    const found = this.#chosen(at.greedy);
+    if (found !== null) this.#variables[this.#depth++] = depth;
     return found;
   }
 
-  #named(names: readonly string[]): Readonly<Record<string, string>> {
-    if (names.length === 0) return NO_PARAMETERS;
-    const parameters: Record<string, string> = {};
-    for (let i = 0; i < names.length; i++) parameters[names[i]!] = this.#values[i]!;
-    return parameters;
+  #chosen({ byMethod }: Leaf): Candidate | null {
+    return byMethod.get(this.#method) ?? byMethod.get('ANY') ?? null;
   }
-}
-
-interface Request {
-  readonly method: string;
-  readonly segments: readonly string[];
-  /** The path without its first slash, where its segments are as they stand in it; null: they are decoded. */
-  readonly raw: string | null;
 }
 
 function node(): Node {
   return { literals: new Map(), variable: null, leaf: null, greedy: null };
-}
-
-function chosen(leaf: Leaf, method: string): Candidate | null {
-  return leaf.byMethod.get(method) ?? leaf.byMethod.get('ANY') ?? null;
-}
-
-const ROOT: readonly string[] = [];
-
-/** Segments are decoded one by one, so that an encoded slash separates nothing. */
-function requestOf(method: string, path: string): Request {
-  if (path === '/' || path === '') return { method, segments: ROOT, raw: null };
-  const raw = path.slice(1);
-  const segments: string[] = [];
-  let from = 0;
-  for (let slash = raw.indexOf('/'); slash >= 0; slash = raw.indexOf('/', from)) {
-    segments.push(raw.slice(from, slash));
-    from = slash + 1;
-  }
-  segments.push(raw.slice(from));
-  return path.includes('%') || hasHighOctets(path) ? { method, segments: segments.map(decoded), raw: null } : { method, segments, raw };
 }
 
 function hasHighOctets(text: string): boolean {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ApiEntrance } from '../../snapshot/index.ts';
-import { EntranceRouter } from './entrance.ts';
+import { EntranceRouter, routePathOf } from './entrance.ts';
 
-const entrance = (mappings: Readonly<Record<string, string>>, rules: ApiEntrance['rules'] = []): EntranceRouter =>
-  new EntranceRouter({ kind: 'apis', entrance: 'domain', domainName: 'x', trustStore: null, rules, mappings: Object.entries(mappings).map(([basePath, stage]) => ({ basePath, stage })) });
+const entrance = (mappings: Readonly<Record<string, string>>, rules: ApiEntrance['rules'] = []): EntranceRouter<null> =>
+  new EntranceRouter({ kind: 'apis', entrance: 'domain', domainName: 'x', trustStore: null, rules, mappings: Object.entries(mappings).map(([basePath, stage]) => ({ basePath, stage })) }, () => null);
 
-const at = (router: EntranceRouter, path: string, headers: Readonly<Record<string, string>> = {}): readonly (string | undefined)[] => {
+const at = (router: EntranceRouter<null>, path: string, headers: Readonly<Record<string, string>> = {}): readonly (string | undefined)[] => {
   const found = router.find({ path, headerValues: (name) => (headers[name] === undefined ? [] : [headers[name]]) });
-  return [found?.stage, found?.basePath, found?.routePath];
+  return [found?.stage, found?.basePath, found === null ? undefined : routePathOf(found, path)];
 };
 
 test('whole segments, the longest first', () => {

@@ -1,12 +1,15 @@
 import type { ApiEntrance } from '../../snapshot/index.ts';
 import type { Exchange } from '../exchange/index.ts';
 
-/** Where an entrance leads a request. */
-export interface EntryPoint {
+/** Where an entrance leads a request. One object for each way that there is. */
+export interface EntryPoint<To> {
+  /** Whatever who asks wants to keep with it. */
+  readonly to: To;
   /** Id of the stage. */
   readonly stage: string;
   readonly basePath: string;
-  readonly routePath: string;
+  /** Routes are matched against the path without `basePath`. */
+  readonly strips: boolean;
 }
 
 /** What of a request an entrance looks at. */
@@ -18,41 +21,57 @@ export type Arrival = Pick<Exchange, 'path' | 'headerValues'>;
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-routing-rules.html
  */
-export class EntranceRouter {
-  readonly #entrance: ApiEntrance;
-  readonly #byPath: ReadonlyMap<string, string>;
+export class EntranceRouter<To> {
+  readonly #rules: readonly Rule<To>[];
+  readonly #byPath: ReadonlyMap<string, EntryPoint<To>>;
+  /** Of an empty key. */
+  readonly #root: EntryPoint<To> | null;
   /** Segments of the longest key. */
   readonly #deepest: number;
+  readonly #ends: number[] = [];
 
-  constructor(entrance: ApiEntrance) {
-    this.#entrance = entrance;
-    this.#byPath = new Map(entrance.mappings.map(({ basePath, stage }) => [basePath, stage]));
-    this.#deepest = Math.max(0, ...entrance.mappings.map(({ basePath }) => (basePath === '' ? 0 : basePath.split('/').length)));
+  constructor({ rules, mappings }: ApiEntrance, kept: () => To) {
+    const point = (stage: string, basePath: string, strips: boolean): EntryPoint<To> => ({ to: kept(), stage, basePath, strips });
+    this.#rules = rules.map((rule) => ({
+      points: (rule.basePaths.length === 0 ? [''] : rule.basePaths).map((basePath) => point(rule.stage, basePath, rule.stripBasePath)),
+      headers: rule.headers,
+    }));
+    this.#byPath = new Map(mappings.map(({ basePath, stage }) => [basePath, point(stage, basePath, true)]));
+    this.#root = this.#byPath.get('') ?? null;
+    this.#deepest = Math.max(0, ...mappings.map(({ basePath }) => (basePath === '' ? 0 : basePath.split('/').length)));
   }
 
   /** The same mappings cost the same, however many there are: one look-up for each length that a key may have. */
-  find(request: Arrival): EntryPoint | null {
-    const { rules } = this.#entrance;
+  find(request: Arrival): EntryPoint<To> | null {
     const { path } = request;
-    for (let i = 0; i < rules.length; i++) {
-      const rule = rules[i]!;
-      const basePath = rule.basePaths.length === 0 ? '' : rule.basePaths.find((base) => beginsWith(path, base));
-      if (basePath === undefined || !rule.headers.every((anyOf) => anyOf.some(({ name, glob }) => request.headerValues(name).some((value) => globMatch(glob, value))))) continue;
-      return { stage: rule.stage, basePath, routePath: rule.stripBasePath ? without(path, basePath) : path };
+    for (let i = 0; i < this.#rules.length; i++) {
+      const { points, headers } = this.#rules[i]!;
+      const point = points.find(({ basePath }) => beginsWith(path, basePath));
+      if (point !== undefined && headers.every((anyOf) => anyOf.some(({ name, glob }) => request.headerValues(name).some((value) => globMatch(glob, value))))) return point;
     }
-    const ends: number[] = [];
-    for (let at = 1; ends.length < this.#deepest && at <= path.length; at = ends[ends.length - 1]! + 1) {
+    const ends = this.#ends;
+    let count = 0;
+    for (let at = 1; count < this.#deepest && at <= path.length; at = ends[count - 1]! + 1) {
       const slash = path.indexOf('/', at);
-      ends.push(slash < 0 ? path.length : slash);
+      ends[count++] = slash < 0 ? path.length : slash;
     }
-    for (let i = ends.length - 1; i >= 0; i--) {
-      const key = path.slice(1, ends[i]);
-      const stage = this.#byPath.get(key);
-      if (stage !== undefined) return { stage, basePath: key, routePath: without(path, key) };
+    while (count > 0) {
+      const point = this.#byPath.get(path.slice(1, ends[--count]));
+      if (point !== undefined) return point;
     }
-    const stage = this.#byPath.get('');
-    return stage === undefined ? null : { stage, basePath: '', routePath: path };
+    return this.#root;
   }
+}
+
+interface Rule<To> {
+  /** One for each base path. */
+  readonly points: readonly EntryPoint<To>[];
+  readonly headers: ApiEntrance['rules'][number]['headers'];
+}
+
+/** The path that routes are matched against: without the stage, without the base path. */
+export function routePathOf({ strips, basePath }: EntryPoint<unknown>, path: string): string {
+  return strips ? without(path, basePath) : path;
 }
 
 /** Whole segments. */

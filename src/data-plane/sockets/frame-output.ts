@@ -4,6 +4,8 @@ import type { WriteTurn } from './write-turn.ts';
 
 const OCTETS = 32 * 1024;
 const SPARE_MOST = 64;
+/** Who hears that so much is unsent may wait for the end of it. */
+const WORTH_WAITING = OCTETS;
 const NOTHING = Buffer.alloc(0);
 
 /** Buffers that are filled with frames and sent; one set a thread. */
@@ -41,11 +43,14 @@ export class FrameOutput {
   /** Full buffers that wait behind a write that is under way. */
   #full: Buffer[] = [];
   #fullOctets = 0;
-  /** The kernel, or OpenSSL, has not let go of it yet. */
+  /** The kernel has not let go of it yet. */
   #sending: Buffer | null = null;
+  /** Somebody waits until all has been taken. */
   #awaited = false;
   #listed = false;
   #ending = false;
+  /** FIN has been said. */
+  #ended = false;
   /** Rises with each buffer that has been sent: what was written under the same number can still be changed. */
   batch = 0;
 
@@ -58,15 +63,26 @@ export class FrameOutput {
 
   /** Octets that wait for the kernel, those of this turn included. */
   get unsent(): number {
-    return this.#length + this.#fullOctets + this.#writer.unsent;
+    const unsent = this.#length + this.#fullOctets + this.#writer.backlog;
+    if (unsent > WORTH_WAITING && !this.#awaited) this.#await();
+    return unsent;
+  }
+
+  #await(): void {
+    // the writer tells when it is through to those who have asked; where it is through already, the end of the turn tells
+    this.#awaited = true;
+    if (this.#writer.unsent === 0 && !this.#listed) {
+      this.#listed = true;
+      this.#turn.add(this);
+    }
   }
 
   /** Makes sure that so many octets can be written; where. */
   reserve(octets: number): number {
     if (this.#length + octets <= this.buffer.length) return this.#length;
     if (this.#length > 0) {
-      if (this.#sending === null) this.flush();
-      else {
+      this.#send();
+      if (this.#length > 0) {
         this.#full.push(this.buffer.subarray(0, this.#length));
         this.#fullOctets += this.#length;
         this.#length = 0;
@@ -83,6 +99,8 @@ export class FrameOutput {
 
   /** The octets up to `end` of `buffer` are to be sent. */
   commit(end: number): void {
+    // what is still asked for after our FIN is answered by nobody
+    if (this.#ended) return;
     this.#length = end;
     if (!this.#listed) {
       this.#listed = true;
@@ -96,8 +114,29 @@ export class FrameOutput {
   }
 
   flush(): void {
-    if (this.#sending !== null) return;
+    if (!this.#send()) return;
+    if (this.buffer !== NOTHING) {
+      this.#buffers.give(this.buffer);
+      this.buffer = NOTHING;
+    }
+    if (this.#ending) {
+      this.#ended = true;
+      this.#writer.end();
+    } else if (this.#awaited && this.#writer.unsent === 0) {
+      this.#awaited = false;
+      this.#drained();
+    }
+  }
+
+  /** Gives the writer what it takes. False: some of it waits behind what is being written, and goes when that has gone. */
+  #send(): boolean {
+    const writer = this.#writer;
     while (this.#full.length > 0 || this.#length > 0) {
+      if (this.#sending !== null || writer.busy) {
+        // it calls back
+        if (writer.unsent > 0) this.#awaited = true;
+        return false;
+      }
       let octets: Buffer;
       const next = this.#full.shift();
       if (next === undefined) {
@@ -108,40 +147,29 @@ export class FrameOutput {
         octets = next;
         this.#fullOctets -= next.length;
       }
-      this.#writer.writeBuffer(octets);
-      if (this.#writer.unsent > 0) {
+      writer.writeBuffer(octets);
+      if (writer.keeps) {
         this.#sending = octets;
         this.#awaited = true;
-        // it is the writer's until it is through
         if (next === undefined) this.buffer = NOTHING;
-        return;
-      }
-      if (next !== undefined) this.#giveBack(next);
+      } else if (next !== undefined) this.#giveBack(next);
     }
-    if (this.buffer !== NOTHING) {
-      this.#buffers.give(this.buffer);
-      this.buffer = NOTHING;
-    }
-    if (this.#ending) this.#writer.end();
+    return this.#sending === null;
   }
 
   /** FIN once everything has gone. */
   end(): void {
     if (this.#ending) return;
     this.#ending = true;
-    if (this.#sending === null) this.flush();
+    this.flush();
   }
 
+  /** All that was written has been taken. */
   #sent(): void {
     const sent = this.#sending;
-    if (sent === null) return;
     this.#sending = null;
-    this.#giveBack(sent);
+    if (sent !== null) this.#giveBack(sent);
     this.flush();
-    if (this.#sending === null && this.#awaited) {
-      this.#awaited = false;
-      this.#drained();
-    }
   }
 
   #giveBack(part: Buffer): void {

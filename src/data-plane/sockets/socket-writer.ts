@@ -19,8 +19,14 @@ export interface SocketWriter {
   writeOctets(buffer: Buffer, start: number, end: number): void;
   /** The octets must stay as they are until `unsent` is 0. Sent at once, behind what waits. */
   writeBuffer(buffer: Buffer): void;
-  /** Octets that the kernel has not taken yet. */
+  /** Octets that the kernel has not taken yet. Who hears of some may wait for `drained`. */
   readonly unsent: number;
+  /** The same, for those who will not wait. */
+  readonly backlog: number;
+  /** What is written now waits behind what is being written. */
+  readonly busy: boolean;
+  /** Octets that were given to `writeBuffer` are still read. */
+  readonly keeps: boolean;
   /** FIN once everything that was written has gone. */
   end(): void;
 }
@@ -74,6 +80,18 @@ class HandleWriter implements SocketWriter, Waiting {
 
   get unsent(): number {
     return this.#to - this.#from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
+  }
+
+  get backlog(): number {
+    return this.unsent;
+  }
+
+  get busy(): boolean {
+    return this.#pending > 0;
+  }
+
+  get keeps(): boolean {
+    return this.#pending > 0;
   }
 
   write(text: string): void {
@@ -220,9 +238,22 @@ class TlsWriter implements SocketWriter, Waiting {
   }
 
   get unsent(): number {
-    const unsent = this.#to - this.#from + this.#queued + this.#writing;
+    const unsent = this.backlog;
     if (unsent > 0) this.#asked = true;
     return unsent;
+  }
+
+  get backlog(): number {
+    return this.#to - this.#from + this.#queued + this.#writing;
+  }
+
+  get busy(): boolean {
+    return this.#writing > 0 || this.#queued > 0;
+  }
+
+  /** What is under way has been enciphered, or copied. */
+  get keeps(): boolean {
+    return this.#queued > 0;
   }
 
   /** The write under way is through. What is still to be done about it, if anything is. */
@@ -349,6 +380,18 @@ class StreamWriter implements SocketWriter {
 
   get unsent(): number {
     return this.#socket.writableLength;
+  }
+
+  get backlog(): number {
+    return this.#socket.writableLength;
+  }
+
+  get busy(): boolean {
+    return this.#socket.writableLength > 0;
+  }
+
+  get keeps(): boolean {
+    return this.#socket.writableLength > 0;
   }
 
   write(text: string): void {

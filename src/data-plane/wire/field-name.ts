@@ -27,6 +27,9 @@ export const IDENTITY_FIELD = 19;
 /** `X-Amzn-Mtls-Clientcert` and all names that begin so: what the balancer alone says of a client's certificate. */
 export const CLIENT_CERTIFICATE = 20;
 
+/** All names that begin with `Access-Control-`: of an answer to a gateway with a CORS configuration none of them goes on. */
+export const CORS_FIELD = 21;
+
 /** No field: the request's connections carry nothing after it (bit 30 of `present`). */
 export const ISOLATED = 30;
 
@@ -74,7 +77,7 @@ export function knownField(octets: Buffer, start: number, end: number): number {
   if (length > OIDC_PREFIX.length && (octets[start]! & 31) === LETTER_X) {
     if (begins(octets, start, OIDC_PREFIX)) return IDENTITY_FIELD;
     if (length >= MTLS_PREFIX.length && begins(octets, start, MTLS_PREFIX)) return CLIENT_CERTIFICATE;
-  }
+  } else if (length > CORS_PREFIX.length && (octets[start]! & 31) === LETTER_A && begins(octets, start, CORS_PREFIX)) return CORS_FIELD;
   if (length > LONGEST) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
   const candidates = TABLE[length * 32 + (octets[start]! & 31)];
   if (candidates === undefined) return looksAlike(octets, start, end) ? LOOKALIKE : NONE;
@@ -91,6 +94,8 @@ export function knownField(octets: Buffer, start: number, end: number): number {
 const MTLS_PREFIX = 'x-amzn-mtls-clientcert';
 const OIDC_PREFIX = 'x-amzn-oidc-';
 const LETTER_X = 24;
+const CORS_PREFIX = 'access-control-';
+const LETTER_A = 1;
 
 /** However an application's server would write a hyphen: CGI makes one name of these. */
 function begins(octets: Uint8Array, start: number, prefix: string): boolean {

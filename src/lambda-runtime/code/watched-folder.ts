@@ -53,7 +53,8 @@ function fingerprintOf(folder: string): string {
         const { mtimeMs, size, ino } = found;
         files++;
         newest = Math.max(newest, mtimeMs);
-        sum = (sum * 31 + size + ino + entry.name.length) % 2 ** 40;
+        // A file that was renamed, or put back as it was earlier, is another folder too.
+        for (const part of [size, ino, Math.floor(mtimeMs * 1000), ...Buffer.from(entry.name)]) sum = (sum * 31 + part) % 2 ** 40;
       }
     }
   };

@@ -1,3 +1,4 @@
+import type { TelemetryInterface } from '../telemetry/subscription.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Answer, RuntimeRequest } from './http-connection.ts';
 
@@ -35,7 +36,9 @@ interface Extension {
 }
 
 const PREFIX = '/2020-01-01/extension/';
-const TELEMETRY = /^\/2022-07-01\/telemetry\/?$/;
+/** Where an extension subscribes, and to what. */
+const SUBSCRIPTIONS: readonly (readonly [RegExp, TelemetryInterface])[] = [[/^\/2022-07-01\/telemetry\/?$/, 'telemetry'], [/^\/2020-08-15\/logs\/?$/, 'logs']];
+const API_NAMES: Readonly<Record<TelemetryInterface, string>> = { telemetry: 'Telemetry', logs: 'Logs' };
 const JSON_TYPE = 'Content-Type: application/json\r\n';
 const OK = Buffer.from('{"status":"OK"}\n');
 /** AWS: at most ten. */
@@ -44,26 +47,26 @@ const NAME_LENGTH = 128;
 
 /**
  * The Extensions API of one environment (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-extensions-api.html): register, next, init and exit errors, and
- * subscriptions to telemetry. The Logs API, which AWS has superseded by it, is answered as where AWS does not offer it.
+ * subscriptions to telemetry, by the Telemetry API and by the Logs API that it has superseded.
  */
 export class ExtensionApi {
   readonly #owner: ExtensionOwner;
   readonly #extensions = new Map<string, Extension>();
-  /** Programs that were started and have not registered yet. */
-  #expected = 0;
+  /** Programs that were started and have not registered yet, by the names of their files. */
+  readonly #expected = new Set<string>();
 
   constructor(owner: ExtensionOwner) {
     this.#owner = owner;
   }
 
-  /** Programs that will register. */
-  expect(count: number): void {
-    this.#expected = count;
+  /** Programs that will register, by the names of their files. */
+  expect(names: readonly string[]): void {
+    for (const name of names) this.#expected.add(name);
   }
 
   /** Nobody is still at work: each waits for its next event. */
   get ready(): boolean {
-    if (this.#expected > 0) return false;
+    if (this.#expected.size > 0) return false;
     for (const { give, events } of this.#extensions.values()) if (give === null && events.size > 0) return false;
     return true;
   }
@@ -88,14 +91,13 @@ export class ExtensionApi {
   }
 
   takes(path: string): boolean {
-    return path.startsWith(PREFIX) || TELEMETRY.test(path) || path.startsWith('/2020-08-15/logs');
+    return path.startsWith(PREFIX) || subscriptionAt(path) !== null;
   }
 
   route(request: RuntimeRequest, answer: Answer): void {
     const { method, path } = request;
-    if (TELEMETRY.test(path)) return this.#subscribe(request, answer);
-    // What AWS's own emulator of the interface says.
-    if (!path.startsWith(PREFIX)) return say(answer, 202, 'Logs.NotSupported', 'Logs API is not supported');
+    const of = subscriptionAt(path);
+    if (of !== null) return this.#subscribe(of, request, answer);
     const resource = path.slice(PREFIX.length);
     if (resource === 'register' && method === 'POST') return this.#register(request, answer);
     const extension = this.#known(request, answer);
@@ -124,13 +126,16 @@ export class ExtensionApi {
     return extension ?? null;
   }
 
-  #subscribe(request: RuntimeRequest, answer: Answer): void {
-    if (request.method !== 'PUT') return say(answer, 405, 'Telemetry.MethodNotAllowed', `${request.method} is not allowed here: use PUT`);
+  #subscribe(of: TelemetryInterface, request: RuntimeRequest, answer: Answer): void {
+    const api = API_NAMES[of];
+    if (request.method !== 'PUT') return say(answer, 405, `${api}.MethodNotAllowed`, `${request.method} is not allowed here: use PUT`);
     const extension = this.#known(request, answer);
     if (!extension) return;
-    const wrong = this.#owner.telemetry.subscribe(extension.name, request.body);
+    // AWS: after the initialisation subscriptions are not processed any more. The words are chosen.
+    if (!this.#owner.initialising()) return say(answer, 403, `${api}.SubscriptionClosed`, `${api} API subscription is closed already`);
+    const wrong = this.#owner.telemetry.subscribe(extension.name, of, request.body);
     if (wrong === null) answer(200, JSON_TYPE, Buffer.from('"OK"'));
-    else say(answer, 400, 'ValidationError', wrong);
+    else say(answer, 400, of === 'logs' ? 'Logs.ValidationError' : 'ValidationError', wrong);
   }
 
   #register(request: RuntimeRequest, answer: Answer): void {
@@ -152,9 +157,19 @@ export class ExtensionApi {
     }
     const id = this.#owner.newId();
     this.#extensions.set(id, { name, events: new Set(wanted as Event[]), give: null });
-    if (this.#expected > 0) this.#expected--;
+    this.#registered(name, wanted);
     const { functionName, functionVersion, handler } = this.#owner;
     answer(200, `${JSON_TYPE}Lambda-Extension-Identifier: ${id}\r\n`, Buffer.from(JSON.stringify({ functionName, functionVersion, handler })));
+  }
+
+  /**
+   * AWS knows a program by the name of its file, and takes others for extensions inside the function's own process, which may not ask for SHUTDOWN. Here one that does ask is taken for a program that
+   * calls itself otherwise.
+   */
+  #registered(name: string, events: readonly string[]): void {
+    if (this.#expected.delete(name) || !events.includes('SHUTDOWN')) return;
+    const [other] = this.#expected;
+    if (other !== undefined) this.#expected.delete(other);
   }
 
   #tell(event: Event, document: object): void {
@@ -165,6 +180,10 @@ export class ExtensionApi {
       give(document);
     }
   }
+}
+
+function subscriptionAt(path: string): TelemetryInterface | null {
+  return SUBSCRIPTIONS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 }
 
 function say(answer: Answer, status: number, errorType: string, errorMessage: string): void {

@@ -58,6 +58,10 @@ export class HttpConnection {
   #kept = 0;
   #parts: Buffer[] = [];
   #closing = false;
+  /** What was received is being read: an answer that is given within that must not read on itself. */
+  #advancing = false;
+  /** It asks on and does not read what it was told before: it is not heard until it has. */
+  #clogged = false;
   /** An acknowledgement that leaves with the next answer. */
   #held: Buffer | null = null;
 
@@ -88,6 +92,16 @@ export class HttpConnection {
   }
 
   #advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    try {
+      this.#readAll();
+    } finally {
+      this.#advancing = false;
+    }
+  }
+
+  #readAll(): void {
     for (;;) {
       switch (this.#stage) {
         case 'head': {
@@ -216,14 +230,25 @@ export class HttpConnection {
     }
     // The bundled runtimes hand in a result and ask for more in one write, and do not wait for the acknowledgement: one write and one wake-up less.
     if (this.#received.length > 0 && this.#header('turnpike-log-records') !== undefined) this.#held = this.#held === null ? message : Buffer.concat([this.#held, message]);
-    else if (this.#held === null) this.#socket.write(message);
+    else if (this.#held === null) this.#send(message);
     else {
-      this.#socket.write(Buffer.concat([this.#held, message]));
+      this.#send(Buffer.concat([this.#held, message]));
       this.#held = null;
     }
     this.#stage = 'head';
-    if (this.#socket.isPaused()) this.#socket.resume();
+    if (this.#socket.isPaused() && !this.#clogged) this.#socket.resume();
     if (this.#received.length > 0) this.#advance();
+  }
+
+  #send(message: Buffer): void {
+    const unread = this.#socket.writableLength;
+    if (this.#socket.write(message) || this.#clogged || unread <= LONGEST_HEAD) return;
+    this.#clogged = true;
+    this.#socket.pause();
+    this.#socket.once('drain', () => {
+      this.#clogged = false;
+      this.#socket.resume();
+    });
   }
 
   #refuse(): void {

@@ -1,5 +1,5 @@
-import { request } from 'node:http';
 import type { Clock, Timer } from '../../kernel/index.ts';
+import { type Delivery, deliveryTo } from './delivery.ts';
 import type { Subscription } from './subscription.ts';
 
 /** An event as it is sent: its text, ready. */
@@ -8,8 +8,6 @@ export interface QueuedEvent {
   readonly bytes: number;
 }
 
-/** How long an extension may take to acknowledge a batch. */
-const ACKNOWLEDGE_MS = 2000;
 /** Batches that wait for a slow extension; what comes beyond them is dropped, and said. */
 const MOST_BATCHES = 4;
 
@@ -17,7 +15,7 @@ const MOST_BATCHES = 4;
 export class TelemetrySubscriber {
   readonly subscription: Subscription;
   readonly #clock: Clock;
-  readonly #address: string;
+  readonly #delivery: Delivery;
   #queue: QueuedEvent[] = [];
   #bytes = 0;
   #dropped = { records: 0, bytes: 0 };
@@ -28,7 +26,7 @@ export class TelemetrySubscriber {
   constructor(subscription: Subscription, host: { readonly clock: Clock; readonly address: string }) {
     this.subscription = subscription;
     this.#clock = host.clock;
-    this.#address = host.address;
+    this.#delivery = deliveryTo(subscription.destination, host);
   }
 
   push(event: QueuedEvent): void {
@@ -60,12 +58,13 @@ export class TelemetrySubscriber {
     this.#closed = true;
     this.#timer?.cancel();
     this.#queue = [];
+    this.#delivery.close();
   }
 
   async #send(): Promise<void> {
     while (this.#queue.length > 0 && !this.#closed) {
       const batch = this.#batch();
-      if (!(await this.#post(batch.map(({ text }) => text)))) return;
+      if (!(await this.#delivery.send(batch.map(({ text }) => text)))) return;
       this.#queue.splice(0, batch.length);
       for (const { bytes } of batch) this.#bytes -= bytes;
       const { records: droppedRecords, bytes: droppedBytes } = this.#dropped;
@@ -82,25 +81,5 @@ export class TelemetrySubscriber {
     let bytes = 0;
     const beyond = this.#queue.findIndex((event, at) => (bytes += event.bytes) > maxBytes && at > 0);
     return this.#queue.slice(0, Math.min(beyond < 0 ? this.#queue.length : beyond, maxItems));
-  }
-
-  /** Whether it was acknowledged. */
-  #post(events: readonly string[]): Promise<boolean> {
-    const { port, path } = this.subscription;
-    const body = Buffer.from(`[${events.join(',')}]`);
-    return new Promise((resolve) => {
-      const headers = { 'content-type': 'application/json', 'content-length': body.length, host: `sandbox.localdomain:${port}` };
-      const sent = request({ host: this.#address, port, path, method: 'POST', headers, agent: false }, (answer) => {
-        answer.resume();
-        answer.on('close', () => resolve((answer.statusCode ?? 500) < 300));
-      });
-      const timer = this.#clock.after(ACKNOWLEDGE_MS, () => sent.destroy());
-      sent.on('error', () => {});
-      sent.on('close', () => {
-        timer.cancel();
-        resolve(false);
-      });
-      sent.end(body);
-    });
   }
 }

@@ -65,6 +65,56 @@ test('an extension that subscribed is sent what the platform does and what the f
   assert.ok(order.indexOf('platform.initStart') < order.indexOf('platform.initReport') && order.indexOf('platform.initReport') < order.indexOf('platform.start') && order.indexOf('platform.start') < order.indexOf('platform.report'));
 });
 
+/** An extension that listens for lines, and subscribes to both interfaces, each twice. */
+const LINES = `#!/usr/bin/env node
+const { createServer } = require('node:net');
+const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API;
+(async () => {
+  const ports = {};
+  for (const of of ['telemetry', 'logs']) {
+    const server = createServer((socket) => { let rest = ''; socket.on('data', (c) => { const lines = (rest + c).split('\\n'); rest = lines.pop(); for (const line of lines) process.stderr.write(of + ' ' + line + '\\n'); }); });
+    await new Promise((done) => server.listen(0, '0.0.0.0', done));
+    ports[of] = server.address().port;
+  }
+  const registered = await fetch(api + '/2020-01-01/extension/register', { method: 'POST', headers: { 'Lambda-Extension-Name': 'lines' }, body: JSON.stringify({ events: ['INVOKE'] }) });
+  const headers = { 'Lambda-Extension-Identifier': registered.headers.get('lambda-extension-identifier') };
+  const put = async (path, document) => { const answer = await fetch(api + path, { method: 'PUT', headers, body: JSON.stringify(document) }); return answer.status + ' ' + await answer.text(); };
+  const subscribe = async () => [
+    await put('/2022-07-01/telemetry', { schemaVersion: '2022-12-13', types: ['platform'], buffering: { timeoutMs: 25 }, destination: { protocol: 'TCP', port: ports.telemetry } }),
+    await put('/2020-08-15/logs', { schemaVersion: '2021-03-18', types: ['platform', 'function'], buffering: { timeoutMs: 25 }, destination: { protocol: 'TCP', port: ports.logs } }),
+  ];
+  process.stderr.write('said ' + JSON.stringify([...await subscribe(), ...await subscribe(), await put('/2020-08-15/logs', { types: [] })]) + '\\n');
+  let late = false;
+  for (;;) {
+    await fetch(api + '/2020-01-01/extension/event/next', { headers });
+    if (!late) process.stderr.write('late ' + (await subscribe()).join() + '\\n');
+    late = true;
+  }
+})();
+`;
+
+// https://docs.aws.amazon.com/lambda/latest/dg/runtimes-logs-api.html and https://docs.aws.amazon.com/lambda/latest/dg/telemetry-api.html#telemetry-api-destination
+test('the older Logs API, and TCP: each event is a line, and who subscribes twice is told once', async () => {
+  await using bench = new FunctionBench();
+  const layer = bench.layer(zip([{ name: 'extensions/lines', data: LINES, mode: 0o100755 }]));
+  const id = bench.put('f', 'exports.handler = async ({ exit }) => { console.log("hello"); if (exit) process.exit(3); return 1; };', { layers: [layer] });
+  const requestId = '11111111-2222-4333-8444-555555555555';
+  await bench.answer(id, {}, { requestId, traceId: 'Root=1-2-3', tail: false });
+  const told = (of: string): readonly Event[] => [...bench.logText().matchAll(new RegExp(`^${of} (\\{.*)$`, 'gm'))].map(([, text]) => JSON.parse(text!) as Event);
+  await eventually('both reports have come', () => ['logs', 'telemetry'].every((of) => told(of).some(({ type }) => type === 'platform.report')), 5000);
+  assert.match(bench.logText(), /^said \["200 \\"OK\\"","200 \\"OK\\"","200 \\"OK\\"","200 \\"OK\\"","400 \{.*destination is not provided.*Logs\.ValidationError/m);
+  await eventually('it was too late', () => /^late 403 .*Telemetry\.SubscriptionClosed.*403 .*Logs\.SubscriptionClosed/m.test(bench.logText()));
+  const logs = told('logs');
+  assert.deepEqual(logs.map(({ type }) => type), ['platform.logsSubscription', 'platform.extension', 'platform.start', 'function', 'platform.runtimeDone', 'platform.end', 'platform.report']);
+  const [subscribed, , start, printed, done, end, report] = logs.map(({ record }) => record);
+  assert.deepEqual(subscribed, { name: 'lines', state: 'Subscribed', types: ['platform', 'function'] });
+  assert.deepEqual([start, done, end], [{ requestId, version: '$LATEST' }, { requestId, status: 'success' }, { requestId }]);
+  assert.match(String(printed), /\tINFO\thello$/);
+  assert.deepEqual(Object.keys(report as object), ['requestId', 'metrics']);
+  const telemetry = told('telemetry').map(({ type }) => type);
+  assert.ok(telemetry.includes('platform.initReport') && !telemetry.includes('platform.end') && !telemetry.includes('platform.logsSubscription'), telemetry.join());
+});
+
 test('the end of an environment is told before it ends', async () => {
   await using bench = new FunctionBench({ idleMs: 200 });
   const layer = bench.layer(zip([{ name: 'extensions/listener', data: EXTENSION.replace('timeoutMs: 25', 'timeoutMs: 30000'), mode: 0o100755 }]));
@@ -84,12 +134,15 @@ test('the extensions of two environments listen on one port, by the name that ea
 });
 
 test('a subscription is read strictly, and all that is wrong is told', () => {
-  const read = (document: unknown): unknown => readSubscription(Buffer.from(JSON.stringify(document)));
+  const read = (document: unknown, of: 'telemetry' | 'logs' = 'telemetry'): unknown => readSubscription(of, Buffer.from(JSON.stringify(document)));
   const good = { schemaVersion: '2025-01-29', types: ['extension'], destination: { protocol: 'HTTP', URI: 'http://sandbox:9/a?b' } };
-  assert.deepEqual(read(good), { types: ['extension'], port: 9, path: '/a?b', maxItems: 1000, maxBytes: 262_144, timeoutMs: 1000 });
+  const limits = { maxItems: 10_000, maxBytes: 262_144, timeoutMs: 1000 };
+  assert.deepEqual(read(good), { of: 'telemetry', schema: '2025-01-29', types: ['extension'], destination: { protocol: 'HTTP', port: 9, path: '/a?b' }, ...limits });
+  assert.deepEqual(read({ types: ['platform'], destination: { protocol: 'TCP', port: 9 } }, 'logs'), { of: 'logs', schema: '2020-08-15', types: ['platform'], destination: { protocol: 'TCP', port: 9 }, ...limits });
   for (const [change, wrong] of [
     [{ schemaVersion: '2021-01-01' }, /^schemaVersion should be one of/], [{ types: ['metrics'] }, /^types should be among platform, function, extension$/], [{ buffering: { timeoutMs: 24 } }, /^buffering\.timeoutMs should be between 25 and 30000$/],
-    [{ destination: { protocol: 'TCP', port: 1 } }, /TCP.* is not served here/], [{ destination: { protocol: 'HTTP', URI: 'http://elsewhere.test:80/' } }, /^destination\.URI should be/], [{ destination: undefined, types: [] }, /^types should not be empty; destination is not provided$/],
+    [{ destination: { protocol: 'TCP', port: '1' } }, /^destination\.port should be between 1 and 65535$/], [{ destination: { protocol: 'UDP', port: 1 } }, /^destination\.protocol should be one of HTTP, TCP$/], [{ destination: { protocol: 'HTTP', URI: 'http://elsewhere.test:80/' } }, /^destination\.URI should be/], [{ destination: undefined, types: [] }, /^types should not be empty; destination is not provided$/],
   ] as const) assert.match(String(read({ ...good, ...change })), wrong);
-  assert.equal(readSubscription(Buffer.from('{')), 'the body is not JSON');
+  assert.match(String(read({ ...good }, 'logs')), /^schemaVersion should be one of 2020-08-15, 2021-03-18$/);
+  assert.equal(readSubscription('telemetry', Buffer.from('{')), 'the body is not JSON');
 });

@@ -1,11 +1,24 @@
 import type { Clock } from '../../kernel/index.ts';
 import { type Report, reportRecord } from '../logs/platform-lines.ts';
-import { type QueuedEvent, TelemetrySubscriber } from './subscriber.ts';
-import { readSubscription, type TelemetryType } from './subscription.ts';
+import { logsEvent } from './logs-event.ts';
+import { TelemetrySubscriber } from './subscriber.ts';
+import { readSubscription, type TelemetryInterface, type TelemetryType } from './subscription.ts';
 
 /** What happened before anybody could subscribe is kept while the environment initialises: so much of it. */
 const MOST_EARLY = 1000;
 const MOST_SUBSCRIBERS = 10;
+
+/** What has happened. */
+export interface PlatformEvent {
+  readonly type: TelemetryType;
+  readonly name: string;
+  readonly time: number;
+  readonly record: unknown;
+  /** What was printed, as it was; absent where the platform speaks. */
+  readonly line?: string;
+  /** The only interface that has it; absent: both may. */
+  readonly only?: TelemetryInterface;
+}
 
 export interface TelemetrySource {
   readonly clock: Clock;
@@ -23,7 +36,9 @@ export interface TelemetrySource {
 export class Telemetry {
   readonly #source: TelemetrySource;
   readonly #subscribers: TelemetrySubscriber[] = [];
-  #early: { readonly type: TelemetryType; readonly event: QueuedEvent }[] | null = null;
+  /** Who has subscribed, and to which interface: once. */
+  readonly #known = new Set<string>();
+  #early: PlatformEvent[] | null = null;
   #address = '127.0.0.1';
 
   constructor(source: TelemetrySource) {
@@ -38,15 +53,18 @@ export class Telemetry {
     this.#emit('platform', 'platform.initStart', { initializationType: initialization, phase: 'init', functionName, functionVersion });
   }
 
-  /** Null, or what is wrong. */
-  subscribe(name: string, body: Buffer): string | null {
-    const subscription = readSubscription(body);
+  /** Null, or what is wrong. Who subscribes once more stays as he is. */
+  subscribe(name: string, of: TelemetryInterface, body: Buffer): string | null {
+    const subscription = readSubscription(of, body);
     if (typeof subscription === 'string') return subscription;
+    const key = `${of} ${name}`;
+    if (this.#known.has(key)) return null;
     if (this.#subscribers.length >= MOST_SUBSCRIBERS) return `an environment has at most ${MOST_SUBSCRIBERS} subscriptions`;
+    this.#known.add(key);
     const subscriber = new TelemetrySubscriber(subscription, { clock: this.#source.clock, address: this.#address });
-    for (const { type, event } of this.#early ?? []) if (subscription.types.includes(type)) subscriber.push(event);
+    for (const event of this.#early ?? []) tell(subscriber, event);
     this.#subscribers.push(subscriber);
-    this.#emit('platform', 'platform.telemetrySubscription', { name, state: 'Subscribed', types: subscription.types });
+    this.#emit('platform', of === 'logs' ? 'platform.logsSubscription' : 'platform.telemetrySubscription', { name, state: 'Subscribed', types: subscription.types }, { only: of });
     return null;
   }
 
@@ -71,15 +89,18 @@ export class Telemetry {
     this.#emit('platform', 'platform.runtimeDone', {
       requestId, status, ...(errorType === null ? {} : { errorType }), metrics: { durationMs, ...(producedBytes === null ? {} : { producedBytes }) },
     });
+    if (status === 'failure') this.#emit('platform', 'platform.fault', `RequestId: ${requestId} Status: error\tErrorType: ${errorType ?? 'Unknown'}`, { only: 'logs' });
   }
 
   reported(report: Report): void {
-    if (this.#wanted) this.#emit('platform', 'platform.report', reportRecord(report));
+    if (!this.#wanted) return;
+    this.#emit('platform', 'platform.end', { requestId: report.requestId }, { only: 'logs' });
+    this.#emit('platform', 'platform.report', reportRecord(report));
   }
 
   /** A line that the function or an extension has printed. */
   printed(source: 'function' | 'extension', timestamp: number, line: string): void {
-    if (this.#wanted) this.#emit(source, source, this.#source.json ? documentOr(line) : line, timestamp);
+    if (this.#wanted) this.#emit(source, source, this.#source.json ? documentOr(line) : line, { time: timestamp, line });
   }
 
   /** Sends what there is: the environment is about to end. */
@@ -96,12 +117,21 @@ export class Telemetry {
     return this.#early !== null || this.#subscribers.length > 0;
   }
 
-  #emit(type: TelemetryType, name: string, record: unknown, time = this.#source.clock.now()): void {
-    const text = JSON.stringify({ time: new Date(time).toISOString(), type: name, record });
-    const event = { text, bytes: Buffer.byteLength(text) };
-    if (this.#early !== null && this.#early.length < MOST_EARLY) this.#early.push({ type, event });
-    for (const subscriber of this.#subscribers) if (subscriber.subscription.types.includes(type)) subscriber.push(event);
+  #emit(type: TelemetryType, name: string, record: unknown, more: Pick<PlatformEvent, 'line' | 'only'> & { readonly time?: number } = {}): void {
+    const event: PlatformEvent = { type, name, record, time: this.#source.clock.now(), ...more };
+    if (this.#early !== null && this.#early.length < MOST_EARLY) this.#early.push(event);
+    for (const subscriber of this.#subscribers) tell(subscriber, event);
   }
+}
+
+function tell(subscriber: TelemetrySubscriber, event: PlatformEvent): void {
+  const { of, schema, types } = subscriber.subscription;
+  const { type, name, record, time, only } = event;
+  if (!types.includes(type) || (only !== undefined && only !== of)) return;
+  const said = of === 'logs' ? logsEvent(event, schema) : { type: name, record };
+  if (said === null) return;
+  const text = JSON.stringify({ time: new Date(time).toISOString(), ...said });
+  subscriber.push({ text, bytes: Buffer.byteLength(text) });
 }
 
 function tracing(traceId: string | null): object {

@@ -3,6 +3,13 @@ import type { ApiExchange } from '../../data-plane/exchange/index.ts';
 const VARIABLE = /\$context\.([A-Za-z][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*)/g;
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x1f\x7f]/g;
+/** Longer values are not compared with the next. */
+const LONGEST_KEPT = 256;
+/** Variables in whose values there is nothing to escape: numbers, ids that are ours, names that AWS gives. `error.messageString` has its own quotes. */
+const SAFE = new Set([
+  'accountId', 'apiId', 'dataProcessed', 'error.messageString', 'extendedRequestId', 'integration.latency', 'integration.status', 'integrationLatency', 'integrationStatus', 'protocol', 'requestId', 'requestTime',
+  'requestTimeEpoch', 'responseLatency', 'responseLength', 'status',
+]);
 /** Values in which there is something to escape: few, and to look is a fraction of rewriting. */
 const UNUSUAL = { json: /[^ !#-[\]-~]/, xml: /[^ !#-%'-;=?-~]/, text: /[^ -~\u0080-\uffff]/ };
 
@@ -14,34 +21,66 @@ const UNUSUAL = { json: /[^ !#-[\]-~]/, xml: /[^ !#-%'-;=?-~]/, text: /[^ -~\u00
  * XML, as that has it; elsewhere control characters become spaces. AWS does not say what it does.
  */
 export class ApiLogFormat<Call = ApiExchange> {
-  readonly #parts: readonly (string | ((call: Call) => string))[];
+  readonly #variables: readonly VariablePiece<Call>[];
+  /** What stands behind the last variable. */
+  readonly #tail: Uint8Array;
 
   /** `variableOf`: what a variable is for a call, by name without `$context.`. */
   constructor(format: string, variableOf: (name: string) => (call: Call) => string | null) {
-    const parts: (string | ((call: Call) => string))[] = [];
     // a line ends where the next begins, with NUL (snapshot/log-chunk.ts)
     const fixed = format.replaceAll('\0', ' ');
     const escape = escapeOf(fixed);
     let at = 0;
-    for (const match of fixed.matchAll(VARIABLE)) {
-      if (match.index > at) parts.push(fixed.slice(at, match.index));
-      const variable = variableOf(match[1]!);
-      // has its own quotes
-      const whole = match[1] === 'error.messageString';
-      parts.push((call) => {
-        const value = variable(call);
-        return value === null || value === '' ? '-' : whole ? value : escape(value);
-      });
+    this.#variables = Array.from(fixed.matchAll(VARIABLE), (match) => {
+      const before = fixed.slice(at, match.index);
       at = match.index + match[0].length;
-    }
-    if (at < fixed.length) parts.push(fixed.slice(at));
-    this.#parts = parts;
+      const name = match[1]!;
+      return new VariablePiece(before, variableOf(name), SAFE.has(name) ? null : escape);
+    });
+    this.#tail = Buffer.from(fixed.slice(at), 'utf8');
   }
 
-  line(call: Call): string {
-    let line = '';
-    for (const part of this.#parts) line += typeof part === 'string' ? part : part(call);
-    return line;
+  /** Adds the line of a call to `line`. */
+  write(call: Call, line: LinePieces): void {
+    const variables = this.#variables;
+    for (let i = 0; i < variables.length; i++) variables[i]!.write(call, line);
+    line.octets(this.#tail);
+  }
+}
+
+/** What lines are put together from: UTF-8 without NUL. */
+export interface LinePieces {
+  octets(piece: Uint8Array): void;
+  text(text: string): void;
+}
+
+/** A variable with the text before it. Of lines that follow one another many have the same value (the route, the status): the second time it is kept as octets. */
+class VariablePiece<Call> {
+  readonly #before: string;
+  readonly #beforeOctets: Uint8Array;
+  readonly #variable: (call: Call) => string | null;
+  readonly #escape: ((value: string) => string) | null;
+  #value: string | null = null;
+  #whole: Uint8Array | null = null;
+
+  constructor(before: string, variable: (call: Call) => string | null, escape: ((value: string) => string) | null) {
+    this.#before = before;
+    this.#beforeOctets = Buffer.from(before, 'utf8');
+    this.#variable = variable;
+    this.#escape = escape;
+  }
+
+  write(call: Call, line: LinePieces): void {
+    const value = this.#variable(call) || '-';
+    if (value === this.#value) return line.octets((this.#whole ??= Buffer.from(this.#before + this.#escaped(value), 'utf8')));
+    this.#value = value.length > LONGEST_KEPT ? null : value;
+    this.#whole = null;
+    line.octets(this.#beforeOctets);
+    line.text(this.#escaped(value));
+  }
+
+  #escaped(value: string): string {
+    return this.#escape === null ? value : this.#escape(value);
   }
 }
 

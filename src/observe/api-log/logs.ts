@@ -19,82 +19,156 @@ export interface ApiLogLines {
 const MOST = 16 * 1024 * 1024;
 const EVERY_MS = 100;
 const FIRST_ROOM = 4096;
+/** Buffers that are kept for the streams that write next, and how long they are at most. */
+const SPARE_BUFFERS = 8;
+const SPARE_ROOM = 256 * 1024;
+const NO_ROOM = Buffer.alloc(0);
+/** So few octets are copied sooner than a call is made. */
+const SHORT = 24;
 
-/** The lines of a stream that wait, as octets: strings that wait would be copied by every collection of garbage in between. */
-class Waiting {
+/**
+ * A stream as one observer writes it: its lines, as octets, until they are handed over (strings that wait would be copied by every collection of garbage in
+ * between). A line is `begin`, its pieces, `end`.
+ */
+export class ApiLog {
   readonly to: ApiLogStream;
-  #octets = Buffer.allocUnsafeSlow(FIRST_ROOM);
+  readonly #logs: ApiLogs;
+  #octets: Buffer = NO_ROOM;
   #length = 0;
+  /** Where the line began, and its time. */
+  #from = 0;
+  #at = 0;
   #stampBytes = 0;
   #count = 0;
   #first = Infinity;
   #last = -Infinity;
 
-  constructor(to: ApiLogStream) {
+  constructor(logs: ApiLogs, to: ApiLogStream) {
+    this.#logs = logs;
     this.to = to;
   }
 
-  /** Octets that it has grown by. */
-  add(at: number, stamp: string, text: string): number {
-    // no character takes more than three octets, of UTF-16 or of UTF-8
-    const room = this.#length + stamp.length + 3 * text.length;
-    if (room > this.#octets.length) this.#grow(room);
-    const from = this.#length;
-    const start = from + this.#octets.write(stamp, from, 'latin1');
-    this.#length = start + this.#octets.write(text, start, 'utf8');
+  /** A whole line. `text` has no NUL. False: there is no room, and the line is lost. */
+  write(time: number, text: string): boolean {
+    if (!this.begin(time)) return false;
+    this.text(text);
+    this.end();
+    return true;
+  }
+
+  /** False: there is no room for a line. */
+  begin(time: number): boolean {
+    if (this.#logs.isFull) return false;
+    if (this.#octets === NO_ROOM) this.#octets = this.#logs.room();
+    this.#at = Math.floor(time);
+    this.#from = this.#length;
+    const stamp = this.#logs.stamp(this.#at);
+    this.octets(stamp);
     this.#stampBytes += stamp.length;
-    this.#count++;
-    if (at < this.#first) this.#first = at;
-    if (at > this.#last) this.#last = at;
-    return this.#length - from;
+    return true;
   }
 
-  /** A chunk has its memory to itself, so that it can go to another thread without another copy. */
-  chunk(): LogChunk {
+  /** UTF-8 without NUL. */
+  octets(piece: Uint8Array): void {
+    const { length } = piece;
+    this.#fit(length);
+    const octets = this.#octets;
+    const at = this.#length;
+    if (length > SHORT) octets.set(piece, at);
+    else for (let i = 0; i < length; i++) octets[at + i] = piece[i]!;
+    this.#length = at + length;
+  }
+
+  /** Has no NUL. */
+  text(text: string): void {
+    // no character takes more than three octets, of UTF-16 or of UTF-8
+    this.#fit(3 * text.length);
+    this.#length += this.#octets.write(text, this.#length, 'utf8');
+  }
+
+  end(): void {
+    if (this.#count++ === 0) this.#logs.waits(this);
+    if (this.#at < this.#first) this.#first = this.#at;
+    if (this.#at > this.#last) this.#last = this.#at;
+    this.#logs.grew(this.#length - this.#from);
+  }
+
+  /** What waits. It has its memory to itself, so that it can go to another thread without another copy. */
+  take(): LogChunk {
     const octets = Uint8Array.prototype.slice.call(this.#octets, 0, this.#length);
-    return { octets, count: this.#count, firstTimestamp: this.#first, lastTimestamp: this.#last, bytes: this.#length - this.#stampBytes };
+    const chunk = { octets, count: this.#count, firstTimestamp: this.#first, lastTimestamp: this.#last, bytes: this.#length - this.#stampBytes };
+    this.#logs.giveBack(this.#octets);
+    this.#octets = NO_ROOM;
+    this.#length = this.#stampBytes = this.#count = 0;
+    this.#first = Infinity;
+    this.#last = -Infinity;
+    return chunk;
   }
 
-  #grow(room: number): void {
+  #fit(more: number): void {
+    const room = this.#length + more;
+    if (room <= this.#octets.length) return;
     const larger = Buffer.allocUnsafeSlow(2 ** Math.ceil(Math.log2(room)));
     this.#octets.copy(larger, 0, 0, this.#length);
     this.#octets = larger;
   }
 }
 
-/** Access logs of APIs on their way out of a worker: handed over ten times a second, many at once, as octets. */
+/** Logs of APIs on their way out of a worker: handed over ten times a second, many lines at once, as octets. */
 export class ApiLogs {
   readonly #hand: (batch: readonly ApiLogLines[]) => void;
   readonly #timer: Timer;
-  /** By the object that an observer has for its stream: two of one name are joined where they are kept. */
-  readonly #waiting = new Map<ApiLogStream, Waiting>();
+  #waiting: ApiLog[] = [];
   #size = 0;
   #at = -1;
-  #stamp = '';
+  #stamp: Uint8Array = NO_ROOM;
+  readonly #spare: Buffer[] = [];
 
   constructor(clock: Clock, hand: (batch: readonly ApiLogLines[]) => void) {
     this.#hand = hand;
     this.#timer = clock.every(EVERY_MS, () => this.flush());
   }
 
-  /** `text` has no NUL. False: there is no room, and the line is lost. */
-  write(to: ApiLogStream, time: number, text: string): boolean {
-    if (this.#size >= MOST) return false;
-    const at = Math.floor(time);
+  /** A log of its own for who asks: two of one name are joined where they are kept. */
+  open(to: ApiLogStream): ApiLog {
+    return new ApiLog(this, to);
+  }
+
+  get isFull(): boolean {
+    return this.#size >= MOST;
+  }
+
+  /** What stands before a line of that time. */
+  stamp(at: number): Uint8Array {
     if (at !== this.#at) {
       this.#at = at;
-      this.#stamp = `${LINE_START}${at} `;
+      this.#stamp = Buffer.from(`${LINE_START}${at} `, 'latin1');
     }
-    let waiting = this.#waiting.get(to);
-    if (waiting === undefined) this.#waiting.set(to, (waiting = new Waiting(to)));
-    this.#size += waiting.add(at, this.#stamp, text);
-    return true;
+    return this.#stamp;
+  }
+
+  /** For the lines of a log until it hands them over. */
+  room(): Buffer {
+    return this.#spare.pop() ?? Buffer.allocUnsafeSlow(FIRST_ROOM);
+  }
+
+  giveBack(room: Buffer): void {
+    if (this.#spare.length < SPARE_BUFFERS && room.length <= SPARE_ROOM) this.#spare.push(room);
+  }
+
+  /** A log has its first line to be handed over. */
+  waits(log: ApiLog): void {
+    this.#waiting.push(log);
+  }
+
+  grew(octets: number): void {
+    this.#size += octets;
   }
 
   flush(): void {
-    if (this.#waiting.size === 0) return;
-    const batch = Array.from(this.#waiting.values(), (waiting): ApiLogLines => ({ to: waiting.to, chunk: waiting.chunk() }));
-    this.#waiting.clear();
+    if (this.#waiting.length === 0) return;
+    const batch = this.#waiting.map((log): ApiLogLines => ({ to: log.to, chunk: log.take() }));
+    this.#waiting = [];
     this.#size = 0;
     this.#hand(batch);
   }

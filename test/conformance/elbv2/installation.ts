@@ -100,7 +100,7 @@ export class Installation implements AsyncDisposable {
   async aws<T>(service: string, operation: string, input: object): Promise<T> {
     const { system } = this;
     const output = await system.frontDoor.call(service, operation, { input: input as Record<string, unknown>, account: DEFAULT_ACCOUNT, region: DEFAULT_REGION, host: new URL(system.endpointUrl).host });
-    if (!(await system.reports.served(system.store.world.revision, 20_000))) throw new Error(`${operation} was not served within twenty seconds`);
+    if (!(await system.reports.served(system.store.world.revision, 60_000))) throw new Error(`${operation} was not served within a minute`);
     return output as T;
   }
 
@@ -194,7 +194,7 @@ export class Installation implements AsyncDisposable {
   }
 
   /** Lines of a balancer's access log, when there are so many; they are written a second after the fact at most. */
-  async logLines(count: number, ms = 20_000): Promise<readonly string[]> {
+  async logLines(count: number, ms = 60_000): Promise<readonly string[]> {
     const deadline = performance.now() + ms;
     for (;;) {
       const root = join(this.folder, 'logs');
@@ -242,12 +242,12 @@ export interface Asked {
   /** Field lines, each with its CRLF. */
   readonly headers?: string;
   readonly body?: string;
-  /** How long the answer is waited for; 20,000. */
+  /** How long the answer is waited for; 60,000. */
   readonly ms?: number;
 }
 
 /** One request on a connection of its own. */
-export function get(port: number, { method = 'GET', path = '/', host = 'www.example.com', headers = '', body = '', ms = 20_000 }: Asked = {}): Promise<Answer> {
+export function get(port: number, { method = 'GET', path = '/', host = 'www.example.com', headers = '', body = '', ms = 60_000 }: Asked = {}): Promise<Answer> {
   const length = body === '' ? '' : `Content-Length: ${Buffer.byteLength(body)}\r\n`;
   return ask(port, Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: ${host}\r\n${headers}${length}Connection: close\r\n\r\n${body}`), { head: method === 'HEAD', ms });
 }

@@ -32,7 +32,7 @@ function withClient(handler: string): { readonly code: Buffer; readonly more: { 
   return { code, more: { runtime: 'provided.al2023', handler, memoryMb: 512 } };
 }
 
-test('AWS\'s runtime client runs a handler: events, context, logs, failures, the end of its process', { skip, timeout: 60_000 }, async () => {
+test('AWS\'s runtime client runs a handler: events, context, logs, failures, the end of its process', { skip, timeout: 240_000 }, async () => {
   await using bench = new FunctionBench();
   const { code, more } = withClient('index.handler');
   const id = bench.put('client', code, more);
@@ -46,7 +46,7 @@ test('AWS\'s runtime client runs a handler: events, context, logs, failures, the
   assert.equal(((await bench.answer(id, { n: 10 })) as { n: number }).n, 10);
 });
 
-test('AWS\'s runtime client streams a response', { skip, timeout: 60_000 }, async () => {
+test('AWS\'s runtime client streams a response', { skip, timeout: 240_000 }, async () => {
   await using bench = new FunctionBench();
   const { code, more } = withClient('index.streaming');
   const id = bench.put('client', code, more);
@@ -57,7 +57,7 @@ test('AWS\'s runtime client streams a response', { skip, timeout: 60_000 }, asyn
   assert.deepEqual([type, Buffer.concat(parts).toString()], ['text/plain', 'part 0;part 1;part 2;']);
 });
 
-test('AWS\'s runtime client tells what cannot be loaded', { skip, timeout: 60_000 }, async () => {
+test('AWS\'s runtime client tells what cannot be loaded', { skip, timeout: 240_000 }, async () => {
   await using bench = new FunctionBench();
   const { code, more } = withClient('index.nothing');
   const failure = await bench.failure(bench.put('client', code, more));

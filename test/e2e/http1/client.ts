@@ -52,7 +52,7 @@ export class RawClient {
   }
 
   /** Waits until `done` holds of what has been heard; fails when the connection ends, or `ms` pass, before. */
-  async until(done: (heard: string) => boolean, ms = 20_000): Promise<void> {
+  async until(done: (heard: string) => boolean, ms = 60_000): Promise<void> {
     const deadline = performance.now() + ms;
     while (!done(this.heard)) {
       if (this.ended || this.closed) throw new Error(`the connection ended (${this.error?.code ?? 'FIN'}) after ${JSON.stringify(this.heard.slice(-300))}`);
@@ -73,7 +73,7 @@ export class RawClient {
   }
 
   /** Waits for the end of the connection. */
-  async end(ms = 20_000): Promise<void> {
+  async end(ms = 60_000): Promise<void> {
     const deadline = performance.now() + ms;
     while (!this.ended && !this.closed) {
       const left = deadline - performance.now();

@@ -17,7 +17,7 @@ const tag = (i: number): string =>
 const body = { css: (i: number) => `.c${i} { color: red }`.padEnd(3_000), js: (i: number) => `window.loaded = (window.loaded || 0) + 1; // ${i}`.padEnd(20_000), svg: () => '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>' };
 
 /** What a person's browser does with the balancer, in front of a target that speaks HTTP/1.1. */
-describe('Chromium over HTTP/2', { skip: BROWSER === undefined ? 'there is no Chromium here' : false, timeout: 60_000 }, () => {
+describe('Chromium over HTTP/2', { skip: BROWSER === undefined ? 'there is no Chromium here' : false, timeout: 240_000 }, () => {
   let stage: TlsStage;
   let browser: Browser;
   let page: Page;

@@ -103,7 +103,7 @@ export class RawHttp2 {
     if (!this.socket.destroyed) this.socket.write(Buffer.concat(octets));
   }
 
-  async until(found: (frame: Frame) => boolean, ms = 20_000): Promise<Frame> {
+  async until(found: (frame: Frame) => boolean, ms = 60_000): Promise<Frame> {
     const deadline = performance.now() + ms;
     for (;;) {
       const hit = this.frames.find(found);
@@ -156,7 +156,7 @@ export class RawHttp2 {
     await this.until((f) => f.type === T.PING && (f.flags & ACK) === 1 && f.payload.toString('latin1') === mark);
   }
 
-  async end(ms = 20_000): Promise<void> {
+  async end(ms = 60_000): Promise<void> {
     const deadline = performance.now() + ms;
     while (!this.closed) {
       if (performance.now() > deadline) throw new Error(`still open; heard ${this.told()}`);

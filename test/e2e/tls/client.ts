@@ -34,7 +34,7 @@ export class TlsClient {
     return new X509Certificate(this.socket.getPeerCertificate().raw).subject.replace('CN=', '');
   }
 
-  async until(done: () => boolean, ms = 20_000): Promise<void> {
+  async until(done: () => boolean, ms = 60_000): Promise<void> {
     const deadline = performance.now() + ms;
     while (!done()) {
       if (performance.now() > deadline) throw new Error(`not within ${ms} ms; heard ${JSON.stringify(this.heard.slice(-300))}, ended ${this.ended}, error ${this.error?.message ?? 'none'}`);

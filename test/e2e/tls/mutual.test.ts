@@ -72,7 +72,7 @@ const openssl = spawnSync('openssl', ['version']).status === 0;
 /** What openssl's client hears. */
 function asked(args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, ...args], { timeout: 20_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
+    const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, ...args], { timeout: 60_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
     child.stdin!.on('error', () => {});
     child.stdin!.end('Q\n');
   });

@@ -95,7 +95,7 @@ const openssl = spawnSync('openssl', ['version'], { encoding: 'utf8' }).status =
 test('openssl agrees', { skip: openssl ? false : 'there is no openssl program here' }, async () => {
   const run = (args: readonly string[]): Promise<string> =>
     new Promise((resolve) => {
-      const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, ...args], { timeout: 5000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
+      const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, ...args], { timeout: 60_000 }, (_error, stdout, stderr) => resolve(stdout + stderr));
       child.stdin!.on('error', () => {});
       child.stdin!.end('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
     });

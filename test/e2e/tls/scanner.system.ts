@@ -32,7 +32,7 @@ after(() => stage.close());
 /** The suite that was agreed on; null for none. */
 function agreed(args: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, '-servername', 'localhost', ...args], { timeout: 10_000 }, (_error, stdout) => {
+    const child = execFile('openssl', ['s_client', '-connect', `127.0.0.1:${stage.port}`, '-servername', 'localhost', ...args], { timeout: 60_000 }, (_error, stdout) => {
       const name = /^New, [^,]+, Cipher is (\S+)$/m.exec(stdout)?.[1] ?? null;
       resolve(name === null || name === '(NONE)' ? null : name);
     });

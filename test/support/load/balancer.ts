@@ -86,7 +86,7 @@ export class Balancer {
   }
 
   /** Waits until every target in `states` has the state that it says. How long it took (ms). */
-  async becomes(groupArn: string, states: Readonly<Record<number, string>>, withinMs = 20_000): Promise<number> {
+  async becomes(groupArn: string, states: Readonly<Record<number, string>>, withinMs = 60_000): Promise<number> {
     const begun = performance.now();
     for (;;) {
       const health = await this.health(groupArn);

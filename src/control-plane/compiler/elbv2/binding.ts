@@ -79,9 +79,10 @@ function isServable({ part }: Claimant): boolean {
   return part.node.tls === null || part.node.tls.certificates.length > 0;
 }
 
-/** The operator says what is bound; a balancer's IP address type does not narrow that (parity says so too). */
+/** The operator says what is bound. A balancer's IP address type does not narrow that (parity says so too); one with IPv6 addresses is served on those beside it. */
 function addressesOf({ balancer }: ListenerPart, installation: Installation): ReadonlySet<string> {
-  const common = balancer.scheme === 'internal' ? installation.internalAddresses : installation.addresses;
+  const given = balancer.scheme === 'internal' ? installation.internalAddresses : installation.addresses;
+  const common = balancer.ipAddressType === 'ipv4' ? given : given.flatMap((address) => [address, installation.ipv6Counterparts[address] ?? address]);
   return new Set(installation.addressPool && balancer.address !== null ? [...common, balancer.address] : common);
 }
 

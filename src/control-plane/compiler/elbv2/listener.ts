@@ -12,7 +12,7 @@ import { compileTls } from './tls.ts';
 export interface ListenerPart {
   readonly node: Omit<Listener, 'bindings' | 'accessLog' | 'connectionLog' | 'healthLog'>;
   readonly port: number;
-  readonly balancer: Pick<LoadBalancer, 'name' | 'scheme' | 'dnsName' | 'address'>;
+  readonly balancer: Pick<LoadBalancer, 'name' | 'scheme' | 'ipAddressType' | 'dnsName' | 'address'>;
   /** Zones that the balancer has enabled. */
   readonly zones: readonly string[];
   /** Names in the rules' host conditions, each once. */
@@ -54,7 +54,7 @@ export function compileListener(arn: string, { rules, installation }: { readonly
       fallback: fallbackOf(listener, site, maker),
     },
     port: listener.port,
-    balancer: { name: balancer.name, scheme: balancer.scheme, dnsName: balancer.dnsName, address: balancer.address },
+    balancer: { name: balancer.name, scheme: balancer.scheme, ipAddressType: balancer.ipAddressType, dnsName: balancer.dnsName, address: balancer.address },
     zones: balancer.zones.map((zone) => zone.zoneName),
     exactHosts: unique(compiled.flatMap((rule) => rule.exactHosts)),
     wildHosts: unique(compiled.flatMap((rule) => rule.wildHosts)),

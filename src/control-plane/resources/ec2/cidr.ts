@@ -55,13 +55,6 @@ export function hasAddress(cidr: Cidr, address: number): boolean {
   return address >= cidr.base && address < cidr.base + size(cidr.prefix);
 }
 
-/** An IPv6 block in its shortest form with host bits cleared; null where it is none. */
-export function canonicalIpv6Cidr(text: string): string | null {
-  if (!text.includes(':') || !ipaddr.IPv6.isValidCIDR(text)) return null;
-  const [, prefix] = ipaddr.IPv6.parseCIDR(text);
-  return `${ipaddr.IPv6.networkAddressFromCIDR(text).toRFC5952String()}/${prefix}`;
-}
-
 export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && ipaddr.IPv6.isValid(text));
 }

@@ -28,7 +28,6 @@ export interface Ec2Resources {
 }
 
 export {
-  canonicalIpv6Cidr,
   cidrSize,
   contains,
   formatAddress,
@@ -46,6 +45,9 @@ export { type InternetGateway } from './internet-gateway.ts';
 export { type NatGateway } from './nat-gateway.ts';
 export { ALLOW_ALL, type NetworkAcl, type NetworkAclEntry } from './network-acl.ts';
 export { type InterfaceAttachment, type NetworkInterface } from './network-interface.ts';
+export {
+  canonicalIpv6Cidr, containsIpv6, formatIpv6Address, formatIpv6Cidr, overlapsIpv6, parseIpv6Cidr, type Ipv6Association, type Ipv6Cidr,
+} from './ipv6-cidr.ts';
 export { defaultId, type RegionDefaults } from './region-defaults.ts';
 export { type Route, type RouteDestination, type RouteTable, type RouteTableAssociation, type RouteTarget } from './route-table.ts';
 export { peerName, ruleIdentity, type Direction, type Peer, type SecurityGroup, type SecurityGroupRule } from './security-group.ts';

@@ -9,6 +9,7 @@ export interface NetworkInterface extends Resource {
   readonly groupIds: readonly string[];
   readonly privateIpAddress: string;
   readonly secondaryPrivateIpAddresses: readonly string[];
+  readonly ipv6Addresses: readonly string[];
   /** The public address, where it has one. */
   readonly publicIp: string | null;
   readonly macAddress: string;

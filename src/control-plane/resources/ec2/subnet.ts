@@ -1,9 +1,12 @@
 import type { Resource, Tag } from '../resource.ts';
+import type { Ipv6Association } from './ipv6-cidr.ts';
 
 /** `parent` is the VPC. */
 export interface Subnet extends Resource {
   readonly parent: string;
   readonly cidrBlock: string;
+  /** One at most, as AWS has it. */
+  readonly ipv6Associations: readonly Ipv6Association[];
   readonly availabilityZone: string;
   readonly availabilityZoneId: string;
   readonly defaultForAz: boolean;

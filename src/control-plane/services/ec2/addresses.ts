@@ -1,6 +1,6 @@
 import { AwsError } from '../../../aws/index.ts';
 import type { Random } from '../../../kernel/index.ts';
-import { cidrSize, formatAddress, hasAddress, parseAddress, parseCidr, RESERVED_AT_END, RESERVED_AT_START, type Subnet } from '../../resources/ec2/index.ts';
+import { cidrSize, formatAddress, formatIpv6Address, hasAddress, parseAddress, parseCidr, parseIpv6Cidr, RESERVED_AT_END, RESERVED_AT_START, type Subnet } from '../../resources/ec2/index.ts';
 import type { World } from '../../store/index.ts';
 
 /** The address that was asked for, checked, or the first free one of the subnet. */
@@ -26,6 +26,19 @@ export function takeAddress(world: World, subnet: Subnet, wanted: string | undef
     if (!taken.has(text)) return text;
   }
   throw new AwsError('InsufficientFreeAddressesInSubnet', `Subnet '${subnet.id}' does not have enough free addresses to satisfy the request.`);
+}
+
+/** A free IPv6 address of the subnet, which AWS chooses at random as well; the first four and the last are not given out. */
+export function takeIpv6Address(world: World, subnet: Subnet, random: Random): string {
+  const block = subnet.ipv6Associations[0];
+  if (!block) throw new AwsError('InvalidParameterValue', `The subnet '${subnet.id}' does not have an IPv6 CIDR block.`);
+  const { base } = parseIpv6Cidr(block.ipv6CidrBlock)!;
+  const taken = new Set(world.children('ec2/network-interface', subnet.id).flatMap((each) => each.ipv6Addresses));
+  for (;;) {
+    // every block has 64 bits at least: an address that is taken is next to impossible
+    const address = formatIpv6Address(base + BigInt(RESERVED_AT_START) + (random.bytes(8).readBigUInt64BE() >> 1n));
+    if (!taken.has(address)) return address;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Call } from '../../../aws/index.ts';
 import { ALLOW_ALL, defaultId, type Vpc, zonesOf } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
+import { localRoutes } from './local-route.ts';
 import { putSecurityGroup } from './security-group-store.ts';
 
 /** The id of the row that says that an account has had its default network in a region. */
@@ -32,6 +33,7 @@ export function createDefaults(tx: Transaction, call: Call, now: number): Vpc {
     parent: null,
     cidrBlock: '172.31.0.0/16',
     cidrAssociations: [{ associationId: named('vpc-cidr-assoc'), cidrBlock: '172.31.0.0/16' }],
+    ipv6Associations: [],
     isDefault: true,
     instanceTenancy: 'default',
     dhcpOptionsId: named('dopt'),
@@ -70,6 +72,7 @@ export function createDefaults(tx: Transaction, call: Call, now: number): Vpc {
 
 /** What a new subnet does not do unless it is told to. */
 export const PLAIN_SUBNET = {
+  ipv6Associations: [],
   assignIpv6AddressOnCreation: false,
   enableDns64: false,
   hostnameType: 'ip-name',
@@ -94,7 +97,7 @@ export function putVpcParts(tx: Transaction, vpc: Vpc, parts: VpcParts): void {
     ...own,
     id: parts.routeTable,
     routes: [
-      { destination: { kind: 'ipv4', cidr: vpc.cidrBlock }, target: { kind: 'GatewayId', id: 'local' }, origin: 'CreateRouteTable' },
+      ...localRoutes(vpc),
       ...(parts.gateway === null
         ? []
         : [{ destination: { kind: 'ipv4', cidr: '0.0.0.0/0' }, target: { kind: 'GatewayId', id: parts.gateway }, origin: 'CreateRoute' } as const]),

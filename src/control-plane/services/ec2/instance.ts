@@ -232,7 +232,7 @@ function shownNic(nic: NetworkInterface, world: World): InstanceNetworkInterface
       { Primary: true, PrivateIpAddress: nic.privateIpAddress, PrivateDnsName: dns, Association },
       ...nic.secondaryPrivateIpAddresses.map((address) => ({ Primary: false, PrivateIpAddress: address, PrivateDnsName: privateDnsName(address, nic.region) })),
     ],
-    Ipv6Addresses: [],
+    Ipv6Addresses: nic.ipv6Addresses.map((address) => ({ Ipv6Address: address, IsPrimaryIpv6: false })),
     Association,
     SourceDestCheck: nic.sourceDestCheck,
     Status: 'in-use',

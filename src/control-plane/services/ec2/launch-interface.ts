@@ -4,7 +4,7 @@ import { hexId } from '../../../kernel/index.ts';
 import type { NetworkInterface, Subnet } from '../../resources/ec2/index.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
-import { macAddress, publicAddress, takeAddress } from './addresses.ts';
+import { macAddress, publicAddress, takeAddress, takeIpv6Address } from './addresses.ts';
 import { defaultVpc } from './defaults.ts';
 import { find, required } from './lookup.ts';
 import { checkedGroups } from './network-interface.ts';
@@ -110,6 +110,7 @@ function made(tx: Transaction, call: Call, { input, environment, specification }
     groupIds: checkedGroups(tx, call, { groupIds, vpcId: subnet.parent }),
     privateIpAddress: takeAddress(tx, subnet, given || undefined),
     secondaryPrivateIpAddresses: [],
+    ipv6Addresses: subnet.assignIpv6AddressOnCreation ? [takeIpv6Address(tx, subnet, random)] : [],
     publicIp: wantsPublic ? publicAddress(tx, random) : null,
     macAddress: macAddress(random),
     sourceDestCheck: true,

@@ -2,7 +2,7 @@ import { AwsError } from '../../../aws/index.ts';
 import { hexId, type Random } from '../../../kernel/index.ts';
 import type { NetworkInterface } from '../../resources/ec2/index.ts';
 import type { Transaction } from '../../store/index.ts';
-import { macAddress, publicAddress, takeAddress } from './addresses.ts';
+import { macAddress, publicAddress, takeAddress, takeIpv6Address } from './addresses.ts';
 
 export interface ManagedInterface {
   readonly subnetId: string;
@@ -15,6 +15,8 @@ export interface ManagedInterface {
   readonly interfaceType: string;
   /** Whether it shows a public address too. */
   readonly isPublic: boolean;
+  /** Whether it has an IPv6 address too: the subnet has a block then. */
+  readonly hasIpv6?: boolean;
   /** A private address of the subnet that was asked for; else the first free one. */
   readonly privateIpAddress?: string | undefined;
   readonly createdAt: number;
@@ -41,6 +43,7 @@ export function createManagedInterface(tx: Transaction, wanted: ManagedInterface
     groupIds: wanted.securityGroupIds,
     privateIpAddress: takeAddress(tx, subnet, wanted.privateIpAddress),
     secondaryPrivateIpAddresses: [],
+    ipv6Addresses: wanted.hasIpv6 ? [takeIpv6Address(tx, subnet, random)] : [],
     publicIp: wanted.isPublic ? publicAddress(tx, random) : null,
     macAddress: macAddress(random),
     sourceDestCheck: true,

@@ -2,7 +2,8 @@ import { AwsError } from '../../../aws/index.ts';
 import type { MemberNote } from '../members.ts';
 import { ABSENT_MEMBERS } from './absent.ts';
 
-const NO_IPV6 = 'Networks here have IPv4 addresses only, without address pools.';
+const NO_POOLS = 'There are no address pools here: an IPv6 block is the one that AmazonProvidedIpv6CidrBlock gives.';
+const NO_IPV6_CHOICE = 'Network interfaces get one IPv6 address where the subnet assigns them on creation, and no others, and no prefixes.';
 const NOT_BOOTED = 'Instances are names for addresses here: nothing is booted, so it could not be honoured.';
 const NO_WAVELENGTH = 'There are no Outposts, Wavelength or Local Zones here.';
 const NO_DRIVER = 'Interfaces are addresses here, without a network card behind them.';
@@ -16,18 +17,19 @@ const LAUNCH_INTERFACE = ['Ipv6AddressCount', 'Ipv6Addresses', 'Ipv4Prefixes', '
 export const EC2_MEMBERS: readonly MemberNote[] = [
   ...ABSENT_MEMBERS,
   {
-    operations: ['CreateVpc'], state: 'refused', why: NO_IPV6,
-    members: ['AmazonProvidedIpv6CidrBlock', 'Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv6CidrBlockNetworkBorderGroup', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
+    operations: ['CreateVpc'], state: 'refused', why: NO_POOLS,
+    members: ['Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
   },
   { operations: ['CreateVpc'], members: ['VpcEncryptionControl'], state: 'refused', why: 'Traffic does not pass through a VPC here, so it cannot be encrypted there.', allowed: ['disable', 'none'] },
   {
-    operations: ['AssociateVpcCidrBlock'], state: 'refused', why: NO_IPV6,
-    members: ['AmazonProvidedIpv6CidrBlock', 'Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv6CidrBlockNetworkBorderGroup', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
+    operations: ['AssociateVpcCidrBlock'], state: 'refused', why: NO_POOLS,
+    members: ['Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
   },
   { operations: ['ModifyVpcTenancy'], members: ['InstanceTenancy'], state: 'covered', why: "The model knows one value, 'default', and that is what is set." },
-  { operations: ['CreateSubnet'], members: ['Ipv4NetmaskLength', 'Ipv6NetmaskLength'], state: 'refused', why: NO_IPV6 },
+  { operations: ['CreateSubnet'], members: ['Ipv4NetmaskLength', 'Ipv6NetmaskLength'], state: 'refused', why: NO_POOLS },
+  { operations: ['AssociateSubnetCidrBlock'], members: ['Ipv6IpamPoolId', 'Ipv6NetmaskLength'], state: 'refused', why: NO_POOLS },
   { operations: ['ModifySubnetAttribute'], members: ['DisableLniAtDeviceIndex', 'EnableLniAtDeviceIndex'], state: 'refused', why: NO_WAVELENGTH },
-  { operations: ['AssociateRouteTable'], members: ['PublicIpv4Pool'], state: 'refused', why: NO_IPV6 },
+  { operations: ['AssociateRouteTable'], members: ['PublicIpv4Pool'], state: 'refused', why: NO_POOLS },
   { operations: ['CreateRoute', 'ReplaceRoute'], members: ['VpcEndpointId', 'OdbNetworkArn'], state: 'refused', why: 'Gateway Load Balancer endpoints and database networks are not served, so no route can lead there.' },
   ...['AuthorizeSecurityGroupIngress', 'AuthorizeSecurityGroupEgress', 'RevokeSecurityGroupIngress', 'RevokeSecurityGroupEgress', 'UpdateSecurityGroupRuleDescriptionsIngress', 'UpdateSecurityGroupRuleDescriptionsEgress'].flatMap(
     (operation): MemberNote[] => [
@@ -37,12 +39,12 @@ export const EC2_MEMBERS: readonly MemberNote[] = [
   ),
   { operations: ['DescribeStaleSecurityGroups'], members: ['MaxResults', 'NextToken'], state: 'covered', why: 'The list is always empty.' },
   {
-    operations: ['CreateNetworkInterface'], state: 'refused', why: NO_IPV6,
+    operations: ['CreateNetworkInterface'], state: 'refused', why: NO_IPV6_CHOICE,
     members: ['Ipv6AddressCount', 'Ipv6Addresses', 'Ipv4Prefixes', 'Ipv4PrefixCount', 'Ipv6Prefixes', 'Ipv6PrefixCount', 'EnablePrimaryIpv6'],
   },
   { operations: ['CreateNetworkInterface', 'ModifyNetworkInterfaceAttribute'], members: ['ConnectionTrackingSpecification'], state: 'refused', why: NO_DRIVER },
   { operations: ['CreateNetworkInterface', 'RunInstances'], members: ['Operator'], state: 'refused', why: 'No service manages resources for the account here.' },
-  { operations: ['ModifyNetworkInterfaceAttribute'], members: ['EnablePrimaryIpv6'], state: 'refused', why: NO_IPV6 },
+  { operations: ['ModifyNetworkInterfaceAttribute'], members: ['EnablePrimaryIpv6'], state: 'refused', why: NO_IPV6_CHOICE },
   { operations: ['ModifyNetworkInterfaceAttribute'], members: ['AssociatePublicIpAddress'], state: 'refused', why: 'Give the interface a public address with AssociateAddress.' },
   { operations: ['ModifyNetworkInterfaceAttribute'], members: ['AssociatedSubnetIds'], state: 'refused', why: NO_DRIVER },
   { operations: ['ModifyNetworkInterfaceAttribute'], members: ['EnaSrdSpecification', 'Attachment.DefaultEnaQueueCount', 'Attachment.EnaQueueCount'], state: 'refused', why: NO_DRIVER },
@@ -66,12 +68,12 @@ export const EC2_MEMBERS: readonly MemberNote[] = [
   },
   { operations: ['RunInstances'], members: ['CapacityReservationSpecification'], state: 'refused', why: NOT_BOOTED, allowed: ['open', 'none'] },
   { operations: ['RunInstances'], members: ['MaintenanceOptions'], state: 'refused', why: NOT_BOOTED, allowed: ['default'] },
-  { operations: ['RunInstances'], members: ['Ipv6Addresses', 'Ipv6AddressCount', 'EnablePrimaryIpv6'], state: 'refused', why: NO_IPV6 },
+  { operations: ['RunInstances'], members: ['Ipv6Addresses', 'Ipv6AddressCount', 'EnablePrimaryIpv6'], state: 'refused', why: NO_IPV6_CHOICE },
   {
     operations: ['RunInstances'], state: 'refused', why: 'There are no hosts to choose between: leave the placement to the zone and the tenancy.',
     members: ['Placement.Affinity', 'Placement.GroupName', 'Placement.GroupId', 'Placement.PartitionNumber', 'Placement.HostId', 'Placement.HostResourceGroupArn', 'Placement.SpreadDomain'],
   },
-  { operations: ['RunInstances'], members: LAUNCH_INTERFACE.map((name) => `NetworkInterfaces[].${name}`), state: 'refused', why: NO_IPV6 },
+  { operations: ['RunInstances'], members: LAUNCH_INTERFACE.map((name) => `NetworkInterfaces[].${name}`), state: 'refused', why: NO_IPV6_CHOICE },
   { operations: ['RunInstances'], members: ['NetworkInterfaces[].InterfaceType'], state: 'refused', why: NO_DRIVER, allowed: ['interface'] },
   {
     operations: ['RunInstances'], state: 'refused', why: 'Disks are named and sized here, and hold nothing.',

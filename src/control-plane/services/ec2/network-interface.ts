@@ -9,7 +9,7 @@ import { hexId } from '../../../kernel/index.ts';
 import type { NetworkInterface } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
-import { macAddress, privateDnsName, publicDnsName, takeAddress } from './addresses.ts';
+import { macAddress, privateDnsName, publicDnsName, takeAddress, takeIpv6Address } from './addresses.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
 import { page } from './pages.ts';
@@ -17,6 +17,7 @@ import { shownTags, specifiedTags } from './tags.ts';
 
 function filters(world: World): FilterTable<NetworkInterface> {
   return {
+    'ipv6-addresses.ipv6-address': (each) => each.ipv6Addresses,
     'addresses.private-ip-address': (each) => [each.privateIpAddress, ...each.secondaryPrivateIpAddresses],
     'addresses.primary': () => 'true',
     'addresses.association.public-ip': (each) => each.publicIp,
@@ -66,6 +67,7 @@ export function networkInterfaceOperations({ store, clock, random }: Environment
           groupIds: checkedGroups(tx, call, { groupIds: input.Groups, vpcId: subnet.parent }),
           privateIpAddress: primary,
           secondaryPrivateIpAddresses: [],
+          ipv6Addresses: subnet.assignIpv6AddressOnCreation ? [takeIpv6Address(tx, subnet, random)] : [],
           publicIp: null,
           macAddress: macAddress(random),
           sourceDestCheck: true,
@@ -240,7 +242,7 @@ function shownInterface(each: NetworkInterface, world: World): ApiNetworkInterfa
       { Primary: true, PrivateIpAddress: each.privateIpAddress, PrivateDnsName: dns(each.privateIpAddress), Association: association },
       ...each.secondaryPrivateIpAddresses.map((address) => ({ Primary: false, PrivateIpAddress: address, PrivateDnsName: dns(address) })),
     ],
-    Ipv6Addresses: [],
+    Ipv6Addresses: each.ipv6Addresses.map((address) => ({ Ipv6Address: address, IsPrimaryIpv6: false })),
     Association: association,
     RequesterId: each.requesterId ?? undefined,
     RequesterManaged: each.requesterId !== null,

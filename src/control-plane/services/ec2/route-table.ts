@@ -9,6 +9,7 @@ import type { RouteTable, RouteTableAssociation } from '../../resources/ec2/inde
 import type { Transaction } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { filtered, type FilterTable } from './filters.ts';
+import { localRoutes } from './local-route.ts';
 import { find, findAll, required } from './lookup.ts';
 import { page } from './pages.ts';
 import { routeState, shownRoute } from './route.ts';
@@ -43,11 +44,7 @@ export function routeTableOperations({ store, clock, random }: Environment) {
           region: call.region,
           parent: vpc.id,
           createdAt: clock.now(),
-          routes: vpc.cidrAssociations.map(({ cidrBlock }) => ({
-            destination: { kind: 'ipv4', cidr: cidrBlock },
-            target: { kind: 'GatewayId', id: 'local' },
-            origin: 'CreateRouteTable',
-          })),
+          routes: localRoutes(vpc),
           associations: [],
           tags,
         };

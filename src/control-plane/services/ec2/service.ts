@@ -19,6 +19,7 @@ import { routeOperations } from './route.ts';
 import { routeTableOperations } from './route-table.ts';
 import { securityGroupOperations } from './security-group.ts';
 import { securityGroupRuleOperations } from './security-group-rule.ts';
+import { subnetIpv6Operations } from './subnet-ipv6.ts';
 import { subnetOperations } from './subnet.ts';
 import { taggingOperations } from './tagging.ts';
 import { volumeOperations } from './volume.ts';
@@ -29,6 +30,7 @@ export function ec2Service(environment: Environment): Service {
   const operations: Record<string, Operation> = {
     ...vpcOperations(environment),
     ...subnetOperations(environment),
+    ...subnetIpv6Operations(environment),
     ...internetGatewayOperations(environment),
     ...routeTableOperations(environment),
     ...routeOperations(environment),

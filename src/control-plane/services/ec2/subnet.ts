@@ -14,6 +14,7 @@ import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
 import { leaveNetworkAcl } from './network-acl.ts';
 import { page } from './pages.ts';
+import { newSubnetIpv6, shownSubnetIpv6 } from './subnet-ipv6.ts';
 import { shownTags, specifiedTags } from './tags.ts';
 
 function filters(world: World): FilterTable<Subnet> {
@@ -23,6 +24,10 @@ function filters(world: World): FilterTable<Subnet> {
     'available-ip-address-count': (subnet) => freeAddresses(world, subnet),
     'cidr-block': (subnet) => subnet.cidrBlock,
     cidr: (subnet) => subnet.cidrBlock,
+    'ipv6-cidr-block-association.association-id': (subnet) => subnet.ipv6Associations.map((each) => each.associationId),
+    'ipv6-cidr-block-association.ipv6-cidr-block': (subnet) => subnet.ipv6Associations.map((each) => each.ipv6CidrBlock),
+    'ipv6-cidr-block-association.state': (subnet) => subnet.ipv6Associations.map(() => 'associated'),
+    'ipv6-native': () => false,
     'default-for-az': (subnet) => subnet.defaultForAz,
     'map-public-ip-on-launch': (subnet) => subnet.mapPublicIpOnLaunch,
     'owner-id': (subnet) => subnet.account,
@@ -36,8 +41,8 @@ function filters(world: World): FilterTable<Subnet> {
 export function subnetOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateSubnet(input: CreateSubnetCommandInput, call: Call): Promise<CreateSubnetResult> {
-      if (input.Ipv6CidrBlock || input.Ipv6Native || input.OutpostArn || input.Ipv4IpamPoolId || input.Ipv6IpamPoolId) {
-        throw new AwsError('UnsupportedOperation', 'This Turnpike has IPv4 subnets in zones: leave out the IPv6, IPAM and Outpost parameters.');
+      if (input.Ipv6Native || input.OutpostArn || input.Ipv4IpamPoolId || input.Ipv6IpamPoolId) {
+        throw new AwsError('UnsupportedOperation', 'This Turnpike has subnets with an IPv4 block, in zones: leave out Ipv6Native and the IPAM and Outpost parameters.');
       }
       const text = required(input.CidrBlock, 'cidrBlock');
       const cidr = parseCidr(text);
@@ -65,12 +70,13 @@ export function subnetOperations({ store, clock, random, limits }: Environment) 
           defaultForAz: false,
           mapPublicIpOnLaunch: false,
           ...PLAIN_SUBNET,
+          ipv6Associations: input.Ipv6CidrBlock ? [newSubnetIpv6(tx, { vpc, ipv6CidrBlock: input.Ipv6CidrBlock, random })] : [],
           tags,
         };
         tx.put('ec2/subnet', created);
         return created;
       });
-      return { Subnet: shown(subnet, store.world) };
+      return { Subnet: { ...shown(subnet, store.world), Ipv6CidrBlockAssociationSet: subnet.ipv6Associations.map((each) => shownSubnetIpv6(each, 'associating')) } };
     },
 
     DescribeSubnets(input: DescribeSubnetsCommandInput, call: Call): DescribeSubnetsResult {
@@ -100,11 +106,12 @@ export function subnetOperations({ store, clock, random, limits }: Environment) 
       }
       await store.transact((tx) => {
         const subnet = find(tx, call, ['ec2/subnet', required(input.SubnetId, 'subnetId')]);
-        if (input.AssignIpv6AddressOnCreation?.Value) {
+        if (input.AssignIpv6AddressOnCreation?.Value && subnet.ipv6Associations.length === 0) {
           throw new AwsError('InvalidParameterValue', `Invalid value 'true' for assignIpv6AddressOnCreation. The subnet '${subnet.id}' does not have an IPv6 CIDR block.`);
         }
         tx.put('ec2/subnet', {
           ...subnet,
+          assignIpv6AddressOnCreation: input.AssignIpv6AddressOnCreation?.Value ?? subnet.assignIpv6AddressOnCreation,
           mapPublicIpOnLaunch: input.MapPublicIpOnLaunch?.Value ?? subnet.mapPublicIpOnLaunch,
           enableDns64: input.EnableDns64?.Value ?? subnet.enableDns64,
           hostnameType: input.PrivateDnsHostnameTypeOnLaunch ?? subnet.hostnameType,
@@ -149,7 +156,7 @@ function shown(subnet: Subnet, world: World): ApiSubnet {
     MapPublicIpOnLaunch: subnet.mapPublicIpOnLaunch,
     MapCustomerOwnedIpOnLaunch: false,
     AssignIpv6AddressOnCreation: subnet.assignIpv6AddressOnCreation,
-    Ipv6CidrBlockAssociationSet: [],
+    Ipv6CidrBlockAssociationSet: subnet.ipv6Associations.map((each) => shownSubnetIpv6(each, 'associated')),
     Ipv6Native: false,
     EnableDns64: subnet.enableDns64,
     PrivateDnsNameOptionsOnLaunch: {

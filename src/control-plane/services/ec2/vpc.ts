@@ -12,8 +12,10 @@ import { createDefaults, defaultVpc, putVpcParts } from './defaults.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
 import { page } from './pages.ts';
+import { addLocalRoutes, removeLocalRoutes } from './local-route.ts';
 import { removeSecurityGroup } from './security-group-store.ts';
 import { shownTags, specifiedTags } from './tags.ts';
+import { addVpcIpv6Block, checkBorderGroup, IPV6_POOL, removeVpcIpv6Block, shownVpcIpv6 } from './vpc-ipv6.ts';
 
 const FILTERS: FilterTable<Vpc> = {
   cidr: (vpc) => vpc.cidrBlock,
@@ -21,6 +23,10 @@ const FILTERS: FilterTable<Vpc> = {
   'cidr-block-association.cidr-block': (vpc) => vpc.cidrAssociations.map((each) => each.cidrBlock),
   'cidr-block-association.association-id': (vpc) => vpc.cidrAssociations.map((each) => each.associationId),
   'cidr-block-association.state': () => 'associated',
+  'ipv6-cidr-block-association.association-id': (vpc) => vpc.ipv6Associations.map((each) => each.associationId),
+  'ipv6-cidr-block-association.ipv6-cidr-block': (vpc) => vpc.ipv6Associations.map((each) => each.ipv6CidrBlock),
+  'ipv6-cidr-block-association.ipv6-pool': (vpc) => vpc.ipv6Associations.map(() => IPV6_POOL),
+  'ipv6-cidr-block-association.state': (vpc) => vpc.ipv6Associations.map(() => 'associated'),
   'dhcp-options-id': (vpc) => vpc.dhcpOptionsId,
   'is-default': (vpc) => vpc.isDefault,
   'instance-tenancy': (vpc) => vpc.instanceTenancy,
@@ -33,6 +39,7 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateVpc(input: CreateVpcCommandInput, call: Call): Promise<CreateVpcResult> {
       const cidrBlock = checkedBlock(required(input.CidrBlock, 'cidrBlock'));
+      checkBorderGroup(input, call);
       const tags = specifiedTags(input.TagSpecifications, 'vpc');
       const vpc = await store.transact((tx) => {
         const most = limits.value('vpcs-per-region', 5);
@@ -47,6 +54,7 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
           createdAt: clock.now(),
           cidrBlock,
           cidrAssociations: [{ associationId: `vpc-cidr-assoc-${hexId(random, 17)}`, cidrBlock }],
+          ipv6Associations: [],
           isDefault: false,
           instanceTenancy: input.InstanceTenancy ?? 'default',
           dhcpOptionsId: defaultId('dopt', call.account, call.region, 'default'),
@@ -64,9 +72,9 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
           rule: () => `sgr-${hexId(random, 17)}`,
           gateway: null,
         });
-        return created;
+        return input.AmazonProvidedIpv6CidrBlock ? addVpcIpv6Block(tx, created, random) : created;
       });
-      return { Vpc: { ...shown(vpc), Ipv6CidrBlockAssociationSet: [] } };
+      return { Vpc: { ...shown(vpc), Ipv6CidrBlockAssociationSet: vpc.ipv6Associations.map((each) => shownVpcIpv6(vpc, each, 'associating')) } };
     },
 
     async CreateDefaultVpc(_input: unknown, call: Call): Promise<CreateDefaultVpcResult> {
@@ -130,8 +138,17 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
     },
 
     async AssociateVpcCidrBlock(input: AssociateVpcCidrBlockCommandInput, call: Call): Promise<AssociateVpcCidrBlockResult> {
-      if (!input.CidrBlock) throw new AwsError('UnsupportedOperation', 'This Turnpike associates IPv4 blocks only: name one in CidrBlock.');
-      const cidrBlock = checkedBlock(input.CidrBlock);
+      if (input.AmazonProvidedIpv6CidrBlock) {
+        if (input.CidrBlock) throw new AwsError('InvalidParameterCombination', 'Only one of CidrBlock and AmazonProvidedIpv6CidrBlock can be given.');
+        checkBorderGroup(input, call);
+        return store.transact((tx) => {
+          const before = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
+          if (before.ipv6Associations.length >= limits.value('ipv6-cidr-blocks-per-vpc', 5)) throw tooManyBlocks();
+          const vpc = addVpcIpv6Block(tx, before, random);
+          return { VpcId: vpc.id, Ipv6CidrBlockAssociation: shownVpcIpv6(vpc, vpc.ipv6Associations.at(-1)!, 'associating') };
+        });
+      }
+      const cidrBlock = checkedBlock(required(input.CidrBlock, 'cidrBlock'));
       const associationId = `vpc-cidr-assoc-${hexId(random, 17)}`;
       const id = required(input.VpcId, 'vpcId');
       await store.transact((tx) => {
@@ -140,13 +157,10 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
           throw new AwsError('InvalidVpc.Range', `The CIDR '${cidrBlock}' conflicts with another block of the VPC '${vpc.id}'.`);
         }
         if (vpc.cidrAssociations.length >= limits.value('ipv4-cidr-blocks-per-vpc', 5)) {
-          throw new AwsError('CidrBlockLimitExceeded', 'This network has met its maximum number of allowed CIDR blocks.');
+          throw tooManyBlocks();
         }
         tx.put('ec2/vpc', { ...vpc, cidrAssociations: [...vpc.cidrAssociations, { associationId, cidrBlock }] });
-        for (const table of tx.children('ec2/route-table', vpc.id)) {
-          const local = { destination: { kind: 'ipv4', cidr: cidrBlock }, target: { kind: 'GatewayId', id: 'local' }, origin: 'CreateRouteTable' } as const;
-          tx.put('ec2/route-table', { ...table, routes: [...table.routes, local] });
-        }
+        addLocalRoutes(tx, vpc, { kind: 'ipv4', cidr: cidrBlock });
       });
       return { VpcId: id, CidrBlockAssociation: { AssociationId: associationId, CidrBlock: cidrBlock, CidrBlockState: { State: 'associating' } } };
     },
@@ -154,6 +168,8 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
     async DisassociateVpcCidrBlock(input: DisassociateVpcCidrBlockCommandInput, call: Call): Promise<DisassociateVpcCidrBlockResult> {
       const id = required(input.AssociationId, 'associationId');
       return store.transact((tx) => {
+        const withIpv6 = tx.list('ec2/vpc', call).find((each) => each.ipv6Associations.some((association) => association.associationId === id));
+        if (withIpv6) return { VpcId: withIpv6.id, Ipv6CidrBlockAssociation: removeVpcIpv6Block(tx, withIpv6, id) };
         const vpc = tx.list('ec2/vpc', call).find((each) => each.cidrAssociations.some((association) => association.associationId === id));
         const association = vpc?.cidrAssociations.find((each) => each.associationId === id);
         if (!vpc || !association) throw new AwsError('InvalidCidrBlockAssociationID.NotFound', `The vpc CIDR block association ID '${id}' does not exist`);
@@ -165,14 +181,15 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
           throw new AwsError('DependencyViolation', `The CIDR block ${association.cidrBlock} still has subnets.`);
         }
         tx.put('ec2/vpc', { ...vpc, cidrAssociations: vpc.cidrAssociations.filter((each) => each !== association) });
-        for (const table of tx.children('ec2/route-table', vpc.id)) {
-          const routes = table.routes.filter((route) => !(route.target.id === 'local' && route.destination.kind === 'ipv4' && route.destination.cidr === association.cidrBlock));
-          tx.put('ec2/route-table', { ...table, routes });
-        }
+        removeLocalRoutes(tx, vpc, { kind: 'ipv4', cidr: association.cidrBlock });
         return { VpcId: vpc.id, CidrBlockAssociation: { AssociationId: id, CidrBlock: association.cidrBlock, CidrBlockState: { State: 'disassociating' as const } } };
       });
     },
   };
+}
+
+function tooManyBlocks(): AwsError {
+  return new AwsError('CidrBlockLimitExceeded', 'This network has met its maximum number of allowed CIDR blocks.');
 }
 
 /** A VPC's block in its canonical form: between /16 and /28. */
@@ -205,6 +222,8 @@ function shown(vpc: Vpc): ApiVpc {
       CidrBlock: each.cidrBlock,
       CidrBlockState: { State: 'associated' },
     })),
+    // AWS leaves the member out of the description of a VPC without
+    Ipv6CidrBlockAssociationSet: vpc.ipv6Associations.length === 0 ? undefined : vpc.ipv6Associations.map((each) => shownVpcIpv6(vpc, each, 'associated')),
     DhcpOptionsId: vpc.dhcpOptionsId,
     InstanceTenancy: vpc.instanceTenancy as ApiVpc['InstanceTenancy'],
     IsDefault: vpc.isDefault,

@@ -19,7 +19,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
       const old = lookup.loadBalancer(transaction, arn ?? '', call);
       const balancer = to(old, transaction);
       transaction.put('elbv2/load-balancer', balancer);
-      if (balancer.zones !== old.zones || balancer.securityGroups !== old.securityGroups) {
+      if (balancer.zones !== old.zones || balancer.securityGroups !== old.securityGroups || balancer.ipAddressType !== old.ipAddressType) {
         leaveNetwork(transaction, old);
         joinNetwork(transaction, balancer, environment);
       }
@@ -33,9 +33,10 @@ export function loadBalancerSettingsOperations(environment: Environment) {
       }
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
         const { vpcId, zones } = placement(world, input, call);
-        checkAddressType(old.scheme, input.IpAddressType);
         if (vpcId !== old.vpcId) throw invalidConfiguration(`The specified subnets must belong to the VPC '${old.vpcId}' of the load balancer`);
-        return { ...old, zones, ipAddressType: input.IpAddressType ?? old.ipAddressType };
+        const ipAddressType = input.IpAddressType ?? old.ipAddressType;
+        checkAddressType(world, { scheme: old.scheme, zones }, ipAddressType);
+        return { ...old, zones, ipAddressType };
       });
       return { AvailabilityZones: zonesShape(balancer), IpAddressType: balancer.ipAddressType };
     },
@@ -56,8 +57,8 @@ export function loadBalancerSettingsOperations(environment: Environment) {
     async SetIpAddressType(input: SetIpAddressTypeInput, call: Call): Promise<SetIpAddressTypeOutput> {
       const { IpAddressType: ipAddressType } = input;
       if (ipAddressType === undefined) throw validationError('An IP address type must be specified');
-      const balancer = await change(input.LoadBalancerArn, call, (old) => {
-        checkAddressType(old.scheme, ipAddressType);
+      const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
+        checkAddressType(world, old, ipAddressType);
         return { ...old, ipAddressType };
       });
       return { IpAddressType: balancer.ipAddressType };

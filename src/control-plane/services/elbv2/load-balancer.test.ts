@@ -111,7 +111,7 @@ test('subnets, security groups and address type are set by their operations', as
   assert.deepEqual(stage.environment.store.world.list('ec2/network-interface').map((each) => each.parent), ['subnet-b', 'subnet-c']);
   assert.deepEqual(await stage.elb('SetSecurityGroups', { LoadBalancerArn: arn, SecurityGroups: ['sg-web'] }), { SecurityGroupIds: ['sg-web'] });
   assert.deepEqual(stage.environment.store.world.list('ec2/network-interface').map((each) => each.groupIds), [['sg-web'], ['sg-web']]);
-  assert.deepEqual(await stage.elb('SetIpAddressType', { LoadBalancerArn: arn, IpAddressType: 'dualstack' }), { IpAddressType: 'dualstack' });
+  assert.deepEqual(await stage.elb('SetIpAddressType', { LoadBalancerArn: arn, IpAddressType: 'ipv4' }), { IpAddressType: 'ipv4' });
   await assert.rejects(stage.elb('SetSubnets', { LoadBalancerArn: arn, Subnets: ['subnet-other'] }), awsError('ValidationError', 'At least two subnets'));
   await assert.rejects(stage.elb('SetSecurityGroups', { LoadBalancerArn: arn, SecurityGroups: [] }), awsError('ValidationError', 'At least one security group'));
 });

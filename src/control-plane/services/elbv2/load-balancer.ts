@@ -86,11 +86,12 @@ export function loadBalancerOperations(environment: Environment) {
       const hex = hexId(environment.random, 16);
       const number = 100_000_000 + Math.floor(environment.random.number() * 2_000_000_000);
       const scheme = input.Scheme ?? 'internet-facing';
-      checkAddressType(scheme, input.IpAddressType);
       // AWS answers so, and "active" to whoever asks next
       let code: 'provisioning' | 'active' = 'provisioning';
       const balancer = await environment.store.transact((transaction) => {
         const { vpcId, zones } = placement(transaction, input, call);
+        const ipAddressType = input.IpAddressType ?? 'ipv4';
+        checkAddressType(transaction, { scheme, zones }, ipAddressType);
         const wanted: Omit<LoadBalancer, 'address'> = {
           id: loadBalancerArn(call, { type, name, hex }),
           account: call.account,
@@ -103,7 +104,7 @@ export function loadBalancerOperations(environment: Environment) {
           vpcId,
           zones,
           securityGroups: securityGroups(transaction, input.SecurityGroups, { vpcId, most: quota(environment, 'security-groups-per-application-load-balancer') }),
-          ipAddressType: input.IpAddressType ?? 'ipv4',
+          ipAddressType,
           dnsName: loadBalancerDnsName({ name, scheme, region: call.region }, number, environment.dnsSuffix),
           canonicalHostedZoneId: canonicalHostedZoneId(call.region),
           state: 'active',

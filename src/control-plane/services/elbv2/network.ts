@@ -20,7 +20,8 @@ export function joinNetwork(transaction: Transaction, balancer: LoadBalancer, en
         description: description(balancer),
         requesterId: 'amazon-elb',
         interfaceType: 'interface',
-        isPublic: balancer.scheme === 'internet-facing',
+        isPublic: balancer.scheme === 'internet-facing' && balancer.ipAddressType !== 'dualstack-without-public-ipv4',
+        hasIpv6: balancer.ipAddressType !== 'ipv4',
         createdAt: environment.clock.now(),
         random: environment.random,
       });

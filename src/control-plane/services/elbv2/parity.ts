@@ -83,7 +83,7 @@ export const elbv2Parity: readonly ParityNote[] = [
   { setting: 'LoadBalancer State', state: 'different', why: 'A new balancer is active at once: nothing has to be provisioned.' },
   { setting: 'LoadBalancer Scheme internet-facing', state: 'different', why: 'The VPC needs no internet gateway: traffic does not pass through the VPC.' },
   { setting: 'LoadBalancer SecurityGroups', state: 'kept', why: 'Checked and answered; their rules do not filter traffic.' },
-  { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'kept', why: 'Listeners bind the addresses of the installation whatever the type says.' },
+  { setting: 'LoadBalancer IpAddressType dualstack, dualstack-without-public-ipv4', state: 'different', why: 'Listeners bind the addresses of the installation, and with these types ::1 beside 127.0.0.1 and :: beside 0.0.0.0 where the machine has them; IPv4 stays with dualstack-without-public-ipv4.' },
   {
     setting: 'LoadBalancer health_check_logs.s3.enabled', state: 'different',
     why: 'Fields, their order and the names of files are documented; which reason_code stands for which failure is chosen: RequestTimedOut, TargetError for 5xx, ResponseCodeMismatch for other statuses, ConnectionReset for a connection that is refused or lost, InternalError for the rest.',

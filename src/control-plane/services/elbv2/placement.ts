@@ -1,6 +1,6 @@
 import { AwsError, type Call } from '../../../aws/index.ts';
 import type { Subnet } from '../../resources/ec2/index.ts';
-import type { Zone } from '../../resources/elbv2/index.ts';
+import type { LoadBalancer, Zone } from '../../resources/elbv2/index.ts';
 import type { World } from '../../store/index.ts';
 import { invalidConfiguration, validationError } from './error.ts';
 import { isOwn } from './lookup.ts';
@@ -79,9 +79,12 @@ export function securityGroups(world: World, asked: readonly string[] | undefine
   return unique;
 }
 
-/** An internal balancer has no public addresses that it could do without. */
-export function checkAddressType(scheme: 'internal' | 'internet-facing', type: string | undefined): void {
+/** An internal balancer has no public addresses that it could do without; one with IPv6 addresses needs subnets that have some (observed). */
+export function checkAddressType(world: World, { scheme, zones }: Pick<LoadBalancer, 'scheme' | 'zones'>, type: LoadBalancer['ipAddressType']): void {
   if (scheme === 'internal' && type === 'dualstack-without-public-ipv4') {
     throw invalidConfiguration("You cannot specify the IP address type 'dualstack-without-public-ipv4' for a load balancer with scheme 'internal'");
+  }
+  if (type !== 'ipv4' && zones.some(({ subnetId }) => world.get('ec2/subnet', subnetId)?.ipv6Associations.length === 0)) {
+    throw validationError('You must specify subnets with an associated IPv6 CIDR block.');
   }
 }

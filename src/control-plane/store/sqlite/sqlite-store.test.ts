@@ -100,7 +100,7 @@ test('a commit that lost the race inside its own turn runs again under the lock'
 test('a newer file, a foreign database, a damaged file and no database at all are told apart in words', async () => {
   const newer = join(folder, 'newer.db');
   openDatabase(newer, [...migrations, { version: 7, name: 'future', sql: 'CREATE TABLE future (x)' }]).close();
-  assert.throws(() => openDatabase(newer), (error: unknown) => error instanceof StoreFileError && /newer Turnpike \(form 7; this one knows up to 1\)/.test(error.message));
+  assert.throws(() => openDatabase(newer), (error: unknown) => error instanceof StoreFileError && error.message.includes(`newer Turnpike (form 7; this one knows up to ${migrations.length})`));
 
   const foreign = join(folder, 'foreign.db');
   const other = new DatabaseSync(foreign);
@@ -127,15 +127,29 @@ test('a newer file, a foreign database, a damaged file and no database at all ar
 test('migrations run once, in order, and a failing one leaves the file as it was', () => {
   const path = join(folder, 'migrate.db');
   openDatabase(path).close();
-  const second = { version: 2, name: 'more', sql: 'CREATE TABLE more (x); INSERT INTO more VALUES (1)' };
+  const second = { version: migrations.length + 1, name: 'more', sql: 'CREATE TABLE more (x); INSERT INTO more VALUES (1)' };
   openDatabase(path, [...migrations, second]).close();
   const again = openDatabase(path, [...migrations, second]);
   assert.equal(again.prepare('SELECT count(*) AS n FROM more').get()!['n'], 1);
   again.close();
-  assert.throws(() => openDatabase(path, [...migrations, second, { version: 3, name: 'bad', sql: 'CREATE TABLE half (x); SELECT nonsense' }]));
+  assert.throws(() => openDatabase(path, [...migrations, second, { version: migrations.length + 2, name: 'bad', sql: 'CREATE TABLE half (x); SELECT nonsense' }]));
   const still = openDatabase(path, [...migrations, second]);
   assert.equal(still.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'half'").get()!['n'], 0);
   still.close();
+});
+
+test('networks of before there were IPv6 blocks have none', () => {
+  const path = join(folder, 'networks.db');
+  const before = openDatabase(path, migrations.slice(0, 1));
+  const insert = before.prepare("INSERT INTO resource (kind, id, account, region, version, body) VALUES (?, ?, 'a', 'r', 1, ?)");
+  for (const kind of ['ec2/vpc', 'ec2/subnet', 'ec2/network-interface', 'elbv2/rule']) insert.run(kind, kind, JSON.stringify({ kept: kind }));
+  before.close();
+  const after = openDatabase(path);
+  const bodies = after.prepare('SELECT body FROM resource ORDER BY sequence').all().map(({ body }) => JSON.parse(String(body)) as unknown);
+  after.close();
+  assert.deepEqual(bodies, [
+    { kept: 'ec2/vpc', ipv6Associations: [] }, { kept: 'ec2/subnet', ipv6Associations: [] }, { kept: 'ec2/network-interface', ipv6Addresses: [] }, { kept: 'elbv2/rule' },
+  ]);
 });
 
 test('10,000 rows load in well under a second', async (t) => {

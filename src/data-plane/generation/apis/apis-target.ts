@@ -1,7 +1,7 @@
-import type { ApiEntrance } from '../../../snapshot/index.ts';
-import { type Exchange, type Reply, type RequestIds, type Target } from '../../exchange/index.ts';
+import type { ApiEntrance, HttpStage } from '../../../snapshot/index.ts';
+import { type Entry, type Exchange, type Reply, type RequestIds, type Target } from '../../exchange/index.ts';
 import type { SocketStage } from '../../targets/index.ts';
-import { EntranceRouter } from '../../routing/index.ts';
+import { EntranceRouter, routePathOf, type EntryPoint } from '../../routing/index.ts';
 import type { LinkedHttpStage } from './http-stage.ts';
 
 /** A stage as an entrance finds it. */
@@ -9,19 +9,24 @@ export type LinkedStage =
   | { readonly kind: 'http'; readonly linked: LinkedHttpStage }
   | { readonly kind: 'websocket'; readonly linked: SocketStage };
 
+/** What calls are told of the way that they came by, while it leads to the same stage. */
+interface Way {
+  entry: Entry | null;
+}
+
 const HTTPS_PORT = 443;
 
 /** Leads the requests of an entrance to stages. */
 export class ApisTarget implements Target {
   readonly word = 'api';
   readonly entrance: ApiEntrance;
-  readonly router: EntranceRouter;
+  readonly router: EntranceRouter<Way>;
   readonly #stages: ReadonlyMap<string, LinkedStage>;
   readonly #requestIds: RequestIds;
 
   constructor(entrance: ApiEntrance, context: { readonly stages: ReadonlyMap<string, LinkedStage>; readonly requestIds: RequestIds }) {
     this.entrance = entrance;
-    this.router = new EntranceRouter(entrance);
+    this.router = new EntranceRouter(entrance, () => ({ entry: null }));
     this.#stages = context.stages;
     this.#requestIds = context.requestIds;
   }
@@ -33,8 +38,15 @@ export class ApisTarget implements Target {
     const point = this.router.find(exchange);
     const stage = point === null ? undefined : this.#stages.get(point.stage);
     if (point === null || stage === undefined) return exchange.reply(this.#nowhere(exchange));
-    if (stage.kind === 'websocket') return stage.linked.serve(exchange, { domainName: this.#callbackName(exchange), path: point.routePath });
-    stage.linked.enter(exchange, { stage: stage.linked.stage, entrance: this.entrance, basePath: point.basePath }, point.routePath);
+    const routePath = routePathOf(point, exchange.path);
+    if (stage.kind === 'websocket') return stage.linked.serve(exchange, { domainName: this.#callbackName(exchange), path: routePath });
+    stage.linked.enter(exchange, this.#entry(point, stage.linked.stage), routePath);
+  }
+
+  #entry({ to, basePath }: EntryPoint<Way>, stage: HttpStage): Entry {
+    // a stage that has changed is another
+    if (to.entry?.stage !== stage) to.entry = { stage, entrance: this.entrance, basePath };
+    return to.entry;
   }
 
   /**

@@ -41,6 +41,11 @@ class ChainedExchange extends IntegrationExchange {
   constructor(call: ApiExchange, request: IntegrationRequest, { context, site }: { readonly context: IntegrationContext; readonly site: LinkedSite }) {
     super(call, request, context);
     this.site = site;
+    // to the balancer the request begins now, whatever the gateway has waited for
+    if (!call.prompt) {
+      this.startedWall += call.integrationSentAt - call.startedAt;
+      this.startedAt = call.integrationSentAt;
+    }
   }
 
   protected over(): void {

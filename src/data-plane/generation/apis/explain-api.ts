@@ -1,5 +1,5 @@
 import type { ApiEntrance, ApiRoute, HttpStage, Integration } from '../../../snapshot/index.ts';
-import { EntranceRouter, type ApiMatchKind } from '../../routing/index.ts';
+import { EntranceRouter, routePathOf, type ApiMatchKind } from '../../routing/index.ts';
 import type { LinkedStage } from './apis-target.ts';
 
 /** A request as explaining needs it. */
@@ -31,14 +31,14 @@ const NOWHERE: ApiExplanation = { nowhere: '', stage: '', basePath: '', routePat
 
 /** Follows a request from an entrance of APIs to an integration, without performing anything. */
 export function explainApi(entrance: ApiEntrance, request: ApiArrival, stages: ReadonlyMap<string, LinkedStage>): ApiExplanation {
-  const point = new EntranceRouter(entrance).find(request);
+  const point = new EntranceRouter(entrance, () => null).find(request);
   if (point === null) return { ...NOWHERE, nowhere: entrance.entrance === 'api' ? 'the API has no stage there: 404' : 'no mapping or rule of the domain fits: 403' };
-  const found = { ...NOWHERE, nowhere: null, stage: point.stage, basePath: point.basePath, routePath: point.routePath };
+  const found = { ...NOWHERE, nowhere: null, stage: point.stage, basePath: point.basePath, routePath: routePathOf(point, request.path) };
   const stage = stages.get(point.stage);
   if (stage === undefined) return { ...found, nowhere: `stage ${point.stage} is not served` };
   if (stage.kind === 'websocket') return { ...found, integration: 'a WebSocket API: its routes are run for messages' };
   const { linked } = stage;
-  const match = linked.apiRouter.match(request.method, point.routePath);
+  const match = linked.apiRouter.match(request.method, found.routePath);
   if (match === null) return { ...found, nowhere: 'no route matches: 404' };
   const route = linked.stage.routes[match.position]!;
   const integration = route.integration === null ? null : linked.stage.integrations[route.integration]!;
@@ -46,11 +46,11 @@ export function explainApi(entrance: ApiEntrance, request: ApiArrival, stages: R
   if (preflight) return { ...found, integration: 'a preflight request: answered by the gateway' };
   return {
     ...found,
-    match: linked.apiRouter.kind(request.method, point.routePath),
+    match: linked.apiRouter.kind(request.method, found.routePath),
     routeKey: route.key,
-    pathParameters: match.parameters,
+    pathParameters: Object.fromEntries(match.names.map((name, i) => [name, match.values[i]!])),
     throttles: throttlesOf(linked.stage, route),
-    authorization: `${entrance.trustStore === null ? '' : `a certificate of a client that ${entrance.trustStore} trusts; `}${authorizationOf(linked.stage, route)}`,
+    authorization: `${entrance.trustStore === null ? '' : `a certificate of a client that ${entrance.trustStore} trusts; `}${route.keyed ? 'an API key of a usage plan of the stage; ' : ''}${authorizationOf(linked.stage, route)}`,
     integration: integration === null ? 'none is attached: 500' : integrationText(integration),
     listener: integration?.kind === 'listener' ? integration.listener : null,
   };

@@ -105,6 +105,13 @@ export class Http1Exchange extends Exchange {
     return values;
   }
 
+  override onlyValue(name: string): string | null | undefined {
+    const fields = this.#fields();
+    const index = fields.find(name);
+    if (index === -1) return null;
+    return fields.find(name, index + 1) === -1 ? fields.value(index) : undefined;
+  }
+
   endToEnd(drop: number): string {
     if ((this.present & drop) === 0 && this.connectionNames === '') return this.headers;
     return endToEnd(this.#fields(), drop, this.connectionNames);

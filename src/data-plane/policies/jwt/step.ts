@@ -98,9 +98,9 @@ function findToken(exchange: Exchange, sources: readonly TokenSource[]): string 
       if (found !== null) return found;
       continue;
     }
-    const values = exchange.headerValues(source.name);
-    if (values.length === 0) continue;
-    return values.length > 1 ? MALFORMED : bare(values[0]!, source.schemeRequired);
+    const value = exchange.onlyValue(source.name);
+    if (value === null) continue;
+    return value === undefined ? MALFORMED : bare(value, source.schemeRequired);
   }
   return null;
 }

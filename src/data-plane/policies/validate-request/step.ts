@@ -60,7 +60,7 @@ function isMissing(call: ApiExchange, { part, name }: RequestValidation['paramet
     case 'header':
       return (call.header(name) ?? '').trim() === '';
     case 'path':
-      return (call.pathParameters[name] ?? '') === '';
+      return (call.pathParameter(name) ?? '') === '';
     case 'querystring':
       return call.query === null || (new URLSearchParams(call.query).get(name) ?? '').trim() === '';
   }

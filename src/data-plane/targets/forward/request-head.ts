@@ -33,9 +33,13 @@ export class RequestHeadWriter {
   readonly #asksClients: boolean;
   /** Field lines have to be looked at one by one. */
   readonly #rewrites: boolean;
-  /** The last Host that went on as it was received, and on which port. */
-  #passedOn = '';
-  #passedPort = '';
+  /** The newest Host, on which port, and what became of it; null: it went on as it was received. */
+  #authority = '';
+  #port = '';
+  #host: string | null = null;
+  /** The last Host that was written anew. */
+  #lineHost = '';
+  #hostLine = '';
   /** Lines that only we may write about TLS and certificates, by AWS's names and the listener's; null: none but those that the codecs know. */
   readonly #ownFields: RegExp | null;
 
@@ -71,7 +75,7 @@ export class RequestHeadWriter {
   write(exchange: Exchange): HeadText {
     // nearly all requests go on as they came but for a few lines
     if (exchange.framing !== CHUNKED && !this.#rewrites && exchange.targetFields === null && (exchange.present & PRESENT) === 0) {
-      const host = this.#host(exchange);
+      const host = this.#hostOf(exchange);
       const head = exchange.head(host === null ? this.#drop : this.#drop | HOST_SET);
       if (head !== '') return this.#stamped(exchange, head, host);
     }
@@ -107,7 +111,7 @@ export class RequestHeadWriter {
     const traceId = this.#traceIds.next(null, exchange.startedWall);
     exchange.traceId = traceId;
     if (host === null && exchange.appended === '') return [head, downstream.stamp, traceId, END];
-    return [head, host === null ? '' : `Host: ${host}\r\n`, exchange.appended, downstream.stamp, traceId, END];
+    return [head, host === null ? '' : this.#lineOf(host), exchange.appended, downstream.stamp, traceId, END];
   }
 
   /** The field lines alone, without those that frame a chunked body: what a function sees. */
@@ -115,7 +119,7 @@ export class RequestHeadWriter {
     const { downstream } = exchange;
     let drop = this.#drop;
     let head = '';
-    const host = this.#host(exchange);
+    const host = this.#hostOf(exchange);
     if (host !== null) {
       drop |= HOST_SET;
       head += `Host: ${host}\r\n`;
@@ -154,7 +158,7 @@ export class RequestHeadWriter {
    * authority). Otherwise: of an absolute target its authority; on port 80 or 443 without any port, on another with its port unless there is
    * one. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#host-header-preservation
    */
-  #host(exchange: Exchange): string | null {
+  #hostOf(exchange: Exchange): string | null {
     const received = (exchange.present & HOST_SET) !== 0;
     if (this.#http.preserveHost) {
       if (isHostTransformed(exchange)) return exchange.authority;
@@ -163,14 +167,22 @@ export class RequestHeadWriter {
     // HTTP/1.0 needs no Host, the HTTP/1.1 that we speak to targets does: ALB writes the name of the load balancer
     const authority = exchange.authority === '' ? ownName(exchange) : exchange.authority;
     const port = exchange.downstream.advertisedPort;
-    // most clients of a listener say the same, and it goes on as it came
-    if (received && !exchange.absolute && authority === this.#passedOn && port === this.#passedPort) return null;
-    const host = this.#hostFor(exchange, authority, received);
-    if (host === null) {
-      this.#passedOn = authority;
-      this.#passedPort = port;
+    if (!received || exchange.absolute) return this.#hostFor(exchange, authority, received);
+    // most clients of a listener say the same
+    if (authority !== this.#authority || port !== this.#port) {
+      this.#host = this.#hostFor(exchange, authority, received);
+      this.#authority = authority;
+      this.#port = port;
     }
-    return host;
+    return this.#host;
+  }
+
+  #lineOf(host: string): string {
+    if (host !== this.#lineHost) {
+      this.#lineHost = host;
+      this.#hostLine = flat(`Host: ${host}\r\n`);
+    }
+    return this.#hostLine;
   }
 
   #hostFor(exchange: Exchange, authority: string, received: boolean): string | null {

@@ -40,6 +40,7 @@ export abstract class RequestIntegration implements ApiIntegration {
 
   serve(call: ApiExchange): void {
     if (call.framing === NO_BODY) return this.#stream(call);
+    call.prompt = false;
     if (call.contentLength > LONGEST_BODY) return call.refuse(gatewayErrors.tooLarge);
     // a length that nobody has said has to be found out, and bodies that mappings look into have to be there
     if (call.framing !== CHUNKED && !this.#mapping.needsBody) return this.#stream(call);
@@ -183,7 +184,7 @@ export class HttpIntegration extends PlacedIntegration {
   }
 
   protected place(call: ApiExchange): RequestPlace {
-    return { path: this.#path.fill(call.pathParameters), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
+    return { path: this.#path.pathOf(call), query: this.#query === null ? call.query : call.query === null || call.query === '' ? this.#query : `${this.#query}&${call.query}` };
   }
 }
 

@@ -29,7 +29,8 @@ export class IntegrationDeadlines {
 
   /** The integration is called: its time begins. */
   begin(call: ApiExchange): void {
-    call.integrationSentAt = call.now();
+    // in the turn of the loop that read the request, as most are: the clock would show microseconds
+    call.integrationSentAt = call.prompt ? call.startedAt : call.now();
     const deadline = this.#free.pop() ?? new IntegrationDeadline(this);
     deadline.call = call;
     call.deadline = deadline;

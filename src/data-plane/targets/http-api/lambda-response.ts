@@ -1,17 +1,12 @@
+import { AnsweredFields, answeredStatus } from '../answered-fields.ts';
+
 /** What a function's answer means to an HTTP API, or why it means nothing. */
 export type LambdaResponse =
   | { readonly kind: 'response'; readonly status: number; readonly headers: string; readonly body: Buffer }
   | { readonly kind: 'malformed'; readonly why: string };
 
 const NOTHING = Buffer.alloc(0);
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-// oxlint-disable-next-line no-control-regex
-const NOT_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
-// oxlint-disable-next-line no-control-regex
-const NOT_ASCII = /[^\x00-\x7f]/;
 const NOT_BASE64 = /[^A-Za-z0-9+/=_\r\n-]/;
-/** RFC 9110 section 7.6.1, and the framing, which is the gateway's own. */
-const OF_CONNECTION: ReadonlySet<string> = new Set(['connection', 'content-length', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /**
  * Reads a function's answer. Format 2.0: what is valid JSON without a status is a body of type application/json. Format 1.0: an object with a
@@ -31,7 +26,7 @@ export function lambdaResponse(payload: Buffer, version: '1.0' | '2.0'): LambdaR
     if (version === '1.0') return malformed('The function answered without a statusCode');
     return { kind: 'response', status: 200, headers: 'Content-Type: application/json\r\n', body: Buffer.from(typeof read === 'string' ? read : text) };
   }
-  const status = statusOf(answer.statusCode);
+  const status = answeredStatus(answer.statusCode);
   if (status === null) return malformed('The function answered with a statusCode that is none');
   const body = bodyOf(answer.body, answer.isBase64Encoded);
   if (body === null) return malformed('The function answered with a body that is no text, or no Base64 where it says so');
@@ -48,11 +43,6 @@ function malformed(why: string): LambdaResponse {
   return { kind: 'malformed', why };
 }
 
-function statusOf(given: unknown): number | null {
-  const status = typeof given === 'number' ? given : typeof given === 'string' && /^\d{3}$/.test(given) ? Number(given) : null;
-  return status !== null && Number.isInteger(status) && status >= 200 && status <= 599 ? status : null;
-}
-
 function bodyOf(given: unknown, isBase64Encoded: unknown): Buffer | null {
   if (given === undefined || given === null || given === '') return NOTHING;
   if (typeof given !== 'string') return null;
@@ -64,32 +54,19 @@ function namesOf(given: unknown): ReadonlySet<string> {
   return new Set(typeof given === 'object' && given !== null ? Object.keys(given).map((name) => name.toLowerCase()) : []);
 }
 
-/** The field lines of an answer, checked one by one: nothing that a function returns can add a field or a line of its own. */
-class Fields {
-  text = '';
-  hasContentType = false;
-
+class Fields extends AnsweredFields {
   /** `except`: names that come from elsewhere. */
   addAll(given: unknown, except: ReadonlySet<string>): boolean {
-    return each(given, (name, value) => except.has(name.toLowerCase()) || this.#addValue(name, value));
+    return this.each(given, (name, value) => except.has(name.toLowerCase()) || this.#addValue(name, value));
   }
 
   addMany(given: unknown): boolean {
-    return each(given, (name, values) => Array.isArray(values) && values.every((value) => this.#addValue(name, value)));
+    return this.each(given, (name, values) => Array.isArray(values) && values.every((value) => this.#addValue(name, value)));
   }
 
   addCookies(given: unknown): boolean {
     if (given === undefined || given === null) return true;
     return Array.isArray(given) && given.every((cookie) => typeof cookie === 'string' && this.add('Set-Cookie', cookie));
-  }
-
-  add(name: string, value: string): boolean {
-    if (!TOKEN.test(name) || NOT_VALUE.test(value)) return false;
-    const lower = name.toLowerCase();
-    if (OF_CONNECTION.has(lower)) return true;
-    if (lower === 'content-type') this.hasContentType = true;
-    this.text += `${name}: ${latin1(value.trim())}\r\n`;
-    return true;
   }
 
   #addValue(name: string, value: unknown): boolean {
@@ -103,14 +80,4 @@ class Fields {
         return value === null;
     }
   }
-}
-
-function each(given: unknown, add: (name: string, value: unknown) => boolean): boolean {
-  if (given === undefined || given === null) return true;
-  if (typeof given !== 'object' || Array.isArray(given)) return false;
-  return Object.entries(given).every(([name, value]) => add(name, value));
-}
-
-function latin1(text: string): string {
-  return NOT_ASCII.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 }

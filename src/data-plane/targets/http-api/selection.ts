@@ -60,7 +60,7 @@ function reference(name: string): Selection | null {
   }
   if (name.startsWith('stageVariables.')) {
     const key = name.slice('stageVariables.'.length);
-    return of(({ call }) => call.entry.stage.variables[key] ?? null);
+    return of(({ call: { entry: { stage: { variables } } } }) => (Object.hasOwn(variables, key) ? variables[key]! : null));
   }
   if (name.startsWith('request.header.')) {
     const field = name.slice('request.header.'.length).toLowerCase();
@@ -73,7 +73,7 @@ function reference(name: string): Selection | null {
   if (name === 'request.path') return of(({ call }) => call.routePath);
   if (name.startsWith('request.path.')) {
     const key = name.slice('request.path.'.length);
-    return of(({ call }) => call.pathParameters[key] ?? null);
+    return of(({ call }) => call.pathParameter(key));
   }
   if (name === 'request.body') return of(({ body }) => (body === null ? null : body.toString('utf8')), true);
   if (name.startsWith('request.body')) {

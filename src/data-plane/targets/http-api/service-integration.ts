@@ -45,6 +45,7 @@ export class ServiceIntegration implements ApiIntegration {
       return call.refuse(gatewayErrors.internal);
     }
     if (call.framing === NO_BODY) return this.#send(call, null);
+    call.prompt = false;
     call.readAll(LONGEST_BODY, (body) => {
       if (body === 'too-large') call.refuse(gatewayErrors.tooLarge);
       else this.#send(call, body);

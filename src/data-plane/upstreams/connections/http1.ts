@@ -136,8 +136,9 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.endpoint.worker.wheel.watch(this, this.#idleMs);
     if (this.#bodySent) {
       this.#writeHead();
-      // sent in the turn of the loop that read it, as most are: the clock would show microseconds that nobody logs
-      exchange.sentAt = this.reused && exchange.route?.steps.length === 0 ? exchange.startedAt : this.endpoint.worker.clock.monotonic();
+      // sent in the turn of the loop that read it, as most are: the clock would show microseconds that nobody logs; without a route it is an API's, which counts by a time of its own
+      const { route } = exchange;
+      exchange.sentAt = this.reused && (route === null || route.steps.length === 0) ? exchange.startedAt : this.endpoint.worker.clock.monotonic();
       return;
     }
     this.bodyTaken = true;
