@@ -1,11 +1,12 @@
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
+import { request as requestTls } from 'node:https';
 import type { Job } from './contender.ts';
 import { type Control, element } from './control.ts';
 import { TokenIssuer } from './token-issuer.ts';
 import type { Configured } from './turnpike.ts';
 
 /** What a request uses beside what every balancer does. */
-export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt' | 'HTTP/2 targets' | 'HTTP/2 targets (nghttpd)';
+export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt' | 'login' | 'HTTP/2 targets' | 'HTTP/2 targets (nghttpd)';
 
 /** Priorities of its rules come after those of the others. */
 const FIRST_PRIORITY = 20_000;
@@ -52,6 +53,12 @@ export async function use(feature: Feature, { control, made, job }: { readonly c
       await rule(control, { listener, priority: 1, regex: '^/1k$', actions: { ...prefixed('Actions.member.1.', validation), ...prefixed('Actions.member.2.', { ...forward, Order: '2' }) } });
       return { Authorization: `Bearer ${await issuer.token('bench')}` };
     }
+    case 'login': {
+      const issuer = await TokenIssuer.open(job.certificate);
+      const login = { Type: 'authenticate-oidc', Order: '1', ...prefixed('AuthenticateOidcConfig.', issuer.login) };
+      await rule(control, { listener, priority: 1, regex: '^/1k$', actions: { ...prefixed('Actions.member.1.', login), ...prefixed('Actions.member.2.', { ...forward, Order: '2' }) } });
+      return { Cookie: await loggedIn(job.port, host) };
+    }
   }
 }
 
@@ -72,12 +79,44 @@ export function prefixed(prefix: string, form: Readonly<Record<string, string>>)
   return Object.fromEntries(Object.entries(form).map(([name, value]) => [prefix + name, value]));
 }
 
+/** Logs in as a browser does, but for the provider's pages: its code is the nonce. */
+async function loggedIn(port: number, host: string): Promise<string> {
+  const sent = await answerOf({ port, host, path: '/1k', cookies: '' });
+  const asked = new URL(sent.location).searchParams;
+  const path = `/oauth2/idpresponse?${String(new URLSearchParams({ code: asked.get('nonce')!, state: asked.get('state')! }))}`;
+  const back = await answerOf({ port, host, path, cookies: sent.cookies });
+  // wrk takes a redirect for a success
+  const { status } = await answerOf({ port, host, path: '/1k', cookies: back.cookies });
+  if (status !== 200) throw new Error(`who has logged in is answered with ${status}`);
+  return back.cookies;
+}
+
+interface Redirect {
+  readonly status: number;
+  readonly location: string;
+  readonly cookies: string;
+}
+
+function answerOf({ port, host, path, cookies }: { readonly port: number; readonly host: string; readonly path: string; readonly cookies: string }): Promise<Redirect> {
+  return new Promise((resolve, reject) => {
+    requestTls({ host: '127.0.0.1', port, path, headers: { host: `${host}:${port}`, ...(cookies === '' ? {} : { cookie: cookies }) }, rejectUnauthorized: false, agent: false }, (answer) => {
+      answer.resume();
+      resolve({ status: answer.statusCode!, location: answer.headers.location ?? '', cookies: cookiesSet(answer) });
+    }).on('error', reject).end();
+  });
+}
+
+/** Those that an answer sets with a value. */
+function cookiesSet(answer: IncomingMessage): string {
+  return (answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]!).filter((cookie) => !cookie.endsWith('=')).join('; ');
+}
+
 /** The cookies that a first answer sets: requests are then of a client that comes back. */
 function cookiesOf(port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     request({ host: '127.0.0.1', port, path: '/1k', headers: { host } }, (answer) => {
       answer.resume();
-      resolve((answer.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]!).join('; '));
+      resolve(cookiesSet(answer));
     }).on('error', reject).end();
   });
 }

@@ -8,8 +8,9 @@ import { wrk } from '../load/wrk.ts';
 import type { Sample } from '../measurement.ts';
 import type { Row } from './row.ts';
 
-/** Code on three threads and in the function is compiled only after some tens of thousands of calls; until then a call costs half as much again. */
-const WARM_SECONDS = 8;
+/** Code on three threads and in the function is compiled only after some tens of thousands of calls; until then a call costs half as much again. A busy machine makes few of them in a second. */
+const WARM_CALLS = 50_000;
+const WARM_SECONDS = 40;
 const COLD_STARTS = 10;
 /** Long enough for a spare process to be there again. */
 const REST_MS = 400;
@@ -27,7 +28,8 @@ export function functionRow({ connections }: { readonly connections: number }, c
     rounds: null,
     async sample(served, port, bench) {
       const drive = (seconds: number) => wrk({ url: `http://127.0.0.1:${port}/function/1`, seconds, connections, headers: hostOf(served, port), folder: bench.folder });
-      await drive(warmed.has(served) ? 1 : WARM_SECONDS);
+      if (warmed.has(served)) await drive(1);
+      for (let calls = 0, seconds = 0; !warmed.has(served) && calls < WARM_CALLS && seconds < WARM_SECONDS; seconds += 4) calls += (await drive(4)).requests;
       warmed.add(served);
       const before = served.running.cpu();
       const { requests, us, p50, p99, p999, errors } = await drive(bench.seconds);

@@ -47,6 +47,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
     requestRow({ name: 'weighted', title: 'Two weighted target groups, keep-alive, 1 KB', path: '/1k', contenders: using('weighted') }),
     requestRow({ name: 'regex', title: 'Ten rules by regular expression, of which the last holds, keep-alive, 1 KB', path: '/1k', contenders: using('regex') }),
     requestRow({ name: 'jwt', title: 'JWT validation of a token that was seen before, TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: using('jwt', 'tls') }),
+    requestRow({ name: 'login', title: 'A user who is logged in at the balancer comes back with the session cookie, TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: using('login', 'tls') }),
     requestRow({ name: 'new-connection', title: 'HTTP/1.1, new connection a request, 1 KB', path: '/1k', close: true, contenders: http }),
     requestRow({ name: 'download-1m', title: '1 MB responses', path: '/1m', perMegabyte: true, connections: 16, contenders: http }),
     requestRow({ name: 'post-1k', title: 'POST of 1 KB', path: '/sink', body: 1024, contenders: http }),

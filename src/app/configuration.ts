@@ -4,10 +4,11 @@ import { DEFAULT_LEDGER_SIZE, endpointKey, type Ledger, SlotDirectory } from '..
 import type { AnomalyDetector, HealthMonitor } from '../data-plane/upstreams/index.ts';
 import type { Clock, Timer } from '../kernel/index.ts';
 import type { SlabShape } from '../observe/index.ts';
-import { emptySnapshot, routeLabel, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot } from '../snapshot/index.ts';
+import { emptySnapshot, planBucket, routeLabel, useKey, type ApiStage, type LastKnownGood, type Diagnostic, type Snapshot, type UsagePlan } from '../snapshot/index.ts';
 import type { ApiCertificates } from './api-certificates.ts';
 import type { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
+import type { KeptUsage } from './kept-usage.ts';
 
 export interface ConfigurationSettings {
   readonly store: Store;
@@ -18,6 +19,7 @@ export interface ConfigurationSettings {
   readonly workers: DataWorkers;
   readonly functions: FunctionThread;
   readonly lastKnownGood: LastKnownGood;
+  readonly usage: Pick<KeptUsage, 'count'>;
   readonly onError: (error: Error) => void;
 }
 
@@ -43,10 +45,11 @@ export class Configuration {
   readonly #poolSlots: SlotDirectory;
   readonly #apiSlots: SlotDirectory;
   readonly #bucketSlots: SlotDirectory;
+  readonly #useSlots: SlotDirectory;
   readonly #unsubscribe: () => void;
   #followers: Followers | null = null;
   #expiry: Timer | null = null;
-  #slots = { endpoints: new Map() as ReadonlyMap<string, number>, balancers: new Map() as ReadonlyMap<string, number>, pools: new Map() as ReadonlyMap<string, number>, apis: new Map() as ReadonlyMap<string, number>, buckets: new Map() as ReadonlyMap<string, number> };
+  #slots = { endpoints: new Map() as ReadonlyMap<string, number>, balancers: new Map() as ReadonlyMap<string, number>, pools: new Map() as ReadonlyMap<string, number>, apis: new Map() as ReadonlyMap<string, number>, buckets: new Map() as ReadonlyMap<string, number>, uses: new Map() as ReadonlyMap<string, number> };
   snapshot: Snapshot = emptySnapshot;
   /** What was served before the newest change, for `diff`. */
   previous: Snapshot = emptySnapshot;
@@ -60,6 +63,7 @@ export class Configuration {
     this.#poolSlots = new SlotDirectory({ clock, capacity: slabShape.pools, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('pool', slot) });
     this.#apiSlots = new SlotDirectory({ clock, capacity: slabShape.apis ?? 0, graceMs: GRACE_MS, clear: (slot) => workers.metrics.forget('api', slot) });
     this.#bucketSlots = new SlotDirectory({ clock, capacity: ledger.buckets.capacity, graceMs: GRACE_MS, clear: (slot) => ledger.buckets.clear(slot) });
+    this.#useSlots = new SlotDirectory({ clock, capacity: ledger.usage.capacity, graceMs: GRACE_MS, clear: (slot) => ledger.usage.clear(slot) });
     this.#unsubscribe = settings.store.subscribe(() => this.refresh());
   }
 
@@ -70,7 +74,7 @@ export class Configuration {
 
   /** Compiles the newest world and hands it over. */
   refresh(): void {
-    const { store, clock, installation, workers, functions, lastKnownGood, onError } = this.#settings;
+    const { store, clock, installation, functions, lastKnownGood, onError } = this.#settings;
     let compiled;
     try {
       compiled = this.#compiler.compile(store.world, { ...installation, apiCertificates: this.#followers?.apiCertificates.current ?? {}, now: clock.now() });
@@ -89,7 +93,7 @@ export class Configuration {
     this.#assignSlots(before, next);
     // functions first: what routes lead to is known before the routes are
     if (next.functions !== before.functions) functions.update(Object.values(next.functions));
-    workers.serve({ snapshot: next, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
+    this.#serve(next);
     if (next.pools !== before.pools) this.#watchPools();
     lastKnownGood.keep(next);
   }
@@ -104,9 +108,8 @@ export class Configuration {
   resume(snapshot: Snapshot): void {
     this.snapshot = snapshot;
     this.#assignSlots(emptySnapshot, snapshot);
-    const { workers, functions } = this.#settings;
-    functions.update(Object.values(snapshot.functions));
-    workers.serve({ snapshot, endpointSlots: this.#slots.endpoints, balancerSlots: this.#slots.balancers, poolSlots: this.#slots.pools, apiSlots: this.#slots.apis, bucketSlots: this.#slots.buckets });
+    this.#settings.functions.update(Object.values(snapshot.functions));
+    this.#serve(snapshot);
     this.#watchPools();
   }
 
@@ -114,6 +117,11 @@ export class Configuration {
     this.#unsubscribe();
     this.#expiry?.cancel();
     await this.#settings.lastKnownGood.settled();
+  }
+
+  #serve(snapshot: Snapshot): void {
+    const { endpoints, balancers, pools, apis, buckets, uses } = this.#slots;
+    this.#settings.workers.serve({ snapshot, endpointSlots: endpoints, balancerSlots: balancers, poolSlots: pools, apiSlots: apis, bucketSlots: buckets, useSlots: uses });
   }
 
   #watchPools(): void {
@@ -140,10 +148,16 @@ export class Configuration {
       const balancers = Object.values(next.listeners).filter(({ fallback }) => fallback.action.kind !== 'apis');
       this.#slots.balancers = this.#balancerSlots.assign(balancers.map(({ ownerLabel }) => ownerLabel)).slots;
     }
-    if (next.stages !== before.stages) {
-      const stages = Object.values(next.stages);
-      this.#slots.apis = this.#apiSlots.assign(stages.flatMap(meterLabels)).slots;
-      const { slots, overflow } = this.#bucketSlots.assign(stages.flatMap(throttleKeys));
+    if (next.stages !== before.stages) this.#slots.apis = this.#apiSlots.assign(Object.values(next.stages).flatMap(meterLabels)).slots;
+    if (next.plans !== before.plans) {
+      const plans = Object.values(next.plans);
+      const { slots, overflow } = this.#useSlots.assign(plans.flatMap(({ id, keys }) => keys.map((key) => useKey(id, key.id))));
+      if (overflow > 0) this.#settings.onError(new Error(`${overflow} API keys under quotas are refused: the memory for ${this.#useSlots.capacity} of them is full`));
+      this.#slots.uses = slots;
+      this.#settings.usage.count(plans, slots);
+    }
+    if (next.stages !== before.stages || next.plans !== before.plans) {
+      const { slots, overflow } = this.#bucketSlots.assign([...Object.values(next.stages).flatMap(throttleKeys), ...Object.values(next.plans).flatMap(planBuckets)]);
       if (overflow > 0) this.#settings.onError(new Error(`${overflow} throttles are not applied: the memory for ${this.#bucketSlots.capacity} of them is full`));
       this.#slots.buckets = slots;
     }
@@ -167,4 +181,9 @@ function meterLabels(stage: ApiStage): readonly string[] {
 function throttleKeys(stage: ApiStage): readonly string[] {
   const throttles = [stage.accountThrottle, stage.throttle, ...(stage.kind === 'websocket' ? [stage.connectThrottle] : []), ...stage.routes.map(({ throttle }) => throttle)];
   return throttles.flatMap((throttle) => (throttle === null ? [] : [throttle.key]));
+}
+
+/** The buckets that the keys of a plan take from: one of their own each, and one for each route with a throttle. */
+function planBuckets({ id, throttle, routes, keys }: UsagePlan): readonly string[] {
+  return keys.flatMap((key) => [...(throttle === null ? [] : [planBucket(id, key.id, null)]), ...routes.map((route) => planBucket(id, key.id, route))]);
 }

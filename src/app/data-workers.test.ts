@@ -63,7 +63,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   };
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
-  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
+  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
   assert.equal(await reports.served(snapshot.revision, 60_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   await eventually('all are counted', () => counted() === 20);
@@ -74,12 +74,12 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
   const brokenStage = { id: 'stage', kind: 'http', label: 'a/s', authorizers: {}, integrations: null, routes: [] } as unknown as ApiStage;
   const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken }, stages: { [brokenStage.id]: brokenStage } };
-  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
+  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
   assert.equal(await reports.served(worse.revision, 60_000), true);
   for (const id of [broken.id, brokenStage.id]) assert.match(reports.listener(id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
-  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() });
+  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
   assert.equal(await reports.served(better.revision, 60_000), true);
   assert.deepEqual(reports.listener(broken.id)!.failures, []);
   assert.equal(workers.count, 2);

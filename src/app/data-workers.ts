@@ -12,6 +12,7 @@ import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
 import { carriedRequest } from './threads/carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
+import { handshakesMs } from './port-handover.ts';
 
 /** What every worker should serve now, with the slots that go with it. */
 export interface Wanted {
@@ -23,6 +24,8 @@ export interface Wanted {
   readonly apiSlots: ReadonlyMap<string, number>;
   /** Of token buckets. */
   readonly bucketSlots: ReadonlyMap<string, number>;
+  /** Of counted uses of API keys. */
+  readonly useSlots: ReadonlyMap<string, number>;
 }
 
 export interface DataWorkersSettings {
@@ -68,7 +71,7 @@ interface Running {
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
 /** The others start when the first one serves, so that it need not share the processor with them, or when it has not begun to by then. */
@@ -150,12 +153,14 @@ export class DataWorkers {
     this.#stopping = true;
     this.#rotation.cancel();
     this.#others?.cancel();
+    const { sharePorts, count } = this.#settings;
+    const drain = { kind: 'drain', withinMs, handshakesMs: Math.min(withinMs, handshakesMs(sharePorts || count > 1)) } as const;
     await Promise.all(
       [...this.#running.values()].map(async (running) => {
         await new Promise<void>((resolve) => {
           running.drained = resolve;
           running.thread.once('exit', () => resolve());
-          post(running.thread, { kind: 'drain', withinMs });
+          post(running.thread, drain);
         });
         await running.thread.terminate();
       }),
@@ -236,7 +241,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots } = this.#wanted;
+    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots, useSlots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -252,7 +257,10 @@ export class DataWorkers {
     const pools = difference.pools.put.map(({ label }) => label);
     post(running.thread, {
       kind: 'update',
-      update: { difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 ? new Map() : bucketSlots },
+      update: {
+        difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 && difference.plans.put.length === 0 ? new Map() : bucketSlots,
+        useSlots: difference.plans.put.length === 0 ? new Map() : useSlots,
+      },
       apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
       balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
       poolSlots: first ? poolSlots : pick(poolSlots, pools),

@@ -17,6 +17,7 @@ import { DataFolder } from './data-folder.ts';
 import type { DataThreads } from './data-threads.ts';
 import { DataWorkers } from './data-workers.ts';
 import { FunctionThread } from './function-thread.ts';
+import { KeptUsage } from './kept-usage.ts';
 import { LiveReports } from './live-reports.ts';
 import { ipv6Counterparts } from './ipv6-addresses.ts';
 import { lowPortOffset } from './low-ports.ts';
@@ -56,6 +57,7 @@ export class Foundation {
   readonly logRoot: string;
   readonly authorities: readonly string[] | null;
   readonly ledger: Ledger;
+  readonly usage: KeptUsage;
   readonly reports: LiveReports;
   readonly functions: FunctionThread;
   readonly workers: DataWorkers;
@@ -90,6 +92,7 @@ export class Foundation {
     });
     const memory = allocateLedger();
     this.ledger = new Ledger(memory);
+    this.usage = new KeptUsage({ path: join(path, 'usage.sqlite'), clock, counters: this.ledger.usage, failed: onError });
     const { h2c, workers, traces, verifyTargets, services, connectionLimit, drainMs, addresses, internalAddresses } = settings;
     // `@connections` is served where clients of listeners come in: there nobody is taken at his word unless all are of this machine
     const verifiesClients = this.verifies || ![...addresses, ...internalAddresses].every(isLoopback);
@@ -101,7 +104,7 @@ export class Foundation {
       onFailure: (worker, error) => onError(new Error(`data-plane worker ${worker}: ${error.message}`, { cause: error })),
     });
     this.configuration = new Configuration({
-      store: this.store, clock, ledger: this.ledger, slabShape: SLAB, workers: this.workers, functions: this.functions, onError, installation: installationOf(settings, portOffset),
+      store: this.store, clock, ledger: this.ledger, usage: this.usage, slabShape: SLAB, workers: this.workers, functions: this.functions, onError, installation: installationOf(settings, portOffset),
       lastKnownGood: new LastKnownGood({ file: join(path, LAST_KNOWN_GOOD), clock, restMs: 1000, failed: onError }),
     });
   }

@@ -9,7 +9,6 @@ import { DiskBlobs, FolderObjects, type BlobStore, type Store } from '../control
 import { AnomalyDetector, HealthMonitor, OutgoingClient, socketProbe } from '../data-plane/upstreams/index.ts';
 import { installedRuntimes, type LogBatch } from '../lambda-runtime/index.ts';
 import type { ApiLogLines } from '../observe/index.ts';
-import { noUsage } from '../snapshot/index.ts';
 import { adminHandler, adminSources } from './admin.ts';
 import { ApiCertificates } from './api-certificates.ts';
 import { ApiMetricsCollector } from './api-metrics.ts';
@@ -85,7 +84,7 @@ export class System {
     });
     this.#anomalies = new AnomalyDetector({ clock, ledger: foundation.ledger, onChange: (report) => reports.setAnomaly(report) });
     this.environment = {
-      store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports, usage: noUsage, functions: functionInvoker(functions), limits: settings.limits, beyondAws: settings.beyondAws, dnsSuffix: settings.dnsSuffix,
+      store, blobs, objects: new FolderObjects(join(folder, 's3')), clock, random, reports, usage: foundation.usage, functions: functionInvoker(functions), limits: settings.limits, beyondAws: settings.beyondAws, dnsSuffix: settings.dnsSuffix,
       runtimes: installedRuntimes(settings.interpreterPath), functionFolders: settings.functionFolders, eventJournal: diskJournal(join(folder, 'events')),
       httpsPort: 443 + foundation.portOffset,
     };
@@ -159,6 +158,7 @@ export class System {
     this.#apiMetrics.stop();
     await this.configuration.close();
     await this.workers.stop(withinMs);
+    this.#foundation.usage.close();
     this.#health.stop();
     this.#anomalies.stop();
     await this.#foundation.functions.close();

@@ -19,7 +19,7 @@ export const SERVER_OPTIONS: readonly Option[] = [
   { name: 'verify-targets', value: 'YES|NO', description: 'demand certificates of a trusted authority from HTTPS targets; no, as AWS' },
   { name: 'service-endpoint', value: 'URL', description: 'AWS services that integrations of APIs call, but that are not served here; none' },
   { name: 'service-credentials', value: 'KEY:SECRET', description: 'what those calls are signed with; test:test' },
-  { name: 'beyond-aws', value: 'LIST', description: 'what APIs may have that AWS refuses: request-validation, response-cache; none' },
+  { name: 'beyond-aws', value: 'LIST', description: 'what APIs may have that AWS refuses: request-validation, response-cache, api-keys; none' },
   { name: 'verify-signatures', value: 'YES|NO', description: 'demand valid AWS signatures; no' },
   { name: 'jwt-algorithms', value: 'aws|all', description: 'signatures that bearer tokens may have: those that AWS verifies (RSA), or ECDSA too; aws' },
   { name: 'cognito-domains', value: 'LIST', description: 'DOMAIN=URL or DOMAIN=URL;ISSUER: Cognito domains that are not at AWS; none' },

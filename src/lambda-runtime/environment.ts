@@ -135,9 +135,12 @@ export class ExecutionEnvironment implements RuntimeListener {
     return this.#gone;
   }
 
-  /** Looks after the process, a few times a second: ends it if it takes more memory than the function may, or neither works nor asks for work. */
-  watch(): void {
-    if (!this.#processes.running || this.#state === 'idle') return;
+  /**
+   * Looks after the process, a few times a second: ends it if it takes more memory than the function may, or neither works nor asks for work. What a function does when it has answered is not frozen
+   * here, as it is on AWS: `idleToo` looks at those that wait.
+   */
+  watch(idleToo: boolean): void {
+    if (!this.#processes.running || (this.#state === 'idle' && !idleToo)) return;
     if (this.#state === 'finishing' && this.#settings.clock.monotonic() > this.#finishBy) {
       this.#kill();
       return;

@@ -46,6 +46,8 @@ export class Fleet implements EnvironmentOwner {
   #closed: string | null = null;
   /** Counts replacements: what was begun for an older definition is not counted among what starts now. */
   #epoch = 0;
+  /** Of which epoch each is: code that comes back is what it was, and those that were started for it before have been told to end. */
+  readonly #epochs = new WeakMap<ExecutionEnvironment, number>();
   /** Environments that have been ready once. */
   readonly #started = new WeakSet<ExecutionEnvironment>();
   #watched: WatchedFolder | null;
@@ -185,10 +187,9 @@ export class Fleet implements EnvironmentOwner {
     const starting = this.#isStarting(environment);
     this.#environments.delete(environment);
     this.#forgetIdle(environment);
-    const current = this.#isCurrent(environment);
-    if (starting && current) this.#startEnded(environment.provisioned);
-    if (init && current) this.#initFailed(environment, init);
-    if (init && current) this.#keepFailures++;
+    if (starting) this.#startEnded(environment.provisioned);
+    if (init && starting) this.#initFailed(environment, init);
+    if (init && starting) this.#keepFailures++;
     this.#startMore();
     this.#keepReady();
   }
@@ -226,7 +227,7 @@ export class Fleet implements EnvironmentOwner {
   }
 
   #isStarting(environment: ExecutionEnvironment): boolean {
-    return !this.#started.has(environment) && this.#isCurrent(environment);
+    return !this.#started.has(environment) && this.#isCurrent(environment) && this.#epochs.get(environment) === this.#epoch;
   }
 
   #isCurrent(environment: ExecutionEnvironment): boolean {
@@ -281,6 +282,7 @@ export class Fleet implements EnvironmentOwner {
     if (this.#closed !== null || epoch !== this.#epoch) return this.#settings.unpackedInVain();
     const environment = new ExecutionEnvironment(this.#settings, this, { definition, folder, layers, provisioned });
     this.#environments.add(environment);
+    this.#epochs.set(environment, epoch);
     // What goes wrong is told through `ended`.
     await environment.start(this.#slowInit ? Math.max(definition.timeoutMs, this.#settings.initMs) : this.#settings.initMs);
   }

@@ -62,8 +62,9 @@ export const defaultHostLimits: HostLimits = {
   spares: 0,
 };
 
-/** How often processes are looked after. */
+/** How often processes are looked after; those that wait for work, every so many times. */
 const WATCH_MS = 200;
+const IDLE_EVERY = 10;
 
 /** Runs functions: owns their execution environments, and nothing that it started outlives it. */
 export class FunctionHost {
@@ -74,6 +75,7 @@ export class FunctionHost {
   readonly #concurrency: Concurrency;
   readonly #aliases = new AliasShares();
   readonly #watch: Timer;
+  #looks = 0;
   /** There may be code on disk that nothing uses any more. */
   #codeLeft = false;
   #closed = false;
@@ -176,9 +178,10 @@ export class FunctionHost {
   }
 
   #lookAfter(): void {
-    for (const fleet of this.#fleets.values()) for (const environment of fleet.environments) environment.watch();
+    const idleToo = this.#looks++ % IDLE_EVERY === 0;
+    for (const fleet of this.#fleets.values()) for (const environment of fleet.environments) environment.watch(idleToo);
     for (const fleet of this.#leaving) {
-      for (const environment of fleet.environments) environment.watch();
+      for (const environment of fleet.environments) environment.watch(idleToo);
       if (fleet.environments.size === 0) this.#leaving.delete(fleet);
     }
     if (this.#codeLeft) this.#sweepCode();

@@ -93,6 +93,15 @@ test('idle environments end; an idle function is no process', async () => {
   assert.notEqual(await bench.answer(id), pid);
 });
 
+test('a function that takes ever more memory after it has answered is ended', { skip: linux }, async () => {
+  await using bench = new FunctionBench();
+  const source = 'const kept = []; exports.handler = async (event) => { if (event.leak) setInterval(() => kept.push(Buffer.alloc(32 << 20, 1)), 50); return process.pid; };';
+  const id = bench.put('f', source, { memoryMb: 128 });
+  const pid = (await bench.answer(id, { leak: true })) as number;
+  await eventually('it is ended', () => !alive(pid));
+  assert.notEqual(await bench.answer(id), pid);
+});
+
 test('an environment that dies between invocations costs none', async () => {
   await using bench = new FunctionBench();
   const id = bench.put('f', 'exports.handler = async () => { setTimeout(() => process.exit(1), 20); return process.pid; };');
@@ -415,4 +424,18 @@ test('code is read-only and keeps its executables', async () => {
     ]),
   );
   assert.deepEqual(await bench.answer(id), ['444', '555', '555', '555']);
+});
+
+test('code that comes back while it is still being started for the time before fails nobody, and is started as often as it may', async () => {
+  await using bench = new FunctionBench({ startsAtOnce: 1 });
+  const one = 'const until = Date.now() + 300; while (Date.now() < until); exports.handler = async () => 1;';
+  const id = bench.put('f', one);
+  for (let round = 0; round < 3; round++) {
+    const before = bench.invoke(id, {}, { tail: false });
+    await eventually('it is being started', () => bench.host.environments().some(({ state, pid }) => state === 'starting' && pid !== undefined));
+    bench.put('f', 'exports.handler = async () => 2;');
+    bench.put('f', one);
+    const results = await Promise.all([before, bench.invoke(id, {}, { tail: false })]);
+    assert.deepEqual(results.map(({ kind }) => kind), ['ok', 'ok'], results.map(describe).join('\n'));
+  }
 });

@@ -1,4 +1,4 @@
-import { contextVariable, type ApiExchange, type ApiObserver, type Observer } from '../data-plane/exchange/index.ts';
+import { loggedVariable, type ApiExchange, type ApiObserver, type Observer } from '../data-plane/exchange/index.ts';
 import type { ApiStage } from '../snapshot/index.ts';
 import { ApiLogFormat } from './api-log/format.ts';
 import type { ApiLog, ApiLogs } from './api-log/logs.ts';
@@ -26,7 +26,7 @@ export class ApiStageObserver implements ApiObserver {
     this.#log =
       accessLog === null
         ? null
-        : { lines: logs.open({ account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }), format: new ApiLogFormat(accessLog.format, contextVariable) };
+        : { lines: logs.open({ account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }), format: new ApiLogFormat(accessLog.format, loggedVariable) };
   }
 
   callEnded(call: ApiExchange): void {

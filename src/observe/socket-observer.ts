@@ -1,4 +1,4 @@
-import { socketContextVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
+import { loggedSocketVariable, type SocketCall, type SocketObserver } from '../data-plane/exchange/index.ts';
 import { routeLabel, type ExecutionTrace, type WebSocketRoute, type WebSocketStage } from '../snapshot/index.ts';
 import { executionLines } from './api-log/execution-log.ts';
 import { ApiLogFormat } from './api-log/format.ts';
@@ -32,7 +32,7 @@ export class SocketStageObserver implements SocketObserver {
     this.#log =
       accessLog === null
         ? null
-        : { lines: logs.open({ account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }), format: new ApiLogFormat(accessLog.format, socketContextVariable) };
+        : { lines: logs.open({ account, region, group: accessLog.group, stream: `${apiId}/${stage.stage}/${worker}` }), format: new ApiLogFormat(accessLog.format, loggedSocketVariable) };
   }
 
   callEnded(call: SocketCall): void {

@@ -1,3 +1,4 @@
+import type { StageKeys } from './usage-plan.ts';
 import type { WebSocketStage } from './web-socket-stage.ts';
 
 /**
@@ -25,6 +26,8 @@ export interface StageIdentity {
   /** Of the stage: shared by its routes that have none of their own. */
   readonly throttle: Throttle | null;
   readonly authorizers: Readonly<Record<string, Authorizer>>;
+  /** Null: no route asks for a key. */
+  readonly keys: StageKeys | null;
 }
 
 export interface HttpStage extends StageIdentity {
@@ -46,6 +49,8 @@ export interface ApiRoute {
   /** A key of the stage's integrations; null: nothing is attached. */
   readonly integration: string | null;
   readonly operationName: string | null;
+  /** Beyond AWS: whoever comes must have a key of one of the stage's plans. */
+  readonly keyed: boolean;
   /** Beyond AWS; null: requests are not looked at. */
   readonly validation: RequestValidation | null;
   /** Beyond AWS; null: every request goes to the integration. */

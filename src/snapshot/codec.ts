@@ -71,7 +71,7 @@ function misfit(value: unknown): string | null {
   if (typeof value !== 'object' || value === null) return 'it does not hold a JSON object';
   const snapshot = value as Partial<Record<keyof Snapshot, unknown>>;
   if (snapshot.format !== 1) return `it holds a snapshot of format ${String(snapshot.format)}, and this program serves format 1`;
-  for (const section of ['listeners', 'pools', 'certificates', 'functions', 'stages', 'identities'] as const) {
+  for (const section of ['listeners', 'pools', 'certificates', 'functions', 'stages', 'plans', 'identities'] as const) {
     const nodes = snapshot[section];
     if (typeof nodes !== 'object' || nodes === null || Array.isArray(nodes)) return `its ${section} are missing`;
   }

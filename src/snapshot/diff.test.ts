@@ -32,7 +32,7 @@ function pool(id: string, functionArn: string | null = null): Pool {
 function stage(id: string): ApiStage {
   return {
     kind: 'http', id, apiId: id, apiName: id, account: '000000000000', region: 'us-east-1', stage: '$default', label: id, variables: {}, accessLog: null,
-    accountThrottle: { key: 'a', rate: 1, burst: 1 }, throttle: null, authorizers: {}, integrations: {}, cors: null, routes: [],
+    accountThrottle: { key: 'a', rate: 1, burst: 1 }, throttle: null, authorizers: {}, keys: null, integrations: {}, cors: null, routes: [],
   };
 }
 
@@ -52,6 +52,7 @@ const anySnapshot: Arbitrary<Snapshot> = record({
   certificates: subarray(['x', 'y']).map((ids) => nodes(ids.map((id) => ({ id, chain: id, privateKey: id, names: [id] })))),
   functions: constant({}),
   stages: subarray(['s', 't']).map((ids) => nodes(ids.map((id) => stage(id)))),
+  plans: subarray(['u', 'v']).map((ids) => nodes(ids.map((id) => ({ id, throttle: null, quota: null, routes: [], keys: [{ id: 'k', digest: id }] })))),
   identities: subarray(['k']).map((ids) => nodes(ids.map((id) => identity(id)))),
 }, { noNullPrototype: true });
 

@@ -5,6 +5,7 @@ import type { Certificate, Listener } from './listener.ts';
 import type { Pool } from './pool.ts';
 import type { Route } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { UsagePlan } from './usage-plan.ts';
 
 /** What turns one snapshot into another: plain data, sent to the workers with every change. Costs what has changed, not what there is. */
 export interface SnapshotDiff {
@@ -18,6 +19,7 @@ export interface SnapshotDiff {
   readonly certificates: Changes<Certificate>;
   readonly functions: Changes<LambdaFunction>;
   readonly stages: Changes<ApiStage>;
+  readonly plans: Changes<UsagePlan>;
   readonly identities: Changes<Identity>;
 }
 
@@ -56,14 +58,15 @@ export function diff(previous: Snapshot, next: Snapshot): SnapshotDiff {
     certificates: changes(previous.certificates, next.certificates),
     functions: changes(previous.functions, next.functions),
     stages: changes(previous.stages, next.stages),
+    plans: changes(previous.plans, next.plans),
     identities: changes(previous.identities, next.identities),
   };
 }
 
 /** Whether the two snapshots serve alike, whatever their revisions. */
 export function isEmptyDiff(difference: SnapshotDiff): boolean {
-  const { listeners, pools, certificates, functions, stages, identities } = difference;
-  return listeners.edit.length === 0 && [listeners, pools, certificates, functions, stages, identities].every((part) => part.put.length === 0 && part.delete.length === 0);
+  const { listeners, pools, certificates, functions, stages, plans, identities } = difference;
+  return listeners.edit.length === 0 && [listeners, pools, certificates, functions, stages, plans, identities].every((part) => part.put.length === 0 && part.delete.length === 0);
 }
 
 /**
@@ -82,6 +85,7 @@ export function apply(previous: Snapshot, difference: SnapshotDiff): Snapshot {
     certificates: applied(previous.certificates, difference.certificates),
     functions: applied(previous.functions, difference.functions),
     stages: applied(previous.stages, difference.stages),
+    plans: applied(previous.plans, difference.plans),
     identities: applied(previous.identities, difference.identities),
   };
 }

@@ -22,5 +22,6 @@ export { type Action, type Condition, type Redirect, type Route, type WeightedPo
 export { type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';
 export { dayOf, noUsage, periodStart, type DayOfUse, type Quota, type UsageBook } from './usage.ts';
+export { keyDigest, LONGEST_KEY, planBucket, useKey, type PlanKey, type PlanThrottle, type RouteThrottle, type StageKeys, type UsagePlan } from './usage-plan.ts';
 export { socketOf, validate, type Flaw } from './validate.ts';
-export { routeLabel, type ExecutionTrace, type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';
+export { routeLabel, type ServiceCall, type ExecutionTrace, type WebSocketAnswer, type WebSocketIntegration, type WebSocketLimits, type WebSocketModels, type WebSocketParameter, type WebSocketRoute, type WebSocketStage, type WebSocketTemplates, type WebSocketValue } from './web-socket-stage.ts';

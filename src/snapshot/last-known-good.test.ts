@@ -24,7 +24,7 @@ const snapshot: Snapshot = {
       environment: { PASSWORD: 'SECRET VALUE' }, concurrency: null, folder: null, layers: [], provisioned: 0, aliases: {}, systemLogLevel: null, logGroup: '/aws/lambda/f', revision: 'r',
     },
   },
-  stages: {}, identities: {},
+  stages: {}, plans: {}, identities: {},
 };
 
 function keeperOf(file: string): LastKnownGood {

@@ -4,12 +4,13 @@ import type { Certificate, Listener } from './listener.ts';
 import type { Policy } from './policy.ts';
 import type { Route } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { UsagePlan } from './usage-plan.ts';
 
 export const REDACTED = '[redacted]';
 
-/** The snapshot as it may be shown: private keys, client secrets and the values of environment variables say `[redacted]`. Everything else is the same. */
+/** The snapshot as it may be shown: private keys, client secrets, digests of API keys and the values of environment variables say `[redacted]`. Everything else is the same. */
 export function redact(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, listeners: each(snapshot.listeners, redactListener), certificates: each(snapshot.certificates, redactCertificate), functions: each(snapshot.functions, redactFunction), identities: each(snapshot.identities, redactIdentity) };
+  return { ...snapshot, listeners: each(snapshot.listeners, redactListener), certificates: each(snapshot.certificates, redactCertificate), functions: each(snapshot.functions, redactFunction), identities: each(snapshot.identities, redactIdentity), plans: each(snapshot.plans, redactPlan) };
 }
 
 function redactListener(listener: Listener): Listener {
@@ -26,6 +27,10 @@ function redactCertificate(certificate: Certificate): Certificate {
 
 function redactIdentity(identity: Identity): Identity {
   return { ...identity, secret: REDACTED, sessionToken: identity.sessionToken === null ? null : REDACTED };
+}
+
+function redactPlan(plan: UsagePlan): UsagePlan {
+  return { ...plan, keys: plan.keys.map((key) => ({ ...key, digest: REDACTED })) };
 }
 
 function redactFunction(lambda: LambdaFunction): LambdaFunction {

@@ -2,6 +2,7 @@ import type { ApiStage, Identity } from './api.ts';
 import type { LambdaFunction } from './function.ts';
 import type { Certificate, Listener } from './listener.ts';
 import type { Pool } from './pool.ts';
+import type { UsagePlan } from './usage-plan.ts';
 
 /**
  * The waist: everything the data plane needs and nothing else. Frozen plain data, printable, diffable; every node carries the ARN that it came
@@ -17,11 +18,13 @@ export interface Snapshot {
   readonly functions: Readonly<Record<string, LambdaFunction>>;
   /** Stages of APIs. */
   readonly stages: Readonly<Record<string, ApiStage>>;
+  /** Usage plans of stages whose routes ask for API keys. */
+  readonly plans: Readonly<Record<string, UsagePlan>>;
   /** By access key id; none where no route asks for IAM authorization. */
   readonly identities: Readonly<Record<string, Identity>>;
 }
 
-export const emptySnapshot: Snapshot = { format: 1, revision: -1, listeners: {}, pools: {}, certificates: {}, functions: {}, stages: {}, identities: {} };
+export const emptySnapshot: Snapshot = { format: 1, revision: -1, listeners: {}, pools: {}, certificates: {}, functions: {}, stages: {}, plans: {}, identities: {} };
 
 /** Something in the configuration that is not served as its owner may expect. */
 export interface Diagnostic {

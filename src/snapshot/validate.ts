@@ -19,7 +19,7 @@ export interface Flaw {
  */
 export function validate(snapshot: Snapshot): readonly Flaw[] {
   const flaws: Flaw[] = [];
-  for (const section of ['listeners', 'pools', 'certificates', 'functions', 'stages', 'identities'] as const) {
+  for (const section of ['listeners', 'pools', 'certificates', 'functions', 'stages', 'plans', 'identities'] as const) {
     for (const [id, node] of Object.entries<{ readonly id: string }>(snapshot[section])) {
       if (node.id !== id) flaws.push({ node: id, path: 'id', message: `is filed as ${id} but says that it is ${node.id}` });
     }

@@ -32,7 +32,7 @@ export interface WebSocketRoute {
   readonly throttle: Throttle | null;
   /** A key of the stage's integrations; null: nothing is attached. */
   readonly integration: string | null;
-  /** Forbidden to everybody: it asks for an API key, and none is valid. */
+  /** Whoever comes must have a key of one of the stage's plans. */
   readonly keyed: boolean;
   /** There is a route response: the integration's answer goes to the client. */
   readonly responds: boolean;
@@ -102,11 +102,27 @@ export type WebSocketIntegration = WebSocketIntegrationSettings &
     /** `proxy`: the function gets an event and answers with a status and a body; else the message itself, and answers with anything. */
     | { readonly kind: 'lambda'; readonly proxy: boolean; readonly function: FunctionLink }
     | { readonly kind: 'http'; readonly proxy: boolean; readonly method: string; readonly url: string; readonly parameters: readonly WebSocketParameter[] }
+    /** To an AWS service that is not served here: to the endpoint of the installation, signed with its keys. */
+    | ServiceCall
     /** Answers by itself, with the status that its request template says. */
     | { readonly kind: 'mock' }
     /** `why` goes to logs and explain. */
     | { readonly kind: 'unservable'; readonly why: string }
   );
+
+/** A request to an AWS service: `arn:aws:apigateway:REGION:SERVICE:action/NAME` or `:path/...`. */
+export interface ServiceCall {
+  readonly kind: 'aws-service';
+  /** As it is signed for. */
+  readonly service: string;
+  readonly region: string;
+  readonly method: string;
+  /** With its query, and `{name}` for path parameters. */
+  readonly path: string;
+  /** Names in lower case; parameters of the same name take their place. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly parameters: readonly WebSocketParameter[];
+}
 
 /** A part of the request to an HTTP backend that is taken from elsewhere. */
 export interface WebSocketParameter {

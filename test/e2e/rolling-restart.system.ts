@@ -22,11 +22,11 @@ after(() => rmSync(folder, { recursive: true }));
 
 const MIGRATE = '/proc/sys/net/ipv4/tcp_migrate_req';
 
-/** Has the kernel move handshakes from a closing socket to another of the same port; false where it cannot. */
-function migrating(t: TestContext): boolean {
+/** Says whether the kernel moves handshakes from a closing socket to another of the same port; false where it cannot be told. */
+function migrate(t: TestContext, yes: boolean): boolean {
   try {
     const before = readFileSync(MIGRATE, 'utf8');
-    writeFileSync(MIGRATE, '1');
+    writeFileSync(MIGRATE, yes ? '1' : '0');
     t.after(() => writeFileSync(MIGRATE, before));
     return true;
   } catch {
@@ -45,11 +45,12 @@ async function underLoad(t: TestContext, port: number): Promise<readonly Load[]>
   return loads;
 }
 
-async function nothingFailed(t: TestContext, loads: readonly Load[]): Promise<void> {
+/** `but`: so many, of the connections for one request each. */
+async function nothingFailed(t: TestContext, loads: readonly Load[], but = 0): Promise<void> {
   for (const load of loads) {
     const result = await load.end();
     t.diagnostic(describeLoad(result));
-    assert.equal(result.failed, 0, JSON.stringify(result.failures, null, 1));
+    assert.ok(result.failed <= (load === loads[1] ? but : 0), JSON.stringify(result.failures, null, 1));
     assert.ok(result.done > 500, `${result.done} requests`);
   }
 }
@@ -65,10 +66,12 @@ async function copyOf(dataFolder: string): Promise<string> {
   return copy;
 }
 
-for (const options of [['--workers', '2'], ['--workers', '1', '--share-ports', 'yes']]) {
-  test(`one of two processes that share the ports ends under load, and no request fails: ${options.join(' ')}`, { timeout: 240_000 }, async (t) => {
-    if (!migrating(t)) return t.skip('net.ipv4.tcp_migrate_req cannot be set');
-    const dataFolder = join(folder, `of-${options[1]}`);
+for (const [options, moves] of [[['--workers', '2'], true], [['--workers', '1', '--share-ports', 'yes'], true], [['--workers', '2'], false]] as const) {
+  // what can be lost without the kernel's help is one connection a socket, whose handshake is under way when that closes
+  const name = `${options.join(' ')}${moves ? '' : ', without net.ipv4.tcp_migrate_req'}`;
+  test(`one of two processes that share the ports ends under load, and no request fails: ${name}`, { timeout: 60_000 }, async (t) => {
+    if (!migrate(t, moves)) return t.skip('net.ipv4.tcp_migrate_req cannot be set');
+    const dataFolder = join(folder, `of-${options[1]}-${moves}`);
     await using backend = await Backend.start({ name: 'backend' });
     const old = await startTurnpike({ dataFolder, options });
     t.after(() => old.stop());
@@ -85,7 +88,7 @@ for (const options of [['--workers', '2'], ['--workers', '1', '--share-ports', '
     await beside.becomes(group, { [backend.port]: 'healthy' });
     assert.deepEqual(await old.end('SIGTERM'), { code: 0, signal: null });
     await pause(1000);
-    await nothingFailed(t, loads);
+    await nothingFailed(t, loads, moves ? 0 : 2);
   });
 }
 

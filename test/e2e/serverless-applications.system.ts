@@ -163,7 +163,7 @@ test('a Node application of several functions is served from its template', { ti
   assert.deepEqual(await ask(api, '/', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"id":1}' }), { status: 201, body: '{"id":1}' });
   assert.equal((await ask(api, '/', { method: 'DELETE' })).status, 404);
   const stream = urlIn(printed, 'StreamUrl');
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 600; attempt++) {
     const answer = await ask(stream, '/').catch(() => null);
     if (answer !== null) assert.deepEqual(answer, { status: 202, body: 'one,two' });
     if (answer !== null) break;

@@ -1,4 +1,5 @@
 /** Resources of APIs from a terse description, with AWS's defaults filled in: what compiler goldens are written in. Ids are the names. */
+import type { QuotaSettings } from '../../src/control-plane/resources/apigateway/index.ts';
 import { arns, ACCOUNT, REGION, type Row } from './load-balancer-world.ts';
 import {
   apiHost, domainNameRowId, HTTP_ROUTE_SELECTION, routingRuleArn, vpcLinkRowId, DEFAULT_API_KEY_SELECTION,
@@ -8,8 +9,18 @@ import {
 type Text = Readonly<Record<string, string>>;
 
 export interface ApiWorldDescription {
+  readonly plans?: Readonly<Record<string, PlanDescription>>;
   readonly apis?: Readonly<Record<string, ApiDescription>>;
   readonly domains?: Readonly<Record<string, DomainDescription>>;
+}
+
+export interface PlanDescription {
+  /** `API STAGE`, and throttles of its routes: rate and burst. */
+  readonly stages: Readonly<Record<string, Readonly<Record<string, readonly [number | null, number | null]>> | null>>;
+  readonly throttle?: readonly [number | null, number | null];
+  readonly quota?: QuotaSettings;
+  /** Values by id; those of disabled keys begin with `-`. */
+  readonly keys?: Text;
 }
 
 export interface ApiDescription {
@@ -30,6 +41,8 @@ export interface RouteDescription {
   /** `iam`, `jwt NAME`, `lambda NAME`. */
   readonly auth?: string;
   readonly scopes?: readonly string[];
+  /** It asks for an API key. */
+  readonly keyed?: boolean;
   /** Of WebSocket APIs: the integration's answer goes to the client. */
   readonly responds?: boolean;
 }
@@ -55,11 +68,24 @@ export interface DomainDescription {
 
 const PLACE = { account: ACCOUNT, region: REGION, createdAt: 0 };
 
-export function describedApis({ apis = {}, domains = {} }: ApiWorldDescription): readonly Row[] {
+export function describedApis({ apis = {}, domains = {}, plans = {} }: ApiWorldDescription): readonly Row[] {
   return [
     { kind: 'apigatewayv2/vpc-link', resource: { ...PLACE, id: vpcLinkRowId(REGION, 'link'), parent: null, vpcLinkId: 'link', name: 'link', subnetIds: [], securityGroupIds: [], tags: [] } },
     ...Object.entries(apis).flatMap(([id, about]) => apiRows(id, about)),
     ...Object.entries(domains).flatMap(([name, about]) => domainRows(name, about)),
+    ...Object.entries(plans).flatMap(([id, about]) => planRows(id, about)),
+  ];
+}
+
+function planRows(id: string, { stages, throttle, quota, keys = {} }: PlanDescription): readonly Row[] {
+  const limits = ([rateLimit, burstLimit]: readonly [number | null, number | null]) => ({ rateLimit, burstLimit });
+  const apiStages = Object.entries(stages).map(([stage, routes]) => ({ apiId: stage.split(' ')[0]!, stage: stage.split(' ')[1]!, throttle: Object.fromEntries(Object.entries(routes ?? {}).map(([route, one]) => [route, limits(one)])) }));
+  return [
+    { kind: 'apigateway/usage-plan', resource: { ...PLACE, id, parent: null, name: id, description: null, productCode: null, tags: [], apiStages, throttle: throttle === undefined ? null : limits(throttle), quota: quota ?? null } },
+    ...Object.entries(keys).flatMap(([key, value]): readonly Row[] => [
+      { kind: 'apigateway/api-key', resource: { ...PLACE, id: key, parent: null, name: key, description: null, value, enabled: !value.startsWith('-'), customerId: null, lastUpdatedAt: 0, tags: [] } },
+      { kind: 'apigateway/usage-plan-key', resource: { ...PLACE, id: `${id}/${key}`, parent: id, keyId: key } },
+    ]),
   ];
 }
 
@@ -78,7 +104,7 @@ function apiRows(id: string, about: ApiDescription): readonly Row[] {
     const [kind = 'none', authorizerId = null] = (route.auth ?? 'none').split(' ');
     return {
       ...PLACE, id: `${id}/r${i + 1}`, parent: id, routeId: `r${i + 1}`, routeKey: key, target: target === null ? null : `integrations/${target}`,
-      authorizationType: kind === 'iam' ? 'AWS_IAM' : kind === 'jwt' ? 'JWT' : kind === 'lambda' ? 'CUSTOM' : 'NONE', authorizerId, authorizationScopes: route.scopes ?? [], apiKeyRequired: false, operationName: null,
+      authorizationType: kind === 'iam' ? 'AWS_IAM' : kind === 'jwt' ? 'JWT' : kind === 'lambda' ? 'CUSTOM' : 'NONE', authorizerId, authorizationScopes: route.scopes ?? [], apiKeyRequired: route.keyed ?? false, operationName: null,
       modelSelectionExpression: null, requestModels: null, requestParameters: null, routeResponseSelectionExpression: route.responds ? '$default' : null, apiGatewayManaged: false,
     };
   });

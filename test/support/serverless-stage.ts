@@ -37,8 +37,8 @@ export function ask(endpoint: string, path: string, { method = 'GET', headers = 
 /** As `ask`, until the names of the API are bound. */
 export async function served(endpoint: string, path: string, more: Asked = {}): Promise<Served> {
   for (let attempt = 0; ; attempt++) {
-    const answer = await ask(endpoint, path, more).catch((error: unknown) => (attempt < 100 ? null : Promise.reject(error as Error)));
-    if (answer !== null && (answer.status === 200 || attempt >= 100)) return answer;
+    const answer = await ask(endpoint, path, more).catch((error: unknown) => (attempt < 600 ? null : Promise.reject(error as Error)));
+    if (answer !== null && (answer.status === 200 || attempt >= 600)) return answer;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

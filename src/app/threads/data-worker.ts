@@ -112,7 +112,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
         break;
       case 'drain':
         turn = turn
-          .then(() => dataPlane.drain(message.withinMs))
+          .then(() => dataPlane.drain(message.withinMs, message.handshakesMs))
           .then(() => traces?.close())
           .then(() => logs.close())
           .then(() => apiLogs.close())

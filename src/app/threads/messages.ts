@@ -60,7 +60,7 @@ export type ToDataWorker =
   | { readonly kind: 'connection'; readonly id: number; readonly request: CarriedConnectionRequest }
   /** The way to another worker. */
   | { readonly kind: 'peer'; readonly worker: number; readonly port: MessagePort }
-  | { readonly kind: 'drain'; readonly withinMs: number };
+  | { readonly kind: 'drain'; readonly withinMs: number; readonly handshakesMs: number };
 
 export type FromDataWorker =
   | { readonly kind: 'served'; readonly revision: number; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }

@@ -38,6 +38,7 @@ export class Compiler {
         certificates: byId([...balancers.certificates, ...apis.certificates]),
         functions: byId(functions),
         stages: byId(apis.stages),
+        plans: byId(apis.plans),
         identities: byId(apis.identities),
       },
       diagnostics: [...round.diagnostics, ...balancers.diagnostics, ...apis.diagnostics],

@@ -46,13 +46,14 @@ async function compiled(description: Case): Promise<Compiled> {
 }
 
 function printed({ snapshot, diagnostics, validUntil }: Compiled, full: boolean): string {
-  const { listeners, pools, certificates, functions, stages, identities } = redact(snapshot);
+  const { listeners, pools, certificates, functions, stages, plans, identities } = redact(snapshot);
   const shown = {
     listeners: Object.values(listeners).map((listener) => shownListener(listener, full)),
     pools: Object.values(pools).map((pool) => shownPool(pool, full)),
     ...(Object.keys(certificates).length > 0 && { certificates: Object.values(certificates) }),
     ...(Object.keys(functions).length > 0 && { functions: Object.values(functions) }),
     ...(Object.keys(stages).length > 0 && { stages: Object.values(stages) }),
+    ...(Object.keys(plans).length > 0 && { plans: Object.values(plans) }),
     ...(Object.keys(identities).length > 0 && { identities: Object.values(identities) }),
     ...(validUntil !== null && { validUntil }),
     diagnostics,

@@ -6,7 +6,7 @@ import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
 
 /** What the setting `beyond-aws` may name. */
-export const BEYOND_AWS = ['request-validation', 'response-cache'] as const;
+export const BEYOND_AWS = ['request-validation', 'response-cache', 'api-keys'] as const;
 export type BeyondAws = (typeof BEYOND_AWS)[number];
 
 /** What the services are made from; the composition root builds one and hands it to every `xxxService(environment)`. */

@@ -3,6 +3,7 @@ import type { BodySink, Exchange, Reply, ResponseHead } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
 import { InnerExchange } from './inner-exchange.ts';
+import type { ShownKey } from './shown-key.ts';
 import type { Site } from './link.ts';
 import { requestIdOf, type RequestIds } from './request-ids.ts';
 
@@ -64,6 +65,8 @@ export class ApiExchange extends InnerExchange {
   pathValues: readonly string[] = NONE;
   /** What the gateway itself answered with; null: the integration's answer. */
   error: GatewayError | null = null;
+  /** Null: none was asked for, or none is known. */
+  apiKey: ShownKey | null = null;
   authorizerError = '';
   /** Why the integration gave no usable answer, for `$context.integrationErrorMessage`. */
   integrationError = '';

@@ -1,6 +1,7 @@
 import { apiClientCertificate, type ApiClientCertificate } from './api-client-certificate.ts';
 import type { ApiExchange } from './api-exchange.ts';
 import type { IamIdentity } from './identity.ts';
+import { maskedKey } from './shown-key.ts';
 
 /** What a `$context` variable is for a request; null where it has none, which logs write as `-`. */
 export type ContextVariable = (call: ApiExchange) => string | null;
@@ -15,6 +16,12 @@ export function contextVariable(name: string): ContextVariable {
   if (name.startsWith('authorizer.claims.')) return claim(name.slice('authorizer.claims.'.length));
   if (name.startsWith('authorizer.')) return authorizerProperty(name.slice('authorizer.'.length));
   return () => null;
+}
+
+/** The same for logs, which show no secrets. */
+export function loggedVariable(name: string): ContextVariable {
+  if (name !== 'identity.apiKey') return contextVariable(name);
+  return ({ apiKey }) => (apiKey === null ? null : maskedKey(apiKey.value));
 }
 
 /** Names that are known, so that a format with others can be complained of. */
@@ -72,6 +79,9 @@ const VARIABLES: Readonly<Record<string, ContextVariable>> = {
   // what REST APIs have two ids for, HTTP APIs have one for
   extendedRequestId: ({ requestId }) => requestId,
   httpMethod: ({ method }) => method,
+  // beyond AWS
+  'identity.apiKey': ({ apiKey }) => apiKey?.value ?? null,
+  'identity.apiKeyId': ({ apiKey }) => apiKey?.id ?? null,
   'identity.accountId': iam(({ accountId }) => accountId),
   'identity.caller': iam(({ callerId }) => callerId),
   'identity.cognitoAuthenticationProvider': () => null,

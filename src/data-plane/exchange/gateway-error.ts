@@ -22,12 +22,15 @@ export const gatewayErrors = {
   unauthorized: error(401, 'Unauthorized', 'UNAUTHORIZED'),
   /** Credentials, but not for this. */
   forbidden: error(403, 'Forbidden', 'ACCESS_DENIED'),
+  /** Beyond AWS, of routes that ask for an API key, as is `quotaExceeded`. */
+  invalidApiKey: error(403, 'Forbidden', 'INVALID_API_KEY'),
   notFound: error(404, 'Not Found', 'NOT_FOUND'),
   requestTimeout: error(408, 'Request Timeout', 'DEFAULT_4XX'),
   tooLarge: error(413, 'Request Entity Too Large', 'REQUEST_TOO_LARGE'),
   uriTooLong: error(414, 'URI Too Long', 'DEFAULT_4XX'),
   headersTooLarge: error(431, 'Request Header Fields Too Large', 'DEFAULT_4XX'),
   tooManyRequests: error(429, 'Too Many Requests', 'THROTTLED'),
+  quotaExceeded: error(429, 'Limit Exceeded', 'QUOTA_EXCEEDED'),
   /** A fault of the configuration, of a function or of its answer. */
   internal: error(500, 'Internal Server Error', 'INTEGRATION_FAILURE'),
   authorizerFailure: error(500, 'Internal Server Error', 'AUTHORIZER_FAILURE'),

@@ -14,6 +14,8 @@ export interface AuthorizerIdentity {
   readonly kind: 'lambda';
   readonly principalId: string | null;
   readonly context: Readonly<Record<string, unknown>>;
+  /** The API key of the caller, where the API takes it from here; null: it said none. */
+  readonly usageIdentifierKey: string | null;
 }
 
 /** Who signed the request. */

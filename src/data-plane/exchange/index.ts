@@ -2,10 +2,11 @@ export { allowedOrigin, ApiExchange, type AnswerEdit, type AnswerDeadline, type 
 export { apiClientCertificate, type ApiClientCertificate } from './api-client-certificate.ts';
 export { type ClientCertificate, type FailedHandshake, type HandshakeFailureCode } from './client-certificate.ts';
 export { CHUNKED, Exchange, keptHead, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Downstream, type DownstreamTls, type Framing, type LoginEvent, type Reply, type SaidReply, type ResponseEdit, type ResponseHead, type ResponseSource, type Runs, type Transform, type Transformed, type TransformStatus } from './exchange.ts';
-export { socketContextVariable, type SocketVariable } from './socket-context.ts';
+export { loggedSocketVariable, socketContextVariable, type SocketVariable } from './socket-context.ts';
 export { errorBody, socketErrors, type ConnectionFacts, type EventType, type SocketCall, type SocketError, type SocketObserver } from './socket-call.ts';
 export { faults, type Fault, type FaultCode } from './fault.ts';
-export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
+export { type ShownKey } from './shown-key.ts';
+export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, loggedVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
 export { gatewayErrorOf, gatewayErrors, invalidParameters, type GatewayError } from './gateway-error.ts';
 export { InnerExchange } from './inner-exchange.ts';
 export { RecordedExchange, type Recording } from './recorded-exchange.ts';

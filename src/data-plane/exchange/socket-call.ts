@@ -1,4 +1,5 @@
 import type { WebSocketRoute, WebSocketStage } from '../../snapshot/index.ts';
+import type { ShownKey } from './shown-key.ts';
 
 /** What API Gateway itself answers: a frame, or the body of a refused handshake. */
 export interface SocketError {
@@ -19,6 +20,8 @@ export const socketErrors = {
   forbidden: { status: 403, message: 'Forbidden', responseType: 'MISSING_AUTHENTICATION_TOKEN' },
   denied: { status: 403, message: 'User is not authorized to access this resource', responseType: 'ACCESS_DENIED' },
   explicitlyDenied: { status: 403, message: 'User is not authorized to access this resource with an explicit deny', responseType: 'ACCESS_DENIED' },
+  invalidApiKey: { status: 403, message: 'Forbidden', responseType: 'INVALID_API_KEY' },
+  quotaExceeded: { status: 429, message: 'Limit Exceeded', responseType: 'QUOTA_EXCEEDED' },
   throttled: { status: 429, message: 'Too Many Requests', responseType: 'THROTTLED' },
   internal: { status: 500, message: 'Internal server error', responseType: 'DEFAULT_5XX' },
   configuration: { status: 500, message: 'Internal server error', responseType: 'API_CONFIGURATION_ERROR' },
@@ -39,6 +42,8 @@ export interface ConnectionFacts {
   readonly identity: string;
   /** Who signed the handshake, by the names of `requestContext.identity`; null: nobody. */
   readonly signer: Readonly<Record<string, string>> | null;
+  /** With what key of the stage's usage plans the connection was opened; null: none, or the stage asks for none. */
+  readonly apiKey: ShownKey | null;
   /** `requestContext.authorizer` of every event, as JSON; null: nobody was asked. */
   readonly authorizer: string | null;
   /** What the authorizer said, by name, as logs and mappings read it. */

@@ -1,4 +1,5 @@
 import { requestTime } from './context-variable.ts';
+import { maskedKey } from './shown-key.ts';
 import type { SocketCall } from './socket-call.ts';
 
 /** What a `$context` variable is for a run of a route; null where it has none, which logs write as `-`. */
@@ -13,6 +14,12 @@ export function socketContextVariable(name: string): SocketVariable {
   if (Object.hasOwn(VARIABLES, name)) return VARIABLES[name]!;
   if (name.startsWith('authorizer.')) return property(name.slice('authorizer.'.length));
   return () => null;
+}
+
+/** The same for logs, which show no secrets. */
+export function loggedSocketVariable(name: string): SocketVariable {
+  if (name !== 'identity.apiKey') return socketContextVariable(name);
+  return ({ facts: { apiKey } }) => (apiKey === null ? null : maskedKey(apiKey.value));
 }
 
 function property(name: string): SocketVariable {
@@ -45,6 +52,8 @@ const VARIABLES: Readonly<Record<string, SocketVariable>> = {
   // "Same as $context.extendedRequestId"
   extendedRequestId: ({ requestId }) => requestId,
   requestId: ({ requestId }) => requestId,
+  'identity.apiKey': ({ facts }) => facts.apiKey?.value ?? null,
+  'identity.apiKeyId': ({ facts }) => facts.apiKey?.id ?? null,
   'identity.accountId': signer('accountId'),
   'identity.caller': signer('caller'),
   'identity.user': signer('user'),

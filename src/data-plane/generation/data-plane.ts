@@ -3,7 +3,7 @@ import { apply, emptySnapshot, type ApiStage, type Certificate, type Listener, t
 import { RequestIds, type ApiObserver, type LinkedRoute, type Observer } from '../exchange/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { CertificateContexts, type CertificateChoice, type Http1Worker } from '../listeners/index.ts';
-import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PolicyWorker, ResponseCache } from '../policies/index.ts';
+import { AuthorizerAnswers, CALLBACK_PATH, linkCallback, linkStep, Signers, type PlanSlots, type PolicyWorker, ResponseCache, UsagePlans } from '../policies/index.ts';
 import { linkRouter } from '../routing/index.ts';
 import { LinkedFunctionPool, MappedFields, RequestHeadWriter, StickyEndpoints, TraceIds, type FunctionCaller, type ServiceEndpoint } from '../targets/index.ts';
 import { LinkedPool, ResolvedHosts, UpstreamEndpoints, type ResolvedHost, type Resolver, type UpstreamEndpoint, type UpstreamWorker } from '../upstreams/index.ts';
@@ -49,8 +49,10 @@ export interface Update {
   readonly difference: SnapshotDiff;
   /** Slots of the ledger for the endpoints of the pools in `difference`, by endpoint key. */
   readonly slots: ReadonlyMap<string, number>;
-  /** Slots of the ledger's buckets for the stages in `difference`, by `Throttle.key`. */
+  /** Slots of the ledger's buckets for the stages and usage plans in `difference`, by `Throttle.key` and `planBucket`. */
   readonly bucketSlots: ReadonlyMap<string, number>;
+  /** Slots of the ledger's counted uses for the usage plans in `difference`, by `useKey`. */
+  readonly useSlots: ReadonlyMap<string, number>;
 }
 
 interface Linked {
@@ -94,12 +96,14 @@ export class DataPlane {
   readonly #hosts: ResolvedHosts;
   readonly #answers = new AuthorizerAnswers();
   readonly #cache = new ResponseCache();
+  readonly #plans: UsagePlans;
   readonly #fields = new MappedFields();
   #signers = new Signers([]);
   #snapshot: Snapshot = emptySnapshot;
 
   constructor(settings: DataPlaneSettings) {
     this.#settings = settings;
+    this.#plans = new UsagePlans(settings.ledger);
     this.#sockets = new Sockets({ worker: settings.http1, reusePort: settings.reusePort, connectionLimit: settings.connectionLimit, drainMs: settings.drainMs });
     this.#endpoints = new UpstreamEndpoints(settings.upstreams);
     this.#contexts = new CertificateContexts(settings.ticketKeys);
@@ -123,11 +127,12 @@ export class DataPlane {
   }
 
   /** Links what changed and swaps it in; resolves when new addresses are bound too. */
-  async apply({ difference, slots, bucketSlots }: Update): Promise<SocketReport> {
+  async apply({ difference, slots, bucketSlots, useSlots }: Update): Promise<SocketReport> {
     const previous = this.#snapshot;
     const next = apply(previous, difference);
     this.#snapshot = next;
     this.#linkPools(difference, slots);
+    this.#linkPlans(difference, { buckets: bucketSlots, uses: useSlots });
     this.#linkStages(difference, bucketSlots);
     const renewed = new Set(difference.certificates.put.map(({ id }) => id));
     for (const id of difference.listeners.delete) {
@@ -160,8 +165,8 @@ export class DataPlane {
     return explainRequest(request, { sites: [...this.#sites.values()].map(({ site }) => site), pools: this.#pools, stages: this.#stages, ledger: this.#settings.ledger });
   }
 
-  drain(withinMs: number): Promise<void> {
-    return this.#sockets.drain(withinMs);
+  drain(withinMs: number, handshakesMs = 0): Promise<void> {
+    return this.#sockets.drain(withinMs, handshakesMs);
   }
 
   #retire(id: string): void {
@@ -196,6 +201,11 @@ export class DataPlane {
     this.#endpoints.prune(used, (endpoint) => leaving.get(endpoint) ?? this.#settings.drainMs);
   }
 
+  #linkPlans({ plans }: SnapshotDiff, slots: PlanSlots): void {
+    for (const id of plans.delete) this.#plans.delete(id);
+    for (const plan of plans.put) this.#plans.put(plan, slots);
+  }
+
   /** Stages are replaced whole; requests that began in the old one finish there. */
   #linkStages({ stages, identities }: SnapshotDiff, bucketSlots: ReadonlyMap<string, number>): void {
     if (identities.put.length > 0 || identities.delete.length > 0) this.#signers = new Signers(Object.values(this.#snapshot.identities));
@@ -203,7 +213,7 @@ export class DataPlane {
     const { http1, caller, policies, ledger, apiObserver, sockets } = this.#settings;
     const context: ApiContext = {
       clock: http1.clock, wheel: http1.wheel, caller, traceIds: this.#traceIds, fields: this.#fields, requestIds: this.#requestIds, hosts: this.#hosts,
-      buckets: ledger.buckets, bucketSlots, policies, answers: this.#answers, cache: this.#cache, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
+      buckets: ledger.buckets, bucketSlots, plans: this.#plans, policies, answers: this.#answers, cache: this.#cache, signers: () => this.#signers, site: (listener) => this.#sites.get(listener)?.site ?? null,
       services: this.#settings.services ?? null,
     };
     for (const id of stages.delete) {

@@ -70,11 +70,11 @@ export class Sockets {
     return { serving, failures };
   }
 
-  /** Ends everything gracefully; connections that last longer than `withinMs` are cut. */
-  async drain(withinMs: number): Promise<void> {
+  /** Ends everything gracefully; connections that last longer than `withinMs` are cut. `handshakesMs`: `BoundSocket.drain`. */
+  async drain(withinMs: number, handshakesMs: number): Promise<void> {
     const open = [...this.#open.values()];
     this.#open.clear();
-    await Promise.all([...this.#closing, ...open.map((socket) => socket.drain(withinMs))]);
+    await Promise.all([...this.#closing, ...open.map((socket) => socket.drain(withinMs, handshakesMs))]);
   }
 
   async #bind(key: string, { wanted, ipv6Only }: { readonly wanted: readonly Claim[]; readonly ipv6Only: boolean }): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { allocateBuckets, BUCKETS, TokenBuckets } from './token-buckets.ts';
+import { allocateUsage, COUNTED_KEYS, UsageCounters } from './usage-counters.ts';
 import { HEALTHY, UNCHECKED, UNHEALTHY, UNKNOWN, type HealthState } from './health-state.ts';
 
 /** The shared memory of a ledger: what a thread hands to another (`postMessage`, `workerData`). */
@@ -16,6 +17,8 @@ export interface LedgerMemory {
   readonly starts: SharedArrayBuffer;
   /** Token buckets. */
   readonly buckets: SharedArrayBuffer;
+  /** How often API keys were used. */
+  readonly usage: SharedArrayBuffer;
 }
 
 export interface LedgerSize {
@@ -24,6 +27,7 @@ export interface LedgerSize {
   readonly counters: number;
   /** Default: as many as the data plane has. */
   readonly buckets?: number;
+  readonly countedKeys?: number;
 }
 
 /** 7.7 MB of address space; pages are committed when they are first touched. */
@@ -39,7 +43,7 @@ export function allocateLedger(size: LedgerSize = DEFAULT_LEDGER_SIZE): LedgerMe
   return {
     health: new SharedArrayBuffer(HEAD_BYTES + size.endpoints), counters: new SharedArrayBuffer(4 * size.counters),
     outstanding: words(), answered: words(), failed: words(), weights: words(), starts: new SharedArrayBuffer(8 * size.endpoints),
-    buckets: allocateBuckets(size.buckets ?? BUCKETS),
+    buckets: allocateBuckets(size.buckets ?? BUCKETS), usage: allocateUsage(size.countedKeys ?? COUNTED_KEYS),
   };
 }
 
@@ -64,6 +68,7 @@ export class Ledger {
   readonly #weights: Int32Array;
   readonly #starts: Float64Array;
   readonly buckets: TokenBuckets;
+  readonly usage: UsageCounters;
 
   constructor(memory: LedgerMemory, share: SharedArrayBuffer | null = null) {
     this.memory = memory;
@@ -77,6 +82,7 @@ export class Ledger {
     this.#weights = new Int32Array(memory.weights);
     this.#starts = new Float64Array(memory.starts);
     this.buckets = new TokenBuckets(memory.buckets);
+    this.usage = new UsageCounters(memory.usage);
   }
 
   get endpoints(): number {

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
-import { acceptHandles, peerOf, readDirectly, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
+import { acceptHandles, leaveNoRoom, peerOf, readDirectly, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
 import { socketOf, wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -119,11 +119,14 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   closed(connection: ClientConnection): void {
     this.#connections.delete(connection);
     this.#emptiedPerhaps();
-    this.#first?.site.observer.connectionClosed(connection);
+    connection.observer?.connectionClosed(connection);
   }
 
-  /** Gives up the address; connections end after the request they are at. Resolves when all are gone, those that last too long cut off. */
-  async drain(withinMs: number): Promise<void> {
+  /**
+   * Gives up the address; connections end after the request they are at. Resolves when all are gone, those that last too long cut off. `handshakesMs`: how long handshakes that have begun may
+   * take, where others serve the address too; 0 where it need not be given up without a loss.
+   */
+  async drain(withinMs: number, handshakesMs = 0): Promise<void> {
     this.draining = true;
     const cut = this.#worker.clock.after(withinMs, () => {
       for (const handshake of this.#handshakes) handshake.destroy();
@@ -132,7 +135,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
       this.#emptiedPerhaps();
     });
     for (const connection of this.#connections) connection.drain();
-    await this.#leave();
+    await (handshakesMs > 0 ? this.#leaveToOthers(handshakesMs) : this.#leave());
     if (this.#connections.size + this.#handshakes.size > 0) {
       await new Promise<void>((resolve) => {
         this.#emptied = resolve;
@@ -142,9 +145,15 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   /**
-   * The kernel resets connections that wait to be accepted when the socket closes: they are accepted first, and it closes in the turn that found none. What arrives
-   * between the two goes to another socket of the address where net.ipv4.tcp_migrate_req is 1 (docs/operations.md), and is reset otherwise.
+   * Another socket of the address gets what comes from now on. The kernel resets, with the socket that closes, handshakes that it has begun: nothing new is begun in it (`leaveNoRoom`), and what has
+   * been is waited for. What is left is a handshake that ends while the socket closes, and since Linux 6.14 one at a time that is begun all the same.
    */
+  async #leaveToOthers(handshakesMs: number): Promise<void> {
+    if (this.#server !== null && leaveNoRoom(this.#server)) await new Promise<void>((resolve) => void this.#worker.clock.after(handshakesMs, resolve));
+    await this.#leave();
+  }
+
+  /** The kernel resets connections that wait to be accepted when the socket closes: they are accepted first, and it closes in the turn that found none. */
   async #leave(): Promise<void> {
     for (let turns = 0, before = -1; turns < TURNS_MOST && before !== this.#accepted; turns++) {
       before = this.#accepted;
@@ -220,7 +229,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #openPlain(socket: ClientSocket, tenant: Tenant): SocketReader {
     const connection = new Http1Connection(socket, this, { worker: this.#worker, id: this.#nextId(), tls: null });
     this.#connections.add(connection);
-    tenant.site.observer.connectionOpened(connection);
+    connection.observer = tenant.site.observer;
+    connection.observer.connectionOpened(connection);
     if (this.draining) connection.drain();
     return this.#worker.priorKnowledge ? new PriorKnowledge(connection, () => this.#switchToHttp2(connection, socket)) : connection;
   }
@@ -229,6 +239,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   #switchToHttp2(instead: Http1Connection, socket: ClientSocket): Http2Connection {
     instead.giveUp();
     const connection = new Http2Connection(socket, this, { worker: this.#worker, id: instead.id, tls: null });
+    connection.observer = instead.observer;
     this.#connections.delete(instead);
     this.#connections.add(connection);
     return connection;
@@ -254,7 +265,8 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const { readBuffer } = this.#worker;
     readDirectly(socket, (length) => connection.read(length, readBuffer));
     this.#connections.add(connection);
-    this.#first?.site.observer.connectionOpened(connection);
+    connection.observer = this.#first?.site.observer ?? null;
+    connection.observer?.connectionOpened(connection);
     if (this.draining) connection.drain();
   }
 

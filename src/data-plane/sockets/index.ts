@@ -2,6 +2,6 @@ export { BulkBuffers, LONG_BODY } from './bulk-buffers.ts';
 export { readDirectly, type AfterRead } from './read-directly.ts';
 export { SocketStream } from './socket-stream.ts';
 export { socketWriter, writesDirectly, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';
-export { acceptHandles, peerOf, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from './tcp-socket.ts';
+export { acceptHandles, leaveNoRoom, peerOf, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from './tcp-socket.ts';
 export { WriteTurn } from './write-turn.ts';
 export { FrameBuffers, FrameOutput, type FrameOutputOptions } from './frame-output.ts';

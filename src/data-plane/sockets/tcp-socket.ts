@@ -44,6 +44,7 @@ export interface TcpHandle extends StreamHandle {
 type OnConnection = (this: unknown, status: number, handle: TcpHandle | undefined) => void;
 interface ServerHandle {
   onconnection?: OnConnection;
+  listen?(backlog: number): number;
 }
 
 /** `EOF` and `ENOTCONN` of libuv; the peer has reset the connection. */
@@ -62,6 +63,15 @@ export function acceptHandles(server: Server, accept: (handle: TcpHandle) => voi
     if (status === 0 && accepted !== undefined) accept(accepted);
   };
   return true;
+}
+
+/**
+ * Leaves the queue of a listening socket no room (listen(2) may be called again): Linux answers a SYN with a cookie then, and keeps nothing of it in this socket. The client's next segment opens the
+ * connection at whichever socket of the address the kernel finds, so that this one can go in between (tcp_conn_request, cookie_v4_check). False where Node's insides are not as expected.
+ */
+export function leaveNoRoom(server: Server): boolean {
+  const { _handle: handle } = server as unknown as { readonly _handle?: ServerHandle | null };
+  return handle?.listen?.(0) === 0;
 }
 
 /**

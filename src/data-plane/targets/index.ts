@@ -26,4 +26,4 @@ export { ConnectionHub, type LinkedSocketStage, type StageSlot } from './websock
 export { isManagementPath, type ConnectionGuard, type ConnectionReach } from './websocket/management.ts';
 export { authorizerEvent as socketAuthorizerEvent, type OpeningRequest } from './websocket/socket-event.ts';
 export { SocketStage } from './websocket/socket-stage.ts';
-export type { SocketAuthorizer, SocketContext, SocketVerdict, StageGuard } from './websocket/stage-context.ts';
+export type { KeyRefusal, SocketAuthorizer, SocketContext, SocketVerdict, StageGuard, StageKeyring } from './websocket/stage-context.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { endToEnd, fieldSet, HOP_BY_HOP } from './end-to-end.ts';
 import { FieldLines } from './field-lines.ts';
-import { CLIENT_CERTIFICATE, CONTENT_LENGTH, HOST_FIELD, IDENTITY_FIELD, knownField, LOOKALIKE, NONE, SERVER, TRANSFER_ENCODING } from './field-name.ts';
+import { CLIENT_CERTIFICATE, CONTENT_LENGTH, CORS_FIELD, HOST_FIELD, IDENTITY_FIELD, knownField, LOOKALIKE, NONE, SERVER, TRANSFER_ENCODING } from './field-name.ts';
 import { BAD_FIELD_NAME, BAD_FIELD_VALUE, BARE_LINE_BREAK, FIELD_TOO_LONG, flawName, FOLDED_FIELD, INCOMPLETE, OK, TOO_MANY_FIELDS } from './flaw.ts';
 
 const lines = new FieldLines({ fields: 3, line: 30 });
@@ -38,6 +38,8 @@ describe('known names', () => {
     for (const name of ['X-Amzn-Oidc-Data', 'x-amzn-oidc-accesstoken', 'X_AMZN_OIDC_IDENTITY', 'x-amzn_oidc-data']) assert.equal(known(name), IDENTITY_FIELD, name);
     for (const name of ['X-Amzn-Mtls-Clientcert', 'X_Amzn_Mtls_Clientcert_Leaf']) assert.equal(known(name), CLIENT_CERTIFICATE, name);
     for (const name of ['X-Amzn-Oidc', 'X-Amzn-Oidc-', 'X-Amzn-Mtls-Client']) assert.equal(known(name), NONE, name);
+    for (const name of ['Access-Control-Allow-Origin', 'access-control-max-age', 'ACCESS-CONTROL-Request-Private-Network']) assert.equal(known(name), CORS_FIELD, name);
+    for (const name of ['access-control-', 'access-contro', 'accept-encoding', 'a-access-control-x']) assert.equal(known(name), NONE, name);
     for (const name of ['Content_Length', 'content.length', 'ContentLength', 'Content--Length', 'Transfer_Encoding', 'transferencoding', "Transfer'Encoding", 'Transfer---Encoding', 'Transfer___Encoding']) assert.equal(known(name), LOOKALIKE, name);
   });
 });

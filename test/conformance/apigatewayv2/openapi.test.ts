@@ -161,3 +161,24 @@ test('an export is of the stage that is asked for, with or without extensions', 
   for (const more of [{ Specification: 'OAS20' }, { OutputType: 'XML' }, { ExportVersion: '2.0' }, { StageName: 'empty' }]) await assert.rejects(exported(more), refusal('BadRequestException', /./));
   await assert.rejects(exported({ StageName: 'absent' }), refusal('NotFoundException', 'Invalid stage identifier specified'));
 });
+
+test('routes that ask for API keys, beyond AWS, ask for them after export and import too', async () => {
+  const stage = apiStage({ beyondAws: new Set(['api-keys']) });
+  for (const ApiKeySelectionExpression of ['$request.header.x-api-key', '$context.authorizer.usageIdentifierKey']) {
+    const first = await stage.http({ ApiKeySelectionExpression });
+    const { AuthorizerId } = await stage.v2<{ AuthorizerId: string }>('CreateAuthorizer', { ApiId: first, Name: 'api_key', AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'], JwtConfiguration: { Audience: ['a'], Issuer: 'https://issuer.example.test' } });
+    await stage.v2('CreateRoute', { ApiId: first, RouteKey: 'GET /keyed', ApiKeyRequired: true });
+    await stage.v2('CreateRoute', { ApiId: first, RouteKey: 'GET /both', ApiKeyRequired: true, AuthorizationType: 'JWT', AuthorizerId, AuthorizationScopes: ['s'] });
+    await stage.v2('CreateRoute', { ApiId: first, RouteKey: 'GET /signed', ApiKeyRequired: true, AuthorizationType: 'AWS_IAM' });
+    await stage.v2('CreateRoute', { ApiId: first, RouteKey: 'GET /open' });
+    const { body } = await stage.v2<{ body: Buffer }>('ExportApi', { ApiId: first, Specification: 'OAS30', OutputType: 'JSON' });
+    assert.deepEqual(((await configurationOf(stage, await imported(stage, body.toString()))) as { readonly routes: unknown }).routes, ((await configurationOf(stage, first)) as { readonly routes: unknown }).routes);
+    const again = await stage.v2('GetApi', { ApiId: await imported(stage, body.toString()) });
+    assert.equal(again.ApiKeySelectionExpression, ApiKeySelectionExpression);
+    assert.deepEqual(again.Warnings ?? [], []);
+    // without the setting it is warned of, as at AWS, but where x-amazon-apigateway-auth stands in place of security
+    const plain = apiStage();
+    const { Warnings } = await plain.v2<{ Warnings: string[] }>('ImportApi', { Body: body.toString() });
+    assert.equal(Warnings.length, 2);
+  }
+});

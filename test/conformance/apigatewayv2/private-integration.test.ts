@@ -48,6 +48,17 @@ test('the rules of the listener are run, and its targets answer', async () => {
   assert.match(String(seen['x-amzn-trace-id']), /^Root=1-/);
 });
 
+test('the balancer writes Host as to clients of its own, and the fields of both', async () => {
+  const api = await linked();
+  const { status } = await apis.get(`${api.host}:8080`, { path: '/pets/host' });
+  assert.equal(status, 200);
+  const { raw, headers } = target.seen.at(-1)!;
+  assert.equal(headers['host'], api.host);
+  assert.equal(headers['forwarded'], `by=127.0.0.1;for=127.0.0.1;host=${api.host}:8080;proto=http`);
+  const names = raw.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+  for (const name of ['host', 'via', 'forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'x-amzn-trace-id']) assert.equal(names.filter((one) => one === name).length, 1, name);
+});
+
 test("the balancer's own answers are answers of the integration", async () => {
   const api = await linked();
   const fixed = await apis.get(api, { path: '/fixed' });

@@ -1,6 +1,7 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { get, Installation, says, type Balancer, type Door } from './installation.ts';
 
 let installation: Installation;
@@ -56,7 +57,8 @@ test('what was served can be read by its names and dimensions', async () => {
 test('gauges are there too: connections and hosts', async () => {
   const LoadBalancer = balancer.label;
   const TargetGroup = group.slice(group.indexOf('targetgroup/'));
-  assert.ok((await statistics('ActiveConnectionCount', { LoadBalancer })) !== undefined);
+  // they are looked at every ten seconds: the last time may have been before there was a balancer
+  await eventually('it has a gauge', async () => (await statistics('ActiveConnectionCount', { LoadBalancer })) !== undefined);
   assert.ok((await statistics('ConsumedLCUs', { LoadBalancer })) !== undefined);
   assert.ok((await statistics('HealthyHostCount', { TargetGroup, LoadBalancer }))!.Maximum! <= 1);
   const { Metrics } = await installation.aws<{ Metrics: { MetricName: string }[] }>('cloudwatch', 'ListMetrics', { Namespace: 'AWS/ApplicationELB', Dimensions: [{ Name: 'LoadBalancer', Value: LoadBalancer }] });

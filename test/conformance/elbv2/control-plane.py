@@ -146,7 +146,7 @@ assert elb.describe_tags(ResourceArns=[arn])['TagDescriptions'] == [{'ResourceAr
 
 # members that could not be honoured are refused, those that ask for nothing pass
 refused('InvalidConfigurationRequest', elb.register_targets, TargetGroupArn=target, Targets=[{'Id': '10.3.0.9', 'QuicServerId': '0x0123456789abcdef'}])
-refused('UnsupportedOperation', ec2.create_vpc, CidrBlock='10.8.0.0/16', AmazonProvidedIpv6CidrBlock=True)
+refused('UnsupportedOperation', ec2.create_vpc, CidrBlock='10.8.0.0/16', Ipv6Pool='ipv6pool-ec2-0123456789abcdef0', Ipv6CidrBlock='2001:db8::/56')
 other = ec2.create_vpc(CidrBlock='10.8.0.0/16', AmazonProvidedIpv6CidrBlock=False)['Vpc']['VpcId']
 ec2.delete_vpc(VpcId=other)
 

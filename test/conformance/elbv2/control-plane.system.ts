@@ -50,6 +50,7 @@ test('boto3 finds AWS behind ELBv2 and ACM', { skip, timeout: 400_000 }, async (
   const endpoint = await awsEndpoint([ec2Service(environment), elbv2Service(environment), acmService(environment)]);
   t.after(() => endpoint.close());
   assert.equal(await python('control-plane.py', endpoint.url), 'ok');
+  assert.equal(await python('errors.py', endpoint.url), 'ok');
   assert.deepEqual(endpoint.failures, []);
 });
 

@@ -105,7 +105,7 @@ client.delete_function_url_config(FunctionName='orders')
 refused('ResourceNotFoundException', 404, client.get_function_url_config, FunctionName='orders')
 put = client.put_provisioned_concurrency_config(FunctionName='orders', Qualifier='1', ProvisionedConcurrentExecutions=1)
 assert put['ResponseMetadata']['HTTPStatusCode'] == 202, put
-for _ in range(100):
+for _ in range(600):
     if client.get_provisioned_concurrency_config(FunctionName='orders', Qualifier='1')['Status'] == 'READY':
         break
     time.sleep(0.1)

@@ -91,6 +91,11 @@ export async function seededWorld(): Promise<SeededWorld> {
   const attached = (await make('ec2', 'AttachNetworkInterface', { NetworkInterfaceId: nic, InstanceId: instance, DeviceIndex: 1 })).AttachmentId as string;
   const looseNic = (await make('ec2', 'CreateNetworkInterface', { SubnetId: subnets[0], Groups: [group] })).NetworkInterface.NetworkInterfaceId as string;
 
+  const acl = (await make('ec2', 'CreateNetworkAcl', { VpcId: vpc })).NetworkAcl.NetworkAclId as string;
+  const ENTRY = { NetworkAclId: acl, RuleNumber: 100, Egress: false, Protocol: '6', RuleAction: 'allow', CidrBlock: '10.0.0.0/8', PortRange: { From: 80, To: 80 } };
+  await make('ec2', 'CreateNetworkAclEntry', ENTRY);
+  const aclAssociation = (await make('ec2', 'DescribeNetworkAcls', { Filters: [{ Name: 'default', Values: ['true'] }, { Name: 'vpc-id', Values: [vpc] }] })).NetworkAcls[0].Associations[0].NetworkAclAssociationId as string;
+
   const role = (await make('iam', 'CreateRole', { RoleName: 'role', AssumeRolePolicyDocument: TRUST })).Role.Arn as string;
   await make('iam', 'CreateUser', { UserName: 'user' });
   const key = (await make('iam', 'CreateAccessKey', { UserName: 'user' })).AccessKey.AccessKeyId as string;
@@ -208,6 +213,8 @@ export async function seededWorld(): Promise<SeededWorld> {
       'iam:UpdateAssumeRolePolicy': { PolicyDocument: TRUST },
       'acm:RequestCertificate': { DomainName: 'other.example.test' }, 'acm:TagResource': { ResourceArn: certificate }, 'acm:UntagResource': { ResourceArn: certificate },
       'sts:AssumeRole': { RoleArn: role, RoleSessionName: 'session' },
+      'ec2:CreateNetworkAcl': { ResourceType: 'network-acl' }, 'ec2:ReplaceNetworkAclAssociation': { AssociationId: aclAssociation, NetworkAclId: acl }, 'ec2:DeleteNetworkAcl': { NetworkAclId: acl },
+      'ec2:CreateNetworkAclEntry': { ...ENTRY, RuleNumber: 200 }, 'ec2:ReplaceNetworkAclEntry': ENTRY, 'ec2:DeleteNetworkAclEntry': ENTRY, 'ec2:CreateNatGateway': { ResourceType: 'natgateway', ConnectivityType: 'private', AllocationId: undefined, PrivateIpAddress: '10.0.0.99' },
       'ec2:CreateVpc': { CidrBlock: '10.7.0.0/16', ResourceType: 'vpc' },
       'ec2:AttachInternetGateway': { InternetGatewayId: looseGateway },
       'ec2:DetachNetworkInterface': { AttachmentId: attached },

@@ -60,13 +60,13 @@ http {
       await ask(port, 'GET /up HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
       break;
     } catch (error) {
-      if (i === 50) throw error;
+      if (i === 600) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
   let read = 0;
   const seen = async (sentinel: string): Promise<readonly string[]> => {
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 6000; i++) {
       const lines = readFileSync(join(folder, 'access.log'), 'latin1').split('\n').slice(0, -1).slice(read).map((line) => JSON.parse(line) as { request: string; status: number });
       const at = lines.findIndex(({ request }) => request === sentinel);
       if (at !== -1) {

@@ -98,7 +98,7 @@ export class Stage {
     const next = snapshotOf(scene, this.port, this.#snapshot.revision + 1);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
+    const report = await this.dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 
@@ -128,7 +128,7 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
     routes: [], fallback: { id: LISTENER, priority: 0, conditions: [], policies: [], action }, accessLog: null,
   };
   return {
-    format: 1, revision, certificates: {}, functions: {}, stages: {}, identities: {},
+    format: 1, revision, certificates: {}, functions: {}, stages: {}, plans: {}, identities: {},
     listeners: { [LISTENER]: listener },
     pools: {
       [POOL]: {

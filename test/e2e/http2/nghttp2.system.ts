@@ -40,7 +40,7 @@ async function connected(url: string): Promise<ClientHttp2Session> {
       session.on('error', resolve);
     });
     if (error === null) return session;
-    if (i === 100) throw error;
+    if (i === 1000) throw error;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -21,7 +21,7 @@ after(async () => {
 
 async function person(): Promise<{ readonly context: BrowserContext; readonly page: Page }> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   return { context, page: await context.newPage() };
 }
 

@@ -109,7 +109,7 @@ export class TlsStage {
     const next = snapshotOf(scene, this.port, this.#snapshot);
     const difference = diff(this.#snapshot, next);
     this.#snapshot = next;
-    const report = await this.#dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map() });
+    const report = await this.#dataPlane.apply({ difference, slots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
     if (report.failures.size > 0) throw new Error(JSON.stringify([...report.failures]));
   }
 
@@ -136,7 +136,7 @@ function snapshotOf(scene: TlsScene, port: number, before: Snapshot): Snapshot {
     };
   }
   return {
-    format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, identities: {}, listeners,
+    format: 1, revision: before.revision + 1, certificates, functions: {}, stages: {}, plans: {}, identities: {}, listeners,
     pools: {
       [POOL]: {
         id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', version: scene.targetVersion ?? 'http1', balance: PLAIN_BALANCE, drainMs: 1000,

@@ -53,7 +53,7 @@ describe('$connect', () => {
 
   it('lets in whom the authorizer lets in, who is then named in every event', async () => {
     const at = await gateway({ routes: ROUTES });
-    at.authorizer = { authorize: (_request, done) => done({ kind: 'in', signer: null, principal: { principalId: 'me', plan: 'gold' } }) };
+    at.authorizer = { authorize: (_request, done) => done({ kind: 'in', signer: null, usageKey: null, principal: { principalId: 'me', plan: 'gold' } }) };
     at.show({ routes: ROUTES });
     const client = await at.connect();
     client.socket.send('x');

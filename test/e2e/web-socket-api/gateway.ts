@@ -72,9 +72,9 @@ export class Gateway {
       hub: this.hub, clock: systemClock, wheel: this.wheel, now, traceIds: new TraceIds(seededRandom(1)),
       caller: { call: (arn, { payload }, done) => void this.#invoke(arn, payload, done) },
       observer: { callEnded: (call) => void this.calls.push(call), posted: () => void this.posts++ },
-      outgoing: this.#outgoing, take: () => this.tokens-- > 0,
+      outgoing: this.#outgoing, services: null, take: () => this.tokens-- > 0,
       reach: { command: (request, done) => done(workerOfConnection(request.connectionId) === null ? { kind: 'malformed' } : this.hub.command(request)) }, guard: this.guard, requestId: () => 'request-id',
-      authorizer: () => this.authorizer,
+      keys: null, authorizer: () => this.authorizer,
     });
     this.hub.link(STAGE, this.#stage);
   }
@@ -191,7 +191,7 @@ function stageOf({ selection = '$request.body.action', routes, integrations = {}
   }
   return {
     kind: 'websocket', id: STAGE, apiId: 'abcdefghij', apiName: 'chat', account: '123456789012', region: 'us-east-1', stage: 'prod', label: 'abcdefghij/prod', variables: {}, accessLog: null,
-    accountThrottle: THROTTLE, throttle: null, authorizers: {}, connectThrottle: { ...THROTTLE, key: 'connect' }, selection: parsed.parts, integrations: all,
+    accountThrottle: THROTTLE, throttle: null, authorizers: {}, keys: null, connectThrottle: { ...THROTTLE, key: 'connect' }, selection: parsed.parts, integrations: all,
     limits: { frameBytes: 32 * 1024, messageBytes: 128 * 1024, idleMs: 600_000, lifeMs: 7_200_000 },
     routes: Object.entries(routes).map(([key, route]) => ({ id: `route-${key}`, key, authorization: { kind: 'none' }, throttle: null, integration: key, keyed: false, responds: false, models: null, required: [], operationName: null, metered: false, trace: null, ...route })),
     ...stage,

@@ -71,7 +71,7 @@ test(`${WANTED} idle WebSocket connections: bounded, reached by @connections, al
   const count = Math.min(WANTED, descriptorLimit() - 500);
   if (count < WANTED) t.diagnostic(`only ${count} connections: a process may have ${descriptorLimit()} files open here (ulimit -n)`);
   // the code is compiled and the lists have their first sizes
-  for (let i = 0; i < 200 && (await ask('open 1'))['opened'] !== 1; i++) await pause(100);
+  for (let i = 0; i < 600 && (await ask('open 1'))['opened'] !== 1; i++) await pause(100);
   assert.deepEqual(await ask('open 300'), { opened: 300 });
   await ask('close');
   await pause(2000);
@@ -98,12 +98,12 @@ test(`${WANTED} idle WebSocket connections: bounded, reached by @connections, al
   const management = new ApiGatewayManagementApiClient({ ...settings, maxAttempts: 1 });
   const { received: heard } = await ask('received');
   for (const ConnectionId of live) await management.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from('hello') }));
-  for (let i = 0; i < 100 && (await ask('received'))['received'] !== heard! + live.length; i++) await pause(50);
+  for (let i = 0; i < 1200 && (await ask('received'))['received'] !== heard! + live.length; i++) await pause(50);
   assert.equal((await ask('received'))['received'], heard! + live.length, 'every message arrived');
   assert.deepEqual(await ask('say'), { answered: count }, 'every connection has its message answered');
 
   assert.deepEqual(await ask('close'), { closed: count, lost: 0 });
-  for (let waited = 0; descriptorCount(turnpike.pid) > files + 40 && waited < 100; waited++) await pause(50);
+  for (let waited = 0; descriptorCount(turnpike.pid) > files + 40 && waited < 1200; waited++) await pause(50);
   assert.ok(descriptorCount(turnpike.pid) <= files + 40, `${descriptorCount(turnpike.pid)} descriptors are open, ${files} were`);
   assert.ok(each < MOST_BYTES, `an idle connection costs ${(each / 1024).toFixed(1)} KB`);
 });

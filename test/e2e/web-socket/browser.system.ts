@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { chromium } from 'playwright-core';
 import { WebSocketServer } from 'ws';
 import { TestAuthority } from '../tls/authority.ts';
@@ -51,7 +52,7 @@ test('Chromium holds a conversation over wss', { skip: BROWSER === undefined ? '
   })()`);
   assert.deepEqual(said, { text: 'κόσμε', octets: [0, 255, 128], large: 3_000_000, close: [4321, 'enough', true] });
   assert.equal(extensions, 'permessage-deflate');
-  for (let i = 0; i < 100 && closed.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+  await eventually('the target hears of the end', () => closed.length > 0);
   assert.deepEqual(closed, [[4321, 'enough']]);
   const [ended] = stage.ended.filter(({ status }) => status === 101);
   assert.equal(ended?.fault ?? null, null);

@@ -1,6 +1,7 @@
-import { PLAIN_FIELD_NAMES, type ApiStage, type Binding, type Certificate, type Diagnostic, type ClientVerification, type HttpSettings, type Identity, type Listener, type Tls } from '../../../snapshot/index.ts';
+import { PLAIN_FIELD_NAMES, type ApiStage, type Binding, type Certificate, type Diagnostic, type ClientVerification, type HttpSettings, type Identity, type Listener, type Tls, type UsagePlan } from '../../../snapshot/index.ts';
 import { socketOf } from '../../../snapshot/index.ts';
 import { groupList, servedCiphers, sslPolicy } from '../../resources/elbv2/index.ts';
+import { compileUsagePlans, plansByStage } from '../apigateway/usage-plans.ts';
 import { compileCertificate } from '../acm/certificate.ts';
 import { boundPort, type Installation } from '../installation.ts';
 import type { Round } from '../units.ts';
@@ -15,25 +16,28 @@ export interface CompiledApis {
   readonly stages: readonly ApiStage[];
   readonly listeners: readonly Listener[];
   readonly certificates: readonly Certificate[];
+  readonly plans: readonly UsagePlan[];
   readonly identities: readonly Identity[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
-const NO_APIS: CompiledApis = { stages: [], listeners: [], certificates: [], identities: [], diagnostics: [] };
+const NO_APIS: CompiledApis = { stages: [], listeners: [], certificates: [], plans: [], identities: [], diagnostics: [] };
 
 /** Every API's stages, with the names by which they are reached; the URLs of functions are bound beside them. `balancers`: the listeners that have their sockets already. */
 export function compileApis(world: World, { installation, round, balancers }: { readonly installation: Installation; readonly round: Round; readonly balancers: readonly Listener[] }): CompiledApis {
   const parts = [...compileEntrances(world, installation, round), ...compileFunctionUrls(world, installation, round)];
   if (parts.length === 0) return NO_APIS;
-  const stages = world.list('apigatewayv2/stage').map(({ id }) => round.unit(`api stage ${id}`, (maker): ApiStage | null => {
+  const plans = plansByStage(world);
+  // the plans that name a stage are part of what its unit is called: nothing that it reads leads to them
+  const stages = world.list('apigatewayv2/stage').map(({ id }) => round.unit(`api stage ${id} ${plans.get(id)?.join(' ') ?? ''}`, (maker): ApiStage | null => {
     const stage = maker.get('apigatewayv2/stage', id);
     const api = stage && maker.get('apigatewayv2/api', stage.parent ?? '');
     if (!stage || !api) return null;
     switch (api.protocolType) {
       case 'HTTP':
-        return compileHttpStage(stage, api, { maker, installation });
+        return compileHttpStage(stage, api, { maker, installation, plans: plans.get(id) ?? [] });
       case 'WEBSOCKET':
-        return compileWebSocketStage(stage, api, { maker, installation });
+        return compileWebSocketStage(stage, api, { maker, installation, plans: plans.get(id) ?? [] });
     }
   })).filter((stage) => stage !== null);
   const served = new Set(stages.map(({ id }) => id));
@@ -46,7 +50,7 @@ export function compileApis(world: World, { installation, round, balancers }: { 
   const { listeners, diagnostics } = bound(parts.map((part) => ({ ...part, entrance: onlyServed(part.entrance, served) })), { installation, balancers, certificateOf });
   // `@connections` of every WebSocket API asks what its callers may
   const needsIdentities = parts.some(({ entrance }) => entrance.kind === 'function-url' && entrance.auth === 'iam') || stages.some(({ kind, routes }) => kind === 'websocket' || routes.some(({ authorization }) => authorization.kind === 'iam'));
-  return { stages, listeners, certificates: [...certificates.values()], identities: needsIdentities ? compileIdentities(world, round) : [], diagnostics };
+  return { stages, plans: compileUsagePlans(stages.flatMap(({ keys }) => keys?.plans ?? []), { round, installation }), listeners, certificates: [...certificates.values()], identities: needsIdentities ? compileIdentities(world, round) : [], diagnostics };
 }
 
 /** A stage without a deployment is not there yet. */

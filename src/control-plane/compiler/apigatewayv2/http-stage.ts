@@ -1,13 +1,21 @@
-import { deployedTo, integrationOfTarget, stageArn, type Api, type Cors as CorsResource, type Model, type Route, type RouteSettings, type Stage } from '../../resources/apigatewayv2/index.ts';
-import type { ApiAccessLog, ApiRoute, Authorizer, Cors, HttpStage, Integration, RequestValidation, RouteAuthorization, StageIdentity, Throttle } from '../../../snapshot/index.ts';
+import { DEFAULT_API_KEY_SELECTION, deployedTo, integrationOfTarget, stageArn, type Api, type Cors as CorsResource, type DeploymentDocument, type Model, type Route, type RouteSettings, type Stage } from '../../resources/apigatewayv2/index.ts';
+import type { ApiAccessLog, ApiRoute, Authorizer, Cors, HttpStage, Integration, RequestValidation, RouteAuthorization, StageIdentity, StageKeys, Throttle } from '../../../snapshot/index.ts';
 import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
 import { compileAuthorizer } from './authorizer.ts';
 import { compileIntegration } from './integration.ts';
 import { compileRouteCache } from './route-cache.ts';
 
+/** What a stage is compiled among. */
+export interface StageSurroundings {
+  readonly maker: Maker;
+  readonly installation: Installation;
+  /** Ids of the usage plans that name it. */
+  readonly plans: readonly string[];
+}
+
 /** A stage of an HTTP API; null where nothing was deployed to it. */
-export function compileHttpStage(stage: Stage, api: Api, { maker, installation }: { readonly maker: Maker; readonly installation: Installation }): HttpStage | null {
+export function compileHttpStage(stage: Stage, api: Api, { maker, installation, plans }: StageSurroundings): HttpStage | null {
   const deployment = deployedTo(stage, maker);
   if (!deployment) return null;
   const { document } = deployment;
@@ -29,11 +37,11 @@ export function compileHttpStage(stage: Stage, api: Api, { maker, installation }
     const authorization = authorizationOf(route, authorizers, maker);
     return {
       id: route.routeId, key: route.routeKey, authorization, throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
-      operationName: route.operationName, validation: validationOf(route, document.models),
+      operationName: route.operationName, keyed: route.apiKeyRequired, validation: validationOf(route, document.models),
       cache: installation.responseCache ? compileRouteCache(route, stage, { authorization, authorizers, maker }) : null,
     };
   });
-  return { kind: 'http', ...stageIdentity(stage, api, { maker, installation }), authorizers, cors: document.api.corsConfiguration === null ? null : corsOf(document.api.corsConfiguration), integrations, routes };
+  return { kind: 'http', ...stageIdentity(stage, api, { maker, installation }), authorizers, keys: keysOf(document, plans, { stage, maker }), cors: document.api.corsConfiguration === null ? null : corsOf(document.api.corsConfiguration), integrations, routes };
 }
 
 /** What the services take of HTTP APIs where the installation says so. */
@@ -51,8 +59,15 @@ function validationOf({ requestModels, requestParameters }: Route, models: reado
   };
 }
 
+/** How the routes that ask for a key know it; null where none does. Whoever comes to them is forbidden where no plan names the stage. */
+export function keysOf({ api: { apiKeySelectionExpression }, routes }: DeploymentDocument, plans: readonly string[], { stage, maker }: { readonly stage: Stage; readonly maker: Maker }): StageKeys | null {
+  if (!routes.some(({ apiKeyRequired }) => apiKeyRequired)) return null;
+  if (plans.length === 0) maker.tell({ severity: 'warning', resource: stage.id, field: 'ApiKeyRequired', message: 'Nobody may use the routes that ask for an API key: no usage plan names the stage. Name it in CreateUsagePlan or UpdateUsagePlan.' });
+  return { source: apiKeySelectionExpression === DEFAULT_API_KEY_SELECTION ? 'header' : 'authorizer', plans };
+}
+
 /** What stages of all kinds of APIs have in common, but for the authorizers. */
-export function stageIdentity(stage: Stage, api: Api, { maker, installation }: { readonly maker: Maker; readonly installation: Installation }): Omit<StageIdentity, 'authorizers'> {
+export function stageIdentity(stage: Stage, api: Api, { maker, installation }: { readonly maker: Maker; readonly installation: Installation }): Omit<StageIdentity, 'authorizers' | 'keys'> {
   const { account, region } = api;
   const { rate, burst } = installation.apiThrottle;
   return {

@@ -26,6 +26,7 @@ export function compileRouteCache(route: Route, stage: Stage, { authorization, a
     if (part === undefined || name === undefined) return refuse(`"${word}" is none of invalidation, header.NAME, querystring.NAME`);
     keys.push(part === 'header' ? { part, name: name.toLowerCase() } : { part: 'querystring', name });
   }
+  if (route.apiKeyRequired && !keys.some(({ part, name }) => part === 'header' && name === 'x-api-key')) return refuse('whose API key it is must tell requests apart: name header.x-api-key');
   if (authorization.kind === 'iam') return refuse('the route is for those who sign their requests, and each may see something else');
   if (authorization.kind !== 'none') {
     const authorizer = authorizers[authorization.authorizer];

@@ -2,6 +2,7 @@ import { executeApiArn, parseSelectionExpression, type Integration, type Integra
 import type { WebSocketAnswer, WebSocketIntegration, WebSocketParameter, WebSocketTemplates, WebSocketValue } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';
+import { serviceCall } from './service-call.ts';
 import { withStageVariables } from './stage-variables.ts';
 
 interface Use {
@@ -33,7 +34,14 @@ export function compileWebSocketIntegration(resource: Integration, { stage, rout
   if (type === 'HTTP' || type === 'HTTP_PROXY') {
     return { kind: 'http', ...settings, proxy, method: resource.integrationMethod ?? 'POST', url: uri, parameters: parametersOf(resource.requestParameters ?? {}) };
   }
-  if (!uri.includes(':lambda:')) return unservable(`${uri} is a service that is not called from WebSocket APIs: name a function`, 'IntegrationUri');
+  if (!uri.includes(':lambda:')) {
+    const call = serviceCall(uri, resource.integrationMethod ?? 'POST');
+    if (call === null) return unservable(`${uri} names no action and no path of a service`, 'IntegrationUri');
+    const role = resource.credentialsArn;
+    if (role === null) return unservable('no role says that the service may be called', 'CredentialsArn');
+    if (!maker.get('iam/role', role)) return unservable(`role ${role} does not exist`, 'CredentialsArn');
+    return { ...call, ...settings, parameters: parametersOf(resource.requestParameters ?? {}) };
+  }
   const sourceArn = executeApiArn(resource, resource.parent ?? '', `${stage.stageName}/${routeKey}`);
   const link = compileFunctionLink(uri, { sourceArns: [sourceArn], account: resource.account, role: resource.credentialsArn }, maker);
   if (link.refused !== null) tell('error', 'IntegrationUri', `Messages to ${routeKey} are answered with an error: ${link.refused}; create the function, or add the permission with lambda AddPermission.`);

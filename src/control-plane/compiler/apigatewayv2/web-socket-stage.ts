@@ -1,13 +1,12 @@
 import { deployedTo, integrationOfTarget, parseSelectionExpression, type Api, type DeploymentDocument, type Route, type Stage } from '../../resources/apigatewayv2/index.ts';
 import type { Authorizer, ExecutionTrace, SelectionPart, WebSocketIntegration, WebSocketModels, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
-import type { Installation } from '../installation.ts';
 import type { Maker } from '../units.ts';
 import { compileAuthorizer } from './authorizer.ts';
-import { authorizationOf, stageIdentity, throttleOf } from './http-stage.ts';
+import { authorizationOf, keysOf, stageIdentity, throttleOf, type StageSurroundings } from './http-stage.ts';
 import { compileWebSocketIntegration } from './web-socket-integration.ts';
 
 /** A stage of a WebSocket API; null where nothing was deployed to it. */
-export function compileWebSocketStage(stage: Stage, api: Api, { maker, installation }: { readonly maker: Maker; readonly installation: Installation }): WebSocketStage | null {
+export function compileWebSocketStage(stage: Stage, api: Api, { maker, installation, plans }: StageSurroundings): WebSocketStage | null {
   const deployment = deployedTo(stage, maker);
   if (!deployment) return null;
   const { document } = deployment;
@@ -27,7 +26,6 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
     } else if (route.target !== null) {
       maker.tell({ severity: 'error', resource: `${stage.id} route ${route.routeKey}`, field: 'Target', message: `Messages are answered with an error: ${route.target} does not exist.` });
     }
-    if (route.apiKeyRequired) maker.tell({ severity: 'warning', resource: `${stage.id} route ${route.routeKey}`, field: 'ApiKeyRequired', message: 'Nobody may use the route: it asks for an API key, and there are none here.' });
     return {
       id: route.routeId, key: route.routeKey, authorization: authorizationOf(route, authorizers, maker), throttle: throttleOf(stage, api, { key: route.routeKey, installation }), integration,
       keyed: route.apiKeyRequired, responds: responds(document, route), operationName: route.operationName,
@@ -38,7 +36,7 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
   });
   const identity = stageIdentity(stage, api, { maker, installation });
   return {
-    kind: 'websocket', ...identity, authorizers, selection: selectionOf(document, stage, maker), integrations, routes, limits: installation.webSocketLimits,
+    kind: 'websocket', ...identity, authorizers, keys: keysOf(document, plans, { stage, maker }), selection: selectionOf(document, stage, maker), integrations, routes, limits: installation.webSocketLimits,
     connectThrottle: { key: `connect ${api.account} ${api.region}`, ...installation.webSocketConnects },
   };
 }

@@ -35,3 +35,9 @@ export interface UsagePlan extends Resource {
   readonly productCode: string | null;
   readonly tags: readonly Tag[];
 }
+
+/** The key of the route that a path of a plan names: `/pets/GET` is `GET /pets`; keys of WebSocket APIs and `$default` are themselves. */
+export function routeKeyOf(path: string): string {
+  const at = path.lastIndexOf('/');
+  return path.startsWith('/') && at >= 0 ? `${path.slice(at + 1)} ${at === 0 ? '/' : path.slice(0, at)}` : path;
+}

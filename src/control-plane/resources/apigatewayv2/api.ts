@@ -35,6 +35,8 @@ export interface ApiSettings {
 /** `$request.method $request.path`: the one route selection expression of HTTP APIs. */
 export const HTTP_ROUTE_SELECTION = '$request.method $request.path';
 export const DEFAULT_API_KEY_SELECTION = '$request.header.x-api-key';
+/** The other expression that there is. */
+export const KEY_OF_AUTHORIZER = '$context.authorizer.usageIdentifierKey';
 
 /** The host of an API's default endpoint, without port. */
 export function apiHost(apiId: string, region: string, suffix: string): string {

@@ -13,7 +13,7 @@ import type { RoutingRule } from './routing-rule.ts';
 import type { Stage } from './stage.ts';
 import type { VpcLink } from './vpc-link.ts';
 
-export { apiHost, DEFAULT_API_KEY_SELECTION, HTTP_ROUTE_SELECTION, type Api, type ApiSettings, type ProtocolType } from './api.ts';
+export { apiHost, DEFAULT_API_KEY_SELECTION, HTTP_ROUTE_SELECTION, KEY_OF_AUTHORIZER, type Api, type ApiSettings, type ProtocolType } from './api.ts';
 export { type ApiMapping } from './api-mapping.ts';
 export { apiArn, domainNameArn, executeApiArn, parseTaggableArn, routingRuleArn, stageArn, vpcLinkArn, type TaggableArn } from './arn.ts';
 export { type Authorizer, type JwtAuthorizer, type RequestAuthorizer } from './authorizer.ts';

@@ -1,5 +1,5 @@
 import type { Call } from '../../../aws/index.ts';
-import type { ApiStage, UsagePlan } from '../../resources/apigateway/index.ts';
+import { routeKeyOf, type ApiStage, type UsagePlan } from '../../resources/apigateway/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { badRequest, conflict, notFound } from './error.ts';
@@ -12,21 +12,15 @@ export function stageName({ apiId, stage }: Pick<ApiStage, 'apiId' | 'stage'>): 
 }
 
 /** A stage that a plan names: of a WebSocket API, or of an HTTP API where the installation goes beyond AWS. */
-export function checkedStage({ apiId = '', stage = '', throttle = {} }: WireApiStage, { world, call }: { readonly world: World; readonly environment: Pick<Environment, 'beyondAws'>; readonly call: Call }): ApiStage {
+export function checkedStage({ apiId = '', stage = '', throttle = {} }: WireApiStage, { world, environment, call }: { readonly world: World; readonly environment: Pick<Environment, 'beyondAws'>; readonly call: Call }): ApiStage {
   // AWS leaves the placeholders as they are: https://github.com/aws/aws-sdk/issues/354
   if (apiId === '' || stage === '') throw badRequest('Invalid API Stage {api: %s, stage: %s} specified for usageplan %s');
   const api = world.get('apigatewayv2/api', apiId);
   const found = api?.account === call.account && api.region === call.region ? world.get('apigatewayv2/stage', `${apiId}/${stage}`) : undefined;
   if (!api || !found) throw notFound(`API Stage not found: ${apiId}:${stage}`);
-  if (api.protocolType === 'HTTP') throw badRequest('Usage Plans are not supported for APIs with a protocol type of HTTP');
+  if (api.protocolType === 'HTTP' && !environment.beyondAws.has('api-keys')) throw badRequest('Usage Plans are not supported for APIs with a protocol type of HTTP');
   for (const path of Object.keys(throttle)) checkRoute(world, apiId, path);
   return { apiId, stage, throttle: Object.fromEntries(Object.entries(throttle).map(([path, settings]) => [path, checkedThrottle(settings)])) };
-}
-
-/** The key of the route that a path of a plan names: `/pets/GET` is `GET /pets`; keys of WebSocket APIs and `$default` are themselves. */
-export function routeKeyOf(path: string): string {
-  const at = path.lastIndexOf('/');
-  return path.startsWith('/') && at >= 0 ? `${path.slice(at + 1)} ${at === 0 ? '/' : path.slice(0, at)}` : path;
 }
 
 export function checkRoute(world: World, apiId: string, path: string): void {

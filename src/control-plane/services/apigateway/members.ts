@@ -8,7 +8,7 @@ export const API_GATEWAY_MEMBERS: readonly MemberNote[] = [
   { operations: ['CreateApiKey'], members: ['generateDistinctId'], state: 'kept', why: "A key's id is never its value." },
   { operations: ['ImportApiKeys'], members: ['format'], state: 'covered', why: 'There is one format.' },
   { operations: ['GetTags'], members: ['position', 'limit'], state: 'covered', why: '"Not currently supported", says AWS: all tags are answered at once.' },
-  { operations: ['UpdateApiKey', 'UpdateUsagePlan'], members: ['patchOperations[].from'], state: 'covered', why: 'It belongs to copy, which these refuse as AWS does.' },
+  { operations: ['UpdateApiKey', 'UpdateUsagePlan', 'UpdateUsage'], members: ['patchOperations[].from'], state: 'covered', why: 'It belongs to copy, which these refuse as AWS does.' },
 ];
 
 export function refusedMember(member: string, why: string): AwsError {

@@ -8,6 +8,7 @@ import { OPERATION_REFUSALS } from './parity.ts';
 import { tagOperations } from './tag.ts';
 import { usagePlanKeyOperations } from './usage-plan-key.ts';
 import { usagePlanOperations } from './usage-plan.ts';
+import { usageOperations } from './usage.ts';
 
 /** API Gateway of 2015, of which API keys and usage plans are served; the rest of its operations is refused by name. */
 export function apiGatewayService(environment: Environment): Service {
@@ -18,6 +19,7 @@ export function apiGatewayService(environment: Environment): Service {
         ...apiKeyOperations(environment),
         ...usagePlanOperations(environment),
         ...usagePlanKeyOperations(environment),
+        ...usageOperations(environment),
         ...tagOperations(environment),
         ...accountOperations(environment),
       },

@@ -3,7 +3,7 @@ import type {
 } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
-import { type Api, apiHost, DEFAULT_API_KEY_SELECTION, HTTP_ROUTE_SELECTION, parseSelectionExpression, type ProtocolType } from '../../resources/apigatewayv2/index.ts';
+import { type Api, apiHost, DEFAULT_API_KEY_SELECTION, HTTP_ROUTE_SELECTION, KEY_OF_AUTHORIZER, parseSelectionExpression, type ProtocolType } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { removeApi } from './api-removal.ts';
@@ -160,7 +160,7 @@ function checkedSelection(protocol: ProtocolType, expression: string): string {
 }
 
 function checkedKeySelection(expression: string): string {
-  if (expression !== DEFAULT_API_KEY_SELECTION && expression !== '$context.authorizer.usageIdentifierKey') {
+  if (expression !== DEFAULT_API_KEY_SELECTION && expression !== KEY_OF_AUTHORIZER) {
     throw badRequest(`Invalid API key selection expression specified: ${expression}. It must be $request.header.x-api-key or $context.authorizer.usageIdentifierKey`);
   }
   return expression;

@@ -148,7 +148,7 @@ function checked(world: World, api: Api, asked: Checked): Route {
 }
 
 function checkHttp(world: World, api: Api, { route, beyondAws }: Checked): void {
-  if (route.apiKeyRequired) throw unsupported('HTTP', 'API keys');
+  if (route.apiKeyRequired && !beyondAws.has('api-keys')) throw unsupported('HTTP', 'API keys');
   if (route.modelSelectionExpression !== null) throw unsupported('HTTP', 'request models');
   if (route.requestModels !== null) {
     if (!beyondAws.has('request-validation')) throw unsupported('HTTP', 'request models');

@@ -51,6 +51,7 @@ export const lambdaParity: readonly ParityNote[] = [
   { setting: 'Extensions, Telemetry API', state: 'different', why: 'Destinations over HTTP and TCP, at sandbox.localdomain or the loopback address; events have no spans. Where layers are at /opt, sandbox.localdomain resolves to an address of the environment\'s own; elsewhere extensions listen on 127.0.0.1 or 0.0.0.0, and share the machine\'s ports.' },
   { setting: 'Function Code, symbolic links in the zip', state: 'refused', why: 'A link would lead out of the shared, read-only folder.' },
   { setting: 'Function SnapStart ApplyOn PublishedVersions', state: 'refused', why: 'Environments are not restored from snapshots here.' },
+  { setting: 'Function, between invocations', state: 'different', why: 'Not frozen: timers and connections of a function go on while it waits. Its memory is looked at then too.' },
   { setting: 'Function Architectures', state: 'kept', why: 'Functions run on the machine\'s own architecture.' },
   { setting: 'Function EphemeralStorage', state: 'kept', why: 'An environment has a scratch folder of its own (TMPDIR), whose size is not limited; /tmp is the machine\'s.' },
   { setting: 'Function TracingConfig', state: 'kept', why: 'The trace id is passed to the function; no segments are recorded.' },

@@ -15,6 +15,8 @@ const SAME = [
 ];
 const OWN = [
   'AssumeRolePolicyDocument', 'AutoPublishAlias', 'AutoPublishAliasAllProperties', 'AutoPublishCodeSha256', 'CodeUri', 'DeadLetterQueue', 'DeploymentPreference', 'EventInvokeConfig', 'Events', 'FunctionUrlConfig', 'InlineCode',
+  // its role has the function's tags in any case, and nothing else that it makes has any
+  'PropagateTags',
   'PermissionsBoundary', 'Policies', 'ProvisionedConcurrencyConfig', 'Role', 'RolePath', 'Tags', 'Tracing', 'VersionDeletionPolicy', 'VersionDescription',
 ];
 

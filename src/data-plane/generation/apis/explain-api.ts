@@ -50,7 +50,7 @@ export function explainApi(entrance: ApiEntrance, request: ApiArrival, stages: R
     routeKey: route.key,
     pathParameters: Object.fromEntries(match.names.map((name, i) => [name, match.values[i]!])),
     throttles: throttlesOf(linked.stage, route),
-    authorization: `${entrance.trustStore === null ? '' : `a certificate of a client that ${entrance.trustStore} trusts; `}${authorizationOf(linked.stage, route)}`,
+    authorization: `${entrance.trustStore === null ? '' : `a certificate of a client that ${entrance.trustStore} trusts; `}${route.keyed ? 'an API key of a usage plan of the stage; ' : ''}${authorizationOf(linked.stage, route)}`,
     integration: integration === null ? 'none is attached: 500' : integrationText(integration),
     listener: integration?.kind === 'listener' ? integration.listener : null,
   };

@@ -4,7 +4,7 @@ import {
   ApiExchange, gatewayErrors, NEXT, RecordedExchange, WAIT, type ApiObserver, type ApiSite, type Entry, type Exchange, type GatewayError, type LinkedRoute, type Observer, type RequestIds, type Settled, type Step,
 } from '../../exchange/index.ts';
 import type { TokenBuckets } from '../../ledger/index.ts';
-import { IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ResponseCacheStep, ThrottleStep, ValidateRequestStep, type ResponseCache, type AuthorizerAnswers, type PolicyWorker, type Signers } from '../../policies/index.ts';
+import { ApiKeyStep, IamStep, JwtStep, LambdaAuthorizerStep, RefusingStep, ResponseCacheStep, ThrottleStep, ValidateRequestStep, type ResponseCache, type AuthorizerAnswers, type PolicyWorker, type Signers, type UsagePlans } from '../../policies/index.ts';
 import { ApiRouter } from '../../routing/index.ts';
 import {
   authorizerEvent, HttpIntegration, identitySource, InstancesIntegration, LambdaIntegration, LONGEST_API_BODY, routeArn, ServiceIntegration, urlParts, type ApiIntegration, type FunctionCaller, type MappedFields, type ServiceEndpoint, type TraceIds,
@@ -26,6 +26,7 @@ export interface ApiContext {
   readonly buckets: TokenBuckets;
   /** Slots of buckets by `Throttle.key`. */
   readonly bucketSlots: ReadonlyMap<string, number>;
+  readonly plans: UsagePlans;
   readonly policies: PolicyWorker;
   readonly answers: AuthorizerAnswers;
   readonly cache: ResponseCache;
@@ -152,22 +153,36 @@ const UNATTACHED: ApiIntegration = {
   },
 };
 
-/** In the order in which they run: throttling protects authorizers too, those protect integrations, and who may not come in is not told what a request must have. */
+/**
+ * In the order in which they run: throttling protects authorizers too, as keys that come in a header do; those protect integrations, and who may not come in is not told what a
+ * request must have.
+ */
 function stepsOf(stage: HttpStage, route: ApiRoute, context: ApiContext): readonly Step[] {
   const throttles: readonly Throttle[] = [route.throttle ?? stage.throttle, stage.accountThrottle].filter((throttle) => throttle !== null);
   const throttle = new ThrottleStep(throttles, { buckets: context.buckets, slots: context.bucketSlots });
+  const key = keyStep(stage, route, context);
+  const authorization = authorizationStep(stage, route, context);
   const validation = route.validation === null ? [] : [new ValidateRequestStep(route.validation, { longestBody: LONGEST_API_BODY })];
   // the last: what is kept is for those who come as far as the integration
   const last = route.cache === null ? validation : [...validation, new ResponseCacheStep(route.cache, context.cache)];
-  const { authorization } = route;
+  return [throttle, ...(stage.keys?.source === 'authorizer' ? [...authorization, ...key] : [...key, ...authorization]), ...last];
+}
+
+/** Nobody passes a route that asks for a key where the stage does not say how to know one. */
+function keyStep({ id, keys }: HttpStage, { keyed, key }: ApiRoute, { plans }: ApiContext): readonly Step[] {
+  if (!keyed) return [];
+  return [keys === null ? new RefusingStep('The stage knows no API keys') : new ApiKeyStep(plans, { keys, stage: id, route: key })];
+}
+
+function authorizationStep(stage: HttpStage, { authorization }: ApiRoute, context: ApiContext): readonly Step[] {
   switch (authorization.kind) {
     case 'none':
-      return [throttle, ...last];
+      return [];
     case 'iam':
-      return [throttle, new IamStep({ signers: context.signers, clock: context.clock, routeArn, longestBody: LONGEST_API_BODY }), ...last];
+      return [new IamStep({ signers: context.signers, clock: context.clock, routeArn, longestBody: LONGEST_API_BODY })];
     case 'jwt':
     case 'lambda':
-      return [throttle, authorizerStep(stage.authorizers[authorization.authorizer], authorization.kind === 'jwt' ? authorization.scopes : [], context), ...last];
+      return [authorizerStep(stage.authorizers[authorization.authorizer], authorization.kind === 'jwt' ? authorization.scopes : [], context)];
   }
 }
 

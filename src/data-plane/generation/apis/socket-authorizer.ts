@@ -50,7 +50,7 @@ class SignedHandshakes implements SocketAuthorizer {
     const verdict = signedHandshake(exchange, { account, region, resource: connectArn(this.#stage) }, { signers: this.#context.signers(), clock: this.#context.clock });
     if (verdict.kind === 'out') return done({ kind: 'out', error: socketErrors.forbidden, why: verdict.why });
     const { accessKey, accountId, userId, userArn } = verdict;
-    done({ kind: 'in', principal: null, signer: { accessKey, accountId, caller: userId, user: userId, userArn } });
+    done({ kind: 'in', principal: null, usageKey: null, signer: { accessKey, accountId, caller: userId, user: userId, userArn } });
   }
 }
 
@@ -91,7 +91,7 @@ class FunctionAuthorizer implements SocketAuthorizer {
       if (!isLetIn(answer, { routeArn: this.#arn, sourceIp: exchange.downstream.remoteAddress })) return waiting.settle({ kind: 'out', error: socketErrors.denied, why: 'the policy does not allow it' });
       const principal: Record<string, string> = { principalId: answer.identity.principalId ?? '' };
       for (const [name, value] of Object.entries(answer.identity.context)) if (value !== null) principal[name] = String(value);
-      waiting.settle({ kind: 'in', signer: null, principal });
+      waiting.settle({ kind: 'in', signer: null, principal, usageKey: answer.identity.usageIdentifierKey });
     });
   }
 }

@@ -2,7 +2,7 @@
 // Cut apart, the hot path would go through accessors, and the orders that matter (held octets, `#working`, `#exchange`) would have two owners.
 import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import { LONG_BODY, socketWriter, TcpSocket, type ClientSocket, type SocketWriter } from '../../sockets/index.ts';
-import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Site } from '../../exchange/index.ts';
+import { CHUNKED, faults, LENGTH, NO_BODY, type Downstream, type DownstreamTls, type Fault, type FaultCode, type Observer, type Site } from '../../exchange/index.ts';
 import {
   BAD_EXPECT, ChunkedDecoder, COMPLIANT, FIELD_TOO_LONG, type Flaw, flawName, HEAD_TOO_LARGE, INCOMPLETE, isAllowed, ISOLATED, type Mended, OK, START_LINE_TOO_LONG, type TierVerdict, TOO_MANY_FIELDS,
   UNSUPPORTED_TRANSFER_CODING, UNSUPPORTED_VERSION,
@@ -25,6 +25,8 @@ export interface ConnectionOwner {
 
 /** A connection of a client, whatever it speaks. */
 export interface ClientConnection extends Downstream {
+  /** Who has counted it when it opened, and counts it when it closes. */
+  observer: Observer | null;
   /** Ends after what is under way or on its way. */
   drain(): void;
   destroy(): void;
@@ -70,6 +72,7 @@ export class Http1Connection extends Watched implements Downstream {
   stampOwner: object | null = null;
   forwarded = '';
   forwardedFor: string | null = null;
+  observer: Observer | null = null;
   readonly socket: ClientSocket;
   readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;

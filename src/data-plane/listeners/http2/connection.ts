@@ -1,6 +1,6 @@
 import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput, type ClientSocket } from '../../sockets/index.ts';
-import { faults, type Downstream, type DownstreamTls, type Fault, type ResponseHead, type Site } from '../../exchange/index.ts';
+import { faults, type Downstream, type DownstreamTls, type Fault, type Observer, type ResponseHead, type Site } from '../../exchange/index.ts';
 import {
   END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
   SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW, WINDOW_MOST,
@@ -38,6 +38,7 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   stampOwner: object | null = null;
   forwarded = '';
   forwardedFor: string | null = null;
+  observer: Observer | null = null;
   /** What the client has said of itself. */
   readonly peer = new PeerSettings();
   readonly encoder = new HpackEncoder();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AuthorizerAnswers } from './answers.ts';
 
-const answer = { kind: 'simple', allowed: true, identity: { kind: 'lambda', principalId: null, context: {} } } as const;
+const answer = { kind: 'simple', allowed: true, identity: { kind: 'lambda', principalId: null, context: {}, usageIdentifierKey: null } } as const;
 
 test('answers are kept until their time is over, by authorizer and identity', () => {
   const answers = new AuthorizerAnswers();

@@ -25,12 +25,12 @@ export function authorizerAnswer(payload: Buffer, form: { readonly simple: boole
   if (context === null) return malformed('The context of the response is not an object of values that may stand in it');
   if (form.simple) {
     if (typeof read.isAuthorized !== 'boolean') return malformed('The response has no boolean isAuthorized');
-    return { kind: 'simple', allowed: read.isAuthorized, identity: Object.freeze({ kind: 'lambda', principalId: null, context }) };
+    return { kind: 'simple', allowed: read.isAuthorized, identity: Object.freeze({ kind: 'lambda', principalId: null, context, usageIdentifierKey: null }) };
   }
   if (typeof read.principalId !== 'string' || read.principalId === '') return malformed('The response has no principalId');
   const policy = parsePolicy(read.policyDocument);
   if (policy === null) return malformed('The response has no valid policyDocument');
-  return { kind: 'policy', policy, identity: Object.freeze({ kind: 'lambda', principalId: read.principalId, context }) };
+  return { kind: 'policy', policy, identity: Object.freeze({ kind: 'lambda', principalId: read.principalId, context, usageIdentifierKey: typeof read.usageIdentifierKey === 'string' ? read.usageIdentifierKey : null }) };
 }
 
 /** Whether the answer lets a request in. */

@@ -124,6 +124,7 @@ function event1(source: EventSource): Json {
       identity: {
         accessKey: iam?.accessKey ?? null,
         accountId: iam?.accountId ?? null,
+        ...(call.apiKey !== null && { apiKey: call.apiKey.value, apiKeyId: call.apiKey.id }),
         caller: iam?.callerId ?? null,
         ...(clientCert !== null && { clientCert }),
         cognitoAmr: null,

@@ -4,11 +4,16 @@ import { isShallow, percentEncoded, valueAt } from '../../../kernel/index.ts';
 import { Mapping } from './mapping.ts';
 import type { SocketIntegration, SocketOutcome, SocketRequest } from './socket-integration.ts';
 
-type HttpSettings = Extract<WebSocketIntegration, { kind: 'http' }>;
+export type BackendSettings = Omit<Extract<WebSocketIntegration, { kind: 'http' }>, 'kind'>;
+/** Further headers of a request that is whole: its signature. */
+export type Signature = (request: { readonly method: string; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }) => Readonly<Record<string, string>>;
+
 type Read = (call: SocketCall, request: SocketRequest, body: () => unknown) => string | null;
 
 /** What an answer may have: a message to a client has at most as much. */
 const LONGEST_ANSWER = 1024 * 1024;
+/** Before a query, as it is or encoded: what URLs resolve (https://url.spec.whatwg.org/#double-dot-path-segment). */
+const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // oxlint-disable-next-line no-control-regex
 const NOT_VALUE = /[^\t\x20-\x7e]/g;
@@ -18,31 +23,36 @@ const NOT_VALUE = /[^\t\x20-\x7e]/g;
  * name the subprotocol. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integrations.html
  */
 export class HttpBackend implements SocketIntegration {
-  readonly #integration: HttpSettings;
+  readonly #integration: BackendSettings;
   readonly #outgoing: Outgoing;
+  readonly #sign: Signature | null;
   readonly #parameters: readonly { readonly part: 'header' | 'querystring' | 'path'; readonly name: string; readonly read: Read }[];
   readonly #readsBody: boolean;
   readonly #mapping: Mapping;
 
-  constructor(integration: HttpSettings, outgoing: Outgoing) {
+  constructor(integration: BackendSettings, outgoing: Outgoing, sign: Signature | null = null) {
     this.#integration = integration;
     this.#outgoing = outgoing;
+    this.#sign = sign;
     this.#mapping = new Mapping(integration);
     this.#parameters = integration.parameters.map(({ part, name, value }) => ({ part, name, read: readerOf(value) }));
     this.#readsBody = integration.parameters.some(({ value }) => value.kind === 'body');
   }
 
   run(call: SocketCall, request: SocketRequest, done: (outcome: SocketOutcome) => void): void {
-    const { method, timeoutMs, decode, proxy } = this.#integration;
+    const { timeoutMs, decode, proxy } = this.#integration;
+    const method = this.#integration.method === 'ANY' ? 'POST' : this.#integration.method;
     const body = this.#mapping.request(call, request.body);
     if (body !== null && !Buffer.isBuffer(body)) return done(body);
-    const { url, headers } = this.#place(call, request);
+    const { url, headers: placed } = this.#place(call, request);
+    // what a client says must not lead to another place than the one that was configured
+    if (DOT_SEGMENT.test(url) && !DOT_SEGMENT.test(this.#integration.url)) return done({ kind: 'failed', error: socketErrors.badParameters, why: 'a path parameter leads out of its place' });
     const carries = method !== 'GET' && method !== 'HEAD';
+    const headers = { 'user-agent': `AmazonAPIGateway_${call.stage.apiId}`, ...(carries ? { 'content-type': decode ? 'application/octet-stream' : 'application/json' } : {}), ...placed };
+    const octets = carries ? (body ?? Buffer.alloc(0)) : null;
+    const signature = this.#sign === null ? {} : this.#sign({ method, url, headers, body: octets ?? Buffer.alloc(0) });
     this.#outgoing.send(
-      {
-        method: method === 'ANY' ? 'POST' : method, url, withinMs: timeoutMs, maxBytes: LONGEST_ANSWER, body: null, ...(carries ? { octets: body ?? Buffer.alloc(0) } : {}),
-        headers: { 'user-agent': `AmazonAPIGateway_${call.stage.apiId}`, ...(carries ? { 'content-type': decode ? 'application/octet-stream' : 'application/json' } : {}), ...headers },
-      },
+      { method, url, withinMs: timeoutMs, maxBytes: LONGEST_ANSWER, body: null, ...(octets === null ? {} : { octets }), headers: { ...headers, ...signature } },
       (outcome) => {
         switch (outcome.kind) {
           case 'answer': {
@@ -81,7 +91,7 @@ export class HttpBackend implements SocketIntegration {
       else if (value === null) continue;
       else if (part === 'querystring') query += `${query === '' ? '' : '&'}${encodeURIComponent(name)}=${percentEncoded(value)}`;
       // a value from a client must not begin a line of its own
-      else headers[name] = value.replace(NOT_VALUE, ' ');
+      else headers[name.toLowerCase()] = value.replace(NOT_VALUE, ' ');
     }
     return { url: query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`, headers };
   }

@@ -1,11 +1,13 @@
-import { Watched, type Wheel } from '../../../kernel/index.ts';
+import { Watched, type Clock, type Wheel } from '../../../kernel/index.ts';
 import type { WebSocketIntegration } from '../../../snapshot/index.ts';
 import { socketErrors, type Outgoing, type SocketCall, type SocketError } from '../../exchange/index.ts';
+import type { ServiceEndpoint } from '../http-api/service-integration.ts';
 import type { FunctionCaller } from '../lambda/function-caller.ts';
 import { HttpBackend } from './http-backend.ts';
 import { decodedBody } from './base64-body.ts';
 import { MALFORMED, Mapping } from './mapping.ts';
 import { proxyAnswer } from './proxy-answer.ts';
+import { serviceBackend } from './service-backend.ts';
 import { socketEvent, type OpeningRequest } from './socket-event.ts';
 
 /** What is given to an integration. */
@@ -29,6 +31,9 @@ export interface IntegrationContext {
   readonly caller: FunctionCaller;
   /** To HTTP backends. */
   readonly outgoing: Outgoing;
+  /** Where AWS services are that are not served here; null: nowhere. */
+  readonly services: ServiceEndpoint | null;
+  readonly clock: Clock;
   readonly wheel: Wheel;
   readonly now: () => number;
 }
@@ -41,6 +46,11 @@ export function linkSocketIntegration(integration: WebSocketIntegration, context
       return new Mock(integration);
     case 'http':
       return new TimedIntegration(integration, context, new HttpBackend(integration, context.outgoing));
+    case 'aws-service': {
+      const { services: endpoint, outgoing, clock } = context;
+      if (endpoint === null) return unservable(`${integration.service} needs the setting service-endpoint: no AWS service of that kind is served here`);
+      return new TimedIntegration(integration, context, serviceBackend(integration, { outgoing, clock, endpoint }));
+    }
     case 'unservable':
       return unservable(integration.why);
   }

@@ -1,6 +1,6 @@
 import { flat } from '../../../kernel/index.ts';
 import type { ConnectionCaller, WebSocketLimits, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
-import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type SocketCall, type SocketError } from '../../exchange/index.ts';
+import { errorBody, faults, socketErrors, type ConnectionFacts, type EventType, type Exchange, type ShownKey, type SocketCall, type SocketError } from '../../exchange/index.ts';
 import { ABNORMAL, webSocketAccept } from '../../wire/index.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { LinkedSocketStage, StageSlot } from './connection-hub.ts';
@@ -9,7 +9,7 @@ import { RequestModels } from './request-models.ts';
 import { selectRoute } from './select-route.ts';
 import { missingOf, openingRequest, type OpeningRequest } from './socket-event.ts';
 import { linkSocketIntegration, type SocketIntegration, type SocketOutcome } from './socket-integration.ts';
-import type { SocketAuthorizer, SocketContext } from './stage-context.ts';
+import type { KeyRefusal, SocketAuthorizer, SocketContext } from './stage-context.ts';
 
 interface LinkedSocketRoute {
   readonly route: WebSocketRoute;
@@ -70,34 +70,50 @@ export class SocketStage implements LinkedSocketStage {
     const traceId = traceIds.next(exchange.header('x-amzn-trace-id'), exchange.startedWall);
     exchange.traceId = traceId;
     const opening = openingRequest(exchange, traceId);
+    const { keys } = this.#context;
     // what is kept for hours must not be a part of the head that it was in
-    const userAgent = exchange.userAgent === null ? null : flat(exchange.userAgent);
+    const apiKey = keys?.source === 'header' ? keys.identify(flattened(exchange.header('x-api-key'))) : null;
+    const userAgent = flattened(exchange.userAgent);
     if (domainName !== this.#domainName) this.#domainName = flat(domainName);
     const sourceIp = exchange.downstream.remoteAddress;
     const facts: ConnectionFacts = {
-      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName: this.#domainName, identity: JSON.stringify(identityOf(sourceIp, userAgent)), signer: null, authorizer: null, principal: null,
+      id: hub.ids.next(), connectedAt: clock.now(), sourceIp, userAgent, domainName: this.#domainName, identity: JSON.stringify({ ...keyOf(apiKey), ...identityOf(sourceIp, userAgent) }), signer: null, apiKey, authorizer: null, principal: null,
     };
     const call = this.#call({ eventType: 'CONNECT', facts, linked: this.#connect, routeKey: CONNECT, octets: 0 });
     if (!exchange.webSocket) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'the request is no opening handshake' });
     if (exchange.header('sec-websocket-version') !== '13') return this.#refuseVersion(exchange, call);
     if (!this.#context.take(this.stage.connectThrottle) || !this.#admit(this.#connect)) return this.#refuse(exchange, call, { error: socketErrors.throttled, why: 'throttled' });
-    if (this.#connect?.route.keyed) return this.#refuse(exchange, call, { error: socketErrors.forbidden, why: 'no API key is valid here' });
-    if (this.#authorizer === null) return this.#opened(exchange, call, opening);
+    if (keys?.source !== 'authorizer') {
+      const refusal = this.#useKey(this.#connect, apiKey);
+      if (refusal !== null) return this.#refuse(exchange, call, refusal);
+    }
+    if (this.#authorizer === null) return keys?.source === 'authorizer' ? this.#admitted(exchange, call, opening) : this.#opened(exchange, call, opening);
     this.#authorizer.authorize({ call, exchange, opening }, (verdict) => {
       if (exchange.ended) return this.#abandoned(call);
       if (verdict.kind === 'out') {
         call.authorizerError = verdict.why;
         return this.#refuse(exchange, call, verdict);
       }
+      const shown = keys?.source === 'authorizer' ? keys.identify(verdict.usageKey) : apiKey;
       const authorized: ConnectionFacts = {
         ...facts,
-        identity: JSON.stringify({ ...verdict.signer, ...identityOf(sourceIp, userAgent) }),
+        identity: JSON.stringify({ ...verdict.signer, ...keyOf(shown), ...identityOf(sourceIp, userAgent) }),
+        apiKey: shown,
         signer: verdict.signer,
         authorizer: verdict.principal === null ? null : JSON.stringify(verdict.principal),
         principal: verdict.principal,
       };
-      this.#opened(exchange, { ...call, facts: authorized }, opening);
+      const authorizedCall = { ...call, facts: authorized };
+      if (keys?.source === 'authorizer') this.#admitted(exchange, authorizedCall, opening);
+      else this.#opened(exchange, authorizedCall, opening);
     });
+  }
+
+  /** Comes with the key that the authorizer has told, if there is one. */
+  #admitted(exchange: Exchange, call: SocketCall, opening: OpeningRequest): void {
+    const refusal = this.#useKey(this.#connect, call.facts.apiKey);
+    if (refusal === null) this.#opened(exchange, call, opening);
+    else this.#refuse(exchange, call, refusal);
   }
 
   /** May connect: `$connect` runs, if there is one. */
@@ -167,7 +183,9 @@ export class SocketStage implements LinkedSocketStage {
     const linked = (key === null ? undefined : this.#routes.get(key)) ?? this.#default;
     const call = this.#call({ eventType: 'MESSAGE', facts: connection.facts, linked, routeKey: linked?.route.key ?? key ?? DEFAULT, octets: data.length });
     if (!this.#admit(linked)) return this.#answerError(connection, call, { error: socketErrors.throttled, why: 'throttled' });
-    if (linked === null || linked.route.keyed) return this.#answerError(connection, call, { error: socketErrors.forbidden, why: linked === null ? 'no route' : 'no API key is valid here' });
+    if (linked === null) return this.#answerError(connection, call, { error: socketErrors.forbidden, why: 'no route' });
+    const refusal = this.#useKey(linked, connection.facts.apiKey);
+    if (refusal !== null) return this.#answerError(connection, call, refusal);
     const complaint = linked.models?.complaint(text) ?? null;
     if (complaint !== null) {
       call.validationError = complaint;
@@ -233,6 +251,13 @@ export class SocketStage implements LinkedSocketStage {
     return take(this.stage.accountThrottle) && (own === null || take(own));
   }
 
+  /** Counts a use of the key where the route asks for one; what to say where it may not be. */
+  #useKey(linked: LinkedSocketRoute | null, key: ShownKey | null): KeyRefusal | null {
+    if (linked === null || !linked.route.keyed) return null;
+    const { keys } = this.#context;
+    return keys === null ? { error: socketErrors.invalidApiKey, why: 'the stage knows no API keys' } : keys.use(key, linked.route.key);
+  }
+
   #run(
     { integration, route }: LinkedSocketRoute,
     { call, opening, body }: { readonly call: SocketCall; readonly opening: OpeningRequest | null; readonly body: Buffer | null },
@@ -282,4 +307,12 @@ function isSuccess(status: number): boolean {
 
 function identityOf(sourceIp: string, userAgent: string | null): Readonly<Record<string, string>> {
   return userAgent === null ? { sourceIp } : { userAgent, sourceIp };
+}
+
+function keyOf(key: ShownKey | null): Readonly<Record<string, string>> {
+  return key === null ? {} : { apiKey: key.value, apiKeyId: key.id };
+}
+
+function flattened(text: string | null): string | null {
+  return text === null ? null : flat(text);
 }

@@ -1,6 +1,5 @@
-import type { Clock } from '../../../kernel/index.ts';
 import type { ConnectionCaller, Throttle, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
-import type { Exchange, SocketCall, SocketError, SocketObserver } from '../../exchange/index.ts';
+import type { Exchange, ShownKey, SocketCall, SocketError, SocketObserver } from '../../exchange/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
 import type { ConnectionHub } from './connection-hub.ts';
 import type { ConnectionGuard, ConnectionReach } from './management.ts';
@@ -19,12 +18,13 @@ export type SocketVerdict =
       readonly signer: Readonly<Record<string, string>> | null;
       /** `requestContext.authorizer`; null: there is none. */
       readonly principal: Readonly<Record<string, string>> | null;
+      /** `usageIdentifierKey` of the authorizer's answer; null: there is none. */
+      readonly usageKey: string | null;
     }
   | { readonly kind: 'out'; readonly error: SocketError; readonly why: string };
 
 export interface SocketContext extends IntegrationContext {
   readonly hub: ConnectionHub;
-  readonly clock: Clock;
   readonly traceIds: TraceIds;
   readonly observer: SocketObserver;
   readonly reach: ConnectionReach;
@@ -33,7 +33,23 @@ export interface SocketContext extends IntegrationContext {
   readonly requestId: () => string;
   /** Whether there is a token in the bucket; takes it. */
   readonly take: (throttle: Throttle) => boolean;
+  /** Null: no route asks for a key. */
+  readonly keys: StageKeyring | null;
   readonly authorizer: (stage: WebSocketStage, route: WebSocketRoute) => SocketAuthorizer | null;
+}
+
+export interface KeyRefusal {
+  readonly error: SocketError;
+  readonly why: string;
+}
+
+/** Who has keys of the stage's usage plans. */
+export interface StageKeyring {
+  readonly source: 'header' | 'authorizer';
+  /** Whose value it is; null: nobody's. Nothing is counted. */
+  identify(value: string | null): ShownKey | null;
+  /** Counts one use of a key on a route, or says why there may be none. */
+  use(key: ShownKey | null, route: string): KeyRefusal | null;
 }
 
 /** Who may use `@connections` of a stage, asked about callers who came in elsewhere. */

@@ -7,20 +7,23 @@ import { flagOf, isMap, mapOf, numberOf, type PlainMap, textOf, textsOf } from '
 export type Scheme =
   | { readonly kind: 'authorizer'; readonly type: 'JWT' | 'REQUEST'; readonly input: AuthorizerInput }
   | { readonly kind: 'iam' }
+  /** A key in x-api-key, as REST APIs have it; only where the installation goes beyond AWS. */
+  | { readonly kind: 'api-key' }
   /** OpenAPI has it, HTTP APIs do not. */
   | { readonly kind: 'unsupported' };
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
 /** `components.securitySchemes`: apigateway/latest/developerguide/api-gateway-swagger-extensions-authorizer.html */
-export function readAuthorizers(schemes: PlainMap, findings: Findings): ReadonlyMap<string, Scheme> {
-  return new Map(Object.entries(schemes).map(([name, scheme]): [string, Scheme] => [name, readScheme(name, mapOf(scheme), findings)]));
+export function readAuthorizers(schemes: PlainMap, more: { readonly findings: Findings; readonly apiKeys: boolean }): ReadonlyMap<string, Scheme> {
+  return new Map(Object.entries(schemes).map(([name, scheme]): [string, Scheme] => [name, readScheme(name, mapOf(scheme), more)]));
 }
 
-function readScheme(name: string, scheme: PlainMap, findings: Findings): Scheme {
+function readScheme(name: string, scheme: PlainMap, { findings, apiKeys }: { readonly findings: Findings; readonly apiKeys: boolean }): Scheme {
   const authorizer = scheme['x-amazon-apigateway-authorizer'];
   if (isMap(authorizer)) return readAuthorizer(name, { scheme, authorizer, findings });
   if (textOf(scheme['x-amazon-apigateway-authtype'])?.toLowerCase() === 'awssigv4') return { kind: 'iam' };
+  if (apiKeys && scheme['type'] === 'apiKey' && scheme['in'] === 'header' && textOf(scheme['name'])?.toLowerCase() === 'x-api-key') return { kind: 'api-key' };
   return { kind: 'unsupported' };
 }
 

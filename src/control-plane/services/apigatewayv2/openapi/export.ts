@@ -1,6 +1,6 @@
 import type { ExportApiRequest, ExportApiResponse } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../../aws/index.ts';
-import { type Api, type Authorizer, deployedTo, type DeploymentDocument, type Integration, integrationOfTarget, parseHttpRouteKey, type Route } from '../../../resources/apigatewayv2/index.ts';
+import { type Api, type Authorizer, DEFAULT_API_KEY_SELECTION, deployedTo, type DeploymentDocument, type Integration, integrationOfTarget, parseHttpRouteKey, type Route } from '../../../resources/apigatewayv2/index.ts';
 import type { Environment } from '../../environment.ts';
 import { frozen } from '../deployment-document.ts';
 import { badRequest } from '../error.ts';
@@ -46,7 +46,8 @@ function documentOf(api: Api, { document, path, extensions }: Source & { readonl
   const { corsConfiguration: cors, disableExecuteApiEndpoint } = document.api;
   const integrations = named(document);
   const endpoint = disableExecuteApiEndpoint || api.ipAddressType !== 'ipv4' ? some({ disableExecuteApiEndpoint: disableExecuteApiEndpoint || undefined, ipAddressType: api.ipAddressType === 'ipv4' ? undefined : api.ipAddressType }) : undefined;
-  const schemes = extensions ? Object.fromEntries(document.authorizers.map((authorizer) => [authorizer.name, schemeOf(authorizer)])) : {};
+  const isKeyed = document.routes.some(({ apiKeyRequired }) => apiKeyRequired);
+  const schemes = extensions ? Object.fromEntries([...document.authorizers.map((authorizer) => [authorizer.name, schemeOf(authorizer)]), ...(isKeyed ? [[keyScheme(document), { type: 'apiKey', name: 'x-api-key', in: 'header' }]] : [])]) : {};
   const shared = extensions ? Object.fromEntries([...integrations.shared].map(([id, name]) => [name, integrationOf(document.integrations.find(({ integrationId }) => integrationId === id)!)])) : {};
   const components = some({
     securitySchemes: Object.keys(schemes).length === 0 ? undefined : schemes,
@@ -66,6 +67,7 @@ function documentOf(api: Api, { document, path, extensions }: Source & { readonl
       allowCredentials: cors.allowCredentials ?? undefined, allowHeaders: cors.allowHeaders ?? undefined, allowMethods: cors.allowMethods ?? undefined, allowOrigins: cors.allowOrigins ?? undefined,
       exposeHeaders: cors.exposeHeaders ?? undefined, maxAge: cors.maxAge ?? undefined,
     }),
+    'x-amazon-apigateway-api-key-source': extensions && isKeyed && document.api.apiKeySelectionExpression !== DEFAULT_API_KEY_SELECTION ? 'AUTHORIZER' : undefined,
     'x-amazon-apigateway-importexport-version': extensions ? '1.0' : undefined,
   });
 }
@@ -111,6 +113,7 @@ function operationOf(route: Route, more: { readonly document: DeploymentDocument
   const variables = key.kind === 'default' ? [] : key.segments.flatMap((segment) => (segment.kind === 'literal' ? [] : [segment.name]));
   const authorizer = document.authorizers.find(({ authorizerId }) => authorizerId === route.authorizerId);
   const isAuthorized = route.authorizationType === 'CUSTOM' || route.authorizationType === 'JWT';
+  const required = [...(route.apiKeyRequired ? [{ [keyScheme(document)]: [] }] : []), ...(isAuthorized && authorizer ? [{ [authorizer.name]: [...route.authorizationScopes] }] : [])];
   const id = integrationOfTarget(route.target);
   const name = id === null ? undefined : integrations.shared.get(id);
   const integration = id === null ? undefined : integrations.own.get(id);
@@ -118,7 +121,7 @@ function operationOf(route: Route, more: { readonly document: DeploymentDocument
     operationId: route.operationName ?? undefined,
     parameters: variables.length === 0 ? undefined : variables.map((variable) => ({ name: variable, in: 'path', description: `Generated path parameter for ${variable}`, required: true, schema: { type: 'string' } })),
     responses: { default: { description: `Default response for ${route.routeKey}` } },
-    security: extensions && isAuthorized && authorizer ? [{ [authorizer.name]: [...route.authorizationScopes] }] : undefined,
+    security: extensions && required.length > 0 ? required : undefined,
     'x-amazon-apigateway-auth': extensions && route.authorizationType === 'AWS_IAM' ? { type: 'AWS_IAM' } : undefined,
     isDefaultRoute: key.kind === 'default' ? true : undefined,
     'x-amazon-apigateway-integration': !extensions || integration === undefined ? undefined
@@ -159,4 +162,11 @@ function schemeOf(authorizer: Authorizer): PlainMap {
       }),
     }),
   };
+}
+
+/** As REST APIs are exported, unless an authorizer has that name. */
+function keyScheme({ authorizers }: DeploymentDocument): string {
+  let name = 'api_key';
+  while (authorizers.some((authorizer) => authorizer.name === name)) name += '_';
+  return name;
 }

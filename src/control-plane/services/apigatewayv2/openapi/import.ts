@@ -1,7 +1,7 @@
 import type { GetApiResponse, ImportApiRequest, ReimportApiRequest } from '@aws-sdk/client-apigatewayv2';
 import { AwsError, type Call } from '../../../../aws/index.ts';
 import { alphanumericId } from '../../../../kernel/index.ts';
-import type { Api } from '../../../resources/apigatewayv2/index.ts';
+import { DEFAULT_API_KEY_SELECTION, KEY_OF_AUTHORIZER, type Api } from '../../../resources/apigatewayv2/index.ts';
 import { partitionOf } from '../../../resources/elbv2/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 import type { Environment } from '../../environment.ts';
@@ -27,7 +27,7 @@ export function importOperations(environment: Environment) {
     if (Buffer.byteLength(body) > quota(environment, 'openapi-body-bytes')) throw badRequest(`The API definition must have at most ${quota(environment, 'openapi-body-bytes')} bytes`);
     const partition = partitionOf(call.region);
     const suffix = partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-    const specification = readSpecification(body, { basepath, variables: { 'AWS::AccountId': call.account, 'AWS::Partition': partition, 'AWS::Region': call.region, 'AWS::URLSuffix': suffix } });
+    const specification = readSpecification(body, { basepath, apiKeys: environment.beyondAws.has('api-keys'), variables: { 'AWS::AccountId': call.account, 'AWS::Partition': partition, 'AWS::Region': call.region, 'AWS::URLSuffix': suffix } });
     if (failOnWarnings === true && specification.warnings.length > 0) throw badRequest(`Warnings found during import:\n\t${specification.warnings.join('\n\t')}`);
     return specification;
   };
@@ -82,6 +82,7 @@ function described(api: Api, specification: Specification, environment: Environm
     ipAddressType: specification.ipAddressType ?? api.ipAddressType,
     importInfo: specification.infos,
     warnings: specification.warnings,
+    apiKeySelectionExpression: specification.keysOfAuthorizer ? KEY_OF_AUTHORIZER : DEFAULT_API_KEY_SELECTION,
     tags: tags === null ? api.tags : checkedTags(tags, environment),
   };
 }
@@ -107,7 +108,7 @@ function fill(transaction: Transaction, api: Api, more: { readonly specification
       : within(`integration of ${key}`, () => addIntegration(transaction, api, { input: integration.input, integrationId: alphanumericId(random, 7), environment })).integrationId;
     const input = {
       RouteKey: key, OperationName: route.operationName, AuthorizationType: route.authorizationType, AuthorizerId: route.authorizer === null ? undefined : authorizers.get(route.authorizer),
-      AuthorizationScopes: [...route.scopes], Target: integrationId === null ? undefined : `integrations/${integrationId}`,
+      ApiKeyRequired: route.keyed, AuthorizationScopes: [...route.scopes], Target: integrationId === null ? undefined : `integrations/${integrationId}`,
     };
     const routeId = kept.get(`route ${key}`) ?? alphanumericId(random, 7);
     within(`route ${key}`, () => addRoute(transaction, api, { route: newRoute(transaction, api, { input, routeId, createdAt: clock.now(), beyondAws: environment.beyondAws }), environment }));

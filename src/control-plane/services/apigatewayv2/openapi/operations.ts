@@ -14,6 +14,8 @@ export interface SpecifiedRoute {
   /** Name of an authorizer, exactly with CUSTOM and JWT. */
   readonly authorizer: string | null;
   readonly scopes: readonly string[];
+  /** It asks for an API key. */
+  readonly keyed: boolean;
   /** Of its own, one of the components by name, or none. */
   readonly integration: { readonly kind: 'own'; readonly input: IntegrationInput } | { readonly kind: 'shared'; readonly name: string } | null;
 }
@@ -120,24 +122,26 @@ function unescaped(pointer: string): string {
   return decodeURIComponent(pointer.replaceAll(/%(?![0-9A-Fa-f]{2})/g, '%25')).replaceAll('~1', '/').replaceAll('~0', '~');
 }
 
-type Authorization = Pick<SpecifiedRoute, 'authorizationType' | 'authorizer' | 'scopes'>;
-const OPEN: Authorization = { authorizationType: 'NONE', authorizer: null, scopes: [] };
+type Authorization = Pick<SpecifiedRoute, 'authorizationType' | 'authorizer' | 'scopes' | 'keyed'>;
+const OPEN: Authorization = { authorizationType: 'NONE', authorizer: null, scopes: [], keyed: false };
 
 function authorizationOf(asked: { readonly operation: PlainMap; readonly document: PlainMap; readonly where: string }, { schemes, findings }: Context): Authorization {
   const { operation, document, where } = asked;
+  const all = listOf(operation['security'] ?? document['security']).flatMap((requirement) => Object.entries(mapOf(requirement)));
+  const requirements = all.filter(([name]) => schemes.get(name)?.kind !== 'api-key');
+  const open = { ...OPEN, keyed: requirements.length < all.length };
   const own = textOf(mapOf(operation['x-amazon-apigateway-auth'])['type'])?.toUpperCase();
-  if (own === 'AWS_IAM') return { ...OPEN, authorizationType: 'AWS_IAM' };
-  if (own === 'NONE') return OPEN;
-  const requirements = listOf(operation['security'] ?? document['security']).flatMap((requirement) => Object.entries(mapOf(requirement)));
+  if (own === 'AWS_IAM') return { ...open, authorizationType: 'AWS_IAM' };
+  if (own === 'NONE') return open;
   const known = requirements.filter(([name]) => {
     const isSupported = schemes.has(name) && schemes.get(name)!.kind !== 'unsupported';
     if (!isSupported) findings.warn(`The security scheme '${name}' ${where} is not supported for HTTP APIs: the route does not require it. Ignoring.`);
     return isSupported;
   });
   if (known.length > 1) throw badRequest(`Unsupported security requirement ${where}: multiple security requirements are not supported for a single operation`);
-  if (known.length === 0) return OPEN;
+  if (known.length === 0) return open;
   const [name, scopes] = known[0]!;
   const scheme = schemes.get(name)!;
-  if (scheme.kind !== 'authorizer') return { ...OPEN, authorizationType: 'AWS_IAM' };
-  return scheme.type === 'JWT' ? { authorizationType: 'JWT', authorizer: name, scopes: textsOf(scopes) ?? [] } : { authorizationType: 'CUSTOM', authorizer: name, scopes: [] };
+  if (scheme.kind !== 'authorizer') return { ...open, authorizationType: 'AWS_IAM' };
+  return { ...open, authorizer: name, ...(scheme.type === 'JWT' ? { authorizationType: 'JWT', scopes: textsOf(scopes) ?? [] } : { authorizationType: 'CUSTOM' }) };
 }

@@ -21,20 +21,25 @@ export interface Specification {
   /** In components, by name: routes share them. */
   readonly integrations: ReadonlyMap<string, IntegrationInput>;
   readonly authorizers: ReadonlyMap<string, AuthorizerInput>;
+  /** Of routes that ask for an API key: it comes from the authorizer. */
+  readonly keysOfAuthorizer: boolean;
   readonly routes: readonly SpecifiedRoute[];
   readonly infos: readonly string[];
   readonly warnings: readonly string[];
 }
 
 export interface ImportOptions {
+  /** Routes may ask for API keys, which is beyond AWS. */
+  readonly apiKeys: boolean;
   readonly basepath: string | undefined;
   /** What `${AWS::Region}` and the like stand for. apigateway/latest/developerguide/import-api-aws-variables.html */
   readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Extensions of REST APIs, and parts of OpenAPI, that HTTP APIs do not have. */
+const KEY_SOURCE = 'x-amazon-apigateway-api-key-source';
 const IGNORED = [
-  'x-amazon-apigateway-api-key-source', 'x-amazon-apigateway-binary-media-types', 'x-amazon-apigateway-documentation', 'x-amazon-apigateway-gateway-responses', 'x-amazon-apigateway-minimum-compression-size',
+  KEY_SOURCE, 'x-amazon-apigateway-binary-media-types', 'x-amazon-apigateway-documentation', 'x-amazon-apigateway-gateway-responses', 'x-amazon-apigateway-minimum-compression-size',
   'x-amazon-apigateway-policy', 'x-amazon-apigateway-request-validator', 'x-amazon-apigateway-request-validators',
 ];
 
@@ -53,10 +58,10 @@ export function readSpecification(body: string, options: ImportOptions): Specifi
   const name = textOf(info['title']);
   if (name === undefined || name === '') throw badRequest('Invalid OpenAPI input. The title of the API (info.title) must be specified');
   const findings = new Findings();
-  for (const extension of IGNORED) if (document[extension] !== undefined) findings.info(`The property ${extension} is not supported for HTTP APIs, ignoring`);
+  for (const extension of IGNORED) if (document[extension] !== undefined && !(options.apiKeys && extension === KEY_SOURCE)) findings.info(`The property ${extension} is not supported for HTTP APIs, ignoring`);
   const components = mapOf(document['components']);
   if (Object.keys(mapOf(components['schemas'])).length > 0) findings.info('Schemas in components are not supported for HTTP APIs, ignoring');
-  const schemes = readAuthorizers(mapOf(components['securitySchemes']), findings);
+  const schemes = readAuthorizers(mapOf(components['securitySchemes']), { findings, apiKeys: options.apiKeys });
   const integrations = new Map<string, IntegrationInput>();
   for (const [key, integration] of Object.entries(mapOf(components['x-amazon-apigateway-integrations']))) {
     const read = readIntegration(integration, { where: `in components (${key})`, findings });
@@ -72,6 +77,7 @@ export function readSpecification(body: string, options: ImportOptions): Specifi
     ipAddressType: ipAddressType(textOf(endpoint['ipAddressType'])),
     tags: readTags(document['tags']),
     integrations,
+    keysOfAuthorizer: options.apiKeys && textOf(document[KEY_SOURCE])?.toUpperCase() === 'AUTHORIZER',
     authorizers: new Map([...schemes].flatMap(([key, scheme]): [string, AuthorizerInput][] => (scheme.kind === 'authorizer' ? [[key, scheme.input]] : []))),
     routes: readOperations(document, { prefix: prefixOf(document, options.basepath), schemes, integrations, findings }),
     infos: findings.infos,

@@ -1,0 +1,111 @@
+/** Keys in plans that can be counted. 48 octets each; pages are committed when they are first touched. */
+export const COUNTED_KEYS = 65_536;
+
+const BYTES = 48;
+const INTEGERS = BYTES / Int32Array.BYTES_PER_ELEMENT;
+const DOUBLES = BYTES / Float64Array.BYTES_PER_ELEMENT;
+const FREE = 0;
+const HELD = 1;
+/** Rounds after which the holder of a lock counts as dead: it holds it for some tens of nanoseconds. */
+const PATIENCE = 100_000;
+/** Places of the doubles of a slot, behind its lock. */
+const [USED, PERIOD, GRANTED, TOTAL] = [1, 2, 3, 4] as const;
+
+/** What of a key's use outlives a restart. */
+export interface UseState {
+  /** In the period. */
+  readonly used: number;
+  /** The day with which it began, since the epoch. */
+  readonly period: number;
+  /** What may be used beyond the quota in this period; negative: so much less. */
+  readonly granted: number;
+}
+
+export function allocateUsage(keys = COUNTED_KEYS): SharedArrayBuffer {
+  return new SharedArrayBuffer(keys * BYTES);
+}
+
+/** How often keys were used under their plans, counted by all threads together and exact to the request: numbers under a lock, as token buckets are. */
+export class UsageCounters {
+  readonly #locks: Int32Array;
+  readonly #cells: Float64Array;
+
+  constructor(memory: SharedArrayBuffer) {
+    this.#locks = new Int32Array(memory);
+    this.#cells = new Float64Array(memory);
+  }
+
+  get capacity(): number {
+    return this.#locks.length / INTEGERS;
+  }
+
+  /**
+   * Counts one use in the period that began with the day `period`; false where the limit has been reached. A slot of -1 is not counted: only what has no limit passes.
+   * A period before the one that is counted is that of a thread whose clock lags behind, or of a plan whose periods have become longer: it counts into the present one.
+   */
+  take(slot: number, period: number, limit: number): boolean {
+    if (slot < 0) return limit === Infinity;
+    const base = slot * DOUBLES;
+    const cells = this.#cells;
+    this.#lock(slot);
+    if (period > cells[base + PERIOD]!) this.#begin(base, period);
+    const taken = cells[base + USED]! < limit + cells[base + GRANTED]!;
+    if (taken) {
+      cells[base + USED]! += 1;
+      cells[base + TOTAL]! += 1;
+    }
+    this.#free(slot);
+    return taken;
+  }
+
+  /** Lets so much be used in the period yet. */
+  setLeft(slot: number, { period, limit, left }: { readonly period: number; readonly limit: number; readonly left: number }): void {
+    const base = slot * DOUBLES;
+    const cells = this.#cells;
+    this.#lock(slot);
+    if (period > cells[base + PERIOD]!) this.#begin(base, period);
+    cells[base + GRANTED] = left - (limit - cells[base + USED]!);
+    this.#free(slot);
+  }
+
+  /** `total`: all uses since the slot was cleared, whatever the period. */
+  read(slot: number): UseState & { readonly total: number } {
+    const base = slot * DOUBLES;
+    const cells = this.#cells;
+    this.#lock(slot);
+    const state = { used: cells[base + USED]!, period: cells[base + PERIOD]!, granted: cells[base + GRANTED]!, total: cells[base + TOTAL]! };
+    this.#free(slot);
+    return state;
+  }
+
+  restore(slot: number, { used, period, granted }: UseState): void {
+    const base = slot * DOUBLES;
+    this.#lock(slot);
+    this.#cells[base + USED] = used;
+    this.#cells[base + PERIOD] = period;
+    this.#cells[base + GRANTED] = granted;
+    this.#free(slot);
+  }
+
+  clear(slot: number): void {
+    this.#cells.fill(0, slot * DOUBLES + USED, (slot + 1) * DOUBLES);
+    this.#free(slot);
+  }
+
+  #begin(base: number, period: number): void {
+    this.#cells[base + PERIOD] = period;
+    this.#cells[base + USED] = 0;
+    this.#cells[base + GRANTED] = 0;
+  }
+
+  #lock(slot: number): void {
+    const locks = this.#locks;
+    const at = slot * INTEGERS;
+    for (let round = 0; round < PATIENCE; round++) if (Atomics.compareExchange(locks, at, FREE, HELD) === FREE) return;
+    Atomics.store(locks, at, HELD);
+  }
+
+  #free(slot: number): void {
+    Atomics.store(this.#locks, slot * INTEGERS, FREE);
+  }
+}
