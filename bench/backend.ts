@@ -1,12 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import { LOAD_CORE, OPEN_FILES, Running, which } from './process.ts';
-import { answers } from './load/probe.ts';
+import { accepts, answers } from './load/probe.ts';
 
 const KILOBYTE = 'x'.repeat(1024);
 
 /** Where the echo listens that WebSockets are passed on to, while there are any. */
 export function echoSocket(folder: string): string {
   return `${folder}/echo.sock`;
+}
+
+/** Another target that speaks HTTP/2: it names by their indexes the fields that it has said before, which nginx never does. Null where this machine has no nghttpd. */
+export async function startIndexingTarget(folder: string, port: number): Promise<Running | null> {
+  const program = which('nghttpd');
+  if (program === null) return null;
+  await writeFile(`${folder}/1k`, KILOBYTE);
+  const running = new Running({ command: [program, '--no-tls', '-d', folder, String(port)], core: LOAD_CORE });
+  await running.ready(() => accepts(port));
+  return running;
 }
 
 /**

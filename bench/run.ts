@@ -8,7 +8,7 @@ import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startBackend } from './backend.ts';
+import { startBackend, startIndexingTarget } from './backend.ts';
 import { budgets } from './budgets.ts';
 import { makeCertificate } from './certificate.ts';
 import type { RowResult } from './measurement.ts';
@@ -57,13 +57,15 @@ if (which('taskset') === null) console.error('taskset is not on this machine: no
 const folder = await mkdtemp(join(tmpdir(), 'turnpike-bench-'));
 const backendPort = values['backend-port'] === undefined ? await freePort() : positive('backend-port', values['backend-port'], 0);
 const grpcPort = await freePort();
+const indexingPort = await freePort();
 const loadBefore = loadavg()[0]!;
 const results: RowResult[] = [];
 try {
   await mkdir(`${folder}/backend`);
   const backend = await startBackend(`${folder}/backend`, backendPort, grpcPort);
+  const indexing = await startIndexingTarget(`${folder}/backend`, indexingPort);
   try {
-    const bench = { folder, backendPort, grpcPort, certificate: await makeCertificate(folder), grpcMessage: await grpcMessage(folder), rounds, seconds, log: (line: string) => console.error(line) };
+    const bench = { folder, backendPort, grpcPort, indexingPort, certificate: await makeCertificate(folder), grpcMessage: await grpcMessage(folder), rounds, seconds, log: (line: string) => console.error(line) };
     for (const row of rows) {
       console.error(row.title);
       try {
@@ -75,6 +77,7 @@ try {
     }
   } finally {
     await backend.stop();
+    await indexing?.stop();
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

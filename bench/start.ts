@@ -65,7 +65,7 @@ async function prepared(dataFolder: string): Promise<{ readonly port: number; re
     await pause(50);
   }
   const none = { certificate: '', key: '', bundle: '' };
-  const { host } = await configure(new Control(`http://${endpoint}`), { mode: 'fixed', rules: 10, feature: 'none', serve: [] }, { port, backendPort: 9, grpcPort: 9, folder: dataFolder, certificate: none });
+  const { host } = await configure(new Control(`http://${endpoint}`), { mode: 'fixed', rules: 10, feature: 'none', serve: [] }, { port, backendPort: 9, grpcPort: 9, indexingPort: 9, folder: dataFolder, certificate: none });
   await firstAnswer(port, host);
   child.kill('SIGTERM');
   await once(child, 'exit');

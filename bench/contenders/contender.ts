@@ -7,6 +7,8 @@ export interface Job {
   readonly backendPort: number;
   /** HTTP/2 with prior knowledge on loopback: answers gRPC calls. */
   readonly grpcPort: number;
+  /** The same, from a server that uses the table of HPACK; nobody listens where there is no nghttpd. */
+  readonly indexingPort: number;
   /** A folder of its own for configuration and logs. */
   readonly folder: string;
   readonly certificate: Certificate;

@@ -6,7 +6,7 @@ import { TokenIssuer } from './token-issuer.ts';
 import type { Configured } from './turnpike.ts';
 
 /** What a request uses beside what every balancer does. */
-export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt' | 'login' | 'HTTP/2 targets';
+export type Feature = 'none' | 'sticky' | 'weighted' | 'regex' | 'jwt' | 'login' | 'HTTP/2 targets' | 'HTTP/2 targets (nghttpd)';
 
 /** Priorities of its rules come after those of the others. */
 const FIRST_PRIORITY = 20_000;
@@ -32,10 +32,12 @@ export async function use(feature: Feature, { control, made, job }: { readonly c
       });
       return {};
     }
-    case 'HTTP/2 targets': {
-      const group = { Name: 'http2', Protocol: 'HTTP', ProtocolVersion: 'HTTP2', Port: job.grpcPort, VpcId: made.vpc, TargetType: 'ip', HealthCheckPath: '/1k' };
+    case 'HTTP/2 targets':
+    case 'HTTP/2 targets (nghttpd)': {
+      const port = feature === 'HTTP/2 targets' ? job.grpcPort : job.indexingPort;
+      const group = { Name: 'http2', Protocol: 'HTTP', ProtocolVersion: 'HTTP2', Port: port, VpcId: made.vpc, TargetType: 'ip', HealthCheckPath: '/1k' };
       const http2 = element(await control.query('elbv2', 'CreateTargetGroup', group), 'TargetGroupArn');
-      await control.query('elbv2', 'RegisterTargets', { TargetGroupArn: http2, 'Targets.member.1.Id': '127.0.0.1', 'Targets.member.1.Port': job.grpcPort });
+      await control.query('elbv2', 'RegisterTargets', { TargetGroupArn: http2, 'Targets.member.1.Id': '127.0.0.1', 'Targets.member.1.Port': port });
       await control.query('elbv2', 'ModifyListener', { ListenerArn: listener, ...prefixed('DefaultActions.member.1.', { Type: 'forward', TargetGroupArn: http2 }) });
       return {};
     }

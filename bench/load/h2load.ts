@@ -41,7 +41,8 @@ export async function h2load(load: Http2Load): Promise<Http2LoadResult> {
   if (counts === null || statuses === null || Number(statuses[1]) === 0) throw new Error(`h2load ${options.join(' ')}: ${text.trim()}`);
   const scale = { us: 1, ms: 1e3, s: 1e6 } as const;
   return {
-    requests: Number(statuses[1]), us: load.seconds * 1e6, errors: Number(counts[2]) - Number(statuses[1]),
+    // at the end heads of answers may have come that are not whole
+    requests: Number(statuses[1]), us: load.seconds * 1e6, errors: Math.max(0, Number(counts[2]) - Number(statuses[1])),
     mean: mean === null ? 0 : Number(mean[1]) * scale[mean[2] as keyof typeof scale],
   };
 }

@@ -11,6 +11,15 @@ export async function speaksTls(port: number, host = 'localhost'): Promise<boole
   return /^HTTP\/1\.[01] \d/.test(await answer(port, true, host));
 }
 
+/** True when somebody takes connections. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => socket.destroy());
+    socket.once('error', () => resolve(false));
+    socket.once('close', (broken) => resolve(!broken));
+  });
+}
+
 function answer(port: number, tls: boolean, host: string): Promise<string> {
   return new Promise((resolve) => {
     const request = `GET /1k HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;

@@ -9,6 +9,7 @@ import { standIn } from '../contenders/stand-in.ts';
 import { twoHops } from '../contenders/two-hops.ts';
 import { turnpike } from '../contenders/turnpike.ts';
 import { coldStartRow, functionRow, idleEnvironmentRow } from './functions.ts';
+import { which } from '../process.ts';
 import { handshakeRow } from './handshakes.ts';
 import { http2Row } from './http2.ts';
 import { idleRow } from './idle.ts';
@@ -53,7 +54,7 @@ export function rowList(settings: RowSettings): readonly Row[] {
     requestRow({ name: 'upload-1m', title: 'POST of 1 MB', path: '/sink', body: MEGABYTE, perMegabyte: true, connections: 16, contenders: [ours('http'), haproxy('http'), nginx('http')] }),
     requestRow({ name: 'tls-keepalive', title: 'TLS keep-alive, 1 KB', path: '/1k', tls: true, contenders: [...tls, caddy('tls')] }),
     http2Row({ name: 'http2', title: 'HTTP/2 over TLS, 8 connections of 8 requests, 1 KB', path: '/1k', contenders: tls }),
-    http2Row({ name: 'http2-targets', title: 'HTTP/2 over TLS to targets that speak HTTP/2, 1 KB', path: '/1k', contenders: using('HTTP/2 targets', 'tls') }),
+    http2Row({ name: 'http2-targets', title: 'HTTP/2 over TLS to targets that speak HTTP/2, 1 KB', path: '/1k', contenders: [...(which('nghttpd') === null ? [] : using('HTTP/2 targets (nghttpd)', 'tls').slice(0, 1)), ...using('HTTP/2 targets', 'tls')] }),
     http2Row({ name: 'grpc', title: 'gRPC unary over TLS, 100 octets, trailers alone', path: '/bench.Bench/Call', grpc: true, contenders: [ours('grpc'), haproxy('grpc'), nginx('grpc')] }),
     handshakeRow('full', tls),
     handshakeRow('resumed', tls),

@@ -8,6 +8,7 @@ export interface Bench {
   readonly folder: string;
   readonly backendPort: number;
   readonly grpcPort: number;
+  readonly indexingPort: number;
   readonly certificate: Certificate;
   /** File with one gRPC message. */
   readonly grpcMessage: string;
@@ -69,7 +70,7 @@ async function enter(contender: Contender, index: number, row: Row, bench: Bench
   const folder = `${bench.folder}/${row.name}-${index}`;
   await mkdir(folder, { recursive: true });
   try {
-    const served = await contender.start({ port, backendPort: bench.backendPort, grpcPort: bench.grpcPort, folder, certificate: bench.certificate });
+    const served = await contender.start({ port, backendPort: bench.backendPort, grpcPort: bench.grpcPort, indexingPort: bench.indexingPort, folder, certificate: bench.certificate });
     return { contender, port, served, why: '', samples: [] };
   } catch (error) {
     return absent(error instanceof Error ? error.message.slice(0, 400) : String(error));
