@@ -2,11 +2,12 @@
  * Runs the tests of one kind; the kind is the file's suffix.
  *   node tools/test.ts unit [part of a path ...]     *.test.ts    needs nothing but npm
  *   node tools/test.ts system [part of a path ...]   *.system.ts  needs programs of the machine (nginx, terraform, boto3, ...)
+ * Of the latter `sleeping` are those that wait more than they work, and `waking` the others.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { globSync } from 'node:fs';
 
-const SUFFIX: Readonly<Record<string, string>> = { unit: '.test.ts', system: '.system.ts' };
+const SUFFIX: Readonly<Record<string, string>> = { unit: '.test.ts', system: '.system.ts', sleeping: '.system.ts', waking: '.system.ts' };
 
 const [kind = 'unit', ...parts] = process.argv.slice(2);
 const suffix = SUFFIX[kind];
@@ -59,9 +60,10 @@ async function runApart(batch: readonly string[], { concurrency, timeout }: { re
 let passed: boolean;
 if (kind === 'unit') passed = run(files, { concurrency: 2, timeout: 300_000 });
 else {
-  const sleeping = files.filter((file) => SLEEPS.test(file));
+  const sleeping = kind === 'waking' ? [] : files.filter((file) => SLEEPS.test(file));
+  const waking = kind === 'sleeping' ? [] : files.filter((file) => !SLEEPS.test(file));
   const apart = spawnSync('unshare', [...OWN_NETWORK, 'true'], { stdio: 'ignore' }).status === 0;
   passed = apart ? await runApart(sleeping, { concurrency: 3, timeout: 900_000 }) : run(sleeping, { concurrency: 1, timeout: 900_000 });
-  passed = run(files.filter((file) => !SLEEPS.test(file)), { concurrency: 1, timeout: 900_000 }) && passed;
+  passed = run(waking, { concurrency: 1, timeout: 900_000 }) && passed;
 }
 process.exit(passed ? 0 : 1);
