@@ -1,16 +1,12 @@
 /** Cloud Map as the real Terraform AWS provider sees it: apply, no drift, everything updated in place, no drift, destroy leaves nothing. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { awsProvider, terraformIn, terraformSkip } from '../support/terraform.ts';
-import { startTurnpike } from '../support/turnpike.ts';
+import { terraformSkip } from '../support/terraform.ts';
+import { TerraformStage } from '../support/terraform-stage.ts';
 
-function configuration({ endpoint, changed }: { readonly endpoint: string; readonly changed: boolean }): string {
+function configuration(changed: boolean): string {
   const word = changed ? 'new' : 'old';
   return `
-${awsProvider(endpoint)}
 data "aws_vpc" "default" { default = true }
 data "aws_subnets" "default" {
   filter {
@@ -90,30 +86,18 @@ output "same" {
 `;
 }
 
-test('namespaces, services and instances are applied, read back without drift, updated in place and destroyed', { skip: terraformSkip(), timeout: 500_000 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'turnpike-cloud-map-'));
-  const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-data-'));
-  const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0'] });
-  t.after(async () => {
-    await turnpike.stop();
-    for (const one of [folder, dataFolder]) rmSync(one, { recursive: true, force: true });
-  });
-  const terraform = terraformIn(folder);
-  const succeeds = async (...args: readonly string[]): Promise<string> => {
-    const { code, output } = await terraform(...args, '-no-color');
-    assert.equal(code, 0, `terraform ${args.join(' ')}:\n${output}\n${turnpike.printed()}`);
-    return output;
-  };
-  for (const changed of [false, true]) {
-    writeFileSync(join(folder, 'main.tf'), configuration({ endpoint: turnpike.endpoint, changed }));
-    if (!changed) await succeeds('init');
-    const output = await succeeds('apply', '-auto-approve');
+test('namespaces, services and instances are applied, read back without drift, updated in place and destroyed', { skip: terraformSkip(), timeout: 500_000 }, async () => {
+  await using stage = await TerraformStage.start({ name: 'cloud-map' });
+  for (const edition of ['the first edition', 'the second edition'] as const) {
+    const changed = edition === 'the second edition';
+    stage.write('main.tf', configuration(changed));
+    if (!changed) await stage.succeeds('init');
+    const output = await stage.succeeds('apply', '-auto-approve');
     if (changed) assert.match(output, /0 added, 5 changed, 0 destroyed/);
-    const { code, output: plan } = await terraform('plan', '-detailed-exitcode', '-no-color');
-    assert.equal(code, 0, plan);
+    await stage.settled(edition);
   }
-  assert.equal((await succeeds('output', 'same')).trim(), 'true');
-  await succeeds('destroy', '-auto-approve');
-  const { counts } = (await (await fetch(`${turnpike.endpoint}/_admin/status`)).json()) as { readonly counts: Readonly<Record<string, number>> };
+  assert.equal((await stage.succeeds('output', 'same')).trim(), 'true');
+  await stage.succeeds('destroy', '-auto-approve');
+  const { counts } = (await (await fetch(`${stage.turnpike.endpoint}/_admin/status`)).json()) as { readonly counts: Readonly<Record<string, number>> };
   for (const kind of ['namespace', 'service', 'instance']) assert.equal(counts[`servicediscovery/${kind}`] ?? 0, 0, kind);
 });

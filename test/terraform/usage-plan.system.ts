@@ -1,16 +1,12 @@
 /** API keys and usage plans as the real Terraform AWS provider sees them: apply, no drift, everything updated in place, no drift, import, destroy leaves nothing. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { awsProvider, terraformIn, terraformSkip } from '../support/terraform.ts';
-import { startTurnpike } from '../support/turnpike.ts';
+import { terraformSkip } from '../support/terraform.ts';
+import { TerraformStage } from '../support/terraform-stage.ts';
 
-function configuration({ endpoint, changed }: { readonly endpoint: string; readonly changed: boolean }): string {
+function configuration(changed: boolean): string {
   const word = changed ? 'new' : 'old';
   return `
-${awsProvider(endpoint)}
 resource "aws_apigatewayv2_api" "chat" {
   name                         = "chat"
   protocol_type                = "WEBSOCKET"
@@ -77,36 +73,24 @@ output "plan" { value = aws_api_gateway_usage_plan.gold.id }
 `;
 }
 
-test('keys, plans and keys in plans are applied, read back without drift, updated in place, imported and destroyed', { skip: terraformSkip(), timeout: 900_000 }, async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'turnpike-usage-plan-'));
-  const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-data-'));
-  const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0'] });
-  t.after(async () => {
-    await turnpike.stop();
-    for (const one of [folder, dataFolder]) rmSync(one, { recursive: true, force: true });
-  });
-  const terraform = terraformIn(folder);
-  const succeeds = async (...args: readonly string[]): Promise<string> => {
-    const { code, output } = await terraform(...args, '-no-color');
-    assert.equal(code, 0, `terraform ${args.join(' ')}:\n${output}\n${turnpike.printed()}`);
-    return output;
-  };
-  for (const changed of [false, true]) {
-    writeFileSync(join(folder, 'main.tf'), configuration({ endpoint: turnpike.endpoint, changed }));
-    if (!changed) await succeeds('init');
-    const output = await succeeds('apply', '-auto-approve');
+test('keys, plans and keys in plans are applied, read back without drift, updated in place, imported and destroyed', { skip: terraformSkip(), timeout: 900_000 }, async () => {
+  await using stage = await TerraformStage.start({ name: 'usage-plan' });
+  for (const edition of ['the first edition', 'the second edition'] as const) {
+    const changed = edition === 'the second edition';
+    stage.write('main.tf', configuration(changed));
+    if (!changed) await stage.succeeds('init');
+    const output = await stage.succeeds('apply', '-auto-approve');
     if (changed) assert.match(output, /0 added, 3 changed, 0 destroyed/);
-    const { code, output: plan } = await terraform('plan', '-detailed-exitcode', '-no-color');
-    assert.equal(code, 0, plan);
+    await stage.settled(edition);
   }
-  const outputs = JSON.parse(await succeeds('output', '-json')) as Readonly<Record<string, { readonly value: string | boolean }>>;
+  const outputs = JSON.parse(await stage.succeeds('output', '-json')) as Readonly<Record<string, { readonly value: string | boolean }>>;
   assert.equal(outputs['same']!.value, true);
   const [key, plan] = [outputs['key']!.value as string, outputs['plan']!.value as string];
   const imports = [['aws_api_gateway_api_key.given', key], ['aws_api_gateway_usage_plan.gold', plan], ['aws_api_gateway_usage_plan_key.given', `${plan}/${key}`]] as const;
-  await succeeds('state', 'rm', ...imports.map(([address]) => address));
-  writeFileSync(join(folder, 'imports.tf'), imports.map(([address, id]) => `import {\n  to = ${address}\n  id = "${id}"\n}\n`).join(''));
-  assert.match(await succeeds('apply', '-auto-approve'), /3 imported, 0 added, 0 changed, 0 destroyed/);
-  await succeeds('destroy', '-auto-approve');
-  const { counts } = (await (await fetch(`${turnpike.endpoint}/_admin/status`)).json()) as { readonly counts: Readonly<Record<string, number>> };
+  await stage.succeeds('state', 'rm', ...imports.map(([address]) => address));
+  stage.write('imports.tf', imports.map(([address, id]) => `import {\n  to = ${address}\n  id = "${id}"\n}\n`).join(''));
+  assert.match(await stage.succeeds('apply', '-auto-approve'), /3 imported, 0 added, 0 changed, 0 destroyed/);
+  await stage.succeeds('destroy', '-auto-approve');
+  const { counts } = (await (await fetch(`${stage.turnpike.endpoint}/_admin/status`)).json()) as { readonly counts: Readonly<Record<string, number>> };
   for (const kind of ['api-key', 'usage-plan', 'usage-plan-key']) assert.equal(counts[`apigateway/${kind}`] ?? 0, 0, kind);
 });

@@ -1,3 +1,5 @@
+import { SlotLocks } from './slot-locks.ts';
+
 /** What a bucket holds: `rate` tokens flow in each second, `burst` are in it at most. */
 export interface BucketShape {
   readonly rate: number;
@@ -7,36 +9,30 @@ export interface BucketShape {
 /** 24 KB of address space a thousand buckets; pages are committed when they are first touched. */
 export const BUCKETS = 65_536;
 
-const BYTES = 24;
-const INTEGERS = BYTES / Int32Array.BYTES_PER_ELEMENT;
-const DOUBLES = BYTES / Float64Array.BYTES_PER_ELEMENT;
-const FREE = 0;
-const HELD = 1;
-/** Rounds after which the holder of a lock counts as dead: it holds it for some tens of nanoseconds. */
-const PATIENCE = 100_000;
+const DOUBLES = 3;
 /** Milliseconds by which one thread's time may lag behind another's; beyond it the clock was set back. */
 const LAG_MS = 2000;
 
 export function allocateBuckets(buckets = BUCKETS): SharedArrayBuffer {
-  return new SharedArrayBuffer(buckets * BYTES);
+  return new SharedArrayBuffer(buckets * DOUBLES * Float64Array.BYTES_PER_ELEMENT);
 }
 
 /**
  * Token buckets that all threads take from, exact to the token. Kept as what is missing from a full bucket, in milliseconds of flow, and the newest time
- * that a thread has come with: two doubles that are changed under a lock, since JavaScript has no atomic ones. A thread that comes with an older time (its
- * turn of the event loop began earlier) finds the bucket as it was at the newest. A thread that is ended while it holds the lock is not waited for.
+ * that a thread has come with: two doubles that are changed under a lock (`SlotLocks`). A thread that comes with an older time (its
+ * turn of the event loop began earlier) finds the bucket as it was at the newest.
  */
 export class TokenBuckets {
-  readonly #locks: Int32Array;
+  readonly #locks: SlotLocks;
   readonly #cells: Float64Array;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#locks = new Int32Array(memory);
+    this.#locks = new SlotLocks(memory, DOUBLES);
     this.#cells = new Float64Array(memory);
   }
 
   get capacity(): number {
-    return this.#locks.length / INTEGERS;
+    return this.#locks.slots;
   }
 
   /** Takes a token; false where there is none. `now`: wall clock, milliseconds. A slot of -1 has no bucket and no limit. */
@@ -46,11 +42,10 @@ export class TokenBuckets {
     const each = 1000 / rate;
     // one that is smaller than a token would never let anything through
     const depth = Math.max(burst, 1) * each;
-    const lock = slot * INTEGERS;
     const missing = slot * DOUBLES + 1;
     const newest = missing + 1;
     const cells = this.#cells;
-    this.#lock(lock);
+    this.#locks.hold(slot);
     const passed = now - cells[newest]!;
     // a bucket whose shape has changed is empty at most
     let before = Math.min(cells[missing]!, depth);
@@ -59,18 +54,12 @@ export class TokenBuckets {
     const after = before + each;
     const taken = after <= depth + 1e-6;
     cells[missing] = taken ? after : before;
-    Atomics.store(this.#locks, lock, FREE);
+    this.#locks.free(slot);
     return taken;
   }
 
   clear(slot: number): void {
     this.#cells.fill(0, slot * DOUBLES + 1, (slot + 1) * DOUBLES);
-    Atomics.store(this.#locks, slot * INTEGERS, FREE);
-  }
-
-  #lock(at: number): void {
-    const locks = this.#locks;
-    for (let round = 0; round < PATIENCE; round++) if (Atomics.compareExchange(locks, at, FREE, HELD) === FREE) return;
-    Atomics.store(locks, at, HELD);
+    this.#locks.free(slot);
   }
 }

@@ -1,13 +1,9 @@
+import { SlotLocks } from './slot-locks.ts';
+
 /** Keys in plans that can be counted. 48 octets each; pages are committed when they are first touched. */
 export const COUNTED_KEYS = 65_536;
 
-const BYTES = 48;
-const INTEGERS = BYTES / Int32Array.BYTES_PER_ELEMENT;
-const DOUBLES = BYTES / Float64Array.BYTES_PER_ELEMENT;
-const FREE = 0;
-const HELD = 1;
-/** Rounds after which the holder of a lock counts as dead: it holds it for some tens of nanoseconds. */
-const PATIENCE = 100_000;
+const DOUBLES = 6;
 /** Places of the doubles of a slot, behind its lock. */
 const [USED, PERIOD, GRANTED, TOTAL] = [1, 2, 3, 4] as const;
 
@@ -22,21 +18,21 @@ export interface UseState {
 }
 
 export function allocateUsage(keys = COUNTED_KEYS): SharedArrayBuffer {
-  return new SharedArrayBuffer(keys * BYTES);
+  return new SharedArrayBuffer(keys * DOUBLES * Float64Array.BYTES_PER_ELEMENT);
 }
 
 /** How often keys were used under their plans, counted by all threads together and exact to the request: numbers under a lock, as token buckets are. */
 export class UsageCounters {
-  readonly #locks: Int32Array;
+  readonly #locks: SlotLocks;
   readonly #cells: Float64Array;
 
   constructor(memory: SharedArrayBuffer) {
-    this.#locks = new Int32Array(memory);
+    this.#locks = new SlotLocks(memory, DOUBLES);
     this.#cells = new Float64Array(memory);
   }
 
   get capacity(): number {
-    return this.#locks.length / INTEGERS;
+    return this.#locks.slots;
   }
 
   /**
@@ -47,14 +43,14 @@ export class UsageCounters {
     if (slot < 0) return limit === Infinity;
     const base = slot * DOUBLES;
     const cells = this.#cells;
-    this.#lock(slot);
+    this.#locks.hold(slot);
     if (period > cells[base + PERIOD]!) this.#begin(base, period);
     const taken = cells[base + USED]! < limit + cells[base + GRANTED]!;
     if (taken) {
       cells[base + USED]! += 1;
       cells[base + TOTAL]! += 1;
     }
-    this.#free(slot);
+    this.#locks.free(slot);
     return taken;
   }
 
@@ -62,50 +58,39 @@ export class UsageCounters {
   setLeft(slot: number, { period, limit, left }: { readonly period: number; readonly limit: number; readonly left: number }): void {
     const base = slot * DOUBLES;
     const cells = this.#cells;
-    this.#lock(slot);
+    this.#locks.hold(slot);
     if (period > cells[base + PERIOD]!) this.#begin(base, period);
     cells[base + GRANTED] = left - (limit - cells[base + USED]!);
-    this.#free(slot);
+    this.#locks.free(slot);
   }
 
   /** `total`: all uses since the slot was cleared, whatever the period. */
   read(slot: number): UseState & { readonly total: number } {
     const base = slot * DOUBLES;
     const cells = this.#cells;
-    this.#lock(slot);
+    this.#locks.hold(slot);
     const state = { used: cells[base + USED]!, period: cells[base + PERIOD]!, granted: cells[base + GRANTED]!, total: cells[base + TOTAL]! };
-    this.#free(slot);
+    this.#locks.free(slot);
     return state;
   }
 
   restore(slot: number, { used, period, granted }: UseState): void {
     const base = slot * DOUBLES;
-    this.#lock(slot);
+    this.#locks.hold(slot);
     this.#cells[base + USED] = used;
     this.#cells[base + PERIOD] = period;
     this.#cells[base + GRANTED] = granted;
-    this.#free(slot);
+    this.#locks.free(slot);
   }
 
   clear(slot: number): void {
     this.#cells.fill(0, slot * DOUBLES + USED, (slot + 1) * DOUBLES);
-    this.#free(slot);
+    this.#locks.free(slot);
   }
 
   #begin(base: number, period: number): void {
     this.#cells[base + PERIOD] = period;
     this.#cells[base + USED] = 0;
     this.#cells[base + GRANTED] = 0;
-  }
-
-  #lock(slot: number): void {
-    const locks = this.#locks;
-    const at = slot * INTEGERS;
-    for (let round = 0; round < PATIENCE; round++) if (Atomics.compareExchange(locks, at, FREE, HELD) === FREE) return;
-    Atomics.store(locks, at, HELD);
-  }
-
-  #free(slot: number): void {
-    Atomics.store(this.#locks, slot * INTEGERS, FREE);
   }
 }
