@@ -1,38 +1,20 @@
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services-reference.html */
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { AwsServices, callerRole, type Sent } from './aws-services.ts';
 import { ApiInstallation, type Api } from './http-api.ts';
 
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
 let apis: ApiInstallation;
-let elsewhere: Server;
+let services: AwsServices;
 let role: string;
-const sent: Sent[] = [];
 before(async () => {
-  elsewhere = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      sent.push({ method: request.method!, url: request.url!, headers: request.headers, body });
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end('{"done":true}');
-    });
-  });
-  await new Promise<void>((resolve) => void elsewhere.listen(0, '127.0.0.1', resolve));
-  apis = await ApiInstallation.open({ 'service-endpoint': `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`, 'service-credentials': 'AKIDEXAMPLE:secret' });
-  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
-  role = (await apis.aws<{ Role: { Arn: string } }>('iam', 'CreateRole', { RoleName: 'caller', AssumeRolePolicyDocument: trust })).Role.Arn;
+  services = await AwsServices.open();
+  apis = await ApiInstallation.open(services.settings);
+  role = await callerRole(apis);
 });
 after(async () => {
   await apis[Symbol.asyncDispose]();
-  elsewhere.close();
+  services[Symbol.dispose]();
 });
 
 async function calling(subtype: string, parameters: Readonly<Record<string, string>>): Promise<Api> {
@@ -45,7 +27,7 @@ async function send(subtype: string, parameters: Readonly<Record<string, string>
   const api = await calling(subtype, parameters);
   const { status, body } = await apis.get(api, { method: 'POST', path: '/7', body: '{"a":{"b":"text"},"n":3}', headers: 'Content-Type: application/json\r\n' });
   assert.deepEqual([status, body], [200, '{"done":true}']);
-  return sent.at(-1)!;
+  return services.sent.at(-1)!;
 }
 
 test('EventBridge', async () => {

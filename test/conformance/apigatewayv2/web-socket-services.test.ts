@@ -4,45 +4,22 @@
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
+import { AwsServices, callerRole, type Sent } from './aws-services.ts';
 import { SocketInstallation, type SocketApi } from './web-socket-api.ts';
 
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
 let at: SocketInstallation;
-let elsewhere: Server;
+let services: AwsServices;
 let role: string;
-let answer: { readonly status: number; readonly body: string } = { status: 200, body: '{"done":true}' };
-const sent: Sent[] = [];
 before(async () => {
-  elsewhere = createServer((request, response) => {
-    let body = '';
-    request.on('data', (part: Buffer) => (body += part.toString()));
-    request.on('end', () => {
-      sent.push({ method: request.method!, url: request.url!, headers: request.headers, body });
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
-    });
-  });
-  await new Promise<void>((resolve) => void elsewhere.listen(0, '127.0.0.1', resolve));
-  at = await SocketInstallation.open({ 'service-endpoint': `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`, 'service-credentials': 'AKIDEXAMPLE:secret' });
-  role = await roleOf(at);
+  services = await AwsServices.open();
+  at = await SocketInstallation.open(services.settings);
+  role = await callerRole(at.apis);
 });
 after(async () => {
   await at[Symbol.asyncDispose]();
-  elsewhere.close();
+  services[Symbol.dispose]();
 });
-
-async function roleOf(installation: SocketInstallation): Promise<string> {
-  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
-  return (await installation.apis.aws<{ Role: { Arn: string } }>('iam', 'CreateRole', { RoleName: 'caller', AssumeRolePolicyDocument: trust })).Role.Arn;
-}
 
 async function calling(service: string, more: object, installation = at): Promise<SocketApi> {
   const api = await installation.api();
@@ -52,10 +29,10 @@ async function calling(service: string, more: object, installation = at): Promis
 }
 
 async function ask(api: SocketApi, message: string): Promise<{ readonly text: string; readonly request: Sent }> {
-  answer = { status: 200, body: '{"done":true}' };
+  services.done();
   const client = await at.connect(api);
   const text = await client.ask(message);
-  return { text, request: sent.at(-1)! };
+  return { text, request: services.sent.at(-1)! };
 }
 
 test('an action of a service with targets, with what a template makes of the message', async () => {
@@ -79,12 +56,12 @@ test('a path of a service, whose parameters lead nowhere else', async () => {
   const api = await calling('sqs:path/000000000000/{queue}', { RequestTemplates: { $default: 'Action=SendMessage&MessageBody=$input.body' }, TemplateSelectionExpression: '\\$default', RequestParameters: { 'integration.request.path.queue': 'route.request.body.queue', 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" } });
   const { request } = await ask(api, '{"queue":"a/b"}');
   assert.deepEqual([request.url, request.headers['content-type'], request.body], ['/000000000000/a%2Fb', 'application/x-www-form-urlencoded', 'Action=SendMessage&MessageBody={"queue":"a/b"}']);
-  const before = sent.length;
+  const before = services.sent.length;
   for (const queue of ['..', '.', '%2e%2e']) {
     const { text } = await ask(api, JSON.stringify({ queue }));
     if (queue.startsWith('.')) assert.match(text, /Missing required request parameters/);
   }
-  assert.deepEqual(sent.slice(before).map(({ url }) => url), ['/000000000000/%252e%252e']);
+  assert.deepEqual(services.sent.slice(before).map(({ url }) => url), ['/000000000000/%252e%252e']);
 });
 
 test('s3 is told what the signature is of', async () => {
@@ -101,20 +78,20 @@ test('an integration response chooses by the status of the service', async () =>
   await at.v2('CreateIntegrationResponse', { ApiId: api.id, IntegrationId: integration, IntegrationResponseKey: '/4\\d\\d/', ResponseTemplates: { $default: 'refused: $input.path(\'$.why\')' }, TemplateSelectionExpression: '\\$default' });
   await at.route(api, '$default', integration, { responds: true });
   const client = await at.connect(api);
-  answer = { status: 200, body: '{"done":true}' };
+  services.done();
   assert.equal(await client.ask('{}'), '{"done":true}');
-  answer = { status: 400, body: '{"why":"no such machine"}' };
+  services.answer = { status: 400, body: '{"why":"no such machine"}' };
   assert.equal(await client.ask('{}'), 'refused: no such machine');
 });
 
 test('without a role, or without an endpoint, messages are answered with an error', async () => {
   const without = await calling('sns:action/Publish', { CredentialsArn: undefined });
-  const before = sent.length;
+  const before = services.sent.length;
   const { text } = await ask(without, '{}');
   assert.match(text, /Internal server error/);
-  assert.equal(sent.length, before);
+  assert.equal(services.sent.length, before);
   await using plain = await SocketInstallation.open();
-  await roleOf(plain);
+  await callerRole(plain.apis);
   const api = await calling('sns:action/Publish', {}, plain);
   const client = await plain.connect(api);
   assert.match(await client.ask('{}'), /Internal server error/);
