@@ -1,12 +1,12 @@
 const FREE = 0;
 const HELD = 1;
-/** Rounds after which the holder of a lock counts as dead: it holds it for some tens of nanoseconds. */
-const PATIENCE = 100_000;
+/** A lock is held for some tens of nanoseconds: whoever finds it held longer than it takes to ask so often meets a thread that has lost its core. */
+const ROUNDS = 1_000;
+/** Then the core is left to others, a millisecond at a time. After a second the holder counts as dead: a thread that is ended while it holds a lock frees it no more. */
+const NAP_MS = 1;
+const NAPS = 1_000;
 
-/**
- * The locks of slots of doubles in memory that all threads share: JavaScript has no atomic doubles. The first double of each slot is its lock's. A thread that is ended while it holds one is not
- * waited for.
- */
+/** The locks of slots of doubles in memory that all threads share: JavaScript has no atomic doubles. The first double of each slot is its lock's. */
 export class SlotLocks {
   readonly #locks: Int32Array;
   readonly #integers: number;
@@ -24,7 +24,12 @@ export class SlotLocks {
   hold(slot: number): void {
     const locks = this.#locks;
     const at = slot * this.#integers;
-    for (let round = 0; round < PATIENCE; round++) if (Atomics.compareExchange(locks, at, FREE, HELD) === FREE) return;
+    for (let round = 0; round < ROUNDS; round++) if (Atomics.compareExchange(locks, at, FREE, HELD) === FREE) return;
+    for (let nap = 0; nap < NAPS; nap++) {
+      // nobody is woken: that would cost each who frees it
+      Atomics.wait(locks, at, HELD, NAP_MS);
+      if (Atomics.compareExchange(locks, at, FREE, HELD) === FREE) return;
+    }
     Atomics.store(locks, at, HELD);
   }
 
