@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { allocateUsage, UsageCounters } from '../data-plane/ledger/index.ts';
 import { FakeClock } from '../kernel/index.ts';
@@ -63,6 +64,22 @@ test('more that is granted is kept at once, whether or not anybody counts yet', 
   assert.equal(take(other), 3);
   one.kept.close();
   other.kept.close();
+});
+
+test('what could not be kept when plans change is kept later', () => {
+  const clock = new FakeClock();
+  const period = periodStart(WEEK, dayOf(clock.now()));
+  const { kept, counters, failures } = book('later', clock);
+  kept.count([plan(WEEK, 'k')], SLOTS);
+  for (let i = 0; i < 3; i++) counters.take(0, period, 10);
+  const other = new DatabaseSync(join(folder, 'later'));
+  other.exec('ALTER TABLE day RENAME TO away');
+  kept.count([plan({ ...WEEK, limit: 20 }, 'k', 'l')], SLOTS);
+  assert.equal(failures.length, 1);
+  other.exec('ALTER TABLE away RENAME TO day');
+  other.close();
+  assert.deepEqual(kept.days('p', 'k', all).map(({ used, left }) => [used, left]), [[3, 17]]);
+  kept.close();
 });
 
 test('a key that leaves its plan and comes back has not lost what it had used; what is older than ninety days is forgotten', () => {

@@ -57,6 +57,8 @@ export class KeptUsage implements UsageBook {
     try {
       return new Book(path);
     } catch (error) {
+      // one that is locked, or on a disk that is full, is as good as ever
+      if (!isDamage(error)) throw error;
       renameSync(path, `${path}.damaged`);
       for (const more of ['-wal', '-shm']) rmSync(`${path}${more}`, { force: true });
       failed(new Error(`${path} cannot be read (${(error as Error).message}): it is ${path}.damaged now, and what API keys have used is counted from nothing`, { cause: error }));
@@ -76,7 +78,13 @@ export class KeptUsage implements UsageBook {
         const slot = slots.get(use) ?? -1;
         const known = before.get(use);
         if (slot < 0) continue;
-        if (known?.slot !== slot) this.#trying(() => this.#restore(use, slot));
+        if (known?.slot === slot) {
+          // with what has not been kept of it yet
+          known.quota = quota;
+          this.#counted.set(use, known);
+          continue;
+        }
+        this.#trying(() => this.#restore(use, slot));
         this.#counted.set(use, { slot, quota, total: this.#settings.counters.read(slot).total, changed: false });
       }
     }
@@ -161,6 +169,11 @@ export class KeptUsage implements UsageBook {
   }
 }
 
+/** SQLITE_CORRUPT and SQLITE_NOTADB (https://www.sqlite.org/rescode.html). */
+function isDamage(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && [11, 26].includes(Number(error.errcode) & 0xff);
+}
+
 /** The file: by key in a plan, its period and its days. */
 class Book {
   readonly #database: DatabaseSync;
@@ -191,7 +204,8 @@ class Book {
       run();
       this.#database.exec('COMMIT');
     } catch (error) {
-      this.#database.exec('ROLLBACK');
+      // SQLite has ended the transaction itself where the disk is full
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       throw error;
     }
   }

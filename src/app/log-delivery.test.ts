@@ -78,6 +78,15 @@ test('a store gets it under its key, signed; what it refuses is tried again', as
   assert.equal(seen.length, 3, 'nor does the rest after it');
   assert.match(String((errors[0]!.cause as Error).message), /answered 503: SlowDown/);
   assert.ok(existsSync(`${file}.gz`));
+  clock.advance(30_000);
+  await delivery.settled();
+  assert.equal(errors.length, 2);
+  writeFileSync(elsewhere, 'and more\n');
+  delivery.deliver(elsewhere);
+  await delivery.settled();
+  clock.advance(30_000);
+  await delivery.settled();
+  assert.equal(errors.length, 2, 'what another bucket takes brings the one that refuses back no sooner');
   status = 200;
   clock.advance(30_000);
   await delivery.settled();

@@ -39,9 +39,8 @@ const LARGEST = 512 * 1024 * 1024;
 export class LogDelivery {
   readonly #settings: LogDeliverySettings;
   readonly #waiting: string[] = [];
-  /** Buckets that have refused a file lately, and the files that wait for them. */
-  readonly #refused = new Set<string>();
-  readonly #later: string[] = [];
+  /** By bucket that has refused a file lately: the files that wait for it. */
+  readonly #later = new Map<string, string[]>();
   #working: Promise<void> | null = null;
   #retryMs = RETRY_MS;
   #resting = false;
@@ -84,8 +83,9 @@ export class LogDelivery {
   async #drain(): Promise<void> {
     for (let path = this.#waiting.shift(); path !== undefined; path = this.#waiting.shift()) {
       const [bucket = ''] = relative(this.#settings.root, path).split(sep);
-      if (this.#refused.has(bucket)) {
-        this.#later.push(path);
+      const later = this.#later.get(bucket);
+      if (later !== undefined) {
+        later.push(path);
         continue;
       }
       try {
@@ -94,22 +94,21 @@ export class LogDelivery {
         // packed once: what is tried again is the sending
         path = packed;
         if (this.#settings.store !== null) await this.#send(packed, this.#settings.store);
-        this.#retryMs = RETRY_MS;
       } catch (error) {
         this.#settings.failed(new Error(`the log ${path} was not delivered and is tried again`, { cause: error }));
-        this.#refused.add(bucket);
-        this.#later.push(path);
+        this.#later.set(bucket, [path]);
       }
     }
-    if (this.#later.length > 0 && !this.#resting) this.#rest();
+    if (this.#later.size === 0) this.#retryMs = RETRY_MS;
+    else if (!this.#resting) this.#rest();
   }
 
   #rest(): void {
     this.#resting = true;
     this.#settings.clock.after(this.#retryMs, () => {
       this.#resting = false;
-      this.#refused.clear();
-      this.#waiting.push(...this.#later.splice(0));
+      for (const paths of this.#later.values()) this.#waiting.push(...paths);
+      this.#later.clear();
       this.#work();
     });
     this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);

@@ -16,8 +16,8 @@ export function livingProcesses(): readonly number[] {
  */
 export async function killByVariable(pids: readonly number[], variables: readonly string[]): Promise<void> {
   for (const pid of pids) {
-    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-    if (!variables.some((variable) => `\0${environment}`.includes(`\0${variable}`))) continue;
+    const environment = `\0${await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')}`;
+    if (!variables.some((variable) => environment.includes(`\0${variable}`))) continue;
     try {
       process.kill(pid, 'SIGKILL');
     } catch {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { percentEncoded } from '../../kernel/index.ts';
 
 /** What a signature covers. */
 export interface Signable {
@@ -81,7 +82,7 @@ function compare(a: string, b: string): number {
 
 /** Everything but A-Z a-z 0-9 - . _ ~ is escaped, in upper case. */
 export function encode(text: string): string {
-  return /^[\w.~-]*$/.test(text) ? text : encodeURIComponent(text.toWellFormed()).replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return /^[\w.~-]*$/.test(text) ? text : percentEncoded(text).replaceAll(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /** A broken escape stands for itself: the signature then does not match, which is the right answer. */

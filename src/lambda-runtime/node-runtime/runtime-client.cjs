@@ -33,9 +33,7 @@ class RuntimeClient {
   next() {
     this.#socket.ref();
     return new Promise((resolve) => {
-      this.#waiting.push((head, body) => {
-        // Six fields are asked for, of a head that is the same for all of them.
-        const names = head.toLowerCase();
+      this.#waiting.push((head, names, body) => {
         resolve({ header: (name) => valueOf(head, names, name), payload: body.toString('utf8') });
       });
       this.#outgoing += `GET ${PREFIX}/invocation/next HTTP/1.1\r\nHost: ${this.#address}\r\n\r\n`;
@@ -45,7 +43,7 @@ class RuntimeClient {
 
   /** A spare process's only question, which it need not ask: the function that it is to run, as text. */
   assignment() {
-    return new Promise((resolve) => void this.#waiting.push((_head, body) => resolve(body.toString('utf8'))));
+    return new Promise((resolve) => void this.#waiting.push((_head, _names, body) => resolve(body.toString('utf8'))));
   }
 
   /** Tells that this process is the function's now, before any of the function's code runs in it. */
@@ -116,8 +114,8 @@ class RuntimeClient {
       if (this.#waiting.length === 0) return resolve();
       const last = this.#waiting.length - 1;
       const acknowledge = this.#waiting[last];
-      this.#waiting[last] = (head, body) => {
-        acknowledge(head, body);
+      this.#waiting[last] = (...answer) => {
+        acknowledge(...answer);
         resolve();
       };
       this.#flush();
@@ -144,7 +142,9 @@ class RuntimeClient {
       const end = this.#received.indexOf(HEAD_END);
       if (end < 0) return;
       const head = this.#received.toString('latin1', 0, end + 2);
-      const length = Number(valueOf(head, head.toLowerCase(), 'content-length') ?? 0);
+      // Six fields are asked for, of a head that is the same for all of them.
+      const names = head.toLowerCase();
+      const length = Number(valueOf(head, names, 'content-length') ?? 0);
       const total = end + 4 + length;
       if (this.#received.length < total) {
         this.#await(total);
@@ -152,7 +152,7 @@ class RuntimeClient {
       }
       const body = this.#received.subarray(end + 4, total);
       this.#received = this.#received.length === total ? NOTHING : this.#received.subarray(total);
-      this.#waiting.shift()?.(head, body);
+      this.#waiting.shift()?.(head, names, body);
     }
   }
 

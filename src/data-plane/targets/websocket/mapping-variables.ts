@@ -1,3 +1,4 @@
+import { percentEncoded } from '../../../kernel/index.ts';
 import { JsonDocument, parseJson, textOf, toJson, type HostObject, type Value } from '../../../vtl/index.ts';
 import { socketContextVariable, type SocketCall } from '../../exchange/index.ts';
 
@@ -95,7 +96,7 @@ function escapeJavaScript(text: string): string {
 
 /** application/x-www-form-urlencoded, as Java's URLEncoder writes it. */
 function urlEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replaceAll('%20', '+').replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return percentEncoded(text).replaceAll('%20', '+').replaceAll(/[!'()~]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function urlDecode(text: string): string | undefined {
