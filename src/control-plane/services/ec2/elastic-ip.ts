@@ -4,7 +4,7 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { hexId } from '../../../kernel/index.ts';
-import type { ElasticIp, ElasticIpAssociation } from '../../resources/ec2/index.ts';
+import type { ElasticIp, ElasticIpAssociation, NetworkInterface } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { publicAddress } from './addresses.ts';
@@ -89,8 +89,9 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
         if (address.association && input.AllowReassociation === false) {
           throw new AwsError('Resource.AlreadyAssociated', `resource ${address.id} is already associated with associate-id ${address.association.associationId}`);
         }
-        if (address.association) disassociateAddress(tx, address);
+        takeBack(tx, address);
         const nic = find(tx, call, ['ec2/network-interface', nicId]);
+        checkOwn(nic);
         for (const other of tx.children('ec2/elastic-ip', nic.id)) disassociateAddress(tx, other);
         associateAddress(tx, address, { associationId, networkInterfaceId: nic.id, instanceId: nic.attachment?.instanceId ?? null, privateIpAddress: input.PrivateIpAddress ?? nic.privateIpAddress });
       });
@@ -103,10 +104,7 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
           .list('ec2/elastic-ip', call)
           .find((each) => (input.AssociationId === undefined ? each.publicIp === input.PublicIp : each.association?.associationId === input.AssociationId));
         if (!address?.association) throw new AwsError('InvalidAssociationID.NotFound', `The association ID '${input.AssociationId ?? input.PublicIp ?? ''}' does not exist`);
-        if (tx.get('ec2/network-interface', address.association.networkInterfaceId)?.interfaceType === 'nat_gateway') {
-          throw new AwsError('AuthFailure', `The address ${address.publicIp} belongs to a NAT gateway: delete the gateway.`);
-        }
-        disassociateAddress(tx, address);
+        takeBack(tx, address);
       });
     },
   };
@@ -122,6 +120,17 @@ function addressOf(world: World, call: Call, input: { AllocationId?: string; Pub
   const address = world.list('ec2/elastic-ip', call).find((each) => each.publicIp === input.PublicIp);
   if (!address) throw new AwsError('InvalidAddress.NotFound', `Address '${input.PublicIp ?? ''}' not found.`);
   return address;
+}
+
+/** From whatever has it, but a NAT gateway: that one keeps its address for as long as it lives. */
+function takeBack(tx: Transaction, address: ElasticIp): void {
+  const nic = address.association && tx.get('ec2/network-interface', address.association.networkInterfaceId);
+  if (nic) checkOwn(nic);
+  disassociateAddress(tx, address);
+}
+
+function checkOwn(nic: NetworkInterface): void {
+  if (nic.interfaceType === 'nat_gateway') throw new AwsError('AuthFailure', `The network interface ${nic.id} belongs to a NAT gateway, whose address goes with it: delete the gateway.`);
 }
 
 /** Gives an interface a public address, which nothing else has. */

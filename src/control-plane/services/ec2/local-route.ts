@@ -1,12 +1,11 @@
 import type { Route, RouteDestination, Vpc } from '../../resources/ec2/index.ts';
 import type { Transaction } from '../../store/index.ts';
 
-/** The routes by which everything in a VPC reaches everything else: one for each of its blocks, in each of its tables. */
-
-export function localRoute(destination: RouteDestination): Route {
+function localRoute(destination: RouteDestination): Route {
   return { destination, target: { kind: 'GatewayId', id: 'local' }, origin: 'CreateRouteTable' };
 }
 
+/** The routes by which everything in a VPC reaches everything else: one for each of its blocks, in each of its tables. */
 export function localRoutes(vpc: Vpc): readonly Route[] {
   return [
     ...vpc.cidrAssociations.map(({ cidrBlock }) => localRoute({ kind: 'ipv4', cidr: cidrBlock })),

@@ -39,12 +39,12 @@ export function subnetIpv6Operations({ store, random }: Environment) {
   };
 }
 
-/** The block asked for, of the VPC's and nobody else's: /44 to /64 in steps of four. */
+/** The block asked for, of the VPC's and nobody else's, which is a /56: /56 to /64 in steps of four. */
 export function newSubnetIpv6(world: World, { vpc, ipv6CidrBlock, random }: { readonly vpc: Vpc; readonly ipv6CidrBlock: string; readonly random: Random }): Ipv6Association {
   const cidr = parseIpv6Cidr(ipv6CidrBlock);
   if (!cidr) throw invalidValue(ipv6CidrBlock, 'ipv6CidrBlock', 'This is not a valid IPv6 CIDR block.');
   const within = vpc.ipv6Associations.some((each) => containsIpv6(parseIpv6Cidr(each.ipv6CidrBlock)!, cidr));
-  if (!within || cidr.prefix < 44 || cidr.prefix > 64 || cidr.prefix % 4 !== 0) throw new AwsError('InvalidSubnet.Range', `The CIDR '${ipv6CidrBlock}' is invalid.`);
+  if (!within || cidr.prefix > 64 || cidr.prefix % 4 !== 0) throw new AwsError('InvalidSubnet.Range', `The CIDR '${ipv6CidrBlock}' is invalid.`);
   const others = world.children('ec2/subnet', vpc.id).flatMap((subnet) => subnet.ipv6Associations);
   if (others.some((each) => overlapsIpv6(parseIpv6Cidr(each.ipv6CidrBlock)!, cidr))) throw new AwsError('InvalidSubnet.Conflict', `The CIDR '${ipv6CidrBlock}' conflicts with another subnet`);
   return { associationId: `subnet-cidr-assoc-${hexId(random, 17)}`, ipv6CidrBlock: formatIpv6Cidr(cidr) };

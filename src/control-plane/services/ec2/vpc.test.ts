@@ -317,6 +317,12 @@ describe('NAT gateways', () => {
     await assert.rejects(run('CreateNatGateway', wanted), fails('Resource.AlreadyAssociated'));
     await assert.rejects(run('ReleaseAddress', { AllocationId }), fails('InvalidIPAddress.InUse'));
     await assert.rejects(run('DisassociateAddress', { AssociationId: nat.NatGatewayAddresses[0].AssociationId }), fails('AuthFailure'));
+    const other = (await run('AllocateAddress', { Domain: 'vpc' })).AllocationId;
+    const nic = (await run('CreateNetworkInterface', { SubnetId: Subnet.SubnetId })).NetworkInterface.NetworkInterfaceId;
+    await assert.rejects(run('AssociateAddress', { AllocationId, NetworkInterfaceId: nic }), fails('AuthFailure'));
+    await assert.rejects(run('AssociateAddress', { AllocationId: other, NetworkInterfaceId: nat.NatGatewayAddresses[0].NetworkInterfaceId }), fails('AuthFailure'));
+    await run('DeleteNetworkInterface', { NetworkInterfaceId: nic });
+    await run('ReleaseAddress', { AllocationId: other });
     await assert.rejects(run('DeleteSubnet', { SubnetId: Subnet.SubnetId }), fails('DependencyViolation'));
     const table = (await run('CreateRouteTable', { VpcId: Vpc.VpcId })).RouteTable.RouteTableId;
     await run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: nat.NatGatewayId });

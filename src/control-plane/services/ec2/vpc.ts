@@ -138,9 +138,9 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
     },
 
     async AssociateVpcCidrBlock(input: AssociateVpcCidrBlockCommandInput, call: Call): Promise<AssociateVpcCidrBlockResult> {
+      checkBorderGroup(input, call);
       if (input.AmazonProvidedIpv6CidrBlock) {
         if (input.CidrBlock) throw new AwsError('InvalidParameterCombination', 'Only one of CidrBlock and AmazonProvidedIpv6CidrBlock can be given.');
-        checkBorderGroup(input, call);
         return store.transact((tx) => {
           const before = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
           if (before.ipv6Associations.length >= limits.value('ipv6-cidr-blocks-per-vpc', 5)) throw tooManyBlocks();

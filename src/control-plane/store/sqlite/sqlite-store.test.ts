@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
 import { FakeClock, systemClock } from '../../../kernel/index.ts';
+import { ALLOW_ALL } from '../../resources/ec2/index.ts';
 import type { Kind, Resource } from '../../resources/index.ts';
 import { sqliteStore, StoreFileError, type Transaction } from '../index.ts';
 import { openDatabase } from './database.ts';
@@ -138,17 +139,18 @@ test('migrations run once, in order, and a failing one leaves the file as it was
   still.close();
 });
 
-test('networks of before there were IPv6 blocks have none', () => {
+test('networks of before there were IPv6 blocks have none, and network ACLs of before let everything through', () => {
   const path = join(folder, 'networks.db');
   const before = openDatabase(path, migrations.slice(0, 1));
   const insert = before.prepare("INSERT INTO resource (kind, id, account, region, version, body) VALUES (?, ?, 'a', 'r', 1, ?)");
-  for (const kind of ['ec2/vpc', 'ec2/subnet', 'ec2/network-interface', 'elbv2/rule']) insert.run(kind, kind, JSON.stringify({ kept: kind }));
+  for (const kind of ['ec2/vpc', 'ec2/subnet', 'ec2/network-interface', 'elbv2/rule', 'ec2/network-acl']) insert.run(kind, kind, JSON.stringify({ kept: kind }));
   before.close();
   const after = openDatabase(path);
   const bodies = after.prepare('SELECT body FROM resource ORDER BY sequence').all().map(({ body }) => JSON.parse(String(body)) as unknown);
   after.close();
   assert.deepEqual(bodies, [
     { kept: 'ec2/vpc', ipv6Associations: [] }, { kept: 'ec2/subnet', ipv6Associations: [] }, { kept: 'ec2/network-interface', ipv6Addresses: [] }, { kept: 'elbv2/rule' },
+    { kept: 'ec2/network-acl', subnetIds: [], entries: ALLOW_ALL },
   ]);
 });
 
