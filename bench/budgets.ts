@@ -48,8 +48,5 @@ export const budgets: readonly Budget[] = [
   { what: 'a warm call of a Node function through a balancer (5,000 a second a core)', limit: 200, unit: 'CPU us', measured: (rows) => median('functions', FUNCTION)(rows)?.cost ?? null },
   { what: 'the median of such calls, one after the other', limit: 1000, unit: 'us', measured: (rows) => median('function-latency', FUNCTION)(rows)?.p50 ?? null },
   { what: 'a cold start of a small Node function', limit: 150, unit: 'ms', measured: (rows) => median('function-cold', FUNCTION)(rows)?.cost ?? null },
-  {
-    what: 'an idle keep-alive connection', limit: 6 * 1024, unit: 'bytes',
-    measured: (rows) => rows.get('idle-memory')?.measurements.find((m) => m.label === 'turnpike')?.median?.cost ?? null,
-  },
+  { what: 'an idle keep-alive connection', limit: 6 * 1024, unit: 'bytes', measured: (rows) => median('idle-memory', 'turnpike')(rows)?.cost ?? null },
 ];
