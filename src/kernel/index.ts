@@ -1,6 +1,6 @@
 export { type ByteStream, type Taker } from './byte-stream.ts';
 export { FakeClock, systemClock, type Clock, type Timer } from './clock.ts';
-export { alphanumericId, hexId, seededRandom, systemRandom, uuid, type Random } from './random.ts';
+export { alphanumericId, hexId, seededRandom, systemRandom, textOf, uuid, type Random } from './random.ts';
 export { Seal, SEAL_KEY_BYTES } from './seal.ts';
 export { isShallow, JsonSchema, JsonSchemaError } from './json-schema.ts';
 export { latePackage } from './late-package.ts';

@@ -60,14 +60,18 @@ export function hexId(random: Random, length: number): string {
 
 /** `length` characters of a-z0-9: the form of API ids. */
 export function alphanumericId(random: Random, length: number): string {
-  let id = '';
-  while (id.length < length) {
-    for (const byte of random.bytes(length)) {
-      // 252 is the largest multiple of 36 that a byte holds: dropping the rest keeps the choice uniform
-      if (byte < 252 && id.length < length) id += ALPHANUMERIC[byte % 36];
-    }
+  return textOf(random, length, ALPHANUMERIC);
+}
+
+/** `length` characters of an alphabet, of at most 256. */
+export function textOf(random: Random, length: number, alphabet: string): string {
+  // the largest multiple that a byte holds: dropping the rest keeps the choice uniform
+  const fair = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length) {
+    for (const byte of random.bytes(length)) if (byte < fair && text.length < length) text += alphabet[byte % alphabet.length];
   }
-  return id;
+  return text;
 }
 
 /** A version 4 UUID (RFC 9562 section 5.4). */

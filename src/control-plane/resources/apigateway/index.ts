@@ -4,7 +4,7 @@ import type { UsagePlanKey } from './usage-plan-key.ts';
 import type { UsagePlan } from './usage-plan.ts';
 
 export { type ApiKey } from './api-key.ts';
-export { apiGatewayArn, parseApiGatewayArn } from './arn.ts';
+export { parseApiGatewayArn } from './arn.ts';
 export { type UsagePlanKey } from './usage-plan-key.ts';
 export { QUOTA_PERIODS, routeKeyOf, type ApiStage, type QuotaPeriod, type QuotaSettings, type ThrottleSettings, type UsagePlan } from './usage-plan.ts';
 

@@ -1,7 +1,7 @@
 import type { Resource, Tag } from '../resource.ts';
 
 export interface ThrottleSettings {
-  /** Requests a second; null: not limited. */
+  /** Requests a second; null: the account's. */
   readonly rateLimit: number | null;
   readonly burstLimit: number | null;
 }
@@ -39,5 +39,5 @@ export interface UsagePlan extends Resource {
 /** The key of the route that a path of a plan names: `/pets/GET` is `GET /pets`; keys of WebSocket APIs and `$default` are themselves. */
 export function routeKeyOf(path: string): string {
   const at = path.lastIndexOf('/');
-  return path.startsWith('/') && at >= 0 ? `${path.slice(at + 1)} ${at === 0 ? '/' : path.slice(0, at)}` : path;
+  return path.startsWith('/') ? `${path.slice(at + 1)} ${at === 0 ? '/' : path.slice(0, at)}` : path;
 }

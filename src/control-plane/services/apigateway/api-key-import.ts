@@ -1,4 +1,4 @@
-import type { Call } from '../../../aws/index.ts';
+import { AwsError, type Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
 import type { ApiKey } from '../../resources/apigateway/index.ts';
 import type { Transaction } from '../../store/index.ts';
@@ -27,21 +27,21 @@ type Line = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
  */
 export async function importApiKeys(environment: Environment, { body, failOnWarnings = false }: ImportRequest, call: Call): Promise<{ readonly ids: readonly string[]; readonly warnings: readonly string[] }> {
   const lines = linesOf(Buffer.from(body).toString('utf8'));
-  const warnings: string[] = [];
-  const ids = await environment.store.transact((transaction) => {
+  return environment.store.transact((transaction) => {
+    const warnings: string[] = [];
     const imported = lines.flatMap((line, at): readonly string[] => {
       const warn = (why: string): void => void warnings.push(`Line ${at + 2}: ${why}`);
       try {
         return [importLine(environment, line, { transaction, call, warn })];
       } catch (error) {
-        warn(error instanceof Error ? error.message : String(error));
+        if (!(error instanceof AwsError)) throw error;
+        warn(error.message);
         return [];
       }
     });
     if (failOnWarnings && warnings.length > 0) throw badRequest(`Warnings found during import: ${warnings.join('; ')}`);
-    return [...new Set(imported)];
+    return { ids: [...new Set(imported)], warnings };
   });
-  return { ids, warnings };
 }
 
 interface Importing {
@@ -66,7 +66,8 @@ function importLine(environment: Environment, line: Line, { transaction, call, w
       const plan = lookup.usagePlan(transaction, planId, call);
       if (!transaction.get('apigateway/usage-plan-key', `${plan.id}/${key.id}`)) addKey(environment, { plan, key }, transaction);
     } catch (error) {
-      warn(`${planId}: ${error instanceof Error ? error.message : String(error)}`);
+      if (!(error instanceof AwsError)) throw error;
+      warn(`${planId}: ${error.message}`);
     }
   }
   return key.id;

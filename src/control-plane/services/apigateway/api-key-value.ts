@@ -1,23 +1,17 @@
 import type { Call } from '../../../aws/index.ts';
-import type { Random } from '../../../kernel/index.ts';
+import { textOf, type Random } from '../../../kernel/index.ts';
 import type { World } from '../../store/index.ts';
 import { badRequest, conflict } from './error.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
-/** The largest multiple of 62 that an octet holds: what is above is dropped, so that all characters are equally likely. */
-const FAIR = 248;
 /** As long as AWS makes them. */
 const LENGTH = 40;
 
 export function generatedValue(random: Random): string {
-  let value = '';
-  while (value.length < LENGTH) {
-    for (const octet of random.bytes(LENGTH)) if (octet < FAIR && value.length < LENGTH) value += LETTERS[octet % LETTERS.length];
-  }
-  return value;
+  return textOf(random, LENGTH, LETTERS);
 }
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html: "an alphanumeric string between 20 and 128 characters"; - and _ are taken too, as AWS does. */
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html: "an alphanumeric string between 20 and 128 characters"; what can stand in a field without quotes is taken too. */
 export function checkedValue(value: string): string {
   if (value.length < 20) throw badRequest('API Key value should be at least 20 characters');
   if (value.length > 128) throw badRequest('API Key value exceeds maximum size of 128 characters');

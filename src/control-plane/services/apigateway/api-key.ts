@@ -1,7 +1,7 @@
 import type { Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
 import type { ApiKey } from '../../resources/apigateway/index.ts';
-import { checkedTags } from '../apigatewayv2/tags.ts';
+import { checkedTags, type TagMap } from '../apigatewayv2/tags.ts';
 import { given, present } from '../apigatewayv2/text.ts';
 import type { Environment } from '../environment.ts';
 import { checkedValue, checkFree, generatedValue } from './api-key-value.ts';
@@ -12,7 +12,7 @@ import { page, type Listed } from './page.ts';
 import { flagOf, wrongPath } from './patch.ts';
 import { checkQuota } from './quota.ts';
 import { tagMember } from './tag.ts';
-import type { PageRequest, Patched, PatchOperation, TagMap } from './wire.ts';
+import type { PageRequest, Patched, PatchOperation } from './wire.ts';
 
 interface NewKey {
   readonly name?: string;

@@ -1,6 +1,4 @@
-import type { AwsError } from '../../../aws/index.ts';
 import type { MemberNote } from '../members.ts';
-import { badRequest } from './error.ts';
 
 /** What the input of API Gateway's operations may hold and is not executed. */
 export const API_GATEWAY_MEMBERS: readonly MemberNote[] = [
@@ -10,7 +8,3 @@ export const API_GATEWAY_MEMBERS: readonly MemberNote[] = [
   { operations: ['GetTags'], members: ['position', 'limit'], state: 'covered', why: '"Not currently supported", says AWS: all tags are answered at once.' },
   { operations: ['UpdateApiKey', 'UpdateUsagePlan', 'UpdateUsage'], members: ['patchOperations[].from'], state: 'covered', why: 'It belongs to copy, which these refuse as AWS does.' },
 ];
-
-export function refusedMember(member: string, why: string): AwsError {
-  return badRequest(`${member} cannot be specified. ${why}`);
-}

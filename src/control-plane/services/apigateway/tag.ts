@@ -2,11 +2,10 @@ import type { Call } from '../../../aws/index.ts';
 import type { Tag } from '../../resources/index.ts';
 import { parseApiGatewayArn } from '../../resources/apigateway/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
-import { checkedTags, tagMap } from '../apigatewayv2/tags.ts';
+import { checkedTags, tagMap, type TagMap } from '../apigatewayv2/tags.ts';
 import type { Environment } from '../environment.ts';
 import { badRequest } from './error.ts';
 import * as lookup from './lookup.ts';
-import type { TagMap } from './wire.ts';
 
 interface Named {
   readonly resourceArn: string;

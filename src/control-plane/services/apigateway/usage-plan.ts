@@ -2,7 +2,7 @@ import type { Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
 import type { ApiStage, UsagePlan } from '../../resources/apigateway/index.ts';
 import type { World } from '../../store/index.ts';
-import { checkedTags } from '../apigatewayv2/tags.ts';
+import { checkedTags, type TagMap } from '../apigatewayv2/tags.ts';
 import { given, present } from '../apigatewayv2/text.ts';
 import type { Environment } from '../environment.ts';
 import { checkAlone, checkedStage, stageName } from './api-stage.ts';
@@ -13,7 +13,7 @@ import { checkQuota } from './quota.ts';
 import { tagMember } from './tag.ts';
 import { patchedPlan } from './usage-plan-patch.ts';
 import { checkedQuota, checkedThrottle, throttleShape } from './usage-plan-settings.ts';
-import type { PageRequest, Patched, TagMap, WireApiStage, WireQuota, WireThrottle } from './wire.ts';
+import type { PageRequest, Patched, WireApiStage, WireQuota, WireThrottle } from './wire.ts';
 
 interface NewPlan {
   readonly name: string;

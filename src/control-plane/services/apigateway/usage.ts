@@ -24,7 +24,6 @@ interface Asked extends PageRequest {
   readonly endDate: string;
 }
 
-const DAY_MS = 86_400_000;
 /** For so long usage is known. */
 const MOST_DAYS = 90;
 
@@ -40,22 +39,27 @@ export function usageOperations({ store, clock, usage }: Environment) {
       const { keyId = '' } = input;
       const keys = keyId === '' ? store.world.children('apigateway/usage-plan-key', plan.id) : [lookup.usagePlanKey(store.world, { usagePlanId: plan.id, keyId }, call).member];
       const { items, ...next } = page(keys, input, `usage of ${plan.id}`);
-      const values = items.map(({ keyId: key }) => [key, pairs(plan, usage.days(plan.id, key, { from: from - MOST_DAYS, to }), { from, to })] as const);
+      const values = items.map(({ keyId: key }) => [key, pairs(plan, (first) => usage.days(plan.id, key, { from: first, to }), { from, to })] as const);
       return { usagePlanId: plan.id, startDate: input.startDate, endDate: input.endDate, ...next, items: Object.fromEntries(values) };
     },
 
     async UpdateUsage(input: Patched & { readonly usagePlanId: string; readonly keyId: string }, call: Call): Promise<Usage> {
       const { plan, key } = lookup.usagePlanKey(store.world, input, call);
+      const { quota } = plan;
+      let remaining: number | null = null;
       for (const operation of input.patchOperations ?? []) {
         if (operation.op !== 'replace' || operation.path !== '/remaining') throw wrongPath(operation, operation.op === 'replace' ? ['/remaining'] : []);
         const left = numberOf(operation);
         if (!Number.isInteger(left) || left < 0 || left > Number.MAX_SAFE_INTEGER) throw wrongValue(operation, 'must be a whole number from 0');
-        if (plan.quota === null) throw badRequest(`Usage Plan ${plan.id} has no quota`);
-        await usage.setLeft({ plan: plan.id, key: key.id, quota: plan.quota }, left);
+        if (quota === null) throw badRequest(`Usage Plan ${plan.id} has no quota`);
+        remaining = left;
       }
-      const today = dayOf(clock.now());
-      const date = new Date(clock.now()).toISOString().slice(0, 10);
-      const days = usage.days(plan.id, key.id, { from: today - MOST_DAYS, to: today });
+      // all of them, or none
+      if (quota !== null && remaining !== null) await usage.setLeft({ plan: plan.id, key: key.id, quota }, remaining);
+      const now = clock.now();
+      const today = dayOf(now);
+      const date = new Date(now).toISOString().slice(0, 10);
+      const days = (from: number): readonly DayOfUse[] => usage.days(plan.id, key.id, { from, to: today });
       return { usagePlanId: plan.id, startDate: date, endDate: date, items: { [key.id]: pairs(plan, days, { from: today, to: today }) } };
     },
   };
@@ -64,16 +68,17 @@ export function usageOperations({ store, clock, usage }: Environment) {
 function dayNamed(member: string, text: string): number {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) throw badRequest(`Invalid ${member} specified: ${text}. It must be a date of the form YYYY-MM-DD`);
-  return Math.floor(time / DAY_MS);
+  return dayOf(time);
 }
 
 /** Used and left of every day; a day without use leaves what the one before in the same period left. Without a quota nothing is left. */
-function pairs({ quota }: UsagePlan, days: readonly DayOfUse[], { from, to }: { readonly from: number; readonly to: number }): readonly (readonly [number, number])[] {
-  const known = new Map(days.map((day) => [day.day, day]));
+function pairs({ quota }: UsagePlan, daysFrom: (first: number) => readonly DayOfUse[], { from, to }: { readonly from: number; readonly to: number }): readonly (readonly [number, number])[] {
+  const first = quota === null ? from : periodStart(quota, from);
+  const known = new Map(daysFrom(first).map((day) => [day.day, day]));
   const all: (readonly [number, number])[] = [];
   let left = 0;
   let period = Number.NaN;
-  for (let day = quota === null ? from : Math.min(from, periodStart(quota, from)); day <= to; day++) {
+  for (let day = first; day <= to; day++) {
     if (quota !== null && periodStart(quota, day) !== period) {
       period = periodStart(quota, day);
       left = quota.limit;

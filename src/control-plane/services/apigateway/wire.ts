@@ -1,7 +1,5 @@
 /** The shapes of API Gateway's REST interface that are used here. https://docs.aws.amazon.com/apigateway/latest/api/ */
 
-export type TagMap = Readonly<Record<string, string>>;
-
 export interface PatchOperation {
   readonly op?: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
   readonly path?: string;

@@ -67,7 +67,7 @@ function documentOf(api: Api, { document, path, extensions }: Source & { readonl
       allowCredentials: cors.allowCredentials ?? undefined, allowHeaders: cors.allowHeaders ?? undefined, allowMethods: cors.allowMethods ?? undefined, allowOrigins: cors.allowOrigins ?? undefined,
       exposeHeaders: cors.exposeHeaders ?? undefined, maxAge: cors.maxAge ?? undefined,
     }),
-    'x-amazon-apigateway-api-key-source': extensions && isKeyed && document.api.apiKeySelectionExpression !== DEFAULT_API_KEY_SELECTION ? 'AUTHORIZER' : undefined,
+    'x-amazon-apigateway-api-key-source': extensions && isKeyed ? (document.api.apiKeySelectionExpression === DEFAULT_API_KEY_SELECTION ? 'HEADER' : 'AUTHORIZER') : undefined,
     'x-amazon-apigateway-importexport-version': extensions ? '1.0' : undefined,
   });
 }

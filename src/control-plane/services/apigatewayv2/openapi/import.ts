@@ -1,7 +1,7 @@
 import type { GetApiResponse, ImportApiRequest, ReimportApiRequest } from '@aws-sdk/client-apigatewayv2';
 import { AwsError, type Call } from '../../../../aws/index.ts';
 import { alphanumericId } from '../../../../kernel/index.ts';
-import { DEFAULT_API_KEY_SELECTION, KEY_OF_AUTHORIZER, type Api } from '../../../resources/apigatewayv2/index.ts';
+import type { Api } from '../../../resources/apigatewayv2/index.ts';
 import { partitionOf } from '../../../resources/elbv2/index.ts';
 import type { Transaction } from '../../../store/index.ts';
 import type { Environment } from '../../environment.ts';
@@ -82,7 +82,7 @@ function described(api: Api, specification: Specification, environment: Environm
     ipAddressType: specification.ipAddressType ?? api.ipAddressType,
     importInfo: specification.infos,
     warnings: specification.warnings,
-    apiKeySelectionExpression: specification.keysOfAuthorizer ? KEY_OF_AUTHORIZER : DEFAULT_API_KEY_SELECTION,
+    apiKeySelectionExpression: specification.keySelection ?? api.apiKeySelectionExpression,
     tags: tags === null ? api.tags : checkedTags(tags, environment),
   };
 }

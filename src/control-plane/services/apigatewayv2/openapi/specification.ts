@@ -1,4 +1,5 @@
 import type { Cors as WireCors } from '@aws-sdk/client-apigatewayv2';
+import { DEFAULT_API_KEY_SELECTION, KEY_OF_AUTHORIZER } from '../../../resources/apigatewayv2/index.ts';
 import type { AuthorizerInput } from '../authorizer-settings.ts';
 import { badRequest } from '../error.ts';
 import type { IntegrationInput } from '../integration-settings.ts';
@@ -21,8 +22,8 @@ export interface Specification {
   /** In components, by name: routes share them. */
   readonly integrations: ReadonlyMap<string, IntegrationInput>;
   readonly authorizers: ReadonlyMap<string, AuthorizerInput>;
-  /** Of routes that ask for an API key: it comes from the authorizer. */
-  readonly keysOfAuthorizer: boolean;
+  /** Where the API keys of routes that ask for one are; null: not said. */
+  readonly keySelection: string | null;
   readonly routes: readonly SpecifiedRoute[];
   readonly infos: readonly string[];
   readonly warnings: readonly string[];
@@ -36,8 +37,8 @@ export interface ImportOptions {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Extensions of REST APIs, and parts of OpenAPI, that HTTP APIs do not have. */
 const KEY_SOURCE = 'x-amazon-apigateway-api-key-source';
+/** Extensions of REST APIs, and parts of OpenAPI, that HTTP APIs do not have. */
 const IGNORED = [
   KEY_SOURCE, 'x-amazon-apigateway-binary-media-types', 'x-amazon-apigateway-documentation', 'x-amazon-apigateway-gateway-responses', 'x-amazon-apigateway-minimum-compression-size',
   'x-amazon-apigateway-policy', 'x-amazon-apigateway-request-validator', 'x-amazon-apigateway-request-validators',
@@ -77,7 +78,7 @@ export function readSpecification(body: string, options: ImportOptions): Specifi
     ipAddressType: ipAddressType(textOf(endpoint['ipAddressType'])),
     tags: readTags(document['tags']),
     integrations,
-    keysOfAuthorizer: options.apiKeys && textOf(document[KEY_SOURCE])?.toUpperCase() === 'AUTHORIZER',
+    keySelection: options.apiKeys ? keySelectionOf(textOf(document[KEY_SOURCE])?.toUpperCase()) : null,
     authorizers: new Map([...schemes].flatMap(([key, scheme]): [string, AuthorizerInput][] => (scheme.kind === 'authorizer' ? [[key, scheme.input]] : []))),
     routes: readOperations(document, { prefix: prefixOf(document, options.basepath), schemes, integrations, findings }),
     infos: findings.infos,
@@ -135,4 +136,15 @@ function prefixOf(document: PlainMap, basepath: string | undefined): string {
   if (path === '') return '';
   const whole = path.startsWith('/') ? path : `/${path}`;
   return mode === 'prepend' ? whole : whole.slice(1).includes('/') ? whole.slice(whole.indexOf('/', 1)) : '';
+}
+
+function keySelectionOf(source: string | undefined): string | null {
+  switch (source) {
+    case 'HEADER':
+      return DEFAULT_API_KEY_SELECTION;
+    case 'AUTHORIZER':
+      return KEY_OF_AUTHORIZER;
+    default:
+      return null;
+  }
 }

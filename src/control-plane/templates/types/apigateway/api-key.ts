@@ -1,5 +1,5 @@
 import type { ResourceType } from '../resource-type.ts';
-import { flag, listOf, properties, record, tags, text } from '../schema.ts';
+import { flag, properties, tags, text } from '../schema.ts';
 import { retag, said, tagMap, type PatchOperation } from './patch.ts';
 
 export const apiKey: ResourceType = {
@@ -7,14 +7,13 @@ export const apiKey: ResourceType = {
   nameProperty: 'Name',
   properties: properties({
     replace: { GenerateDistinctId: flag, Name: text, Value: text },
-    inPlace: { CustomerId: text, Description: text, Enabled: flag, StageKeys: listOf(record({ RestApiId: text, StageName: text })), Tags: tags },
+    inPlace: { CustomerId: text, Description: text, Enabled: flag, Tags: tags },
   }),
   attributes: ['APIKeyId'],
 
   async create({ call, properties, generatedName, made }) {
-    const { CustomerId: customerId, Description: description, Enabled: enabled = false, GenerateDistinctId: generateDistinctId, Name: name = generatedName(128), Value: value, StageKeys: keys } = properties;
-    const stageKeys = keys?.map(({ RestApiId: restApiId, StageName: stageName }: Readonly<Record<string, string>>) => ({ restApiId, stageName }));
-    const { id } = await call('apigateway', 'CreateApiKey', said({ name, description, customerId, enabled, generateDistinctId, value, stageKeys, tags: tagMap(properties['Tags']) }));
+    const { CustomerId: customerId, Description: description, Enabled: enabled = false, GenerateDistinctId: generateDistinctId, Name: name = generatedName(128), Value: value } = properties;
+    const { id } = await call('apigateway', 'CreateApiKey', said({ name, description, customerId, enabled, generateDistinctId, value, tags: tagMap(properties['Tags']) }));
     await made(id);
     return id as string;
   },
