@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../support/eventually.ts';
 import { ask, served, ServerlessStage, urlIn } from '../support/serverless-stage.ts';
 
 const PYTHON_TEMPLATE = `
@@ -163,12 +164,11 @@ test('a Node application of several functions is served from its template', { ti
   assert.deepEqual(await ask(api, '/', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"id":1}' }), { status: 201, body: '{"id":1}' });
   assert.equal((await ask(api, '/', { method: 'DELETE' })).status, 404);
   const stream = urlIn(printed, 'StreamUrl');
-  for (let attempt = 0; attempt < 600; attempt++) {
+  await eventually('the stream is served', async () => {
     const answer = await ask(stream, '/').catch(() => null);
     if (answer !== null) assert.deepEqual(answer, { status: 202, body: 'one,two' });
-    if (answer !== null) break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return answer !== null;
+  });
   assert.equal((await ask(urlIn(printed, 'SignedUrl'), '/')).status, 403);
 });
 

@@ -150,7 +150,15 @@ test('answers to those with keys are kept apart by the key, or not at all', asyn
   for (const path of ['/apart', '/mixed']) routes.push(await apis.route(api, `GET ${path}`, await apis.url(api, url), { ApiKeyRequired: true }));
   await apis.v2('CreateStage', { ApiId: api.id, StageName: '$default', AutoDeploy: true, Tags: { [`turnpike:cache:${routes[0]}`]: '60 header.x-api-key', [`turnpike:cache:${routes[1]}`]: '60' } });
   const { keys: [one, two] } = await plans.plan(api.id, { keys: 2 });
-  for (const path of ['/apart', '/mixed']) for (const key of [one!, two!, one!]) assert.equal(await ask(api, key.value, path), `200 for ${key.value}`);
+  const callsFor = async (path: string): Promise<number> => {
+    calls = 0;
+    for (let round = 0; round < 8; round++) for (const key of [one!, two!]) assert.equal(await ask(api, key.value, path), `200 for ${key.value}`);
+    return calls;
+  };
+  // each worker asks once for each key
+  const apart = await callsFor('/apart');
+  assert.ok(apart <= 4, `${apart} calls`);
+  assert.equal(await callsFor('/mixed'), 16);
 });
 
 test('without the setting routes and plans of HTTP APIs are refused in the words of AWS', async () => {

@@ -77,23 +77,31 @@ test('on one connection each request goes on with the name that it was sent to',
   await apis.route(api, 'ANY /base/{proxy+}', await apis.url(api, `http://127.0.0.1:${target.port}/base/{proxy}`));
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const hosts = [api.host, `${api.host}:8080`, api.host];
-  for (const [n, host] of hosts.entries()) {
-    const status = await new Promise((resolve, reject) => {
-      request({ host: '127.0.0.1', port: apis.port, method: n === 1 ? 'PUT' : 'GET', path: `/base/${n}?q=%20`, headers: { host, te: 'trailers', 'x-n': String(n), 'x-amzn-trace-id': n === 2 ? 'Root=1-aaaaaaaa-bbbbbbbbbbbbbbbbbbbbbbbb' : [] }, agent }, (response) => response.resume().on('end', () => resolve(response.statusCode)))
-        .on('error', reject).end(n === 1 ? 'body' : '');
-    });
-    assert.equal(status, 200);
-    const { method, url, raw, headers } = target.seen.at(-1)!;
-    assert.deepEqual([method, url], [n === 1 ? 'PUT' : 'GET', `/base/${n}?q=%20`]);
-    assert.equal(raw.filter((name, i) => i % 2 === 0 && /^(host|forwarded|via|content-length|x-amzn-trace-id)$/i.test(name)).length, 5);
-    assert.equal(headers['host'], `127.0.0.1:${target.port}`);
-    assert.equal(headers['forwarded'], `by=127.0.0.1;for=127.0.0.1;host=${host};proto=http`);
-    assert.equal(headers['content-length'], n === 1 ? '4' : '0');
-    assert.equal(headers['x-n'], String(n));
-    assert.equal(headers['te'], undefined);
-    assert.match(String(headers['x-amzn-trace-id']), n === 2 ? /^Self=1-.*;Root=1-aaaaaaaa-b+$/ : /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  const ports = new Set<number | undefined>();
+  try {
+    for (const [n, host] of hosts.entries()) {
+      const status = await new Promise((resolve, reject) => {
+        request({ host: '127.0.0.1', port: apis.port, method: n === 1 ? 'PUT' : 'GET', path: `/base/${n}?q=%20`, headers: { host, te: 'trailers', 'x-n': String(n), 'x-amzn-trace-id': n === 2 ? 'Root=1-aaaaaaaa-bbbbbbbbbbbbbbbbbbbbbbbb' : [] }, agent }, (response) => {
+          ports.add(response.socket.localPort);
+          response.resume().on('end', () => resolve(response.statusCode));
+        })
+          .on('error', reject).end(n === 1 ? 'body' : '');
+      });
+      assert.equal(status, 200);
+      const { method, url, raw, headers } = target.seen.at(-1)!;
+      assert.deepEqual([method, url], [n === 1 ? 'PUT' : 'GET', `/base/${n}?q=%20`]);
+      assert.equal(raw.filter((name, i) => i % 2 === 0 && /^(host|forwarded|via|content-length|x-amzn-trace-id)$/i.test(name)).length, 5);
+      assert.equal(headers['host'], `127.0.0.1:${target.port}`);
+      assert.equal(headers['forwarded'], `by=127.0.0.1;for=127.0.0.1;host=${host};proto=http`);
+      assert.equal(headers['content-length'], n === 1 ? '4' : '0');
+      assert.equal(headers['x-n'], String(n));
+      assert.equal(headers['te'], undefined);
+      assert.match(String(headers['x-amzn-trace-id']), n === 2 ? /^Self=1-.*;Root=1-aaaaaaaa-b+$/ : /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+    }
+  } finally {
+    agent.destroy();
   }
-  agent.destroy();
+  assert.equal(ports.size, 1);
 });
 
 test('a target that closes instead of answering is asked again, unless it has had a body', async () => {

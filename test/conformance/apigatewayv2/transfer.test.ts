@@ -111,7 +111,6 @@ test('a client that goes away takes its request to the target with it, and what 
     await client.until((heard) => heard.includes('more'));
     client.socket.destroy();
     await eventually('the target hears of it', () => aborted.includes('/endless'));
-    assert.ok(aborted.includes('/endless'));
     assert.equal((await call(api, '/early')).status, 403);
   }
 });

@@ -29,19 +29,19 @@ function awsCli(endpoint: string, home: string): (...args: readonly string[]) =>
 
 /** A Turnpike with the bucket that `described.py` names, and a target that is healthy. */
 async function stage(t: TestContext): Promise<{ readonly endpoint: string; readonly port: string; readonly folder: string }> {
+  // undone from the last to the first
+  const made = new AsyncDisposableStack();
+  t.after(() => made.disposeAsync());
   const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-described-'));
+  made.defer(() => rmSync(dataFolder, { recursive: true, force: true }));
   const bucket = join(dataFolder, 's3', 'bundles');
   mkdirSync(bucket, { recursive: true });
   const authority = await ClientAuthority.root();
   writeFileSync(join(bucket, 'ca.pem'), authority.pem);
   writeFileSync(join(bucket, 'list.crl'), await authority.revoking(['77']));
-  const backend = await Backend.start({ name: 'backend' });
+  const backend = made.use(await Backend.start({ name: 'backend' }));
   const turnpike = await startTurnpike({ dataFolder, options: ['--workers', '1', '--drain-seconds', '0', '--port-offset', '8000'] });
-  t.after(async () => {
-    await turnpike.stop();
-    await backend.kill();
-    rmSync(dataFolder, { recursive: true, force: true });
-  });
+  made.defer(() => turnpike.stop());
   return { endpoint: turnpike.endpoint, port: String(backend.port), folder: dataFolder };
 }
 

@@ -3,30 +3,23 @@
  * 401, 403 and 561 are in authenticate-oidc and jwt-validation, 408 and 460 in connection-timeouts, 413 in lambda-targets, 464 in http2.
  */
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:net';
 import { after, before, test } from 'node:test';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
-import { freePort } from '../../e2e/http1/stage.ts';
+import { freePort, RawBackend } from '../../e2e/http1/stage.ts';
 import { get, Installation, type Door } from './installation.ts';
 
 let installation: Installation;
 let door: Door;
 /** Says what the test has it say, on each connection; null: hangs up. */
 let script: string | null = null;
-let server: Server;
+let server: RawBackend;
 before(async () => {
   installation = await Installation.open();
-  const port = await freePort();
-  server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', () => (script === null ? socket.destroy() : socket.end(script)));
-  });
-  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
-  const balancer = await installation.balancer({ 'access_logs.s3.enabled': 'true', 'access_logs.s3.bucket': 'logs' });
-  door = await installation.door(balancer, { Type: 'forward', TargetGroupArn: await installation.group([port]) });
+  server = await RawBackend.open({ answer: (_text, socket) => void (script === null ? socket.destroy() : socket.end(script)) });
+  door = await installation.door(await installation.balancer(), { Type: 'forward', TargetGroupArn: await installation.group([server.port]) });
 });
 after(async () => {
-  server.close();
+  await server.close();
   await installation[Symbol.asyncDispose]();
 });
 

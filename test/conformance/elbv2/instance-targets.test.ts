@@ -43,15 +43,16 @@ test('an instance is registered by its id, on the port of the group or one of it
   await installation.aws('elbv2', 'DeregisterTargets', { TargetGroupArn: group, Targets: [{ Id: id, Port: other.port }] });
 });
 
-test('addresses are no instances, and instances that are not there or do not run are refused', async () => {
+test('addresses are no instances, and instances that are not there are refused', async () => {
   const register = (Id: string): Promise<unknown> => installation.aws('elbv2', 'RegisterTargets', { TargetGroupArn: group, Targets: [{ Id }] });
   await assert.rejects(register('10.0.0.9'), { code: 'ValidationError' });
   await assert.rejects(register('i-0123456789abcdef0'), { code: 'InvalidTarget' });
 });
 
-test('a stopped instance is unused and gets nothing', async () => {
+test('a stopped instance is unused and gets nothing, and is refused when it is registered', async () => {
   await installation.aws('ec2', 'StopInstances', { InstanceIds: [id] });
   const { State, Reason } = (await health()).find(({ Target }) => Target.Port === target.port)!.TargetHealth;
   assert.deepEqual([State, Reason], ['unused', 'Target.InvalidState']);
   assert.equal((await get(door.port)).status, 503);
+  await assert.rejects(installation.aws('elbv2', 'RegisterTargets', { TargetGroupArn: group, Targets: [{ Id: id, Port: 1 }] }), { code: 'InvalidTarget' });
 });

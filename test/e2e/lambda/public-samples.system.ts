@@ -78,7 +78,7 @@ async function asked(endpoint: string, path: string, more: Parameters<typeof ask
     try {
       return await ask(endpoint, path, more);
     } catch (error) {
-      if (attempt >= 50) throw error;
+      if (attempt >= 600) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

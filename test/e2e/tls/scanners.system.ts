@@ -18,6 +18,7 @@ import { TlsStage, type TlsSite } from './stage.ts';
 
 const run = promisify(execFile);
 const without = (program: string): string | false => (spawnSync(program, ['--version']).status === 0 ? false : `${program} is not installed`);
+const WITHOUT_SSLSCAN = without('sslscan');
 
 const KINDS = ['ecdsa', 'rsa'] as const;
 type Kind = (typeof KINDS)[number];
@@ -87,7 +88,7 @@ async function sslscan(host: string): Promise<Seen> {
 }
 
 for (const policy of SSL_POLICIES) {
-  test(`sslscan sees ${policy.name}`, { skip: without('sslscan') }, async () => {
+  test(`sslscan sees ${policy.name}`, { skip: WITHOUT_SSLSCAN }, async () => {
     const seen = await Promise.all(KINDS.map((kind) => sslscan(hostOf(policy, kind))));
     KINDS.forEach((kind, index) => {
       const { groups, ...rest } = seen[index]!;

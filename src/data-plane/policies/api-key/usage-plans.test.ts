@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyDigest, planBucket, useKey, type UsagePlan } from '../../../snapshot/index.ts';
 import { allocateBuckets, allocateUsage, TokenBuckets, UsageCounters } from '../../ledger/index.ts';
-import { UsagePlans } from './usage-plans.ts';
+import { LinkedPlan, UsagePlans } from './usage-plans.ts';
 
 const DAY_MS = 86_400_000;
 const KEYS = { source: 'header', plans: ['p', 'q'] } as const;
@@ -19,7 +19,6 @@ test('a value is known by the plans of its stage, as they are now', () => {
   const all = plans();
   assert.equal(all.find(KEYS, VALUE), null);
   all.put(plan(), SLOTS);
-  // the second time without a digest
   for (let time = 0; time < 2; time++) assert.equal(all.find(KEYS, VALUE)?.id, 'k');
   assert.equal(all.find({ source: 'header', plans: ['q'] }, VALUE), null);
   for (const wrong of [null, '', `${VALUE}x`, 'k', keyDigest(VALUE), 'x'.repeat(100_000)]) assert.equal(all.find(KEYS, wrong), null);
@@ -29,6 +28,22 @@ test('a value is known by the plans of its stage, as they are now', () => {
   assert.equal(all.find(KEYS, VALUE)?.id, 'k');
   all.delete('p');
   assert.equal(all.find(KEYS, VALUE), null);
+});
+
+test('a value that was found once is known without its digest from then on, until the plan changes; one that was not is never', () => {
+  const linked = new LinkedPlan(plan(), SLOTS);
+  assert.equal(linked.known(VALUE), null);
+  const holder = linked.find(VALUE, keyDigest(VALUE));
+  assert.equal(holder?.id, 'k');
+  assert.equal(linked.known(VALUE), holder);
+  assert.equal(linked.find('wrong', keyDigest('wrong')), null);
+  assert.equal(linked.known('wrong'), null);
+  const all = plans();
+  all.put(plan(), SLOTS);
+  const found = all.find(KEYS, VALUE)!;
+  assert.equal(found.plan.known(VALUE), found);
+  all.put(plan(), SLOTS);
+  assert.notEqual(all.find(KEYS, VALUE), found);
 });
 
 test('the throttle of a route stands in place of that of the plan, and what is throttled uses nothing up', () => {
