@@ -76,12 +76,12 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken }, stages: { [brokenStage.id]: brokenStage } };
   workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
   assert.equal(await reports.served(worse.revision, 60_000), true);
-  for (const id of [broken.id, brokenStage.id]) assert.match(reports.listener(id)!.failures.join(), /cannot be linked/);
+  for (const id of [broken.id, brokenStage.id]) assert.match(reports.part(id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
   workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
   assert.equal(await reports.served(better.revision, 60_000), true);
-  assert.deepEqual(reports.listener(broken.id)!.failures, []);
+  assert.deepEqual(reports.part(broken.id)!.failures, []);
   assert.equal(workers.count, 2);
 
   const channel = new BroadcastChannel('mortal-data-worker');

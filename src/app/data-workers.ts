@@ -6,7 +6,7 @@ import type { ServiceEndpoint } from '../data-plane/targets/index.ts';
 import type { PolicySecrets } from '../data-plane/policies/index.ts';
 import type { Clock } from '../kernel/index.ts';
 import { createSlab, MetricsReader, type ApiLogLines, type SlabShape } from '../observe/index.ts';
-import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type ListenerReport, type Snapshot } from '../snapshot/index.ts';
+import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type ConnectionRequest, type PartReport, type Snapshot } from '../snapshot/index.ts';
 import type { DataThreads } from './data-threads.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
@@ -206,11 +206,11 @@ export class DataWorkers {
     switch (message.kind) {
       case 'served': {
         running.busy = false;
-        const listeners = new Map<string, ListenerReport>();
+        const parts = new Map<string, PartReport>();
         for (const id of new Set([...message.serving.keys(), ...message.failures.keys()])) {
-          listeners.set(id, { id, serving: message.serving.get(id) ?? [], failures: message.failures.get(id) ?? [] });
+          parts.set(id, { id, serving: message.serving.get(id) ?? [], failures: message.failures.get(id) ?? [] });
         }
-        this.#settings.reports.setListeners(running.index, listeners);
+        this.#settings.reports.setParts(running.index, parts);
         this.#settings.reports.setServed(running.index, message.revision);
         this.#startOthers();
         this.#update(running);

@@ -1,6 +1,6 @@
 import type { AnomalyReport, TargetReport } from '../data-plane/upstreams/index.ts';
 import type { Clock } from '../kernel/index.ts';
-import type { ListenerReport, ReportReader, TargetAnomaly, TargetHealth } from '../snapshot/index.ts';
+import type { PartReport, ReportReader, TargetAnomaly, TargetHealth } from '../snapshot/index.ts';
 
 interface Waiting {
   readonly revision: number;
@@ -13,7 +13,7 @@ export class LiveReports implements ReportReader {
   readonly #health = new Map<string, TargetHealth>();
   readonly #anomalies = new Map<string, TargetAnomaly>();
   /** By worker, then listener. */
-  readonly #listeners = new Map<number, ReadonlyMap<string, ListenerReport>>();
+  readonly #parts = new Map<number, ReadonlyMap<string, PartReport>>();
   readonly #revisions = new Map<number, number>();
   readonly #waiting = new Set<Waiting>();
   servedRevision = -1;
@@ -30,10 +30,10 @@ export class LiveReports implements ReportReader {
     return this.#anomalies.get(healthKey(pool, target, port)) ?? null;
   }
 
-  listener(id: string): ListenerReport | null {
-    let report: ListenerReport | null = null;
-    for (const listeners of this.#listeners.values()) {
-      const part = listeners.get(id);
+  part(id: string): PartReport | null {
+    let report: PartReport | null = null;
+    for (const parts of this.#parts.values()) {
+      const part = parts.get(id);
       if (!part) continue;
       // workers bind the same addresses: a failure of one is what matters
       if (report === null || part.failures.length > report.failures.length) report = part;
@@ -76,8 +76,8 @@ export class LiveReports implements ReportReader {
     else this.#anomalies.set(key, anomaly);
   }
 
-  setListeners(worker: number, listeners: ReadonlyMap<string, ListenerReport>): void {
-    this.#listeners.set(worker, listeners);
+  setParts(worker: number, parts: ReadonlyMap<string, PartReport>): void {
+    this.#parts.set(worker, parts);
   }
 
   /** `worker` serves `revision`. */

@@ -17,7 +17,7 @@ export { type OidcPolicy } from './oidc-policy.ts';
 export { type Policy, type PolicyByKind, type Rewrite } from './policy.ts';
 export { PLAIN_BALANCE, type Balance, type Endpoint, type FunctionPool, type HealthCheck, type HttpPool, type Minimum, type Pool, type StatusRange, type Stickiness } from './pool.ts';
 export { REDACTED, redact, redactPolicy } from './redact.ts';
-export { noReports, type ListenerReport, type ReportReader, type TargetAnomaly, type TargetHealth, type TargetState } from './report.ts';
+export { noReports, type PartReport, type ReportReader, type TargetAnomaly, type TargetHealth, type TargetState } from './report.ts';
 export { type Action, type Condition, type Redirect, type Route, type WeightedPool } from './route.ts';
 export { type SelectionPart } from './selection.ts';
 export { emptySnapshot, type Diagnostic, type Snapshot } from './snapshot.ts';

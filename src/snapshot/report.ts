@@ -17,12 +17,12 @@ export interface TargetAnomaly {
   readonly mitigated: boolean;
 }
 
-export interface ListenerReport {
-  /** Listener ARN. */
+export interface PartReport {
+  /** ARN of a listener or of an API's stage. */
   readonly id: string;
-  /** Addresses that are bound and serving. */
+  /** Addresses that are bound and serving, of a listener. */
   readonly serving: readonly string[];
-  /** What could not be bound, and why: `127.0.0.1:443: permission denied`. */
+  /** What could not be bound or linked, and why: `127.0.0.1:443: permission denied`. */
   readonly failures: readonly string[];
 }
 
@@ -32,7 +32,8 @@ export interface ReportReader {
   targetHealth(pool: string, target: string, port: number): TargetHealth | null;
   /** Null: nobody looks. */
   anomaly(pool: string, target: string, port: number): TargetAnomaly | null;
-  listener(id: string): ListenerReport | null;
+  /** Of a listener or a stage; null: nobody has said anything. */
+  part(id: string): PartReport | null;
   /** Newest revision that every data-plane worker serves; -1 before the first. */
   readonly servedRevision: number;
   /** Resolves once every worker serves `revision`, or after `withinMs`, with whether it does. */
@@ -43,7 +44,7 @@ export interface ReportReader {
 export const noReports: ReportReader = {
   targetHealth: () => null,
   anomaly: () => null,
-  listener: () => null,
+  part: () => null,
   servedRevision: -1,
   served: () => Promise.resolve(false),
 };

@@ -178,3 +178,11 @@ test('the installation may be asked for by its own names', async () => {
   const { ask } = stage();
   for (const host of ['localhost:4566', '[::1]:4566', 'console.localhost', 'turnpike.test:4566']) assert.equal((await ask('GET', '/_admin/parity', { headers: { host } })).status, 200, host);
 });
+
+test('a stage that a worker cannot serve is a diagnosis', async () => {
+  const id = 'arn:aws:apigateway:us-east-1::/apis/a/stages/s';
+  const snapshot = { ...emptySnapshot, stages: { [id]: { id } as Snapshot['stages'][string] } };
+  const reports = { ...noReports, part: (part: string) => (part === id ? { id, serving: [], failures: ['it cannot be linked'] } : null) };
+  const { body } = await stage({ snapshot: () => snapshot, reports, diagnostics: () => [] }).ask('GET', '/_admin/status');
+  assert.deepEqual((body as { diagnostics: unknown }).diagnostics, [{ severity: 'error', resource: id, field: 'Stage', message: 'it cannot be linked' }]);
+});

@@ -1,4 +1,4 @@
-import type { Diagnostic, Listener } from '../../snapshot/index.ts';
+import type { ApiStage, Diagnostic, Listener } from '../../snapshot/index.ts';
 import type { Kind } from '../resources/index.ts';
 import type { AdminSources, WorkerStatus } from './sources.ts';
 
@@ -47,12 +47,17 @@ export function statusOf(sources: AdminSources): Status {
     workers: sources.workers(),
     listeners: Object.values(snapshot.listeners).map((listener) => listenerStatus(listener, sources)),
     counts: Object.fromEntries(COUNTED.map((kind) => [kind, world.list(kind).length])),
-    diagnostics: sources.diagnostics(),
+    diagnostics: [...sources.diagnostics(), ...Object.values(snapshot.stages).flatMap((stage) => stageFailures(stage, sources))],
   };
 }
 
+/** What a worker says of a stage that it cannot serve. */
+function stageFailures({ id }: ApiStage, { reports }: AdminSources): readonly Diagnostic[] {
+  return (reports.part(id)?.failures ?? []).map((message) => ({ severity: 'error', resource: id, field: 'Stage', message }));
+}
+
 function listenerStatus(listener: Listener, sources: AdminSources): ListenerStatus {
-  const report = sources.reports.listener(listener.id);
+  const report = sources.reports.part(listener.id);
   const urls = new Set<string>();
   const dnsName = sources.world().get('elbv2/load-balancer', listener.owner)?.dnsName;
   for (const { address, port, hosts } of listener.bindings) {

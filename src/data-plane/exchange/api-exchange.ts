@@ -134,6 +134,7 @@ export class ApiExchange extends InnerExchange {
   }
 
   override readAll(limit: number, done: (body: Buffer | null | 'too-large') => void): void {
+    this.prompt = false;
     const kept = this.#kept;
     if (kept === undefined) super.readAll(limit, done);
     else done(kept !== null && kept.length > limit ? 'too-large' : kept);

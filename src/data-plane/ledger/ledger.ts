@@ -1,5 +1,5 @@
 import { allocateBuckets, BUCKETS, TokenBuckets } from './token-buckets.ts';
-import { allocateUsage, COUNTED_KEYS, UsageCounters } from './usage-counters.ts';
+import { allocateUsage, UsageCounters } from './usage-counters.ts';
 import { HEALTHY, UNCHECKED, UNHEALTHY, UNKNOWN, type HealthState } from './health-state.ts';
 
 /** The shared memory of a ledger: what a thread hands to another (`postMessage`, `workerData`). */
@@ -27,10 +27,9 @@ export interface LedgerSize {
   readonly counters: number;
   /** Default: as many as the data plane has. */
   readonly buckets?: number;
-  readonly countedKeys?: number;
 }
 
-/** 7.7 MB of address space; pages are committed when they are first touched. */
+/** 12.3 MB of address space, 3.1 of them for the use of API keys; pages are committed when they are first touched. */
 export const DEFAULT_LEDGER_SIZE: LedgerSize = { endpoints: 262_144, counters: 262_144, buckets: BUCKETS };
 
 const HEAD_BYTES = 4;
@@ -43,7 +42,7 @@ export function allocateLedger(size: LedgerSize = DEFAULT_LEDGER_SIZE): LedgerMe
   return {
     health: new SharedArrayBuffer(HEAD_BYTES + size.endpoints), counters: new SharedArrayBuffer(4 * size.counters),
     outstanding: words(), answered: words(), failed: words(), weights: words(), starts: new SharedArrayBuffer(8 * size.endpoints),
-    buckets: allocateBuckets(size.buckets ?? BUCKETS), usage: allocateUsage(size.countedKeys ?? COUNTED_KEYS),
+    buckets: allocateBuckets(size.buckets ?? BUCKETS), usage: allocateUsage(),
   };
 }
 

@@ -192,7 +192,8 @@ for (const way of ['handles', 'sockets'] as const) {
     door.close();
   });
 
-  test(`${way}: octets that nobody can read end what is secured`, async () => {
+  // Node's own sockets say nothing of it
+  if (way === 'handles') test('octets that nobody can read end what is secured', async () => {
     const port = await open();
     const client = connect({ port, host: '127.0.0.1' });
     const inside = connectTls({ socket: client, servername: 'www.example.com', rejectUnauthorized: false });
@@ -200,10 +201,8 @@ for (const way of ['handles', 'sockets'] as const) {
     await once(inside, 'secureConnect');
     await door.until(() => door.secure !== null);
     const closed = emitted(client, 'close');
-    if (way === 'handles') {
-      client.write(Buffer.from([23, 3, 3, 0, 20, ...Array<number>(20).fill(7)]));
-      await emitted(door.secure!, 'close');
-    } else client.destroy();
+    client.write(Buffer.from([23, 3, 3, 0, 20, ...Array<number>(20).fill(7)]));
+    await emitted(door.secure!, 'close');
     await closed;
     door.close();
   });

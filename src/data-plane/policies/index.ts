@@ -8,7 +8,7 @@ import { linkTransform } from './transform/transform.ts';
 import type { PolicyWorker } from './worker.ts';
 
 export { ApiKeyStep } from './api-key/step.ts';
-export { UsagePlans, type KeyHolder, type PlanSlots } from './api-key/usage-plans.ts';
+export { UsagePlans, type PlanSlots } from './api-key/usage-plans.ts';
 export { ConnectionCallers, type ManagedConnection, type ManagedStage, type ManagingRequest } from './iam/connection-callers.ts';
 export { FunctionUrlSignatures, type UrlCaller } from './iam/function-url-signatures.ts';
 export { IamStep, Signers, type IamContext } from './iam/step.ts';

@@ -33,12 +33,14 @@ export interface TlsSocketOptions {
   readonly read: Buffer;
 }
 
+const CALLED = ['receive', 'useUserBuffer', 'destroySSL', 'setVerifyMode', 'setALPNProtocols', 'getALPNNegotiatedProtocol', 'getProtocol', 'getCipher', 'getPeerCertificate', 'getpeername', 'getsockname', 'setNoDelay'];
+
 /** Null where Node does not offer it: then TLS is spoken by sockets of its own. */
 const binding: TlsBinding | null = (() => {
   try {
     const offered = (process as unknown as { binding(name: string): Partial<TlsBinding> & { readonly TLSWrap?: { readonly prototype: object } } }).binding('tls_wrap');
     const handles = offered.TLSWrap?.prototype ?? {};
-    const whole = typeof offered.wrap === 'function' && ['receive', 'useUserBuffer', 'destroySSL', 'setALPNProtocols', 'getpeername', 'setNoDelay'].every((name) => name in handles);
+    const whole = typeof offered.wrap === 'function' && CALLED.every((name) => name in handles);
     return whole ? (offered as TlsBinding) : null;
   } catch {
     return null;

@@ -52,12 +52,19 @@ test('Kinesis, Step Functions, AppConfig', async () => {
   assert.deepEqual([states.headers['x-amz-target'], JSON.parse(states.body)], ['AWSStepFunctions.StartExecution', { stateMachineArn: 'arn:aws:states:us-east-1:000000000000:stateMachine:m', input: '{"a":{"b":"text"},"n":3}' }]);
   const config = await send('AppConfig-GetConfiguration', { Application: 'a', Environment: 'e', Configuration: 'c/d', ClientId: '$request.path.id' });
   assert.deepEqual([config.method, config.url], ['GET', '/applications/a/environments/e/configurations/c%2Fd?client_id=7']);
+  const before = services.sent.length;
+  const api = await calling('AppConfig-GetConfiguration', { Application: 'a', Environment: 'e', Configuration: '$request.body.a.up', ClientId: '7' });
+  for (const up of ['..', '.', '%2e%2E']) {
+    const { status } = await apis.get(api, { method: 'POST', path: '/7', body: JSON.stringify({ a: { up } }), headers: 'Content-Type: application/json\r\n' });
+    // what is encoded already is encoded once more, and is a name like any other
+    assert.equal(status, up.startsWith('%') ? 200 : 500, up);
+  }
+  assert.deepEqual(services.sent.slice(before).map(({ url }) => url), ['/applications/a/environments/e/configurations/%252e%252E?client_id=7'], 'what a client says leads to no other path');
 });
 
 test('without the setting it is refused, and the log says why', async () => {
   await using bare = await ApiInstallation.open();
-  const trust = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
-  await bare.aws('iam', 'CreateRole', { RoleName: 'caller', AssumeRolePolicyDocument: trust });
+  await callerRole(bare);
   const api = await bare.api();
   await bare.route(api, 'POST /x', await bare.integration(api, { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'SQS-PurgeQueue', CredentialsArn: role, RequestParameters: { QueueUrl: 'x' } }));
   const { status, body } = await bare.get(api, { method: 'POST', path: '/x' });

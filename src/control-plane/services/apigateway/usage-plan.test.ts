@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { refusal } from '../../../../test/support/api-stage.ts';
 import { keysStage } from '../../../../test/support/keys-stage.ts';
+import type { UsageBook } from '../../../snapshot/index.ts';
 
 // https://docs.aws.amazon.com/apigateway/latest/api/API_CreateUsagePlan.html
 test('a plan has stages with limits for their routes, a throttle and a quota', async () => {
@@ -150,4 +151,35 @@ test('there are as many keys and plans as the limits say', async () => {
   await assert.rejects(v1('CreateApiKey'), refusal('LimitExceededException', /api keys has been reached: 1/));
   await v1('CreateUsagePlan', { name: 'p' });
   await assert.rejects(v1('CreateUsagePlan', { name: 'q' }), refusal('LimitExceededException', /usage plans/));
+});
+
+test('usage is changed by all of the operations of a call or by none, and told of ninety days at most', async () => {
+  const said: number[] = [];
+  const asked: (readonly [number, number])[] = [];
+  const usage: UsageBook = {
+    days: (_plan, _key, { from, to }) => (asked.push([from, to]), []),
+    setLeft: async (_use, left) => void said.push(left),
+  };
+  const { v1, key } = keysStage({ usage });
+  const keyId = await key('k');
+  const plan = async (more: object): Promise<string> => {
+    const { id } = await v1<{ id: string }>('CreateUsagePlan', { name: 'p', ...more });
+    await v1('CreateUsagePlanKey', { usagePlanId: id, keyId, keyType: 'API_KEY' });
+    return id;
+  };
+  const usagePlanId = await plan({ quota: { limit: 10, period: 'DAY' } });
+  const remaining = { op: 'replace', path: '/remaining', value: '3' };
+  await assert.rejects(v1('UpdateUsage', { usagePlanId, keyId, patchOperations: [remaining, { ...remaining, path: '/used' }] }), { code: 'BadRequestException' });
+  await assert.rejects(v1('UpdateUsage', { usagePlanId, keyId, patchOperations: [{ ...remaining, value: '-1' }] }), { code: 'BadRequestException' });
+  await assert.rejects(v1('UpdateUsage', { usagePlanId: await plan({}), keyId, patchOperations: [remaining] }), { code: 'BadRequestException' });
+  assert.deepEqual(said, []);
+  await v1('UpdateUsage', { usagePlanId, keyId, patchOperations: [remaining, { ...remaining, value: '4' }] });
+  assert.deepEqual(said, [4]);
+
+  asked.length = 0;
+  const between = (startDate: string, endDate: string): Promise<{ items: object }> => v1('GetUsage', { usagePlanId, startDate, endDate });
+  for (const [from, to] of [['2026-01-02', '2026-01-01'], ['2026-01-01', '2026-04-01'], ['2026-02-30', '2026-03-01']] as const) await assert.rejects(between(from, to), { code: 'BadRequestException' }, from);
+  assert.deepEqual((await between('2026-01-01', '2026-01-02')).items, { [keyId]: [[0, 10], [0, 10]] });
+  // a period of a day begins with it: what was before is not looked at
+  assert.deepEqual(asked.map(([from, to]) => to - from), [1]);
 });

@@ -1,7 +1,7 @@
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, type ApiExchange, type Fault, type Reply } from '../../exchange/index.ts';
 import { errorReply } from '../../listeners/index.ts';
-import { forwardedLines, IntegrationExchange, RequestIntegration, type HttpIntegrationContext, type IntegrationContext, type IntegrationRequest, type RequestPlace } from '../../targets/index.ts';
+import { IntegrationExchange, RequestIntegration, type HttpIntegrationContext, type IntegrationContext, type IntegrationRequest, type RequestPlace } from '../../targets/index.ts';
 import type { LinkedSite } from '../linked-site.ts';
 
 /**
@@ -22,10 +22,6 @@ export class ListenerIntegration extends RequestIntegration {
     return { path, query };
   }
 
-  protected pass(call: ApiExchange, { path, query }: RequestPlace): void {
-    this.send(call, { method: call.method, path, query, mapped: null, added: forwardedLines(call), body: 'stream' });
-  }
-
   protected send(call: ApiExchange, request: IntegrationRequest): void {
     const site = this.#site(this.#listener);
     if (site === null) {
@@ -42,10 +38,8 @@ class ChainedExchange extends IntegrationExchange {
     super(call, request, context);
     this.site = site;
     // to the balancer the request begins now, whatever the gateway has waited for
-    if (!call.prompt) {
-      this.startedWall += call.integrationSentAt - call.startedAt;
-      this.startedAt = call.integrationSentAt;
-    }
+    this.startedWall += call.integrationSentAt - call.startedAt;
+    this.startedAt = call.integrationSentAt;
   }
 
   protected over(): void {

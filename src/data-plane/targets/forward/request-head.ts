@@ -11,14 +11,13 @@ const FORWARDED_BIT = 1 << FORWARDED_FOR;
 const TRACE_BIT = 1 << TRACE_ID;
 const LENGTH_SET = fieldSet(CONTENT_LENGTH);
 const HOST_SET = fieldSet(HOST_FIELD);
+const IDENTITY_SET = fieldSet(IDENTITY_FIELD);
 /** What asks for more than a stamp: lines of ours that came with the request. */
 const PRESENT = fieldSet(FORWARDED_FOR, TRACE_ID, UPGRADE, ISOLATED);
 const ISOLATED_BIT = fieldSet(ISOLATED);
 const END = '\r\n\r\n';
 const UPGRADE_BIT = fieldSet(UPGRADE);
 const WEB_SOCKET_FIELDS = /^sec-websocket-[^:\r\n]*:.*\r\n/gim;
-/** However an application's server would write a hyphen: CGI makes one name of these. */
-const IDENTITY_FIELDS = /^x[-_]amzn[-_]oidc[-_][^:\r\n]*:.*\r\n/gim;
 /** ALB answers 463 to more addresses than this. */
 export const FORWARDED_LIMIT = 30;
 
@@ -129,8 +128,10 @@ export class RequestHeadWriter {
       drop |= LENGTH_SET;
       head += `Content-Length: ${exchange.contentLength}\r\n`;
     }
+    // who the client is, the balancer says alone
+    if (exchange.targetFields !== null) drop |= IDENTITY_SET;
     let passed = this.#invalidNames ? withoutInvalidNames(exchange.endToEnd(drop)) : exchange.endToEnd(drop);
-    if (exchange.targetFields !== null) passed = passed.replace(IDENTITY_FIELDS, '') + exchange.targetFields;
+    if (exchange.targetFields !== null) passed += exchange.targetFields;
     // targets take these for ours: a client must not be able to say them
     head += this.#ownFields === null ? passed : passed.replace(this.#ownFields, '');
     if (this.#http.forwardedFor === 'append') {

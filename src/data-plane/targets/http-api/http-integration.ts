@@ -40,7 +40,6 @@ export abstract class RequestIntegration implements ApiIntegration {
 
   serve(call: ApiExchange): void {
     if (call.framing === NO_BODY) return this.#stream(call);
-    call.prompt = false;
     if (call.contentLength > LONGEST_BODY) return call.refuse(gatewayErrors.tooLarge);
     // a length that nobody has said has to be found out, and bodies that mappings look into have to be there
     if (call.framing !== CHUNKED && !this.#mapping.needsBody) return this.#stream(call);
@@ -54,7 +53,9 @@ export abstract class RequestIntegration implements ApiIntegration {
   protected abstract place(call: ApiExchange): RequestPlace;
 
   /** Sends the call as it is, but for where to: nothing else is changed, on the way there and back. */
-  protected abstract pass(call: ApiExchange, place: RequestPlace): void;
+  protected pass(call: ApiExchange, { path, query }: RequestPlace): void {
+    this.send(call, { method: call.method, path, query, mapped: null, added: forwardedLines(call), body: 'stream' });
+  }
 
   protected abstract send(call: ApiExchange, request: IntegrationRequest): void;
 
@@ -114,7 +115,7 @@ abstract class PlacedIntegration extends RequestIntegration implements ForwardOw
     return place;
   }
 
-  protected pass(call: ApiExchange, place: RequestPlace): void {
+  protected override pass(call: ApiExchange, place: RequestPlace): void {
     this.exchangeContext.deadlines.begin(call);
     this.#send(call, targetOf(place), faults['connect-failed']);
   }

@@ -147,7 +147,7 @@ function event1(source: EventSource): Json {
       resourcePath: resource,
       stage: stage.stage,
     },
-    pathParameters: hasMembers(call.pathParameters) ? call.pathParameters : null,
+    pathParameters: call.pathNames.length > 0 ? call.pathParameters : null,
     stageVariables: hasMembers(stage.variables) ? stage.variables : null,
     body: text,
     isBase64Encoded: base64,

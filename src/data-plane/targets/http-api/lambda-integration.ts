@@ -42,7 +42,6 @@ export class LambdaIntegration implements ApiIntegration {
       return call.refuse(gatewayErrors.internal);
     }
     if (call.framing === NO_BODY) return this.#invoke(call, null);
-    call.prompt = false;
     call.readAll(LONGEST_BODY, (body) => {
       if (body === 'too-large') call.refuse(gatewayErrors.tooLarge);
       else this.#invoke(call, body);

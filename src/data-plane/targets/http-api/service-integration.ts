@@ -1,20 +1,12 @@
-import { signHeaders } from '../../../aws/sigv4/index.ts';
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, NO_BODY, type ApiExchange, type Outgoing, type OutgoingOutcome } from '../../exchange/index.ts';
+import { leavesItsPlace, signature, urlAt, type ServiceEndpoint } from '../service-endpoint.ts';
 import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { ResponseMappings } from './response-mapping.ts';
 import { compileSelection, type Selection } from './selection.ts';
 import { serviceRequest } from './service-request.ts';
 import { octets } from './request-mapping.ts';
-
-/** Where AWS services other than our own are, and who we are there. */
-export interface ServiceEndpoint {
-  /** `http://127.0.0.1:4566`: one endpoint for all of them, as tools that stand in for AWS have. */
-  readonly url: string;
-  readonly accessKeyId: string;
-  readonly secret: string;
-}
 
 export interface ServiceIntegrationContext {
   readonly outgoing: Outgoing;
@@ -45,7 +37,6 @@ export class ServiceIntegration implements ApiIntegration {
       return call.refuse(gatewayErrors.internal);
     }
     if (call.framing === NO_BODY) return this.#send(call, null);
-    call.prompt = false;
     call.readAll(LONGEST_BODY, (body) => {
       if (body === 'too-large') call.refuse(gatewayErrors.tooLarge);
       else this.#send(call, body);
@@ -62,15 +53,13 @@ export class ServiceIntegration implements ApiIntegration {
     }
     const request = serviceRequest(subtype, values);
     if (request === null || endpoint === null) return call.refuseIntegration(`${subtype} is not known`);
-    const url = `${endpoint.url.replace(/\/$/, '')}${request.path}`;
-    const { host } = new URL(url);
-    const signed = signHeaders(
-      { method: request.method, url: request.path, headers: [['host', host], ...Object.entries(request.headers)], body: Buffer.from(request.body) },
-      { accessKeyId: endpoint.accessKeyId, secret: endpoint.secret, region, service: request.service, now: clock.now() },
-    );
+    if (leavesItsPlace(request.path)) return call.refuseIntegration('a parameter leads out of its place in the path');
+    const { method, headers, service } = request;
+    const url = urlAt(endpoint, request.path);
+    const signed = signature(endpoint, { method, url, headers, body: Buffer.from(request.body) }, { service, region, now: clock.now() });
     this.#deadlines.begin(call);
     outgoing.send(
-      { method: request.method, url, headers: { ...request.headers, ...Object.fromEntries(signed.headers) }, body: request.method === 'GET' ? null : request.body, withinMs: timeoutMs, maxBytes: LONGEST_BODY },
+      { method, url, headers: { ...headers, ...signed }, body: method === 'GET' ? null : request.body, withinMs: timeoutMs, maxBytes: LONGEST_BODY },
       (outcome) => {
         if (!call.ended) this.#answer(call, outcome);
       },

@@ -1,19 +1,18 @@
 import type { WebSocketIntegration, WebSocketValue } from '../../../snapshot/index.ts';
 import { socketContextVariable, socketErrors, type Outgoing, type SocketCall } from '../../exchange/index.ts';
 import { isShallow, percentEncoded, valueAt } from '../../../kernel/index.ts';
+import { leavesItsPlace, type UnsignedRequest } from '../service-endpoint.ts';
 import { Mapping } from './mapping.ts';
 import type { SocketIntegration, SocketOutcome, SocketRequest } from './socket-integration.ts';
 
 export type BackendSettings = Omit<Extract<WebSocketIntegration, { kind: 'http' }>, 'kind'>;
 /** Further headers of a request that is whole: its signature. */
-export type Signature = (request: { readonly method: string; readonly url: string; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }) => Readonly<Record<string, string>>;
+export type Signature = (request: UnsignedRequest) => Readonly<Record<string, string>>;
 
 type Read = (call: SocketCall, request: SocketRequest, body: () => unknown) => string | null;
 
 /** What an answer may have: a message to a client has at most as much. */
 const LONGEST_ANSWER = 1024 * 1024;
-/** Before a query, as it is or encoded: what URLs resolve (https://url.spec.whatwg.org/#double-dot-path-segment). */
-const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 // oxlint-disable-next-line no-control-regex
 const NOT_VALUE = /[^\t\x20-\x7e]/g;
@@ -28,25 +27,26 @@ export class HttpBackend implements SocketIntegration {
   readonly #sign: Signature | null;
   readonly #parameters: readonly { readonly part: 'header' | 'querystring' | 'path'; readonly name: string; readonly read: Read }[];
   readonly #readsBody: boolean;
+  readonly #method: string;
   readonly #mapping: Mapping;
 
   constructor(integration: BackendSettings, outgoing: Outgoing, sign: Signature | null = null) {
     this.#integration = integration;
     this.#outgoing = outgoing;
     this.#sign = sign;
+    this.#method = integration.method === 'ANY' ? 'POST' : integration.method;
     this.#mapping = new Mapping(integration);
-    this.#parameters = integration.parameters.map(({ part, name, value }) => ({ part, name, read: readerOf(value) }));
+    this.#parameters = integration.parameters.map(({ part, name, value }) => ({ part, name: part === 'header' ? name.toLowerCase() : part === 'querystring' ? encodeURIComponent(name) : name, read: readerOf(value) }));
     this.#readsBody = integration.parameters.some(({ value }) => value.kind === 'body');
   }
 
   run(call: SocketCall, request: SocketRequest, done: (outcome: SocketOutcome) => void): void {
     const { timeoutMs, decode, proxy } = this.#integration;
-    const method = this.#integration.method === 'ANY' ? 'POST' : this.#integration.method;
+    const method = this.#method;
     const body = this.#mapping.request(call, request.body);
     if (body !== null && !Buffer.isBuffer(body)) return done(body);
     const { url, headers: placed } = this.#place(call, request);
-    // what a client says must not lead to another place than the one that was configured
-    if (DOT_SEGMENT.test(url) && !DOT_SEGMENT.test(this.#integration.url)) return done({ kind: 'failed', error: socketErrors.badParameters, why: 'a path parameter leads out of its place' });
+    if (leavesItsPlace(url) && !leavesItsPlace(this.#integration.url)) return done({ kind: 'failed', error: socketErrors.badParameters, why: 'a path parameter leads out of its place' });
     const carries = method !== 'GET' && method !== 'HEAD';
     const headers = { 'user-agent': `AmazonAPIGateway_${call.stage.apiId}`, ...(carries ? { 'content-type': decode ? 'application/octet-stream' : 'application/json' } : {}), ...placed };
     const octets = carries ? (body ?? Buffer.alloc(0)) : null;
@@ -89,9 +89,9 @@ export class HttpBackend implements SocketIntegration {
       const value = read(call, request, () => parsed);
       if (part === 'path') url = url.replaceAll(`{${name}}`, percentEncoded(value ?? ''));
       else if (value === null) continue;
-      else if (part === 'querystring') query += `${query === '' ? '' : '&'}${encodeURIComponent(name)}=${percentEncoded(value)}`;
+      else if (part === 'querystring') query += `${query === '' ? '' : '&'}${name}=${percentEncoded(value)}`;
       // a value from a client must not begin a line of its own
-      else headers[name.toLowerCase()] = value.replace(NOT_VALUE, ' ');
+      else headers[name] = value.replace(NOT_VALUE, ' ');
     }
     return { url: query === '' ? url : `${url}${url.includes('?') ? '&' : '?'}${query}`, headers };
   }

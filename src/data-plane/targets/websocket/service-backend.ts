@@ -1,8 +1,7 @@
-import { signHeaders } from '../../../aws/sigv4/index.ts';
 import type { Clock } from '../../../kernel/index.ts';
 import type { WebSocketIntegration } from '../../../snapshot/index.ts';
 import type { Outgoing } from '../../exchange/index.ts';
-import type { ServiceEndpoint } from '../http-api/service-integration.ts';
+import { signature, urlAt, type ServiceEndpoint } from '../service-endpoint.ts';
 import { HttpBackend } from './http-backend.ts';
 
 /**
@@ -14,13 +13,5 @@ export function serviceBackend(integration: Extract<WebSocketIntegration, { kind
   const fixed = Object.entries(headers)
     .filter(([name]) => !parameters.some((parameter) => parameter.part === 'header' && parameter.name.toLowerCase() === name))
     .map(([name, text]) => ({ part: 'header', name, value: { kind: 'static', text } }) as const);
-  const url = `${endpoint.url.replace(/\/$/, '')}${path}`;
-  return new HttpBackend({ ...settings, proxy: false, url, parameters: [...fixed, ...parameters] }, outgoing, (request) => {
-    const { host, pathname, search } = new URL(request.url);
-    const signed = signHeaders(
-      { method: request.method, url: `${pathname}${search}`, headers: [['host', host], ...Object.entries(request.headers)], body: request.body },
-      { accessKeyId: endpoint.accessKeyId, secret: endpoint.secret, region, service, now: clock.now() },
-    );
-    return Object.fromEntries(signed.headers);
-  });
+  return new HttpBackend({ ...settings, proxy: false, url: urlAt(endpoint, path), parameters: [...fixed, ...parameters] }, outgoing, (request) => signature(endpoint, request, { service, region, now: clock.now() }));
 }

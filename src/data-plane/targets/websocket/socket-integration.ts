@@ -1,7 +1,7 @@
 import { Watched, type Clock, type Wheel } from '../../../kernel/index.ts';
 import type { WebSocketIntegration } from '../../../snapshot/index.ts';
 import { socketErrors, type Outgoing, type SocketCall, type SocketError } from '../../exchange/index.ts';
-import type { ServiceEndpoint } from '../http-api/service-integration.ts';
+import type { ServiceEndpoint } from '../service-endpoint.ts';
 import type { FunctionCaller } from '../lambda/function-caller.ts';
 import { HttpBackend } from './http-backend.ts';
 import { decodedBody } from './base64-body.ts';

@@ -150,7 +150,6 @@ export class HpackEncoder {
    * those of the request before; what is new in it is the trace id.
    */
   request(to: { readonly scheme: 'http' | 'https'; readonly trailers: boolean }, pieces: readonly string[], into: Buffer, start: number): number {
-    const told = this.#lowest !== -1;
     const from = this.#begin(into, start);
     const stamp = pieces[1];
     if (pieces.length !== 4 || pieces[3] !== HEAD_END || !stamp!.endsWith(TRACE_ID)) return this.#requestHead(to, pieces.length === 1 ? pieces[0]! : pieces.join(''), into, from);
@@ -161,7 +160,7 @@ export class HpackEncoder {
     else {
       const generation = this.#generation;
       at = this.#requestHead(to, text, into, from);
-      if (!told && generation === this.#generation) message.keep({ text, tag: 0, generation }, into, { start: from, end: at });
+      if (generation === this.#generation) message.keep({ text, tag: 0, generation }, into, { start: from, end: at });
     }
     at = this.#stamped(stamp!, into, at);
     return writeText(pieces[2]!, 0, pieces[2]!.length, into, at);

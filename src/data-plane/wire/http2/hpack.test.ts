@@ -219,7 +219,7 @@ describe('HPACK encoder', () => {
   it('makes the head of a request from one of HTTP/1.1', () => {
     const encoder = new HpackEncoder();
     const text = 'PUT /a?b HTTP/1.1\r\nHost: x.test\r\nX-A: 1\r\nTransfer-Encoding: chunked\r\n\r\n';
-const end = encoder.request({ scheme: 'https', trailers: true }, [text], into, 0);
+    const end = encoder.request({ scheme: 'https', trailers: true }, [text], into, 0);
     assert.deepEqual(decode(new HpackDecoder(), into.subarray(0, end)), [[':method', 'PUT'], [':scheme', 'https'], [':path', '/a?b'], [':authority', 'x.test'], ['te', 'trailers'], ['x-a', '1']]);
   });
 
