@@ -4,70 +4,26 @@
  */
 import assert from 'node:assert/strict';
 import { connect, type ClientHttp2Session } from 'node:http2';
-import { createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { eventually, pause } from '../../support/eventually.ts';
 import { freePort, listening } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 import { ask, type Got } from './client.ts';
-import { ACK, block, E, END_HEADERS, END_STREAM, frame, PREFACE, settings, T, uint32 } from './raw.ts';
+import { E, frame, T, uint32 } from './raw.ts';
+import { RawTarget } from './raw-target.ts';
 
-const MAX_CONCURRENT_STREAMS = 3;
 const POST = { ':method': 'POST', ':path': '/', ':authority': 'example.com' };
-
-/** One connection to the target: what has been asked on it, and a way to speak on it. */
-class Line {
-  readonly #socket: Socket;
-  readonly asked: number[] = [];
-
-  constructor(socket: Socket, heard: (line: Line) => void) {
-    this.#socket = socket;
-    let rest: Buffer = Buffer.alloc(0);
-    let greeted = false;
-    socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => {
-      rest = Buffer.concat([rest, chunk]);
-      if (!greeted && rest.length >= PREFACE.length) {
-        greeted = true;
-        rest = rest.subarray(PREFACE.length);
-      }
-      if (!greeted) return;
-      while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
-        if (rest[3] === T.HEADERS) {
-          this.asked.push(rest.readUInt32BE(5));
-          heard(this);
-        }
-        rest = rest.subarray(9 + rest.readUIntBE(0, 3));
-      }
-    });
-  }
-
-  say(...frames: readonly Buffer[]): void {
-    this.#socket.write(Buffer.concat(frames));
-  }
-
-  hello(streams: number): void {
-    this.say(settings([MAX_CONCURRENT_STREAMS, streams]), frame(T.SETTINGS, ACK, 0));
-  }
-
-  answer(stream: number): void {
-    this.say(frame(T.HEADERS, END_HEADERS | END_STREAM, stream, block([[':status', '200']])));
-  }
-
-  close(): void {
-    this.#socket.destroy();
-  }
-}
 
 describe('what a target takes at once', () => {
   let stage: TlsStage;
   let client: ClientHttp2Session;
-  let lines: Line[] = [];
-  let opened: (line: Line) => void;
-  let heard: (line: Line) => void;
+  let lines: RawTarget[] = [];
+  let opened: (line: RawTarget) => void;
+  let heard: (line: RawTarget) => void;
   const target = createServer((socket) => {
-    const line = new Line(socket, (each) => heard(each));
+    const line = new RawTarget(socket, (each) => heard(each));
     lines.push(line);
     opened(line);
   });
@@ -90,7 +46,7 @@ describe('what a target takes at once', () => {
 
   beforeEach(async () => {
     await forget();
-    opened = (line) => line.hello(100);
+    opened = (line) => line.hello({ streams: 100 });
     heard = (line) => line.answer(line.asked.at(-1)!);
     // what it said last is what is expected of its next connection
     assert.deepEqual(statuses(await posts(1)), [200]);
@@ -115,14 +71,14 @@ describe('what a target takes at once', () => {
     await pause(50);
     assert.deepEqual(lines.map(({ asked }) => asked.length), [1]);
     heard = (line) => line.answer(line.asked.at(-1)!);
-    lines[0]!.hello(100);
+    lines[0]!.hello({ streams: 100 });
     lines[0]!.answer(1);
     assert.deepEqual(statuses(await all), [200, 200, 200, 200, 200]);
     assert.equal(lines.length, 1);
   });
 
   it('what is more than it takes goes to other connections, each asked for no more than that', async () => {
-    opened = (line) => line.hello(2);
+    opened = (line) => line.hello({ streams: 2 });
     let most = 0;
     heard = (line) => {
       const stream = line.asked.at(-1)!;
@@ -135,7 +91,7 @@ describe('what a target takes at once', () => {
   });
 
   it('one that takes none is not dialled for ever', async () => {
-    opened = (line) => line.hello(0);
+    opened = (line) => line.hello({ streams: 0 });
     heard = (line) => line.say(frame(T.RST_STREAM, 0, line.asked.at(-1)!, uint32(E.REFUSED_STREAM)));
     assert.deepEqual(statuses(await posts(3)), [502, 502, 502]);
     assert.ok(lines.length <= 12, `${lines.length} connections`);
@@ -156,7 +112,7 @@ describe('what a target takes at once', () => {
     await pause(50);
     first.close(8);
     await eventually('the next is asked', () => lines[0]!.asked.length === 2);
-    lines[0]!.hello(100);
+    lines[0]!.hello({ streams: 100 });
     lines[0]!.answer(3);
     assert.deepEqual(statuses(await next), [200]);
   });

@@ -62,9 +62,9 @@ for (const { name, targetVersion, options } of WAYS) {
       }
     });
 
-    it('concurrent_large_unary: more at a time than a connection takes', async () => {
-      const all = await Promise.all(Array.from({ length: 150 }, () => told<WithPayload>((done) => client.unaryCall({ response_size: 314_159, ...zeros(271_828) }, new Metadata(), done))));
-      assert.deepEqual(new Set(all.map(({ answer }) => answer?.payload.body.length)), new Set([314_159]));
+    it('concurrent_large_unary: more at a time than a connection to the target takes at first', async () => {
+      const all = await Promise.all(Array.from({ length: 120 }, () => told<WithPayload>((done) => client.unaryCall({ response_size: 314_159, ...zeros(271_828) }, new Metadata(), done))));
+      for (const { error, answer } of all) assert.equal(answer?.payload.body.length ?? error?.message, 314_159);
     });
 
     it('client_streaming', async () => {
