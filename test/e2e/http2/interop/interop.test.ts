@@ -35,7 +35,7 @@ for (const { name, targetVersion, options } of WAYS) {
       const authority = await TestAuthority.make();
       const certificate = await authority.leaf('c', ['example.com']);
       stage = await TlsStage.open(
-        { sites: { main: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD } }, targets: [await bound(server)], targetVersion }, { port: await freePort() },
+        { sites: { main: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD, http: { idleTimeoutMs: 60_000 } } }, targets: [await bound(server)], targetVersion }, { port: await freePort() },
       );
       const channel = [`127.0.0.1:${stage.port}`, credentials.createSsl(Buffer.from(authority.pem)), {
         ...options, 'grpc.ssl_target_name_override': 'example.com', 'grpc.default_authority': 'example.com', 'grpc.max_receive_message_length': -1,
@@ -63,7 +63,7 @@ for (const { name, targetVersion, options } of WAYS) {
     });
 
     it('concurrent_large_unary: more at a time than a connection to the target takes at first', async () => {
-      const all = await Promise.all(Array.from({ length: 120 }, () => told<WithPayload>((done) => client.unaryCall({ response_size: 314_159, ...zeros(271_828) }, new Metadata(), done))));
+      const all = await Promise.all(Array.from({ length: 110 }, () => told<WithPayload>((done) => client.unaryCall({ response_size: 314_159, ...zeros(271_828) }, new Metadata(), done))));
       for (const { error, answer } of all) assert.equal(answer?.payload.body.length ?? error?.message, 314_159);
     });
 
