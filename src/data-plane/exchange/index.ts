@@ -1,5 +1,6 @@
-export { allowedOrigin, ApiExchange, type AnswerEdit, type AnswerDeadline, type ApiObserver, type ApiSite, type EditedHead, type Entry } from './api-exchange.ts';
+export { ApiExchange, type AnswerEdit, type AnswerDeadline, type ApiObserver, type ApiSite, type EditedHead, type Entry } from './api-exchange.ts';
 export { apiClientCertificate, type ApiClientCertificate } from './api-client-certificate.ts';
+export { allowedOrigin } from './cors.ts';
 export { type ClientCertificate, type FailedHandshake, type HandshakeFailureCode } from './client-certificate.ts';
 export { CHUNKED, Exchange, keptHead, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Downstream, type DownstreamTls, type Framing, type LoginEvent, type Reply, type SaidReply, type ResponseEdit, type ResponseHead, type ResponseSource, type Runs, type Transform, type Transformed, type TransformStatus } from './exchange.ts';
 export { loggedSocketVariable, socketContextVariable, type SocketVariable } from './socket-context.ts';

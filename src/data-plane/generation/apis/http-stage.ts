@@ -85,7 +85,7 @@ export class LinkedHttpStage implements ApiSite {
     if (outer.bytesIn > LONGEST_HEAD) return call.refuse(gatewayErrors.headersTooLarge);
     if (call.preflight()) return;
     const match = this.apiRouter.match(call.method, routePath);
-    if (match === null) return call.refuse(gatewayErrors.notFound);
+    if (match === null) return call.unmatched();
     const linked = this.#routes[match.position]!;
     call.apiRoute = linked.route;
     call.position = match.position;
