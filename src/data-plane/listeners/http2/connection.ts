@@ -47,8 +47,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   readonly #socket: ClientSocket;
   readonly #output: FrameOutput;
   readonly #owner: ConnectionOwner;
-  readonly #tls: (() => DownstreamTls) | null;
-  #tlsSeen: DownstreamTls | null = null;
+  /** A function until somebody asks: with it the connection lets go of all that the handshake has left behind. */
+  #tls: (() => DownstreamTls) | DownstreamTls | null;
   readonly #streams: Streams;
   readonly #frames: ClientFrames;
   #state = OPEN;
@@ -105,8 +105,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   }
 
   get tls(): DownstreamTls | null {
-    if (this.#tls === null) return null;
-    return (this.#tlsSeen ??= this.#tls());
+    if (typeof this.#tls === 'function') this.#tls = this.#tls();
+    return this.#tls;
   }
 
   /** It is read from, and something can still be said. */
