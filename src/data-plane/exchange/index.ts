@@ -10,6 +10,7 @@ export { type ShownKey } from './shown-key.ts';
 export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, loggedVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
 export { gatewayErrorOf, gatewayErrors, invalidParameters, type GatewayError } from './gateway-error.ts';
 export { InnerExchange } from './inner-exchange.ts';
+export { untold, type MishapPlace, type Mishaps } from './mishap.ts';
 export { RecordedExchange, type Recording } from './recorded-exchange.ts';
 export { RequestIds } from './request-ids.ts';
 export { type AuthorizerIdentity, type IamIdentity, type Identity, type JwtIdentity } from './identity.ts';

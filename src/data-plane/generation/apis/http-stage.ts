@@ -99,8 +99,12 @@ export class LinkedHttpStage implements ApiSite {
     const call = exchange as ApiExchange;
     call.prompt = false;
     const linked = this.#routes[call.position]!;
-    if (verdict === NEXT) run(call, linked, call.step + 1);
-    else settle(call, verdict);
+    try {
+      if (verdict === NEXT) run(call, linked, call.step + 1);
+      else settle(call, verdict);
+    } catch (error) {
+      call.crash('wait', error);
+    }
   }
 
   /** A stage is reached by entrances, which call `enter`. */
