@@ -64,7 +64,7 @@ test('in format 1.0 it gets the context of an integration, and several values', 
   const allow = "{ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn }] }";
   const told = await guarded(`exports.handler = async (event) => ({ principalId: 'me', policyDocument: ${allow}, context: { event: JSON.stringify(event) } });`, { AuthorizerPayloadFormatVersion: '1.0', IdentitySource: ['$request.header.Authorization', '$request.querystring.q'] });
   const { body } = await apis.get(told, { path: '//a?q=1&x=1&x=2', headers: 'Authorization: yes\r\n' });
-  const event = JSON.parse((JSON.parse(body) as { requestContext: { authorizer: { lambda: { event: string } } } }).requestContext.authorizer.lambda.event) as Record<string, never>;
+  const event = JSON.parse((JSON.parse(body) as { requestContext: { authorizer: { lambda: { event: string } } } }).requestContext.authorizer.lambda.event) as Record<string, unknown>;
   assert.deepEqual([event['identitySource'], event['authorizationToken'], event['resource']], ['yes,1', 'yes,1', '/a']);
   assert.deepEqual([event['queryStringParameters'], event['multiValueQueryStringParameters']], [{ q: '1', x: '2' }, { q: ['1'], x: ['1', '2'] }]);
   assert.deepEqual((event['multiValueHeaders'] as Record<string, unknown>)['Authorization'], ['yes']);
