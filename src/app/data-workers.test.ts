@@ -17,6 +17,7 @@ import { freePort } from '../../test/support/load/port.ts';
 import { policySecrets } from './policy-secrets.ts';
 import { DataThreads } from './data-threads.ts';
 import { DataWorkers } from './data-workers.ts';
+import type { Order } from '../../test/support/mortal-data-worker.ts';
 import type { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
 
@@ -61,6 +62,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
     const lines = exposition(workers.metrics, { balancers: balancerSlots, pools: new Map() }).split('\n');
     return lines.filter((line) => line.startsWith('turnpike_requests_total{')).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
+  const statuses: number[] = [];
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
   workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
@@ -84,8 +86,19 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   assert.deepEqual(reports.part(broken.id)!.failures, []);
   assert.equal(workers.count, 2);
 
+  // what throws at a request costs that one, and is counted and shown
   const channel = new BroadcastChannel('mortal-data-worker');
-  channel.postMessage(0);
+  for (const index of [0, 1]) channel.postMessage({ index, how: 'stumble' } satisfies Order);
+  await eventually('both have stumbled', async () => {
+    statuses.push(...(await ask(port, 1)));
+    return workers.mishaps.get('client') === 2;
+  });
+  assert.deepEqual(statuses.filter((status) => status !== 404), [500, 500]);
+  assert.match(exposition(workers.metrics, { balancers: new Map(), pools: new Map(), mishaps: workers.mishaps }), /^turnpike_mishaps_total\{place="client"\} 2$/m);
+  assert.deepEqual(told.splice(0).map((text) => /^\d: something was thrown \(client\)/.test(text)), [true, true]);
+  assert.equal(workers.count, 2);
+
+  channel.postMessage({ index: 0, how: 'die' } satisfies Order);
   await eventually('it is told', () => told.length === 2);
   channel.close();
   assert.equal(workers.states()[0]!.state, 'stopped');
@@ -94,5 +107,5 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   await eventually('it serves again', () => reports.revisionOf(0) === better.revision && workers.count === 2);
   assert.deepEqual(workers.states().map(({ state, revision }) => ({ state, revision })), [{ state: 'serving', revision: better.revision }, { state: 'serving', revision: better.revision }]);
   assert.deepEqual(await ask(port, 20), ANSWERS);
-  await eventually('all are counted', () => counted() === 80);
+  await eventually('all are counted', () => counted() === 80 + statuses.length);
 });

@@ -12,6 +12,7 @@ import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
 import { carriedRequest } from './threads/carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
+import type { MishapReport } from './threads/mishap-log.ts';
 import { handshakesMs } from './port-handover.ts';
 
 /** What every worker should serve now, with the slots that go with it. */
@@ -91,6 +92,8 @@ export class DataWorkers {
   readonly #explaining = new Map<number, { readonly resolve: (explanation: RequestExplanation) => void; readonly reject: (error: Error) => void; readonly worker: number }>();
   readonly #commands = new Map<number, { readonly resolve: (outcome: ConnectionOutcome) => void; readonly worker: number }>();
   readonly metrics: MetricsReader;
+  /** How often something was thrown that ended no thread, by where. */
+  readonly mishaps = new Map<string, number>();
   #wanted: Wanted = NOTHING;
   #explainId = 0;
   #commandId = 0;
@@ -234,10 +237,18 @@ export class DataWorkers {
         this.#commands.get(message.id)?.resolve(message.outcome);
         this.#commands.delete(message.id);
         break;
+      case 'mishaps':
+        this.#mishaps(running.index, message.report);
+        break;
       case 'drained':
         running.drained?.();
         break;
     }
+  }
+
+  #mishaps(index: number, { counts, stacks }: MishapReport): void {
+    for (const [place, count] of counts) this.mishaps.set(place, (this.mishaps.get(place) ?? 0) + count);
+    for (const { place, stack } of stacks) this.#settings.onFailure(index, Object.assign(new Error(`something was thrown (${place}), and has cost what it was for; from here on it is only counted (turnpike_mishaps_total)`), { stack }));
   }
 
   #update(running: Running): void {

@@ -1,16 +1,16 @@
 import { fullChain, type Certificate as AcmCertificate } from '../../resources/acm/index.ts';
-import type { ServerCertificate } from '../../resources/iam/index.ts';
+import { isServerCertificateArn, type ServerCertificate } from '../../resources/iam/index.ts';
 import type { Certificate } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 
-/** ACM's, or one that was uploaded to IAM: listeners name either. */
-export function storedCertificate(arn: string, maker: Maker): AcmCertificate | ServerCertificate | undefined {
-  return maker.get('acm/certificate', arn) ?? maker.get('iam/server-certificate', arn);
+/** A certificate of ACM, or of IAM's for load balancers. */
+export function findCertificate(arn: string, maker: Maker): AcmCertificate | ServerCertificate | undefined {
+  return isServerCertificateArn(arn) ? maker.get('iam/server-certificate', arn) : maker.get('acm/certificate', arn);
 }
 
 /** Null where there is none: whoever names it has said so already. */
 export function compileCertificate(arn: string, maker: Maker): Certificate | null {
-  const certificate = storedCertificate(arn, maker);
+  const certificate = findCertificate(arn, maker);
   if (!certificate) return null;
   return {
     id: certificate.id,

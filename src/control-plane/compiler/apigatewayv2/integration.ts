@@ -1,4 +1,4 @@
-import { executeApiArn, vpcLinkRowId, type Integration as IntegrationResource, type Stage } from '../../resources/apigatewayv2/index.ts';
+import { executeApiArn, parseMappingKey, vpcLinkRowId, type Integration as IntegrationResource, type Stage } from '../../resources/apigatewayv2/index.ts';
 import { discovered } from '../../resources/servicediscovery/index.ts';
 import type { Integration, ParameterMapping, ResponseMapping } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
@@ -91,13 +91,11 @@ function hasName(certificates: readonly (string | null)[], name: string, maker: 
   });
 }
 
-const KEY = /^(append|overwrite|remove):(header|querystring|path|statuscode)(?:\.(.+))?$/;
 
 function mappingsOf(parameters: Readonly<Record<string, string>>): readonly ParameterMapping[] {
-  return Object.entries(parameters).flatMap(([key, value]): readonly ParameterMapping[] => {
-    const [, action, part, name = ''] = KEY.exec(key) ?? [];
-    if (action === undefined || part === undefined) return [];
-    return [{ action: action as ParameterMapping['action'], part: part === 'statuscode' ? 'status' : (part as ParameterMapping['part']), name, value: action === 'remove' ? '' : value }];
+  return Object.entries(parameters).flatMap(([text, value]): readonly ParameterMapping[] => {
+    const key = parseMappingKey(text);
+    return key === null ? [] : [{ action: key.action, part: key.part === 'statuscode' ? 'status' : key.part, name: key.name, value: key.action === 'remove' ? '' : value }];
   });
 }
 

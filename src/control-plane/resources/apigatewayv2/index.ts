@@ -22,6 +22,7 @@ export { deployedTo, type Deployment, type DeploymentDocument } from './deployme
 export { apiHostedZoneId, domainNameRowId, type DomainName, type DomainNameConfiguration, type MutualTls, type RoutingMode } from './domain-name.ts';
 export { integrationOfTarget, type Integration, type IntegrationType } from './integration.ts';
 export { type IntegrationResponse } from './integration-response.ts';
+export { parseMappingKey, type MappingKey } from './mapping-key.ts';
 export { type Model } from './model.ts';
 export {
   parseHttpRouteKey, ROUTE_METHODS, type AuthorizationType, type HttpRouteKey, type ParameterConstraints, type PathSegment, type Route, type RouteMethod,

@@ -6,7 +6,7 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export const GLOBAL = 'global';
 
 /** Prefixes of unique ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-export type IdPrefix = 'AROA' | 'AIDA' | 'ANPA' | 'AIPA' | 'ASCA' | 'AKIA' | 'ASIA';
+export type IdPrefix = 'AROA' | 'AIDA' | 'ANPA' | 'AIPA' | 'AKIA' | 'ASIA' | 'ASCA';
 
 /** `AROA` and 17 characters, or (access keys) `AKIA` and 16. */
 export function uniqueId(random: Random, prefix: IdPrefix): string {

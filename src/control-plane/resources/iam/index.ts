@@ -21,6 +21,6 @@ export { GLOBAL, iamArn, uniqueId, type IdPrefix } from './identity.ts';
 export { type InstanceProfile } from './instance-profile.ts';
 export { type Policy, type PolicyVersion } from './policy.ts';
 export { type Role } from './role.ts';
-export { type ServerCertificate } from './server-certificate.ts';
+export { isServerCertificateArn, type ServerCertificate } from './server-certificate.ts';
 export { type Session } from './session.ts';
 export { type AccessKey, type User } from './user.ts';

@@ -1,20 +1,25 @@
 import type { Resource, Tag } from '../resource.ts';
 
-/** A certificate that was uploaded to IAM, for listeners that name it by `arn:aws:iam::ACCOUNT:server-certificate/PATH/NAME`. `id` is that ARN. */
+/** A certificate that IAM keeps for load balancers. `id` is its ARN. */
 export interface ServerCertificate extends Resource {
   readonly parent: null;
   readonly name: string;
   readonly path: string;
   readonly uniqueId: string;
-  /** PEM of the leaf alone, as it was given. */
+  /** PEM, as it was uploaded. */
   readonly certificate: string;
-  /** PEM of what follows the leaf, as it was given; empty for none. */
+  /** PEM of what follows the certificate, as it was uploaded; empty for none. */
   readonly chain: string;
   /** PEM, PKCS #8. Secret: leaves the store for the data plane only. */
   readonly privateKey: string;
-  /** Lower-case names that it is valid for, wildcards as `*.example.com`. */
+  /** Lower-case names that it is valid for. */
   readonly subjectAlternativeNames: readonly string[];
   /** Milliseconds since the epoch. */
   readonly notAfter: number;
   readonly tags: readonly Tag[];
+}
+
+/** Whether a load balancer's certificate is one of IAM's, not of ACM's. */
+export function isServerCertificateArn(arn: string): boolean {
+  return /^arn:aws[\w-]*:iam::\d{12}:server-certificate\//.test(arn);
 }

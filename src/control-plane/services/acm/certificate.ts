@@ -10,7 +10,7 @@ import { certificateArn, type Certificate } from '../../resources/acm/index.ts';
 import { partitionOf } from '../../resources/elbv2/index.ts';
 import type { Environment } from '../environment.ts';
 import { validationException } from './error.ts';
-import { CertificateFault, imported, type Imported } from './imported.ts';
+import { imported, type Imported } from './imported.ts';
 import * as lookup from './lookup.ts';
 import { checkQuota } from './quota.ts';
 import { detail } from './shape.ts';
@@ -25,21 +25,13 @@ function read({ certificate, chain, privateKey, parsed }: Imported) {
   return { ...parsed, certificate, chain, privateKey };
 }
 
-function checked(input: ImportCertificateRequest, now: number): Imported {
-  try {
-    return imported(input, now);
-  } catch (error) {
-    throw error instanceof CertificateFault ? validationException(error.message) : error;
-  }
-}
-
 export function certificateOperations(environment: Environment) {
   const { store, clock } = environment;
 
   return {
     async ImportCertificate(input: ImportCertificateRequest, call: Call): Promise<ImportCertificateResponse> {
       const now = clock.now();
-      const given = read(checked(input, now));
+      const given = read(imported(input, now));
       const { CertificateArn: replaced } = input;
       if (replaced !== undefined && input.Tags && input.Tags.length > 0) throw validationException('Tagging is not permitted on re-import.');
       const fresh: Certificate = {

@@ -1,5 +1,5 @@
 export { issue as issueLocally, localAuthority } from './authority.ts';
-export { CertificateFault, imported } from './imported.ts';
+export { imported, Unfit, type Imported } from './imported.ts';
 export { usersOf } from './lookup.ts';
 export { acmParity } from './parity.ts';
 export { acmService } from './service.ts';

@@ -99,7 +99,7 @@ export function newStage(world: World, api: Api, more: { readonly input: Omit<Cr
   checkQuota(environment, 'stages-per-api', world.children('apigatewayv2/stage', api.id).length);
   const autoDeploy = input.AutoDeploy ?? false;
   const deploymentId = given(input.DeploymentId);
-  if (autoDeploy && deploymentId !== null) throw badRequest('Deployment id cannot be specified for a stage with auto deploy enabled');
+  // With auto deploy too (observed): what is deployed then is the API as it stands.
   if (deploymentId !== null) lookup.deployment(world, api, deploymentId);
   const routeSettings = routeSettingsOf(world, api, { input: input.RouteSettings, before: {} });
   return {
@@ -124,7 +124,7 @@ function updatedStage(world: World, api: Api, more: { readonly input: UpdateStag
   const { input, before, environment } = more;
   const autoDeploy = input.AutoDeploy ?? before.autoDeploy;
   const deploymentId = given(input.DeploymentId) ?? before.deploymentId;
-  if (autoDeploy && deploymentId !== before.deploymentId) throw badRequest('Deployment id cannot be specified for a stage with auto deploy enabled');
+  if (autoDeploy && given(input.DeploymentId) !== null) throw badRequest('Deployment id cannot be specified for a stage with auto deploy enabled');
   if (deploymentId !== null && deploymentId !== before.deploymentId) lookup.deployment(world, api, deploymentId);
   return {
     ...before,

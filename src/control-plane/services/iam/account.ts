@@ -8,7 +8,7 @@ interface Named {
   readonly UserName?: string;
 }
 
-/** What an account as a whole says of itself. Nobody logs in here, so passwords, devices, certificates and groups are empty, not unknown. */
+/** What an account as a whole says of itself. Nobody logs in here, so passwords, devices, signing certificates and groups are empty, not unknown. */
 export function accountOperations({ store, limits }: Environment) {
   /** A user that is named must be there, though nothing is listed of it. */
   const exists = ({ UserName }: Named, call: Call): void => {

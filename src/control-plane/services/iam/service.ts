@@ -9,7 +9,7 @@ import { roleOperations } from './role.ts';
 import { serverCertificateOperations } from './server-certificate.ts';
 import { userOperations } from './user.ts';
 
-/** IAM: roles, users and their keys, policies. Policies are kept and checked for form; they are not evaluated on control-plane calls. */
+/** IAM: roles, users and their keys, policies, server certificates. Policies are kept and checked for form; they are not evaluated on control-plane calls. */
 export function iamService(environment: Environment): Service {
   return {
     name: 'iam',

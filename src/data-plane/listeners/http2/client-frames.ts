@@ -53,30 +53,41 @@ export class ClientFrames {
     this.#readAt = 0;
     reader.feed(buffer, length);
     while (connection.isOpen) {
-      switch (reader.next()) {
-        case MORE:
-          return reader.hold(buffer);
-        case DATA_PIECE:
-          this.#dataPiece();
-          break;
-        case DATA_HEAD:
-          this.#dataHead();
-          break;
-        case BLOCK:
-          this.#block();
-          break;
-        case FRAME:
-          this.#frame();
-          break;
-        case BLOCK_PART:
-          this.#blockPart();
-          break;
-        case BROKEN:
-          if (reader.error === ENHANCE_YOUR_CALM) connection.flood(reader.why);
-          else connection.refuse(reader.error, reader.why);
-          break;
+      try {
+        switch (reader.next()) {
+          case MORE:
+            return reader.hold(buffer);
+          case DATA_PIECE:
+            this.#dataPiece();
+            break;
+          case DATA_HEAD:
+            this.#dataHead();
+            break;
+          case BLOCK:
+            this.#block();
+            break;
+          case FRAME:
+            this.#frame();
+            break;
+          case BLOCK_PART:
+            this.#blockPart();
+            break;
+          case BROKEN:
+            if (reader.error === ENHANCE_YOUR_CALM) connection.flood(reader.why);
+            else connection.refuse(reader.error, reader.why);
+            break;
+        }
+      } catch (error) {
+        this.#crashed(error);
       }
     }
+  }
+
+  /** What a frame has led to has thrown: that costs the stream, or, where the frame is nobody's, the connection. */
+  #crashed(error: unknown): void {
+    const exchange = this.#streams.open.get(this.#reader.stream);
+    if (exchange === undefined) this.#connection.crashed(error);
+    else exchange.crash('client', error);
   }
 
   /** Octets of the connection's window are free again. */

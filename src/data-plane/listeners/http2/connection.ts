@@ -2,7 +2,7 @@ import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput, type ClientSocket } from '../../sockets/index.ts';
 import { faults, type Downstream, type DownstreamTls, type Fault, type Observer, type ResponseHead, type Site } from '../../exchange/index.ts';
 import {
-  END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
+  END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, INTERNAL_ERROR, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
   SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW, WINDOW_MOST,
 } from '../../wire/http2/index.ts';
 import { queuedOctets } from '../accept.ts';
@@ -177,6 +177,27 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     this.#close();
     for (const exchange of open.values()) exchange.abandon(fault);
     open.clear();
+  }
+
+  // --- what must not happen
+
+  /** Whose it was nobody can say: the connection ends, and what is under way on it. */
+  override crashed(error: unknown): void {
+    const { mishaps } = this.worker;
+    mishaps.note('client', error);
+    try {
+      this.#break(faults.internal, INTERNAL_ERROR, 'the program failed');
+    } catch (again) {
+      mishaps.note('client', again);
+    }
+    if (this.#state === OPEN) this.destroy();
+  }
+
+  /** The exchange cannot even fail. */
+  forsake(exchange: Http2Exchange): void {
+    if (this.#streams.open.get(exchange.id) !== exchange) return;
+    this.reset(exchange, INTERNAL_ERROR);
+    this.exchangeEnded(exchange);
   }
 
   // --- writing
@@ -364,9 +385,13 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
 
   /** A stream whose client does not move. */
   #late(exchange: Http2Exchange): void {
-    if (exchange.hasQueued) {
-      this.reset(exchange, ENHANCE_YOUR_CALM);
-      exchange.abandon(faults['client-closed']);
-    } else exchange.late();
+    try {
+      if (exchange.hasQueued) {
+        this.reset(exchange, ENHANCE_YOUR_CALM);
+        exchange.abandon(faults['client-closed']);
+      } else exchange.late();
+    } catch (error) {
+      exchange.crash('client', error);
+    }
   }
 }

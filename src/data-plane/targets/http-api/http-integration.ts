@@ -133,9 +133,11 @@ abstract class PlacedIntegration extends RequestIntegration implements ForwardOw
     if (ready !== null) return this.#start(exchange, ready, this.#head(exchange, target, lines));
     host.pick((endpoint) => {
       if (exchange.ended) return;
-      if (endpoint !== null) return this.#start(exchange, endpoint, this.#head(exchange, target, lines));
-      if (call.attempts === 0) call.integrationError = 'Invalid endpoint address';
-      exchange.fail(otherwise);
+      exchange.goOn(() => {
+        if (endpoint !== null) return this.#start(exchange, endpoint, this.#head(exchange, target, lines));
+        if (call.attempts === 0) call.integrationError = 'Invalid endpoint address';
+        exchange.fail(otherwise);
+      });
     });
   }
 

@@ -78,7 +78,7 @@ export class Http2Upstream extends Watched {
     this.#frames = new TargetFrames(this, this.#streams, CONNECTION_WINDOW);
     this.#socket = origin.dial({ buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(length, buffer as Buffer) });
     readDirectly(this.#socket, (length) => this.#read(length, worker.readBuffer));
-    this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#connected());
+    this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
     this.#writer = new FrameWriter(this.#output);
     this.outflow = new Outflow(this.#output, this.#writer);
@@ -86,7 +86,7 @@ export class Http2Upstream extends Watched {
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error ??= error;
     });
-    this.#socket.on('close', () => this.#closed());
+    this.#socket.on('close', () => this.#attend(() => this.#closed()));
     worker.wheel.watch(this, CONNECT_MS);
   }
 
@@ -188,6 +188,23 @@ export class Http2Upstream extends Watched {
     return true;
   }
 
+  // --- what must not happen
+
+  /** Whose it was nobody can say: the connection ends, and what is under way on it is told as of a target that has left. */
+  override crashed(error: unknown): void {
+    this.worker.mishaps.note('target', error);
+    this.destroy();
+  }
+
+  /** Called by the event loop. */
+  #attend(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.crashed(error);
+    }
+  }
+
   get isOpen(): boolean {
     return this.#state === OPEN;
   }
@@ -251,7 +268,13 @@ export class Http2Upstream extends Watched {
     this.worker.wheel.watch(this, KEEP_ALIVE_MS);
     const early = this.#early;
     this.#early = [];
-    for (const request of early) this.#open(request);
+    for (const request of early) {
+      try {
+        this.#open(request);
+      } catch (error) {
+        request.crashed(error);
+      }
+    }
   }
 
   #leave(): void {
