@@ -27,7 +27,6 @@ const ABSENT: Readonly<Record<string, Absent>> = {
   DescribeVpnConnections: { list: 'VpnConnections', named: ['VpnConnectionIds'], error: 'InvalidVpnConnectionID.NotFound', sentence: doesNotExist('vpnConnection ID'), moot: ['Filters'] },
   DescribeTransitGateways: { list: 'TransitGateways', named: ['TransitGatewayIds'], error: 'InvalidTransitGatewayID.NotFound', sentence: doesNotExist('transitGateway ID'), moot: PAGED },
   DescribeFlowLogs: { list: 'FlowLogs', named: ['FlowLogIds'], error: 'InvalidFlowLogId.NotFound', sentence: doesNotExist('flow log ID'), moot: ['Filter', 'MaxResults', 'NextToken'] },
-  DescribeKeyPairs: { list: 'KeyPairs', named: ['KeyNames', 'KeyPairIds'], error: 'InvalidKeyPair.NotFound', sentence: doesNotExist('key pair'), moot: ['Filters', 'IncludePublicKey'] },
   DescribePlacementGroups: { list: 'PlacementGroups', named: ['GroupNames', 'GroupIds'], error: 'InvalidPlacementGroup.Unknown', sentence: (names) => `The Placement Group '${names}' is unknown.`, moot: ['Filters'] },
 };
 

@@ -10,6 +10,7 @@ import { instanceAttributeOperations } from './instance-attribute.ts';
 import { instanceOperations } from './instance.ts';
 import { instanceTypeOperations } from './instance-type.ts';
 import { internetGatewayOperations } from './internet-gateway.ts';
+import { keyPairOperations } from './key-pair.ts';
 import { EC2_MEMBERS, refusedMember } from './members.ts';
 import { natGatewayOperations } from './nat-gateway.ts';
 import { networkAclEntryOperations } from './network-acl-entry.ts';
@@ -46,6 +47,7 @@ export function ec2Service(environment: Environment): Service {
     ...instanceOperations(environment),
     ...instanceAttributeOperations(environment),
     ...volumeOperations(environment),
+    ...keyPairOperations(environment),
     ...instanceTypeOperations(),
     ...imageOperations(),
     ...regionOperations(environment),
