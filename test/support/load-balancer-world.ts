@@ -186,7 +186,7 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
   return [
     { kind: 'lambda/function', resource },
     ...versions.map((number): Row => {
-      const version: FunctionVersion = { ...configuration(`${id}:${number}`, id, String(number)), parent: id };
+      const version: FunctionVersion = { ...configuration(`${id}:${number}`, id, String(number)), parent: id, functionDescription: '' };
       return { kind: 'lambda/version', resource: version };
     }),
     ...entries(about.aliases).map(([alias, functionVersion]): Row => {
@@ -197,7 +197,7 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
     ...entries(about.allow).map(([qualifier, group]): Row => {
       const arn = qualifier === '' ? id : `${id}:${qualifier}`;
       const policy: FunctionPolicy = {
-        ...common(arn, id), parent: id, revisionId: 'r',
+        ...common(arn, id), parent: id,
         statements: [{
           Sid: 's', Effect: 'Allow', Principal: { Service: group.startsWith('api ') ? 'apigateway.amazonaws.com' : 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
           ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': group.startsWith('api ') ? `arn:aws:execute-api:${REGION}:${ACCOUNT}:${group.slice(4)}` : arns.group(group) } } }),
