@@ -3,7 +3,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { EnvironmentAccount, recordsOf } from './environment-account.ts';
 import { EnvironmentProcesses, SHUTDOWN_MS } from './environment-processes.ts';
 import type { EnvironmentCode, EnvironmentOwner, EnvironmentSettings } from './environment-settings.ts';
-import { exitMessage } from './failure.ts';
+import { exitMessage, timeoutDocument } from './failure.ts';
 import { exitFailure, extensionFailure, type InitFailure } from './init-failure.ts';
 import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
@@ -291,8 +291,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#running = null;
     this.#state = 'finishing';
     this.#kill();
-    const text = this.#account.timedOut(running.request.requestId, this.definition.timeoutMs, this.#usedSoFar());
-    const payload = failureDocument('Sandbox.Timedout', text);
+    const { requestId } = running.request;
+    const { timeoutMs } = this.definition;
+    this.#account.timedOut(requestId, timeoutMs, this.#usedSoFar());
+    const payload = timeoutDocument(requestId, timeoutMs);
     running.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload, logTail: this.#account.log.takeTail() });
   }
 

@@ -76,8 +76,8 @@ export class Http1Connection extends Watched implements Downstream {
   readonly socket: ClientSocket;
   readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;
-  readonly #tls: (() => DownstreamTls) | null;
-  #tlsSeen: DownstreamTls | null = null;
+  /** A function until somebody asks: with it the connection lets go of all that the handshake has left behind. */
+  #tls: (() => DownstreamTls) | DownstreamTls | null;
   #state = HEAD;
   /** Octets read but not yet used: part of a head, of a body that nobody takes yet, or pipelined requests. */
   #held: Buffer | null = null;
@@ -136,8 +136,8 @@ export class Http1Connection extends Watched implements Downstream {
   }
 
   get tls(): DownstreamTls | null {
-    if (this.#tls === null) return null;
-    return (this.#tlsSeen ??= this.#tls());
+    if (typeof this.#tls === 'function') this.#tls = this.#tls();
+    return this.#tls;
   }
 
   get unsent(): number {
