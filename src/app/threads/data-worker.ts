@@ -47,9 +47,10 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
   const policies = new PolicyWorker({ clock, random, outgoing, secrets: init.secrets });
   if (init.workers > 1) policies.desk = new RenewalChannel({ index: init.index, workers: init.workers, clock, renew: (request, done) => policies.renew(request, done) });
 
+  const upstreams = new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities });
   const dataPlane = new DataPlane({
-    http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c }),
-    upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities }),
+    http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c, writes: upstreams.writes }),
+    upstreams,
     policies,
     random,
     ledger: new Ledger(init.ledger, init.share),

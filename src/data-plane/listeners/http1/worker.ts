@@ -20,7 +20,7 @@ export class Http1Worker {
   readonly head = new RequestHead(HEAD_LIMITS);
   /** For exchanges that look at their fields after another request has been parsed. */
   readonly again = new FieldLines(HEAD_LIMITS);
-  readonly writes = new WriteTurn();
+  readonly writes: WriteTurn;
   readonly bulk = new BulkBuffers();
   readonly http2 = new Http2Worker();
   /** The number of the head that is in the scratch: a number, since an object that is stored anew for each request costs the collector more than it says. */
@@ -30,8 +30,9 @@ export class Http1Worker {
   #date = '';
   #wallOffset: number;
 
-  /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. */
-  constructor(clock: Clock, wheel: Wheel, options: { readonly priorKnowledge: boolean } = { priorKnowledge: false }) {
+  /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. `writes`: the thread's, if others share it. */
+  constructor(clock: Clock, wheel: Wheel, options: { readonly priorKnowledge: boolean; readonly writes?: WriteTurn } = { priorKnowledge: false }) {
+    this.writes = options.writes ?? new WriteTurn();
     this.priorKnowledge = options.priorKnowledge;
     this.clock = clock;
     this.wheel = wheel;
