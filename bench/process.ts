@@ -111,6 +111,9 @@ export class Running {
   }
 }
 
+/** What is measured of a contender, be it one process or several. */
+export type Measured = Pick<Running, 'cpu' | 'resident' | 'anonymous' | 'processes' | 'stop'>;
+
 /** A port that nobody listens on. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

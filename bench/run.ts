@@ -40,7 +40,8 @@ const rows = chosen(
   rowList({
     serve: values.serve.split(' ').filter(Boolean),
     standIn: values['stand-in'] ?? null,
-    idleConnections: Math.floor((OPEN_FILES - 400) / 2),
+    // those to the backend are files too
+    idleConnections: OPEN_FILES - 1_000,
     quick: values.quick,
   }),
   values.only,

@@ -1,4 +1,4 @@
-import type { Running } from '../process.ts';
+import type { Measured } from '../process.ts';
 
 /** What a contender is asked to serve. */
 export interface Job {
@@ -43,7 +43,7 @@ export interface Contender {
 }
 
 export interface Served {
-  readonly running: Running;
+  readonly running: Measured;
   /** `Host` to send; null: any. */
   readonly host: string | null;
   /** Its control endpoint, where it has one and the row calls it. */

@@ -26,13 +26,14 @@ export function haproxy(mode: Exclude<Mode, 'http-with-access-log'>): Contender 
 
 export function configuration(mode: Mode, job: Job): string {
   const bind = mode === 'tls' || mode === 'grpc' ? `bind 127.0.0.1:${job.port} ssl crt ${job.certificate.bundle} ssl-min-ver TLSv1.2 alpn h2,http/1.1` : `bind 127.0.0.1:${job.port} backlog 4096`;
-  // each takes two files, and HAProxy keeps some for itself
-  const connections = Math.min(25_000, Math.floor((OPEN_FILES - 120) / 2));
+  // HAProxy wants two files for each, and strictly; idle ones that are kept alive have one
+  const connections = Math.min(25_000, OPEN_FILES - 600);
   const action = mode === 'fixed' ? 'http-request return status 200 content-type text/plain string fixed' : 'default_backend backend';
   return `
 global
   nbthread 1
   maxconn ${connections}
+  no strict-limits
   tune.ssl.cachesize 20000
 defaults
   mode http

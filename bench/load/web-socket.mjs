@@ -1,5 +1,5 @@
 // WebSocket messages of 64 octets, each sent when the one before has come back: node web-socket.mjs PORT SECONDS CONNECTIONS HOST ECHO-SOCKET
-// With 0 seconds the connections are opened and kept idle until the standard input ends. The echo that the backend passes them to is here too.
+// The echo that the backend passes them to is here too.
 import { rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
@@ -24,7 +24,7 @@ const server = createServer((socket) => {
 await new Promise((resolve) => server.listen(echo, resolve));
 
 const times = [];
-let [requests, errors, opened] = [0, 0, 0];
+let [requests, errors] = [0, 0];
 let stopped = false;
 const sockets = new Set();
 
@@ -38,9 +38,7 @@ function one() {
         head += data.toString('latin1');
         if (!head.includes('\r\n\r\n')) return;
         if (!head.startsWith('HTTP/1.1 101')) return socket.destroy();
-        opened++;
         resolve();
-        if (seconds === 0) return;
         begun = performance.now();
         return socket.write(MESSAGE);
       }
@@ -64,14 +62,9 @@ function one() {
 
 const started = performance.now();
 for (let done = 0; done < connections; done += 100) await Promise.all(Array.from({ length: Math.min(100, connections - done) }, one));
-if (seconds === 0) {
-  process.stdout.write(`OPEN ${opened} FAILED ${connections - opened}\n`);
-  process.stdin.on('end', () => process.exit(0)).resume();
-} else {
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-  stopped = true;
-  times.sort((a, b) => a - b);
-  const at = (share) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
-  process.stdout.write(`RESULT ${JSON.stringify({ requests, us: Math.round((performance.now() - started) * 1000), bytes: 0, p50: at(0.5), p99: at(0.99), p999: at(0.999), errors })}\n`);
-  process.exit(0);
-}
+await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+stopped = true;
+times.sort((a, b) => a - b);
+const at = (share) => Math.round(times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0);
+process.stdout.write(`RESULT ${JSON.stringify({ requests, us: Math.round((performance.now() - started) * 1000), bytes: 0, p50: at(0.5), p99: at(0.99), p999: at(0.999), errors })}\n`);
+process.exit(0);

@@ -22,7 +22,7 @@ export interface RowSettings {
   readonly serve: readonly string[];
   /** Command of a further HTTP proxy; null: none. */
   readonly standIn: string | null;
-  /** Idle connections that a contender can hold, each of which takes it two files. */
+  /** Idle connections that a process can hold, each of which takes it one file. */
   readonly idleConnections: number;
   /** No more than a hasty run has time for. */
   readonly quick: boolean;
@@ -36,7 +36,9 @@ export function rowList(settings: RowSettings): readonly Row[] {
   const using = (feature: Feature, mode: 'http' | 'tls' = 'http'): readonly Contender[] => [turnpike({ mode, rules: 10, feature, serve: settings.serve }), ours(mode)];
   const sketch = settings.standIn === null ? [] : [standIn(settings.standIn)];
   const http = [ours('http'), haproxy('http'), nginx('http'), ...sketch];
-  const idle = (connections: number): number => Math.min(settings.quick ? 2_000 : connections, settings.idleConnections);
+  const hasty = (connections: number): number => (settings.quick ? 2_000 : connections);
+  const idle = (connections: number): number => Math.min(hasty(connections), settings.idleConnections);
+  const sharing = turnpike({ mode: 'http', rules: 10, feature: 'none', serve: [...settings.serve, '--share-ports', 'yes'] });
   const tls = [ours('tls'), haproxy('tls'), nginx('tls')];
   return [
     requestRow({ name: 'keepalive', title: 'HTTP/1.1 keep-alive, 1 KB', path: '/1k', contenders: [...http, nginx('http-with-access-log'), caddy('http')] }),
@@ -66,7 +68,6 @@ export function rowList(settings: RowSettings): readonly Row[] {
     webSocketRow([ours('http'), haproxy('http'), nginx('http')]),
     idleRow({ tls: false, connections: idle(10_000) }, [ours('http'), haproxy('http'), nginx('http')]),
     idleRow({ tls: true, connections: idle(10_000) }, tls),
-    // what holds both ends of the WebSockets needs files besides
-    idleWebSocketRow(Math.min(idle(20_000), settings.idleConnections - 600), [ours('http'), haproxy('http'), nginx('http')]),
+    idleWebSocketRow(hasty(20_000), [sharing, haproxy('http'), nginx('http')]),
   ];
 }

@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { Contender } from '../contenders/contender.ts';
+import { several } from '../contenders/several.ts';
 import type { LoadResult } from '../load/wrk.ts';
 import { echoSocket } from '../backend.ts';
-import { LOAD_CORE, Running } from '../process.ts';
-import { OPEN_WITHIN_MS } from './idle.ts';
-import type { Bench, Row } from './row.ts';
+import { openIdle, processesFor } from '../load/idle-connections.ts';
+import { LOAD_CORE, Running, freePort } from '../process.ts';
+import type { Bench, Row, Targets } from './row.ts';
 
 const CLIENT = fileURLToPath(new URL('../load/web-socket.mjs', import.meta.url));
+const TARGET = fileURLToPath(new URL('../load/web-socket-target.mjs', import.meta.url));
 
 /** Small messages there and back through connections that stay open. */
 export function webSocketRow(contenders: readonly Contender[]): Row {
@@ -27,47 +29,49 @@ export function webSocketRow(contenders: readonly Contender[]): Row {
   };
 }
 
-/** Growth of resident memory by WebSockets on which nothing is said. */
+/** Growth of resident memory by WebSockets on which nothing is said, over as many processes of each contender as can have both ends of each open. */
 export function idleWebSocketRow(connections: number, contenders: readonly Contender[]): Row {
+  const processes = processesFor(2 * connections);
   return {
     name: 'idle-websocket',
-    title: `${connections} idle WebSockets`,
+    title: `${connections} idle WebSockets${processes === 1 ? '' : `, over ${processes} processes`}`,
     unit: 'bytes/connection',
-    contenders,
+    contenders: contenders.map((contender) => several(contender, processes)),
     rounds: 1,
+    targets: () => webSocketTargets(processesFor(connections)),
     async sample(served, port, bench) {
       const host = served.host ?? 'localhost';
       await echoes({ port, seconds: 1, host, bench });
       const before = served.running.resident();
-      const client = new Running({ command: command({ port, seconds: 0, connections, host, bench }), core: LOAD_CORE, input: true });
+      const idle = await openIdle({ port, count: connections, host, layer: 'web-socket' });
       try {
-        await client.ready(() => Promise.resolve(client.output.includes('OPEN ')), OPEN_WITHIN_MS);
-        const [open, failed] = /OPEN (\d+) FAILED (\d+)/.exec(client.output)!.slice(1).map(Number) as [number, number];
-        if (open === 0) throw new Error('no connection was upgraded');
-        return { cost: ((served.running.resident() - before) * 1024) / open, rate: null, p50: null, p99: null, p999: null, errors: failed };
+        return { cost: ((served.running.resident() - before) * 1024) / idle.open, rate: null, p50: null, p99: null, p999: null, errors: idle.failed };
       } finally {
-        await client.stop();
+        await idle.close();
       }
     },
   };
 }
 
+/** Processes that share a port and hold the far ends. */
+async function webSocketTargets(processes: number): Promise<Targets> {
+  const port = await freePort();
+  const all = Array.from({ length: processes }, () => new Running({ command: [process.execPath, TARGET, String(port)], core: LOAD_CORE, input: true }));
+  await Promise.all(all.map((one) => one.ready(() => Promise.resolve(one.output.includes('LISTENING')))));
+  return { port, stop: async () => void (await Promise.all(all.map((one) => one.stop()))) };
+}
+
 interface Run {
   readonly port: number;
   readonly seconds: number;
-  readonly connections?: number;
   readonly host: string;
   readonly bench: Bench;
 }
 
-function command({ port, seconds, connections = 64, host, bench }: Run): [string, ...string[]] {
-  return [process.execPath, CLIENT, String(port), String(seconds), String(connections), host, echoSocket(`${bench.folder}/backend`)];
-}
-
-async function echoes(run: Run): Promise<LoadResult> {
-  const client = new Running({ command: command(run), core: LOAD_CORE });
+async function echoes({ port, seconds, host, bench }: Run): Promise<LoadResult> {
+  const client = new Running({ command: [process.execPath, CLIENT, String(port), String(seconds), '64', host, echoSocket(`${bench.folder}/backend`)], core: LOAD_CORE });
   try {
-    await client.ready(() => Promise.resolve(client.output.includes('RESULT ')), (run.seconds + 10) * 1000);
+    await client.ready(() => Promise.resolve(client.output.includes('RESULT ')), (seconds + 10) * 1000);
     return JSON.parse(/^RESULT (.*)$/m.exec(client.output)![1]!) as LoadResult;
   } finally {
     await client.stop();

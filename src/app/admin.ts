@@ -21,7 +21,7 @@ export function adminSources(system: System): AdminSources {
     diagnostics: () => system.configuration.diagnostics,
     reports: system.reports,
     workers: () => system.workers.states(),
-    metrics: () => exposition(system.workers.metrics, system.configuration.owners),
+    metrics: () => exposition(system.workers.metrics, { ...system.configuration.owners, mishaps: system.workers.mishaps }),
     rootCertificate: () => localAuthority(system.environment),
     parity: () => parityOf(system.models, system.services, serviceParity),
     explain: (request) => system.workers.explain(request),

@@ -17,8 +17,10 @@ import { freePort } from '../../test/support/load/port.ts';
 import { policySecrets } from './policy-secrets.ts';
 import { DataThreads } from './data-threads.ts';
 import { DataWorkers } from './data-workers.ts';
+import type { Order } from '../../test/support/mortal-data-worker.ts';
 import type { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
+import { NO_SLOTS, type SharedSlots } from './shared-slots.ts';
 
 const SLAB = { balancers: 4, pools: 4 };
 
@@ -44,6 +46,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   await stage.elb('CreateRule', { ListenerArn: arn, Priority: 1, Conditions: [condition], Actions: [NOT_FOUND] });
   const { snapshot } = new Compiler().compile(stage.environment.store.world, { ...localInstallation(stage.clock.now()), addressPool: false });
   const balancerSlots = new Map(Object.values(snapshot.listeners).map(({ ownerLabel }) => [ownerLabel, 0]));
+  const slots: SharedSlots = { ...NO_SLOTS, balancers: balancerSlots };
   const reports = new LiveReports(systemClock);
   const told: string[] = [];
   // none of these requests needs a function
@@ -61,9 +64,10 @@ test('a worker that dies is told, replaced and served the newest; the other goes
     const lines = exposition(workers.metrics, { balancers: balancerSlots, pools: new Map() }).split('\n');
     return lines.filter((line) => line.startsWith('turnpike_requests_total{')).reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
   };
+  const statuses: number[] = [];
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
-  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  workers.serve({ snapshot, slots });
   assert.equal(await reports.served(snapshot.revision, 60_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   await eventually('all are counted', () => counted() === 20);
@@ -74,18 +78,29 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
   const brokenStage = { id: 'stage', kind: 'http', label: 'a/s', authorizers: {}, integrations: null, routes: [] } as unknown as ApiStage;
   const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken }, stages: { [brokenStage.id]: brokenStage } };
-  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  workers.serve({ snapshot: worse, slots });
   assert.equal(await reports.served(worse.revision, 60_000), true);
   for (const id of [broken.id, brokenStage.id]) assert.match(reports.part(id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
-  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  workers.serve({ snapshot: better, slots });
   assert.equal(await reports.served(better.revision, 60_000), true);
   assert.deepEqual(reports.part(broken.id)!.failures, []);
   assert.equal(workers.count, 2);
 
+  // what throws at a request costs that one, and is counted and shown
   const channel = new BroadcastChannel('mortal-data-worker');
-  channel.postMessage(0);
+  for (const index of [0, 1]) channel.postMessage({ index, how: 'stumble' } satisfies Order);
+  await eventually('both have stumbled', async () => {
+    statuses.push(...(await ask(port, 1)));
+    return workers.mishaps.get('client') === 2;
+  });
+  assert.deepEqual(statuses.filter((status) => status !== 404), [500, 500]);
+  assert.match(exposition(workers.metrics, { balancers: new Map(), pools: new Map(), mishaps: workers.mishaps }), /^turnpike_mishaps_total\{place="client"\} 2$/m);
+  assert.deepEqual(told.splice(0).map((text) => /^\d: something was thrown \(client\)/.test(text)), [true, true]);
+  assert.equal(workers.count, 2);
+
+  channel.postMessage({ index: 0, how: 'die' } satisfies Order);
   await eventually('it is told', () => told.length === 2);
   channel.close();
   assert.equal(workers.states()[0]!.state, 'stopped');
@@ -94,5 +109,5 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   await eventually('it serves again', () => reports.revisionOf(0) === better.revision && workers.count === 2);
   assert.deepEqual(workers.states().map(({ state, revision }) => ({ state, revision })), [{ state: 'serving', revision: better.revision }, { state: 'serving', revision: better.revision }]);
   assert.deepEqual(await ask(port, 20), ANSWERS);
-  await eventually('all are counted', () => counted() === 80);
+  await eventually('all are counted', () => counted() === 80 + statuses.length);
 });

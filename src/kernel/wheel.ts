@@ -11,6 +11,11 @@ export abstract class Watched {
   slot = -1;
   /** Called once, soon after `deadline` has passed. */
   abstract expire(): void;
+
+  /** `expire` has thrown, against all expectation. Whoever knows what to give up for that does so; else it goes on to where it ends the thread. */
+  crashed(error: unknown): void {
+    throw error;
+  }
 }
 
 const SLOTS = 512;
@@ -82,7 +87,11 @@ export class Wheel {
           if (watched.deadline !== Infinity) this.#place(watched);
         } else {
           watched.deadline = Infinity;
-          watched.expire();
+          try {
+            watched.expire();
+          } catch (error) {
+            watched.crashed(error);
+          }
         }
       }
     }

@@ -78,6 +78,14 @@ export class ExampleExchange extends Exchange {
   finish(): void {
     throw new Error('an example has ended');
   }
+
+  mishap(_place: string, error: unknown): void {
+    throw error;
+  }
+
+  forsake(): void {
+    throw new Error('an example has ended');
+  }
 }
 
 export const exampleDownstream: Downstream = {

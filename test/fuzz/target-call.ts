@@ -55,6 +55,14 @@ export class Call extends Exchange {
     return this.outcome !== '';
   }
 
+  mishap(_place: string, error: unknown): void {
+    throw error;
+  }
+
+  forsake(): void {
+    throw new Error('it is not given up');
+  }
+
   end(outcome: string): void {
     if (this.ended) throw new Error(`stream ${this.stream} ends twice: ${this.outcome}, ${outcome}`);
     this.outcome = outcome;

@@ -120,7 +120,7 @@ function apiRows(id: string, about: ApiDescription): readonly Row[] {
     };
   });
   const deployment: Deployment = {
-    ...PLACE, id: `${id}/d1`, parent: id, deploymentId: 'd1', description: null, autoDeployed: true, deploymentStatus: 'DEPLOYED',
+    ...PLACE, id: `${id}/d1`, parent: id, deploymentId: 'd1', description: null, autoDeployed: true, deploymentStatus: 'DEPLOYED', deploymentStatusMessage: null,
     document: { api: settings, routes, routeResponses, integrations, integrationResponses: [], authorizers, models: [] },
   };
   return [

@@ -8,6 +8,7 @@ import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
 import { AccessLogs, ApiLogs, ApiStageObserver, ListenerObserver, Meter, SilentObserver, SocketStageObserver, TraceExporter } from '../../observe/index.ts';
 import { PortCaller } from './function-port.ts';
+import { MishapLog } from './mishap-log.ts';
 import { arrivedRequest } from './carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './messages.ts';
 import { Peers } from './peers.ts';
@@ -30,6 +31,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
   const clock = systemClock;
   const random = systemRandom;
   const wheel = new Wheel(clock);
+  const mishaps = new MishapLog(clock, (report) => tell({ kind: 'mishaps', report }));
   const balancerSlots = new Map<string, number>();
   const poolSlots = new Map<string, number>();
   const meter = new Meter(init.slab, init.slabShape);
@@ -37,19 +39,19 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
   const apiLogs = new ApiLogs(clock, (batch) => tell({ kind: 'api-log', batch }, batch.map(({ chunk }) => chunk.octets.buffer as ArrayBuffer)));
   const logs = new AccessLogs({ root: init.logRoot, address: `worker-${init.index}`, clock, random, finished: (path) => tell({ kind: 'log-finished', path }) });
 
-  const caller = new PortCaller(init.functions);
-  const hub = new ConnectionHub({ worker: init.index, random, wheel });
+  const caller = new PortCaller(init.functions, mishaps);
+  const hub = new ConnectionHub({ worker: init.index, random, wheel, mishaps });
   const peers = new Peers(init.index, hub);
 
-  const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64 });
+  const outgoing = new OutgoingClient({ clock, authorities: init.authorities, connections: 64, mishaps });
   const traces = init.traces === null ? null : new TraceExporter({ ...init.traces, clock, random, outgoing });
 
   const policies = new PolicyWorker({ clock, random, outgoing, secrets: init.secrets });
   if (init.workers > 1) policies.desk = new RenewalChannel({ index: init.index, workers: init.workers, clock, renew: (request, done) => policies.renew(request, done) });
 
-  const upstreams = new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities });
+  const upstreams = new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities, mishaps });
   const dataPlane = new DataPlane({
-    http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c, writes: upstreams.writes }),
+    http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c, mishaps, writes: upstreams.writes }),
     upstreams,
     policies,
     random,
@@ -57,7 +59,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
     caller,
     apiObserver: (stage) => new ApiStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
     sockets: {
-      hub, reach: peers, random, verifies: init.verifies, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256 }),
+      hub, reach: peers, random, verifies: init.verifies, outgoing: new OutgoingClient({ clock, authorities: init.authorities, connections: 256, mishaps }),
       observer: (stage) => new SocketStageObserver({ stage, meter, apiSlots, logs: apiLogs, worker: init.index }),
     },
     resolve: systemResolver,

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { FunctionCaller, FunctionOutcome, FunctionParts, FunctionRequest } from '../../data-plane/targets/index.ts';
+import { untold, type Mishaps } from '../../data-plane/exchange/index.ts';
 import { arrived, carried, type CarriedBytes } from './carried-bytes.ts';
 
 /** A call as it crosses from a data-plane thread to the one that runs functions. */
@@ -24,6 +25,7 @@ export type FunctionAnswer =
   | { readonly id: number; readonly part: CarriedBytes };
 
 const ENDED: FunctionOutcome = { kind: 'unavailable', reason: 'the thread that runs functions has ended' };
+const NOT_TAKEN: FunctionOutcome = { kind: 'unavailable', reason: 'the program failed at the answer of the function' };
 
 interface Waiting {
   readonly port: MessagePort;
@@ -35,11 +37,13 @@ interface Waiting {
 export class PortCaller implements FunctionCaller {
   #port: MessagePort;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #mishaps: Mishaps;
   #id = 0;
   #closed = false;
 
-  constructor(port: MessagePort) {
+  constructor(port: MessagePort, mishaps: Mishaps = untold) {
     this.#port = port;
+    this.#mishaps = mishaps;
     this.#listen(port);
   }
 
@@ -65,12 +69,11 @@ export class PortCaller implements FunctionCaller {
       const waiting = this.#waiting.get(id);
       if ('payload' in answer) {
         this.#waiting.delete(id);
-        waiting?.done({ kind: 'ok', payload: arrived(answer.payload) });
+        this.#settle(waiting, () => ({ kind: 'ok', payload: arrived(answer.payload) }));
       } else if ('outcome' in answer) {
         this.#waiting.delete(id);
-        waiting?.done(answer.outcome);
-      } else if ('begin' in answer) waiting?.stream?.begin(answer.begin);
-      else waiting?.stream?.part(arrived(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
+        this.#settle(waiting, () => answer.outcome);
+      } else this.#stream(waiting, answer, port);
     });
     port.on('close', () => {
       // it may close after its successor has come
@@ -79,8 +82,32 @@ export class PortCaller implements FunctionCaller {
         if (waiting.port !== port) continue;
         this.#waiting.delete(id);
         // whether the function has run is not known: it is not called again
-        waiting.done(ENDED);
+        this.#settle(waiting, () => ENDED);
       }
     });
+  }
+
+  #stream(waiting: Waiting | undefined, answer: Exclude<FunctionAnswer, { readonly payload: CarriedBytes } | { readonly outcome: unknown }>, port: MessagePort): void {
+    const { id } = answer;
+    try {
+      if ('begin' in answer) waiting?.stream?.begin(answer.begin);
+      else waiting?.stream?.part(arrived(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
+    } catch (error) {
+      this.#mishaps.note('wait', error);
+      this.#waiting.delete(id);
+      this.#settle(waiting, () => NOT_TAKEN);
+      // the function runs to its end, unheard
+      if ('part' in answer) port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken);
+    }
+  }
+
+  /** Who cannot take an answer is told that there is none: he knows best what it was for. What he throws at that ends the thread. */
+  #settle(waiting: Waiting | undefined, outcome: () => FunctionOutcome): void {
+    try {
+      waiting?.done(outcome());
+    } catch (error) {
+      this.#mishaps.note('wait', error);
+      waiting?.done(NOT_TAKEN);
+    }
   }
 }

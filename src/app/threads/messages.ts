@@ -8,6 +8,7 @@ import type { PolicySecrets } from '../../data-plane/policies/index.ts';
 import type { ConnectionOutcome, LambdaFunction } from '../../snapshot/index.ts';
 import type { CarriedBytes } from './carried-bytes.ts';
 import type { CarriedConnectionRequest } from './carried-connection.ts';
+import type { MishapReport } from './mishap-log.ts';
 
 /** What a data-plane worker is told first. */
 export interface DataWorkerInit {
@@ -71,6 +72,7 @@ export type FromDataWorker =
   /** Lines of APIs' access logs. */
   | { readonly kind: 'api-log'; readonly batch: readonly ApiLogLines[] }
   | { readonly kind: 'connection'; readonly id: number; readonly outcome: ConnectionOutcome }
+  | { readonly kind: 'mishaps'; readonly report: MishapReport }
   | { readonly kind: 'drained' };
 
 /** What the thread that runs functions is started with. */

@@ -1,5 +1,6 @@
 import { ACM_MEMBERS, acmParity } from './acm/index.ts';
 import { API_GATEWAY_MEMBERS, apiGatewayParity } from './apigateway/index.ts';
+import { managementParity } from './apigatewaymanagementapi/index.ts';
 import { API_GATEWAY_V2_MEMBERS, apiGatewayV2Parity } from './apigatewayv2/index.ts';
 import { CLOUDWATCH_MEMBERS, cloudwatchParity } from './cloudwatch/index.ts';
 import { EC2_MEMBERS } from './ec2/index.ts';
@@ -20,5 +21,5 @@ export const memberNotes: Readonly<Record<string, readonly MemberNote[]>> = {
 /** By service: all that differs from AWS in what its operations accept. `turnpike parity` and docs/parity list it. */
 export const serviceParity: Readonly<Record<string, readonly ParityNote[]>> = {
   elbv2: elbv2Parity, acm: acmParity, lambda: lambdaParity, ec2: memberParity(EC2_MEMBERS), iam: memberParity(IAM_MEMBERS), sts: memberParity(STS_MEMBERS), logs: memberParity(LOGS_MEMBERS),
-  apigateway: apiGatewayParity, apigatewayv2: apiGatewayV2Parity, cloudwatch: cloudwatchParity, servicediscovery: serviceDiscoveryParity,
+  apigateway: apiGatewayParity, apigatewaymanagementapi: managementParity, apigatewayv2: apiGatewayV2Parity, cloudwatch: cloudwatchParity, servicediscovery: serviceDiscoveryParity,
 };

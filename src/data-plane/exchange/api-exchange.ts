@@ -1,4 +1,5 @@
 import type { ApiEntrance, ApiRoute, Cors, HttpStage } from '../../snapshot/index.ts';
+import { allowedOrigin, preflightFields } from './cors.ts';
 import type { BodySink, Exchange, Reply, ResponseHead } from './exchange.ts';
 import type { Fault } from './fault.ts';
 import { gatewayErrorOf, gatewayErrors, type GatewayError } from './gateway-error.ts';
@@ -51,7 +52,7 @@ export class ApiExchange extends InnerExchange {
   readonly #requestIdLine: string;
   readonly #observer: ApiObserver;
   /** Looked up while the fields of the request are at hand: the answer asks for it, and then they would have to be read again. Null: none, or nobody asks. */
-  readonly #origin: string | null;
+  #origin: string | null;
   /** The path that routes are matched against: without the stage, without the base path. */
   routePath = '';
   /** Requests to the integration so far that came to nothing. */
@@ -249,19 +250,24 @@ export class ApiExchange extends InnerExchange {
   /** A preflight request is answered by the gateway, whatever routes there are. False: it is none. */
   preflight(): boolean {
     const { cors } = this.entry.stage;
-    if (cors === null || this.method !== 'OPTIONS') return false;
     const origin = this.#origin;
-    if (origin === null || this.header('access-control-request-method') === null) return false;
-    const allowed = allowedOrigin(cors, origin);
-    let fields = '';
-    if (allowed !== null) {
-      if (cors.allowMethods.length > 0) fields += `Access-Control-Allow-Methods: ${cors.allowMethods.join(',')}\r\n`;
-      if (cors.allowHeaders.length > 0) fields += `Access-Control-Allow-Headers: ${cors.allowHeaders.join(',')}\r\n`;
-      if (cors.maxAge !== null) fields += `Access-Control-Max-Age: ${cors.maxAge}\r\n`;
-    }
-    this.#preflightFields = fields;
-    this.reply({ status: 204, reason: null, headers: '', body: null });
+    const method = cors === null || origin === null || this.method !== 'OPTIONS' ? null : this.header('access-control-request-method');
+    if (cors === null || origin === null || method === null) return false;
+    const fields = preflightFields(cors, { origin, method, headers: this.header('access-control-request-headers') });
+    if (fields === null) this.#origin = null;
+    else this.#preflightFields = fields;
+    this.#noContent();
     return true;
+  }
+
+  /** No route matched: where CORS is configured, OPTIONS is answered all the same (observed), with permissions if the origin has them. */
+  unmatched(): void {
+    if (this.method === 'OPTIONS' && this.entry.stage.cors !== null) this.#noContent();
+    else this.refuse(gatewayErrors.notFound);
+  }
+
+  #noContent(): void {
+    this.reply({ status: 204, reason: null, headers: '', body: null });
   }
 }
 
@@ -283,16 +289,4 @@ function withoutCorsFields(headers: string): string {
     at = end;
   }
   return from === 0 ? headers : kept + headers.slice(from);
-}
-
-/** What Access-Control-Allow-Origin says to a request of that origin; null: nothing. Origins are compared without regard to case, and may have one `*`. */
-export function allowedOrigin(cors: Cors, origin: string): string | null {
-  for (const pattern of cors.allowOrigins) {
-    if (pattern === '*') return cors.allowCredentials ? origin : '*';
-    const star = pattern.indexOf('*');
-    const given = origin.toLowerCase();
-    const wanted = pattern.toLowerCase();
-    if (star < 0 ? given === wanted : given.length >= wanted.length - 1 && given.startsWith(wanted.slice(0, star)) && given.endsWith(wanted.slice(star + 1))) return origin;
-  }
-  return null;
 }

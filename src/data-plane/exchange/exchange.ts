@@ -1,8 +1,9 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
 import type { ClientCertificate } from './client-certificate.ts';
-import type { Fault } from './fault.ts';
+import { faults, type Fault } from './fault.ts';
 import type { Identity } from './identity.ts';
 import type { LinkedRoute, Site } from './link.ts';
+import type { MishapPlace } from './mishap.ts';
 
 /** How the end of a body is known. */
 export const NO_BODY = 0;
@@ -346,6 +347,38 @@ export abstract class Exchange {
   abstract readonly committed: boolean;
   /** True once nobody may touch it any more. */
   abstract readonly ended: boolean;
+
+  // --- what must not happen
+  /** Tells of what somebody has thrown who works on it. */
+  abstract mishap(place: MishapPlace, error: unknown): void;
+  /** Not even `fail` can be called on it: ends the connection, or the stream, if that is still its own. */
+  abstract forsake(): void;
+
+  /** Somebody who works on it has thrown: it fails, and nobody else does. */
+  crash(place: MishapPlace, error: unknown): void {
+    this.mishap(place, error);
+    this.giveUp();
+  }
+
+  giveUp(): void {
+    if (!this.ended) {
+      try {
+        return this.fail(faults.internal);
+      } catch (error) {
+        this.mishap('client', error);
+      }
+    }
+    this.forsake();
+  }
+
+  /** Goes on with it after a wait, called by nobody who knows it: what that throws fails it. */
+  goOn(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.crash('wait', error);
+    }
+  }
 }
 
 export interface ResponseHead {

@@ -12,7 +12,7 @@ export interface Fault {
    * methods that are idempotent (RFC 9110 section 9.2.2), and only before any byte of a response.
    */
   readonly retry: 'never' | 'unsent' | 'idempotent';
-  /** ALB's `error_reason`, which it gives for Lambda targets and authentication only; else `-`. */
+  /** ALB's `error_reason`, which it gives for Lambda targets and authentication only (`InternalError` is ours); else `-`. */
   readonly reason: string;
   /** For people: what happened. */
   readonly sentence: string;
@@ -59,6 +59,7 @@ const TABLE = {
   'upstream-head-too-large': ['upstream', 502, 'never', '-', 'The header of the answer exceeds the limit.'],
   'upstream-timeout': ['upstream', 504, 'never', '-', 'The target did not answer before the idle timeout expired.'],
   'lambda-failed': ['upstream', 502, 'never', 'LambdaUnhandled', 'The function failed.'],
+  'internal': ['gateway', 500, 'never', 'InternalError', 'The program itself failed at it.'],
   'shutdown': ['gateway', 503, 'never', '-', 'The installation is stopping.'],
 } as const satisfies Readonly<Record<string, Row>>;
 

@@ -61,6 +61,7 @@ export function gatewayErrorOf(fault: Fault): GatewayError {
     case 'upstream-timeout':
       return gatewayErrors.timeout;
     case 'unservable':
+    case 'internal':
     case 'lambda-failed':
     case 'upstream-malformed':
     case 'upstream-head-too-large':

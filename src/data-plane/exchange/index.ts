@@ -1,5 +1,6 @@
-export { allowedOrigin, ApiExchange, type AnswerEdit, type AnswerDeadline, type ApiObserver, type ApiSite, type EditedHead, type Entry } from './api-exchange.ts';
+export { ApiExchange, type AnswerEdit, type AnswerDeadline, type ApiObserver, type ApiSite, type EditedHead, type Entry } from './api-exchange.ts';
 export { apiClientCertificate, type ApiClientCertificate } from './api-client-certificate.ts';
+export { allowedOrigin } from './cors.ts';
 export { type ClientCertificate, type FailedHandshake, type HandshakeFailureCode } from './client-certificate.ts';
 export { CHUNKED, Exchange, keptHead, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Downstream, type DownstreamTls, type Framing, type LoginEvent, type Reply, type SaidReply, type ResponseEdit, type ResponseHead, type ResponseSource, type Runs, type Transform, type Transformed, type TransformStatus } from './exchange.ts';
 export { loggedSocketVariable, socketContextVariable, type SocketVariable } from './socket-context.ts';
@@ -9,6 +10,7 @@ export { type ShownKey } from './shown-key.ts';
 export { contextVariable, domainNameOf, domainPrefixOf, isContextVariable, loggedVariable, protocolOf, requestTime, type ContextVariable } from './context-variable.ts';
 export { gatewayErrorOf, gatewayErrors, invalidParameters, type GatewayError } from './gateway-error.ts';
 export { InnerExchange } from './inner-exchange.ts';
+export { untold, type MishapPlace, type Mishaps } from './mishap.ts';
 export { RecordedExchange, type Recording } from './recorded-exchange.ts';
 export { RequestIds } from './request-ids.ts';
 export { type AuthorizerIdentity, type IamIdentity, type Identity, type JwtIdentity } from './identity.ts';

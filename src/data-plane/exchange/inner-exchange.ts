@@ -1,6 +1,7 @@
 import type { ByteStream, Taker } from '../../kernel/index.ts';
 import { Exchange, keptHead, type BodySink, type Reply, type ResponseHead, type ResponseSource } from './exchange.ts';
 import type { Fault } from './fault.ts';
+import type { MishapPlace } from './mishap.ts';
 
 /**
  * An exchange within an exchange: how one member of a chain (an API in front of a balancer) sees the request and answers it, without a socket
@@ -162,10 +163,26 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
   cancel(fault: Fault): void {
     if (this.#ended) return;
     this.fault ??= fault;
-    if (!this.#committed) this.status = fault.status;
+    if (this.status === 0) this.status = fault.status;
     const { source } = this;
     this.#end();
     source?.cancel(fault);
+  }
+
+  // --- what must not happen
+
+  mishap(place: MishapPlace, error: unknown): void {
+    this.outer.mishap(place, error);
+  }
+
+  override giveUp(): void {
+    // what was to be said of it has not come to the outer one
+    if (!this.#ended && !this.outer.committed) this.#committed = false;
+    super.giveUp();
+  }
+
+  forsake(): void {
+    this.outer.giveUp();
   }
 
   #end(): void {
@@ -175,6 +192,10 @@ export abstract class InnerExchange extends Exchange implements ResponseSource {
     this.endedAt = outer.endedAt === 0 ? this.now() : outer.endedAt;
     this.bytesIn = outer.bytesIn;
     this.bytesOut = outer.bytesOut;
-    this.over();
+    try {
+      this.over();
+    } catch (error) {
+      this.mishap('observer', error);
+    }
   }
 }

@@ -3,7 +3,7 @@
  * them, bounded in time and size, and without redirects, so that nobody who answers can send us elsewhere.
  */
 export interface Outgoing {
-  /** `done` is called exactly once, and never before `send` has returned. */
+  /** `done` is called once, and never before `send` has returned; should it throw, once more, with a failure. */
   send(request: OutgoingRequest, done: (outcome: OutgoingOutcome) => void): void;
 }
 

@@ -35,8 +35,12 @@ export class LinkedSite implements Site {
   proceed(exchange: Exchange, verdict: Settled): void {
     if (exchange.ended) return;
     const { route, step } = exchange;
-    if (verdict === NEXT) runSteps(exchange, route!, step + 1);
-    else stop(exchange, route!, verdict);
+    try {
+      if (verdict === NEXT) runSteps(exchange, route!, step + 1);
+      else stop(exchange, route!, verdict);
+    } catch (error) {
+      exchange.crash('wait', error);
+    }
   }
 }
 

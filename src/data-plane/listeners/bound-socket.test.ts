@@ -30,3 +30,29 @@ test('who has counted a connection when it opened counts it when it closes, whoe
   wheel.stop();
   assert.deepEqual([one.counts, two.counts], [{ opened: 1, closed: 1 }, { opened: 0, closed: 0 }]);
 });
+
+test('a connection that cannot be taken is closed, and the next one is taken', async () => {
+  const wheel = new Wheel(systemClock);
+  const mishaps: string[] = [];
+  const worker = new Http1Worker(systemClock, wheel, { mishaps: { note: (place, error) => void mishaps.push(`${place}: ${(error as Error).message}`) } });
+  const socket = new BoundSocket({ address: '127.0.0.1', port: await freePort() }, { worker, nextId: () => 1, connectionLimit: 10 });
+  const { site, counts } = counting();
+  let throws = true;
+  const { connectionOpened } = site.observer;
+  site.observer.connectionOpened = (connection) => {
+    if (throws) throw new Error('it cannot be counted');
+    connectionOpened(connection);
+  };
+  socket.serve([{ site, hosts: ['*'], certificates: null }], 80);
+  await socket.listen({ reusePort: false, ipv6Only: false });
+  const client = connect(socket.at.port, '127.0.0.1');
+  await new Promise((resolve) => client.on('error', () => {}).on('close', resolve));
+  assert.deepEqual(mishaps, ['accept: it cannot be counted']);
+  assert.equal(socket.connections, 0);
+  throws = false;
+  const next = connect(socket.at.port, '127.0.0.1');
+  await eventually('it is open', () => counts.opened === 1);
+  next.destroy();
+  await socket.drain(0);
+  wheel.stop();
+});

@@ -120,7 +120,11 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   closed(connection: ClientConnection): void {
     this.#connections.delete(connection);
     this.#emptiedPerhaps();
-    connection.observer?.connectionClosed(connection);
+    try {
+      connection.observer?.connectionClosed(connection);
+    } catch (error) {
+      this.#worker.mishaps.note('observer', error);
+    }
   }
 
   /**
@@ -188,6 +192,25 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #accept(accepted: Socket): void {
+    try {
+      this.#take(accepted);
+    } catch (error) {
+      this.#worker.mishaps.note('accept', error);
+      accepted.destroy();
+    }
+  }
+
+  #acceptHandle(handle: TcpHandle): void {
+    try {
+      this.#takeHandle(handle);
+    } catch (error) {
+      this.#worker.mishaps.note('accept', error);
+      if (handle.socket === undefined) handle.close(() => {});
+      else handle.socket.destroy();
+    }
+  }
+
+  #take(accepted: Socket): void {
     const tenant = this.#enters(() => accepted.remoteAddress);
     if (tenant === null) accepted.destroy();
     else if (this.#https) this.#shakeHands(new UnsecuredSocket(accepted));
@@ -202,7 +225,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   /** A connection as libuv accepts it, without a socket of Node's around it. */
-  #acceptHandle(handle: TcpHandle): void {
+  #takeHandle(handle: TcpHandle): void {
     const tenant = this.#enters(() => peerOf(handle).address);
     if (tenant === null) handle.close(() => {});
     else if (this.#https) this.#shakeHands(unsecuredHandle(handle, this.#worker.readBuffer));
@@ -224,7 +247,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   }
 
   #shakeHands(accepted: Unsecured): void {
-    this.#handshakes.add(new Handshake(accepted, this, { clock: this.#worker.clock, readBuffer: this.#worker.readBuffer, withinMs: HANDSHAKE_MS }));
+    this.#handshakes.add(new Handshake(accepted, this, { clock: this.#worker.clock, readBuffer: this.#worker.readBuffer, withinMs: HANDSHAKE_MS, mishaps: this.#worker.mishaps }));
   }
 
   /** A new connection without TLS: HTTP/1.1, or what `PriorKnowledge` finds. */
@@ -275,9 +298,13 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     if (this.draining) connection.drain();
   }
 
-  failed(handshake: Handshake, failure: HandshakeFailure): void {
+  lost(handshake: Handshake): void {
     this.#handshakes.delete(handshake);
     this.#emptiedPerhaps();
+  }
+
+  failed(handshake: Handshake, failure: HandshakeFailure): void {
+    this.lost(handshake);
     const { remoteAddress, remotePort } = handshake;
     const observer = this.#first?.site.observer;
     if (failure.plainHttp) observer?.connectionRefused(remoteAddress, faults['bad-request'], failure.why);

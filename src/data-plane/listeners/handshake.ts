@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { DetailedPeerCertificate } from 'node:tls';
 import type { Clock } from '../../kernel/index.ts';
-import type { DownstreamTls, FailedHandshake, HandshakeFailureCode } from '../exchange/index.ts';
+import type { DownstreamTls, FailedHandshake, HandshakeFailureCode, Mishaps } from '../exchange/index.ts';
 import type { OnRead } from './accept.ts';
 import type { ClientGate, ServedCertificate } from './certificates.ts';
 import { ShownCertificate } from './client-certificate.ts';
@@ -25,6 +25,8 @@ export interface HandshakeOwner {
   secured(handshake: Handshake, socket: SecureSocket): void;
   /** It came to nothing; the socket is gone. */
   failed(handshake: Handshake, failure: HandshakeFailure): void;
+  /** The program itself failed at it; the socket is gone. */
+  lost(handshake: Handshake): void;
 }
 
 export type HandshakeFailure =
@@ -39,6 +41,7 @@ export interface HandshakeContext {
   readonly readBuffer: Buffer;
   /** From the connection to the end of its handshake, milliseconds. */
   readonly withinMs: number;
+  readonly mishaps: Mishaps;
 }
 
 const PLAIN_HTTP_PAGE =
@@ -77,7 +80,7 @@ export class Handshake implements HelloReader {
     this.remoteAddress = accepted.remoteAddress ?? '';
     this.remotePort = accepted.remotePort ?? 0;
     this.#startedAt = context.clock.monotonic();
-    this.#patience = context.clock.after(context.withinMs, () => this.#fail('the TLS handshake took too long'));
+    this.#patience = context.clock.after(context.withinMs, () => this.#attend(() => this.#fail('the TLS handshake took too long')));
     accepted.listen(this);
   }
 
@@ -102,6 +105,10 @@ export class Handshake implements HelloReader {
   // --- what the connection says before TLS
 
   hear(chunk: Buffer): void {
+    this.#attend(() => this.#heard(chunk));
+  }
+
+  #heard(chunk: Buffer): void {
     if (this.#over) return;
     const read = this.#read === null ? chunk : Buffer.concat([this.#read, chunk]);
     this.#read = read;
@@ -114,11 +121,11 @@ export class Handshake implements HelloReader {
   }
 
   ended(): void {
-    this.#fail('the client closed the connection during the TLS handshake');
+    this.#attend(() => this.#fail('the client closed the connection during the TLS handshake'));
   }
 
   broke(error: Error): void {
-    this.#fail(error.message);
+    this.#attend(() => this.#fail(error.message));
   }
 
   readonly #ended = (): void => this.ended();
@@ -142,7 +149,9 @@ export class Handshake implements HelloReader {
     socket.resume();
   }
 
-  readonly #secure = (): void => {
+  readonly #secure = (): void => this.#attend(() => this.#secured());
+
+  #secured(): void {
     if (this.#over) return;
     const refusal = this.#judgeClient();
     if (refusal !== null) return this.#fail(`the client certificate was refused: ${refusal}`, refusal);
@@ -153,7 +162,19 @@ export class Handshake implements HelloReader {
     socket.off('end', this.#ended);
     socket.off('close', this.#ended);
     this.#owner.secured(this, socket);
-  };
+  }
+
+  /** Called by the event loop: what is thrown costs this connection. */
+  #attend(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#context.mishaps.note('accept', error);
+      this.#finish();
+      (this.#socket ?? this.#accepted).destroy();
+      this.#owner.lost(this);
+    }
+  }
 
   /** ALB says what is wrong to a browser that left the S out (observed). */
   #answerPlainHttp(): void {

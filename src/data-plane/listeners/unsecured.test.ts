@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { TestAuthority } from '../../../test/e2e/tls/authority.ts';
 import { systemClock } from '../../kernel/index.ts';
 import { acceptHandles, securesHandles, TlsSocket, type TcpHandle } from '../sockets/index.ts';
+import { untold } from '../exchange/index.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
 import { KeyExchange } from './key-exchange.ts';
 import { unsecuredHandle, UnsecuredSocket, type SecureSocket, type Unsecured } from './unsecured.ts';
@@ -30,7 +31,7 @@ class Door implements HandshakeOwner {
     const readBuffer = Buffer.alloc(64 * 1024);
     const shake = (accepted: Unsecured): void => {
       this.#ways.add(accepted);
-      this.#ways.add(new Handshake(accepted, this, { clock: systemClock, readBuffer, withinMs: 10_000 }));
+      this.#ways.add(new Handshake(accepted, this, { clock: systemClock, readBuffer, withinMs: 10_000, mishaps: untold }));
     };
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => shake(new UnsecuredSocket(socket)));
     this.#server.listen(0, '127.0.0.1', () => {
@@ -45,6 +46,10 @@ class Door implements HandshakeOwner {
 
   welcome(): Welcome {
     return welcome;
+  }
+
+  lost(): void {
+    assert.fail('the program failed');
   }
 
   secured(handshake: Handshake, socket: SecureSocket): void {

@@ -27,6 +27,8 @@ export interface SocketWriter {
   readonly busy: boolean;
   /** Octets that were given to `writeBuffer` are still read. */
   readonly keeps: boolean;
+  /** What was said in this turn leaves now, as far as the peer takes it. */
+  flush(): void;
   /** FIN once everything that was written has gone. */
   end(): void;
 }
@@ -122,6 +124,10 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     this.#flush();
     const handle = this.#socket._handle;
     if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
+  }
+
+  flush(): void {
+    this.#flush();
   }
 
   end(): void {
@@ -303,6 +309,10 @@ class TlsWriter implements SocketWriter, Waiting {
     this.#flush();
   }
 
+  flush(): void {
+    this.#flush();
+  }
+
   end(): void {
     this.#ending = true;
     this.#flush();
@@ -428,6 +438,10 @@ class StreamWriter implements SocketWriter {
 
   writeBuffer(buffer: Buffer): void {
     this.#socket.write(buffer, this.#written);
+  }
+
+  flush(): void {
+    // nothing waits here
   }
 
   end(): void {

@@ -35,6 +35,12 @@ export interface TlsSocketOptions {
 
 const CALLED = ['receive', 'useUserBuffer', 'destroySSL', 'setVerifyMode', 'setALPNProtocols', 'getALPNNegotiatedProtocol', 'getProtocol', 'getCipher', 'getPeerCertificate', 'getpeername', 'getsockname', 'setNoDelay'];
 
+/**
+ * What has been read is handed over in parts of so many octets: the first buffer that Node keeps what comes in has 1 KB, or as much as is handed over at first if that is more, and when one has been
+ * full to its end there is another one of 16 KB, as long as the connection lasts. ClientHellos with post-quantum key shares have more than 1 KB.
+ */
+const PART = 1023;
+
 /** Null where Node does not offer it: then TLS is spoken by sockets of its own. */
 const binding: TlsBinding | null = (() => {
   try {
@@ -78,7 +84,7 @@ export class TlsSocket extends TcpSocket {
     const read = this.#read;
     if (read === null) return;
     this.#read = null;
-    if (this._handle !== null) this.#tls.receive(read);
+    for (let at = 0; at < read.length && this._handle !== null; at += PART) this.#tls.receive(read.subarray(at, at + PART));
   }
 
   getProtocol(): string | null {

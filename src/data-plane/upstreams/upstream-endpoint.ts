@@ -59,13 +59,14 @@ export class UpstreamEndpoint {
   /** An idle connection, or a new one that is still connecting. `fresh`: never an idle one, which may be about to be closed by its peer. */
   acquire(fresh: boolean): Attempt {
     if (this.#http2 !== null) return this.#http2.acquire(fresh);
-    this.#busy++;
     const idle = fresh ? undefined : this.#idleOne();
     if (idle !== undefined) {
+      this.#busy++;
       idle.busy = true;
       return idle;
     }
     const connection = new Http1Upstream(this);
+    this.#busy++;
     this.#connections.add(connection);
     return connection;
   }

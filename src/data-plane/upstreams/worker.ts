@@ -1,6 +1,6 @@
 import { createSecureContext, type ConnectionOptions } from 'node:tls';
 import type { Clock, Wheel } from '../../kernel/index.ts';
-import { NO_BODY, type ResponseHead } from '../exchange/index.ts';
+import { NO_BODY, untold, type Mishaps, type ResponseHead } from '../exchange/index.ts';
 import { BulkBuffers, FrameBuffers, WriteTurn } from '../sockets/index.ts';
 import { ResponseFields, TrailerFields } from '../wire/http2/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
@@ -14,7 +14,9 @@ export interface TargetTrust {
   readonly authorities: readonly string[] | null;
 }
 
-const UNVERIFIED: TargetTrust = { verify: false, authorities: null };
+export interface UpstreamWorkerOptions extends Partial<TargetTrust> {
+  readonly mishaps?: Mishaps;
+}
 
 /** ALB's quotas for responses: 32 KB in all. The lines of one response are as long as those of requests may be. */
 export const RESPONSE_HEAD_BYTES = 32 * 1024;
@@ -28,6 +30,7 @@ export class UpstreamWorker {
   readonly clock: Clock;
   readonly wheel: Wheel;
   readonly authorities: readonly string[] | null;
+  readonly mishaps: Mishaps;
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new ResponseHeadParser({ fields: 200, line: RESPONSE_HEAD_BYTES, startLine: 8 * 1024 });
   /** Filled for each response; whoever is handed it reads it at once. */
@@ -43,13 +46,14 @@ export class UpstreamWorker {
   /** How TLS is spoken to targets; one context for all, as making one costs more than a handshake. */
   readonly targetTls: Pick<ConnectionOptions, 'secureContext' | 'rejectUnauthorized' | 'checkServerIdentity'>;
 
-  constructor(clock: Clock, wheel: Wheel, trust: TargetTrust = UNVERIFIED) {
-    this.authorities = trust.authorities;
+  constructor(clock: Clock, wheel: Wheel, { verify = false, authorities = null, mishaps = untold }: UpstreamWorkerOptions = {}) {
+    this.authorities = authorities;
+    this.mishaps = mishaps;
     this.clock = clock;
     this.wheel = wheel;
     // as far back as ALB's policies for targets go: ELBSecurityPolicy-TLS13-1-0-2021-06 and ELBSecurityPolicy-2016-08
-    const secureContext = createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0', ...(trust.authorities === null ? {} : { ca: [...trust.authorities] }) });
+    const secureContext = createSecureContext({ minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0', ...(authorities === null ? {} : { ca: [...authorities] }) });
     // targets are registered by address: what their certificates are called is nothing that we could know
-    this.targetTls = { secureContext, rejectUnauthorized: trust.verify, checkServerIdentity: () => undefined };
+    this.targetTls = { secureContext, rejectUnauthorized: verify, checkServerIdentity: () => undefined };
   }
 }

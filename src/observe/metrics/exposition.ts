@@ -7,6 +7,8 @@ export interface MetricsOwners {
   readonly pools: ReadonlyMap<string, number>;
   /** `API/STAGE`. */
   readonly apis?: ReadonlyMap<string, number>;
+  /** How often the program itself has failed at something, by where. */
+  readonly mishaps?: ReadonlyMap<string, number>;
 }
 
 type Labels = Readonly<Record<string, string>>;
@@ -90,6 +92,8 @@ export function exposition(reader: MetricsReader, owners: MetricsOwners): string
   for (const family of API_FAMILIES) writeFamily(lines, family, apis);
   writeHistogram(lines, 'turnpike_api_latency_seconds', 'From the first byte of a request to the end of its exchange (Latency).', apis.map(([labels, m]) => [labels, m.latency]));
   writeHistogram(lines, 'turnpike_api_integration_latency_seconds', 'From the request to the integration to its answer (IntegrationLatency).', apis.map(([labels, m]) => [labels, m.integrationLatency]));
+  lines.push('# HELP turnpike_mishaps_total What the program itself has thrown, by where it was at work: each has cost one exchange or one connection.', '# TYPE turnpike_mishaps_total counter');
+  for (const [place, count] of owners.mishaps ?? []) lines.push(`turnpike_mishaps_total${labelText({ place })} ${count}`);
   return lines.join('\n') + '\n';
 }
 

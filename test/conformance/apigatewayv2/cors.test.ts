@@ -10,7 +10,7 @@ before(async () => {
   apis = await ApiInstallation.open();
   const target = await apis.inside.target((_request, response) => response.writeHead(200, { 'access-control-allow-origin': 'https://evil.example', 'x-other': '1' }).end('x'));
   api = await apis.api({
-    CorsConfiguration: { AllowOrigins: ['https://www.example.com', 'https://*.dev.example.com'], AllowMethods: ['GET', 'POST'], AllowHeaders: ['authorization'], ExposeHeaders: ['date', 'x-api-id'], AllowCredentials: true, MaxAge: 300 },
+    CorsConfiguration: { AllowOrigins: ['https://www.example.com', 'https://a.dev.example.com'], AllowMethods: ['GET', 'POST'], AllowHeaders: ['authorization'], ExposeHeaders: ['date', 'x-api-id'], AllowCredentials: true, MaxAge: 300 },
   });
   await apis.route(api, 'GET /x', await apis.url(api, `http://127.0.0.1:${target.port}/`));
 });
@@ -34,6 +34,31 @@ test('a preflight of another origin gets no permission', async () => {
   const { status, headers } = await apis.get(api, { method: 'OPTIONS', path: '/x', headers: `${origin('https://other.example')}Access-Control-Request-Method: GET\r\n` });
   assert.equal(status, 204);
   for (const name of Object.keys(headers)) assert.ok(!name.startsWith('access-control-'), name);
+});
+
+// What a configuration does not name it does not allow, as API Gateway was seen to do.
+test('a preflight for a method or a header that is not allowed gets no permission, nor where none are named', async () => {
+  const asking = (asked: string): string => `${origin('https://www.example.com')}Access-Control-Request-Method: ${asked}\r\n`;
+  const fieldsOf = async (one: Api, asked: string): Promise<readonly string[]> => {
+    const { status, headers } = await apis.get(one, { method: 'OPTIONS', path: '/x', headers: asking(asked) });
+    assert.equal(status, 204);
+    return Object.keys(headers).filter((name) => name.startsWith('access-control-'));
+  };
+  assert.deepEqual(await fieldsOf(api, 'DELETE'), []);
+  assert.deepEqual(await fieldsOf(api, 'GET\r\nAccess-Control-Request-Headers: Authorization, x-other'), []);
+  assert.equal((await fieldsOf(api, 'get\r\nAccess-Control-Request-Headers: Authorization')).length, 5);
+  const bare = await apis.api({ CorsConfiguration: { AllowOrigins: ['https://www.example.com'] } });
+  await apis.route(bare, 'GET /x', null);
+  assert.deepEqual(await fieldsOf(bare, 'GET'), []);
+  await apis.v2('UpdateApi', { ApiId: bare.id, CorsConfiguration: { AllowMethods: ['*'] } });
+  const { headers } = await apis.get(bare, { method: 'OPTIONS', path: '/x', headers: asking('GET') });
+  assert.deepEqual([headers['access-control-allow-origin'], headers['access-control-allow-methods'], headers['access-control-allow-headers']], ['https://www.example.com', '*', '']);
+  assert.deepEqual(await fieldsOf(bare, 'GET\r\nAccess-Control-Request-Headers: x-a'), []);
+});
+
+test('OPTIONS without a route is answered where CORS is configured, preflight or not', async () => {
+  for (const more of ['', origin('https://www.example.com')]) assert.equal((await apis.get(api, { method: 'OPTIONS', path: '/x', headers: more })).status, 204);
+  assert.equal((await apis.get(api, { method: 'GET', path: '/none' })).status, 404);
 });
 
 test('the headers of the configuration stand in place of those of the integration', async () => {

@@ -42,6 +42,13 @@ test('the query and the path are rewritten', async () => {
   assert.equal(target.seen.at(-1)!.url, '/v2/a%20b?a=1&a=2&b=1-test');
 });
 
+test('variables stand within text without braces too, and parts are named without regard to case', async () => {
+  const api = await mapped({ 'overwrite:HEADER.x-b': 'of $request.path.id, $context.stage!', 'append:header.x-c': '$a$request.path.id$' });
+  await apis.get(api, { path: '/pets/7' });
+  const seen = target.seen.at(-1)!.headers;
+  assert.deepEqual([seen['x-b'], seen['x-c']], ['of 7, $default!', '$a7$']);
+});
+
 test('values come from the body by JSONPath, and the body goes on', async () => {
   const api = await mapped({ 'append:header.x-name': '$request.body.user.name', 'append:header.x-first': '$request.body.list[0]', 'append:header.x-none': '$request.body.nothing' });
   const sent = '{"user":{"name":"ann"},"list":[7,8]}';

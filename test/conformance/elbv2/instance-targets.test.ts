@@ -56,3 +56,10 @@ test('a stopped instance is unused and gets nothing, and is refused when it is r
   assert.equal((await get(door.port)).status, 503);
   await assert.rejects(installation.aws('elbv2', 'RegisterTargets', { TargetGroupArn: group, Targets: [{ Id: id, Port: 1 }] }), { code: 'InvalidTarget' });
 });
+
+test('a terminated instance is let go: it is listed no longer, and drains for whoever asks for it', async () => {
+  await installation.aws('ec2', 'TerminateInstances', { InstanceIds: [id] });
+  assert.deepEqual(await health(), []);
+  const { TargetHealthDescriptions: asked } = await installation.aws<{ TargetHealthDescriptions: Health[] }>('elbv2', 'DescribeTargetHealth', { TargetGroupArn: group, Targets: [{ Id: id }] });
+  assert.deepEqual(asked.map(({ TargetHealth }) => [TargetHealth.State, TargetHealth.Reason]), [['draining', 'Target.DeregistrationInProgress']]);
+});

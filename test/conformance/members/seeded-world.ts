@@ -109,6 +109,10 @@ export async function seededWorld(): Promise<SeededWorld> {
   const certificate = (await make('acm', 'RequestCertificate', { DomainName: 'www.example.test', SubjectAlternativeNames: ['api.example.test'], KeyAlgorithm: 'EC_prime256v1', Options: { Export: 'ENABLED' }, Tags: [TAG] })).CertificateArn as string;
   const { certificate: pem, privateKey, chain } = environment.store.world.get('acm/certificate', certificate)!;
 
+  const server = { ServerCertificateName: 'server', CertificateBody: pem, PrivateKey: privateKey };
+  await make('iam', 'UploadServerCertificate', { ...server, Tags: [TAG] });
+  await make('ec2', 'CreateKeyPair', { KeyName: 'pair', KeyType: 'ed25519' });
+
   const code = zipFiles({ 'index.js': 'exports.handler = async () => 1' });
   const made = (await make('lambda', 'CreateFunction', { FunctionName: 'function', Runtime: 'nodejs22.x', Handler: 'index.handler', Role: role, Code: { ZipFile: code }, Tags: { key: 'value' } })).FunctionArn as string;
   await make('lambda', 'PublishVersion', { FunctionName: 'function' });
@@ -152,7 +156,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       LoadBalancerArn: balancer, LoadBalancerArns: [balancer], TargetGroupArn: targets, TargetGroupArns: [targets], ListenerArn: listener, ListenerArns: [listener],
       TrustStoreArn: trustStore, TrustStoreArns: [trustStore], RevocationId: 1, RevocationIds: [1], CaCertificatesBundleS3Bucket: 'bucket', CaCertificatesBundleS3Key: 'ca.pem', CaCertificatesBundleS3ObjectVersion: undefined, S3ObjectVersion: undefined, RevocationType: 'CRL',
       RuleArn: rule, RuleArns: [rule], SecurityGroups: [group], ResourceArns: [balancer],
-      RoleName: 'role', UserName: 'user', PolicyName: 'policy', PolicyArn: policy, InstanceProfileName: 'profile', AccessKeyId: key, PolicyDocument: POLICY, AssumeRolePolicyDocument: TRUST,
+      RoleName: 'role', UserName: 'user', PolicyName: 'policy', PolicyArn: policy, InstanceProfileName: 'profile', ServerCertificateName: 'server', AccessKeyId: key, PolicyDocument: POLICY, AssumeRolePolicyDocument: TRUST,
       VersionId: 'v1', PermissionsBoundary: policy, RoleArn: role, RoleSessionName: 'session', Status: 'Active', Path: '/', PathPrefix: '/', AWSServiceName: 'elasticloadbalancing.amazonaws.com',
       CertificateArn: certificate, DomainName: 'www.example.test', Passphrase: Buffer.from('secret'),
       FunctionName: 'function', Role: role, Runtime: 'nodejs22.x', Handler: 'index.handler', ZipFile: code, FunctionVersion: '1', Principal: 'elasticloadbalancing.amazonaws.com', Action: 'lambda:InvokeFunction',
@@ -229,6 +233,8 @@ export async function seededWorld(): Promise<SeededWorld> {
       'elbv2:CreateTargetGroup': { Name: 'other', Protocol: 'HTTP', Port: 80, TargetType: new Choices('ip', 'instance', 'lambda') },
       'elbv2:CreateListener': { Protocol: 'HTTPS', Port: 8443, Certificates: [{ CertificateArn: certificate }] },
       'iam:CreateRole': { RoleName: 'other' }, 'iam:CreateUser': { UserName: 'other' }, 'iam:CreatePolicy': { PolicyName: 'other' }, 'iam:CreateInstanceProfile': { InstanceProfileName: 'other' },
+      'iam:UploadServerCertificate': { ...server, ServerCertificateName: 'other', CertificateChain: chain }, 'ec2:CreateKeyPair': { KeyName: 'other', KeyType: 'ed25519', ResourceType: 'key-pair' },
+      'ec2:ImportKeyPair': { KeyName: 'other', ResourceType: 'key-pair', PublicKeyMaterial: Buffer.from(`ssh-ed25519 ${Buffer.concat([Buffer.from('\0\0\0\x0bssh-ed25519\0\0\0\x20'), Buffer.alloc(32)]).toString('base64')}`) },
       'acm:ImportCertificate': { Certificate: Buffer.from(pem), PrivateKey: Buffer.from(privateKey), CertificateChain: Buffer.from(chain) },
       'lambda:CreateFunction': { FunctionName: 'other', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: code } }, 'lambda:CreateAlias': { Name: 'other' }, 'lambda:GetAlias': { Name: 'live' }, 'lambda:UpdateAlias': { Name: 'live' }, 'lambda:DeleteAlias': { Name: 'live' },
       'lambda:AddPermission': { StatementId: 'other' },

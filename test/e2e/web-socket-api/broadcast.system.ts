@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -10,7 +9,7 @@ import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk
 import { ApiGatewayV2Client, CreateApiCommand, CreateRouteCommand, CreateStageCommand } from '@aws-sdk/client-apigatewayv2';
 import { CreateAccessKeyCommand, CreateUserCommand, IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import { WebSocket } from 'ws';
-import { signHeaders } from '../../../src/aws/index.ts';
+import { connectionPost, sendPosts, type Key } from '../../support/load/connection-posts.ts';
 import { cpuSeconds } from '../../support/load/process-state.ts';
 import { quietOffset } from '../../support/quiet-offset.ts';
 import { startTurnpike } from '../../support/turnpike.ts';
@@ -25,11 +24,6 @@ const MESSAGE = 'x'.repeat(64);
 const MOST_US = 400;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
 const skip = existsSync('/proc/self/stat') ? false : 'needs /proc: the time of another process is read there';
-
-interface Key {
-  readonly accessKeyId: string;
-  readonly secret: string;
-}
 
 /** A connection; tries again while not every worker serves the API yet. */
 async function opened(url: string, host: string): Promise<WebSocket> {
@@ -75,11 +69,6 @@ test(`${POSTS} messages to ${CONNECTIONS} connections through @connections`, { t
     ids.push((JSON.parse(answer.toString()) as { readonly connectionId: string }).connectionId);
     socket.on('message', () => void seen.count++);
   }
-  const request = (id: string, { accessKeyId, secret }: Key): string => {
-    const url = `/prod/@connections/${encodeURIComponent(id)}`;
-    const { headers } = signHeaders({ method: 'POST', url, headers: [['Host', host]], body: Buffer.from(MESSAGE) }, { accessKeyId, secret, region: 'us-east-1', service: 'execute-api', now: Date.now() });
-    return `POST ${url} HTTP/1.1\r\nHost: ${host}\r\n${headers.map(([name, value]) => `${name}: ${value}\r\n`).join('')}Content-Length: ${MESSAGE.length}\r\n\r\n${MESSAGE}`;
-  };
   const measured = async (what: string, posts: number, send: () => Promise<void>): Promise<number> => {
     seen.count = 0;
     const cpu = cpuSeconds(turnpike.pid);
@@ -92,22 +81,9 @@ test(`${POSTS} messages to ${CONNECTIONS} connections through @connections`, { t
     t.diagnostic(`${what}: ${Math.round(posts / seconds)} messages a second with this client, ${each.toFixed(0)} us of CPU each here`);
     return each;
   };
-  const broadcast = async (key: Key, posts: number): Promise<void> => {
-    const requests = ids.map((id) => request(id, key));
-    let left = posts;
-    await Promise.all(Array.from({ length: SENDERS }, (_, first) => new Promise<void>((resolve, reject) => {
-      const socket = connect(port, '127.0.0.1');
-      let at = first;
-      const next = (): void => {
-        if (left-- > 0) socket.write(requests[(at += SENDERS) % requests.length]!);
-        else socket.destroy();
-      };
-      socket.on('connect', next).on('error', reject).on('close', () => resolve());
-      socket.on('data', (answer) => {
-        if (answer.toString('latin1', 9, 12) !== '200') reject(new Error(answer.toString()));
-        else next();
-      });
-    })));
+  const broadcast = (key: Key, posts: number): Promise<void> => {
+    const requests = ids.map((id) => connectionPost({ host, stage: 'prod' }, id, { key, message: MESSAGE }));
+    return sendPosts(requests, { port, count: posts, senders: SENDERS });
   };
   const unknown = { accessKeyId: 'test', secret: 'test' };
   const known = { accessKeyId: AccessKey!.AccessKeyId!, secret: AccessKey!.SecretAccessKey! };

@@ -44,12 +44,14 @@ export class Gateway {
   /** Tokens of the account's bucket. */
   tokens = Infinity;
   posts = 0;
+  /** What was thrown that must not be. */
+  readonly mishaps: string[] = [];
   /** Who may use `@connections`: everybody. */
   guard: ConnectionGuard & StageGuard = { refusal: () => null, denial: () => null };
   #stage!: SocketStage;
 
   private constructor(port: number) {
-    this.hub = new ConnectionHub({ worker: 5, random: seededRandom(3), wheel: this.wheel });
+    this.hub = new ConnectionHub({ worker: 5, random: seededRandom(3), wheel: this.wheel, mishaps: { note: (place, error) => void this.mishaps.push(`${place}: ${(error as Error).message}`) } });
     this.#socket = new BoundSocket({ address: '127.0.0.1', port }, { worker: this.#worker, nextId: () => 1, connectionLimit: 100_000 });
   }
 

@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { askedProcess } from './asked-process.ts';
 
 /** A process that holds idle connections. */
 export interface IdleConnections extends AsyncDisposable {
@@ -12,20 +9,10 @@ export interface IdleConnections extends AsyncDisposable {
 }
 
 export function idleConnections(port: number, path: string): IdleConnections {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'idle-process.ts'), '127.0.0.1', String(port), path], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  const lines = createInterface({ input: child.stdout });
-  const ask = async (line: string): Promise<Readonly<Record<string, number>>> => {
-    const answer = once(lines, 'line');
-    child.stdin.write(`${line}\n`);
-    return JSON.parse(((await answer) as [string])[0]) as Readonly<Record<string, number>>;
-  };
+  const child = askedProcess('idle-process.ts', ['127.0.0.1', String(port), path]);
   return {
-    open: async (count) => (await ask(`open ${count}`))['opened']!,
-    close: async () => (await ask('close')) as { closed: number; lost: number },
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await exited;
-    },
+    open: async (count) => (await child.ask(`open ${count}`))['opened']!,
+    close: () => child.ask('close'),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

@@ -8,8 +8,7 @@ resource "aws_lb_target_group" "ip" {
   vpc_id                            = aws_vpc.main.id
   deregistration_delay              = var.changed ? "0" : "30"
   slow_start                        = var.changed ? 0 : 60
-  load_balancing_algorithm_type     = var.changed ? "weighted_random" : "round_robin"
-  load_balancing_anomaly_mitigation = var.changed ? "on" : "off"
+  load_balancing_algorithm_type     = var.changed ? "least_outstanding_requests" : "round_robin"
   load_balancing_cross_zone_enabled = var.changed ? "use_load_balancer_configuration" : "true"
   stickiness {
     enabled         = true
@@ -46,7 +45,8 @@ resource "aws_lb_target_group" "instance" {
   port                              = 80
   protocol                          = "HTTPS"
   vpc_id                            = aws_vpc.main.id
-  load_balancing_algorithm_type     = var.changed ? "round_robin" : "least_outstanding_requests"
+  load_balancing_algorithm_type     = var.changed ? "round_robin" : "weighted_random"
+  load_balancing_anomaly_mitigation = var.changed ? "off" : "on"
   load_balancing_cross_zone_enabled = var.changed ? "true" : "false"
   slow_start                        = var.changed ? 30 : 0
   stickiness {

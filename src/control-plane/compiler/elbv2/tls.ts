@@ -1,6 +1,7 @@
 import { groupList, needsLegacySecurityLevel, servedCiphers, sslPolicy, DEFAULT_SSL_POLICY, type Listener, type LoadBalancer } from '../../resources/elbv2/index.ts';
 import type { Tls, TlsVersion } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
+import { findCertificate } from '../acm/certificate.ts';
 import { isOn } from './attribute.ts';
 import { compileClients } from './trust-store.ts';
 
@@ -47,7 +48,7 @@ function certificatesOf(listener: Listener, maker: Maker): readonly string[] {
   });
   const present: string[] = [];
   for (const [arn, field] of named) {
-    if (maker.get('acm/certificate', arn)) {
+    if (findCertificate(arn, maker)) {
       present.push(arn);
       continue;
     }

@@ -55,7 +55,7 @@ export function certificateArn(place: { readonly partition: string; readonly reg
 }
 
 /** The leaf first, then its chain: what a TLS server sends. */
-export function fullChain(certificate: Certificate): string {
+export function fullChain(certificate: Pick<Certificate, 'certificate' | 'chain'>): string {
   const end = (pem: string): string => (pem === '' || pem.endsWith('\n') ? pem : `${pem}\n`);
   return end(certificate.certificate) + end(certificate.chain);
 }

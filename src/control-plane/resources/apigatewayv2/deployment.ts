@@ -15,7 +15,10 @@ export interface Deployment extends Resource {
   readonly deploymentId: string;
   readonly description: string | null;
   readonly autoDeployed: boolean;
-  readonly deploymentStatus: 'DEPLOYED';
+  /** `FAILED`: it was made for a stage that deploys by itself, and no stage has it. */
+  readonly deploymentStatus: 'DEPLOYED' | 'FAILED';
+  /** Why it failed. */
+  readonly deploymentStatusMessage: string | null;
   readonly document: DeploymentDocument;
 }
 

@@ -22,12 +22,13 @@ export { deployedTo, type Deployment, type DeploymentDocument } from './deployme
 export { apiHostedZoneId, domainNameRowId, type DomainName, type DomainNameConfiguration, type MutualTls, type RoutingMode } from './domain-name.ts';
 export { integrationOfTarget, type Integration, type IntegrationType } from './integration.ts';
 export { type IntegrationResponse } from './integration-response.ts';
+export { parseMappingKey, type MappingKey } from './mapping-key.ts';
 export { type Model } from './model.ts';
 export {
   parseHttpRouteKey, ROUTE_METHODS, type AuthorizationType, type HttpRouteKey, type ParameterConstraints, type PathSegment, type Route, type RouteMethod,
 } from './route.ts';
 export { type RouteResponse } from './route-response.ts';
-export { parseSelectionExpression, type ParsedSelection } from './selection-expression.ts';
+export { parseSelectionExpression, type ParsedSelection, type SelectionScope } from './selection-expression.ts';
 export { type RoutingRule, type RoutingRuleCondition } from './routing-rule.ts';
 export { type AccessLogSettings, type RouteSettings, type Stage } from './stage.ts';
 export { vpcLinkRowId, type VpcLink } from './vpc-link.ts';

@@ -1,6 +1,8 @@
+import type { EgressOnlyGateway } from './egress-only-gateway.ts';
 import type { ElasticIp } from './elastic-ip.ts';
 import type { Instance, Volume } from './instance.ts';
 import type { InternetGateway } from './internet-gateway.ts';
+import type { KeyPair } from './key-pair.ts';
 import type { NatGateway } from './nat-gateway.ts';
 import type { NetworkAcl } from './network-acl.ts';
 import type { NetworkInterface } from './network-interface.ts';
@@ -15,6 +17,7 @@ export interface Ec2Resources {
   'ec2/vpc': Vpc;
   'ec2/subnet': Subnet;
   'ec2/internet-gateway': InternetGateway;
+  'ec2/egress-only-gateway': EgressOnlyGateway;
   'ec2/security-group': SecurityGroup;
   'ec2/security-group-rule': SecurityGroupRule;
   'ec2/network-interface': NetworkInterface;
@@ -24,6 +27,7 @@ export interface Ec2Resources {
   'ec2/network-acl': NetworkAcl;
   'ec2/elastic-ip': ElasticIp;
   'ec2/nat-gateway': NatGateway;
+  'ec2/key-pair': KeyPair;
   'ec2/region-defaults': RegionDefaults;
 }
 
@@ -39,9 +43,11 @@ export {
   parseCidr,
   type Cidr,
 } from './cidr.ts';
+export { type EgressOnlyGateway } from './egress-only-gateway.ts';
 export { type ElasticIp, type ElasticIpAssociation } from './elastic-ip.ts';
 export { ADDRESS_TAG, connectAddress, TERMINATED_FOR_MS, type Instance, type InstanceMetadata, type Volume } from './instance.ts';
 export { type InternetGateway } from './internet-gateway.ts';
+export { type KeyPair } from './key-pair.ts';
 export { type NatGateway } from './nat-gateway.ts';
 export { ALLOW_ALL, type NetworkAcl, type NetworkAclEntry } from './network-acl.ts';
 export { type InterfaceAttachment, type NetworkInterface } from './network-interface.ts';

@@ -6,7 +6,7 @@ const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 export const GLOBAL = 'global';
 
 /** Prefixes of unique ids: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html */
-export type IdPrefix = 'AROA' | 'AIDA' | 'ANPA' | 'AIPA' | 'AKIA' | 'ASIA';
+export type IdPrefix = 'AROA' | 'AIDA' | 'ANPA' | 'AIPA' | 'AKIA' | 'ASIA' | 'ASCA';
 
 /** `AROA` and 17 characters, or (access keys) `AKIA` and 16. */
 export function uniqueId(random: Random, prefix: IdPrefix): string {
@@ -15,6 +15,6 @@ export function uniqueId(random: Random, prefix: IdPrefix): string {
 }
 
 /** `arn:aws:iam::ACCOUNT:role/path/name`. */
-export function iamArn(account: string, type: 'role' | 'user' | 'policy' | 'instance-profile', [path, name]: readonly [string, string]): string {
+export function iamArn(account: string, type: 'role' | 'user' | 'policy' | 'instance-profile' | 'server-certificate', [path, name]: readonly [string, string]): string {
   return `arn:aws:iam::${account}:${type}${path}${name}`;
 }

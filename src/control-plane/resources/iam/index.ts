@@ -1,6 +1,7 @@
 import type { InstanceProfile } from './instance-profile.ts';
 import type { Policy } from './policy.ts';
 import type { Role } from './role.ts';
+import type { ServerCertificate } from './server-certificate.ts';
 import type { Session } from './session.ts';
 import type { AccessKey, User } from './user.ts';
 
@@ -11,6 +12,7 @@ export interface IamResources {
   'iam/access-key': AccessKey;
   'iam/policy': Policy;
   'iam/instance-profile': InstanceProfile;
+  'iam/server-certificate': ServerCertificate;
   'iam/session': Session;
 }
 
@@ -19,5 +21,6 @@ export { GLOBAL, iamArn, uniqueId, type IdPrefix } from './identity.ts';
 export { type InstanceProfile } from './instance-profile.ts';
 export { type Policy, type PolicyVersion } from './policy.ts';
 export { type Role } from './role.ts';
+export { isServerCertificateArn, type ServerCertificate } from './server-certificate.ts';
 export { type Session } from './session.ts';
 export { type AccessKey, type User } from './user.ts';

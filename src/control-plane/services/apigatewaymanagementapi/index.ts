@@ -1,1 +1,2 @@
+export { managementParity } from './parity.ts';
 export { managementService } from './service.ts';

@@ -65,6 +65,19 @@ test('members of the other protocol are refused', async () => {
 });
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html#http-api-examples.cli.quick-create
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html, and what updates were seen to do
+test('an update of a CORS configuration adds to it, and both together must hold', async () => {
+  const { v2 } = apiStage();
+  const HTTP = { Name: 'a', ProtocolType: 'HTTP' };
+  const { ApiId } = await v2('CreateApi', { ...HTTP, CorsConfiguration: { AllowOrigins: ['http://localhost:3000'], AllowMethods: ['POST'], MaxAge: 10 } });
+  assert.deepEqual((await v2('UpdateApi', { ApiId, CorsConfiguration: { AllowMethods: ['PATCH'] } })).CorsConfiguration, { AllowMethods: ['PATCH'], AllowOrigins: ['http://localhost:3000'], MaxAge: 10 });
+  const { ApiId: open } = await v2('CreateApi', { ...HTTP, CorsConfiguration: { AllowOrigins: ['*'] } });
+  await assert.rejects(v2('UpdateApi', { ApiId: open, CorsConfiguration: { AllowCredentials: true } }), refusal('BadRequestException', /allowCredentials/));
+  for (const AllowOrigins of [['https://*.domain.test'], ['https:/'], ['domain.test']]) {
+    await assert.rejects(v2('CreateApi', { ...HTTP, CorsConfiguration: { AllowOrigins } }), refusal('BadRequestException', /Invalid origin/));
+  }
+});
+
 test('quick create makes an integration, a catch-all route and a stage that deploys by itself', async () => {
   const { v2, http } = apiStage();
   const id = await http({ Target: 'https://example.test' });

@@ -112,7 +112,7 @@ function updatedApi(before: Api, input: UpdateApiRequest): Api {
     version: checkedVersion(changed(input.Version, before.version)),
     routeSelectionExpression: checkedSelection(before.protocolType, given(input.RouteSelectionExpression) ?? before.routeSelectionExpression),
     apiKeySelectionExpression: checkedKeySelection(given(input.ApiKeySelectionExpression) ?? before.apiKeySelectionExpression),
-    corsConfiguration: input.CorsConfiguration === undefined ? before.corsConfiguration : checkedCors(input.CorsConfiguration),
+    corsConfiguration: input.CorsConfiguration === undefined ? before.corsConfiguration : checkedCors(input.CorsConfiguration, before.corsConfiguration),
     disableExecuteApiEndpoint: input.DisableExecuteApiEndpoint ?? before.disableExecuteApiEndpoint,
     disableSchemaValidation: input.DisableSchemaValidation ?? before.disableSchemaValidation,
     ipAddressType: input.IpAddressType ?? before.ipAddressType,

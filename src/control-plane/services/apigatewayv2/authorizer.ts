@@ -14,6 +14,7 @@ import { page } from './page.ts';
 import { checkQuota } from './quota.ts';
 import { present } from './text.ts';
 
+/** Authorizers that no route has yet, or has any more, deploy nothing; a change of one does (observed). */
 export function authorizerOperations(environment: Environment) {
   const { store, random } = environment;
   return {
@@ -21,9 +22,7 @@ export function authorizerOperations(environment: Environment) {
       const authorizerId = alphanumericId(random, 6);
       const authorizer = await store.transact((transaction) => {
         const api = lookup.api(transaction, input.ApiId, call);
-        const created = addAuthorizer(transaction, api, { input, authorizerId, environment });
-        redeploy(transaction, api.id, environment);
-        return created;
+        return addAuthorizer(transaction, api, { input, authorizerId, environment });
       });
       return authorizerShape(authorizer);
     },
@@ -57,7 +56,6 @@ export function authorizerOperations(environment: Environment) {
         const users = transaction.children('apigatewayv2/route', api.id).filter((route) => route.authorizerId === authorizer.authorizerId);
         if (users.length > 0) throw conflict(`Cannot delete Authorizer because it is referenced by the following Routes with Ids: [${users.map(({ routeId }) => routeId).join(', ')}]`);
         transaction.delete('apigatewayv2/authorizer', authorizer.id);
-        redeploy(transaction, api.id, environment);
       });
       return {};
     },

@@ -6,9 +6,12 @@ import { present } from './text.ts';
 const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE', '*'];
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** A CORS configuration as it was given. apigateway/latest/developerguide/http-api-cors.html */
-export function checkedCors(cors: WireCors): Cors {
-  const { AllowCredentials: credentials = null, AllowHeaders: headers = null, AllowMethods: methods = null, AllowOrigins: origins = null, ExposeHeaders: exposed = null, MaxAge: maxAge = null } = cors;
+/** A CORS configuration as it was given; of one that is updated what is not said stays (observed). apigateway/latest/developerguide/http-api-cors.html */
+export function checkedCors(cors: WireCors, before: Cors | null = null): Cors {
+  const {
+    AllowCredentials: credentials = before?.allowCredentials ?? null, AllowHeaders: headers = before?.allowHeaders ?? null, AllowMethods: methods = before?.allowMethods ?? null,
+    AllowOrigins: origins = before?.allowOrigins ?? null, ExposeHeaders: exposed = before?.exposeHeaders ?? null, MaxAge: maxAge = before?.maxAge ?? null,
+  } = cors;
   if (credentials === true && origins?.includes('*')) throw badRequest("When allowCredentials is true, '*' is not allowed as an origin for allowOrigins");
   for (const method of methods ?? []) if (!METHODS.includes(method.toUpperCase())) throw badRequest(`Invalid method specified in allowMethods: ${method}`);
   for (const header of [...(headers ?? []), ...(exposed ?? [])]) if (!TOKEN.test(header)) throw badRequest(`Invalid header specified: ${header}`);
@@ -16,9 +19,9 @@ export function checkedCors(cors: WireCors): Cors {
   return { allowCredentials: credentials, allowHeaders: headers, allowMethods: methods, allowOrigins: origins, exposeHeaders: exposed, maxAge };
 }
 
-/** `*`, `https://*`, `https://example.com:8443`, `https://*.example.com`. */
+/** `*`, `https://*`, `https://example.com:8443`; a star within a host is refused (observed). */
 function isOrigin(origin: string): boolean {
-  return origin === '*' || /^[a-z][a-z0-9+.-]*:\/\/(?:\*|[A-Za-z0-9*.\-_]+|\[[0-9a-fA-F:.]+\])(?::(?:\d{1,5}|\*))?$/i.test(origin);
+  return origin === '*' || /^[a-z][a-z0-9+.-]*:\/\/(?:\*|[A-Za-z0-9.\-_]+|\[[0-9a-fA-F:.]+\])(?::\d{1,5})?$/i.test(origin);
 }
 
 export function corsShape(cors: Cors): WireCors {

@@ -29,11 +29,12 @@ export function undeployable(world: World, api: Api): string | null {
   return api.protocolType === 'HTTP' ? 'Unable to deploy API because no routes exist in this API' : 'At least one route is required before deploying the Api.';
 }
 
-export function newDeployment(world: World, api: Api, environment: Environment, more: { readonly description: string | null; readonly autoDeployed: boolean }): Deployment {
+export function newDeployment(world: World, api: Api, environment: Environment, more: { readonly description: string | null; readonly autoDeployed: boolean; readonly failure: string | null }): Deployment {
   const deploymentId = alphanumericId(environment.random, 6);
+  const { description, autoDeployed, failure } = more;
   return {
     id: `${api.id}/${deploymentId}`, account: api.account, region: api.region, parent: api.id, createdAt: environment.clock.now(),
-    deploymentId, ...more, deploymentStatus: 'DEPLOYED', document: frozen(world, api),
+    deploymentId, description, autoDeployed, deploymentStatus: failure === null ? 'DEPLOYED' : 'FAILED', deploymentStatusMessage: failure, document: frozen(world, api),
   };
 }
 
@@ -51,7 +52,7 @@ export function redeploy(transaction: Transaction, apiId: string, environment: E
     for (const stage of stages) transaction.put('apigatewayv2/stage', { ...stage, lastUpdatedAt: now, lastDeploymentStatusMessage: `Deployment attempt failed: ${why}` });
     return;
   }
-  const deployment = newDeployment(transaction, api, environment, { description: AUTOMATIC, autoDeployed: true });
+  const deployment = newDeployment(transaction, api, environment, { description: AUTOMATIC, autoDeployed: true, failure: null });
   transaction.put('apigatewayv2/deployment', deployment);
   for (const stage of stages) {
     transaction.put('apigatewayv2/stage', {

@@ -18,15 +18,14 @@ export function deploymentOperations(environment: Environment) {
         const api = lookup.api(transaction, input.ApiId, call);
         const why = undeployable(transaction, api);
         if (why !== null) throw badRequest(why);
-        const created = newDeployment(transaction, api, environment, { description: given(input.Description), autoDeployed: false });
-        transaction.put('apigatewayv2/deployment', created);
         const stageName = given(input.StageName);
-        if (stageName !== null) {
-          const stage = lookup.stage(transaction, api, stageName);
-          if (stage.autoDeploy) throw badRequest(`Deployment cannot be associated with the stage ${stageName}: it deploys automatically`);
-          transaction.put('apigatewayv2/stage', {
-            ...stage, deploymentId: created.deploymentId, lastUpdatedAt: clock.now(), lastDeploymentStatusMessage: null,
-          });
+        const stage = stageName === null ? null : lookup.stage(transaction, api, stageName);
+        // Such a deployment is made all the same, and fails (observed; the sentence is ours).
+        const failure = stage?.autoDeploy === true ? `Deployment attempt failed: the stage ${stage.stageName} deploys automatically` : null;
+        const created = newDeployment(transaction, api, environment, { description: given(input.Description), autoDeployed: false, failure });
+        transaction.put('apigatewayv2/deployment', created);
+        if (stage !== null && failure === null) {
+          transaction.put('apigatewayv2/stage', { ...stage, deploymentId: created.deploymentId, lastUpdatedAt: clock.now(), lastDeploymentStatusMessage: null });
         }
         return created;
       });
@@ -70,6 +69,6 @@ function deploymentShape(deployment: Deployment): WireDeployment {
     CreatedDate: new Date(deployment.createdAt),
     DeploymentId: deployment.deploymentId,
     DeploymentStatus: deployment.deploymentStatus,
-    ...present({ Description: deployment.description }),
+    ...present({ DeploymentStatusMessage: deployment.deploymentStatusMessage ?? null, Description: deployment.description }),
   };
 }

@@ -34,8 +34,8 @@ export function integrationSettings(world: World, api: Api, more: { readonly inp
     credentialsArn: changed(input.CredentialsArn, before?.credentialsArn ?? null),
     description: changed(input.Description, before?.description ?? null),
     payloadFormatVersion: format,
-    requestParameters: merged(before?.requestParameters ?? null, input.RequestParameters),
-    responseParameters: mergedResponses(before?.responseParameters ?? null, input.ResponseParameters),
+    requestParameters: requestParameters(api, input, before),
+    responseParameters: mergedResponses(api, before?.responseParameters ?? null, input.ResponseParameters),
     timeoutInMillis: input.TimeoutInMillis ?? before?.timeoutInMillis ?? (isWebSocket ? 29_000 : 30_000),
     tlsConfig: tlsConfig(input.TlsConfig, before?.tlsConfig ?? null),
     contentHandlingStrategy: isWebSocket ? (input.ContentHandlingStrategy ?? before?.contentHandlingStrategy ?? null) : null,
@@ -49,10 +49,18 @@ export function integrationSettings(world: World, api: Api, more: { readonly inp
   return settings;
 }
 
-/** By status code; an empty map takes a status away. */
-function mergedResponses(before: Integration['responseParameters'], more: IntegrationInput['ResponseParameters']): Integration['responseParameters'] {
+/** What is given is added or replaced; those of an AWS service are given anew with its subtype (observed: its required ones cannot be left out then). */
+function requestParameters(api: Api, { RequestParameters: parameters, IntegrationSubtype: subtype }: IntegrationInput, before: Integration | null): Integration['requestParameters'] {
+  if (api.protocolType === 'HTTP' && given(subtype) === null && (before?.integrationSubtype ?? null) === null) checkRequestMapping(parameters ?? {});
+  return given(subtype) === null ? merged(before?.requestParameters ?? null, parameters) : merged(null, parameters ?? {});
+}
+
+/** By status code; an empty map takes a status away, and so does one whose mappings are all empty. */
+function mergedResponses(api: Api, before: Integration['responseParameters'], more: IntegrationInput['ResponseParameters']): Integration['responseParameters'] {
   if (more === undefined) return before;
-  return filled(Object.fromEntries(Object.entries({ ...before, ...more }).filter(([, mapping]) => Object.keys(mapping).length > 0)));
+  if (api.protocolType === 'HTTP') checkResponseMapping(more);
+  const all = Object.entries({ ...before, ...more }).map(([status, mappings]) => [status, merged(null, mappings)] as const);
+  return filled(Object.fromEntries(all.flatMap(([status, mappings]) => (mappings === null ? [] : [[status, mappings]]))));
 }
 
 /** An empty configuration takes it away. */
@@ -108,7 +116,7 @@ function checkWebSocket(settings: IntegrationSettings): void {
   if (settings.responseParameters !== null) throw unsupported('WEBSOCKET', 'response parameters of integrations: use integration responses');
   if (settings.payloadFormatVersion !== '1.0') throw badRequest('PayloadFormatVersion must be 1.0 for an API with a protocol type of WEBSOCKET');
   const isProxy = settings.integrationType === 'AWS_PROXY' || settings.integrationType === 'HTTP_PROXY';
-  if (!isProxy) checkTemplates(settings.requestTemplates, settings.templateSelectionExpression);
+  if (!isProxy) checkTemplates(settings.requestTemplates, settings.templateSelectionExpression, 'message');
   if (settings.timeoutInMillis > 29_000) throw badRequest('Timeout should be between 50 ms and 29000 ms');
   for (const [key, value] of Object.entries(settings.requestParameters ?? {})) {
     if (!/^integration\.request\.(?:header|querystring|path)\.[A-Za-z0-9._:-]+$/.test(key)) throw badRequest(`Invalid mapping expression parameter specified: ${key}`);

@@ -80,6 +80,66 @@ test('private integrations name what a link can lead to', async () => {
   await v2('DeleteVpcLink', { VpcLinkId });
 });
 
+// The rules beyond the page above are what API Gateway was seen to do.
+for (const [name, mappings] of [
+  ['two changes of a header', { 'append:header.h': 'a', 'overwrite:header.H': 'b' }],
+  ['text in double quotes to remove', { 'remove:header.h': '""' }],
+  ['no name', { 'append:header': 'a' }],
+  ['a name that is none, even without a value', { 'append:header.h%': '' }],
+  ['an open brace', { 'append:header.h': '{' }],
+  ['a closing brace', { 'append:header.h': '$request.path}' }],
+  ['a closing brace too many', { 'append:header.h': '${request.header.a}}' }],
+  ['a variable that is not closed', { 'append:header.h': '${request.body' }],
+  ['an unknown variable within text', { 'append:header.h': 'a $aa' }],
+  ['a path that is appended', { 'append:path': 'a' }],
+  ['a path that is removed', { 'remove:path': "''" }],
+  ['a header of the gateway', { 'append:header.apigw-any': 'a' }],
+] as const) {
+  test(`a mapping is refused with ${name}, when it is made and when it is added`, async () => {
+    const { v2, http } = apiStage();
+    const ApiId = await http();
+    await assert.rejects(v2('CreateIntegration', { ApiId, ...HTTP, RequestParameters: mappings }), refusal('BadRequestException', /Invalid mapping expression|are restricted/));
+    const { IntegrationId } = await v2('CreateIntegration', { ApiId, ...HTTP, RequestParameters: { 'append:header.other': 'a' } });
+    await assert.rejects(v2('UpdateIntegration', { ApiId, IntegrationId, RequestParameters: mappings }), refusal('BadRequestException', /Invalid mapping expression|are restricted/));
+  });
+}
+
+test('mappings are text with variables in it, and parts are named without regard to case', async () => {
+  const { v2, http } = apiStage();
+  const ApiId = await http();
+  const RequestParameters = {
+    'append:header.a.1': '${request.body}and$request.path', 'append:HEADER.b': '$request.path$', 'append:header.c': '$a', 'append:header.d': '${request.header.foo{}',
+    'append:header.e': '${request.header.foo$request.header.foo$}', 'overwrite:Path': '$request.header.foo', 'append:header.f': '',
+  };
+  const { IntegrationId, RequestParameters: kept } = await v2('CreateIntegration', { ApiId, ...HTTP, RequestParameters });
+  assert.deepEqual(kept, Object.fromEntries(Object.entries(RequestParameters).filter(([, value]) => value !== '')));
+  await assert.rejects(v2('UpdateIntegration', { ApiId, IntegrationId, RequestParameters: { 'overwrite:header.C': 'b' } }), refusal('BadRequestException', /overwrite:header\.C/));
+  await v2('UpdateIntegration', { ApiId, IntegrationId, RequestParameters: { 'append:header.c': '', 'overwrite:header.C': 'b' } });
+});
+
+test('a status is one that can be sent, or found in the answer', async () => {
+  const { v2, http } = apiStage();
+  const ApiId = await http();
+  const made = async (mappings: object, status = '200'): Promise<unknown> => (await v2('CreateIntegration', { ApiId, ...HTTP, ResponseParameters: { [status]: mappings } })).ResponseParameters;
+  for (const value of ['99', '600', '20.1', '$resp.header.a']) await assert.rejects(made({ 'overwrite:statuscode': value }), refusal('BadRequestException', /Invalid mapping expression/));
+  for (const status of ['199', '600', '200 ']) await assert.rejects(made({ 'overwrite:statuscode': '201' }, status), refusal('BadRequestException', /Invalid status code/));
+  await assert.rejects(made({ 'append:statuscode': '201' }), refusal('BadRequestException', /Invalid mapping expression/));
+  assert.deepEqual(await made({ 'overwrite:statuscode': '$response.header.a' }), { 200: { 'overwrite:statuscode': '$response.header.a' } });
+  assert.equal(await made({ 'overwrite:statuscode': '' }), undefined);
+});
+
+test('parameters of an AWS service are given anew with its subtype', async () => {
+  const { v2, http } = apiStage();
+  const ApiId = await http();
+  const KINESIS = { IntegrationType: 'AWS_PROXY', IntegrationSubtype: 'Kinesis-PutRecord' };
+  const required = { StreamName: '$request.header.a', Data: '$request.header.b', PartitionKey: '$request.header.c' };
+  const { IntegrationId } = await v2('CreateIntegration', { ApiId, ...KINESIS, PayloadFormatVersion: '1.0', CredentialsArn: 'arn:aws:iam::000000000000:role/r', RequestParameters: { ...required, ExplicitHashKey: '1' } });
+  for (const RequestParameters of [undefined, { StreamName: 'x' }, { ...required, Data: '' }]) {
+    await assert.rejects(v2('UpdateIntegration', { ApiId, IntegrationId, ...KINESIS, RequestParameters }), refusal('BadRequestException', /StreamName, Data, PartitionKey/));
+  }
+  assert.deepEqual((await v2('UpdateIntegration', { ApiId, IntegrationId, ...KINESIS, RequestParameters: required })).RequestParameters, required);
+});
+
 test('integration responses of WebSocket APIs are chosen by $default or a pattern', async () => {
   const { v2, socket, http } = apiStage();
   const ApiId = await socket();

@@ -14,6 +14,7 @@ import { page } from './page.ts';
 import { checkQuota } from './quota.ts';
 import { present } from './text.ts';
 
+/** Integrations that no route has yet, or has any more, deploy nothing (observed). */
 export function integrationOperations(environment: Environment) {
   const { store, random } = environment;
   return {
@@ -21,9 +22,7 @@ export function integrationOperations(environment: Environment) {
       const integrationId = alphanumericId(random, 7);
       const integration = await store.transact((transaction) => {
         const api = lookup.api(transaction, input.ApiId, call);
-        const created = addIntegration(transaction, api, { input, integrationId, environment });
-        redeploy(transaction, api.id, environment);
-        return created;
+        return addIntegration(transaction, api, { input, integrationId, environment });
       });
       return integrationShape(integration);
     },
@@ -56,7 +55,6 @@ export function integrationOperations(environment: Environment) {
         if (users.length > 0) throw conflict(`Cannot delete Integration because it is referenced by the following Routes with Ids: [${users.map(({ routeId }) => routeId).join(', ')}]`);
         for (const response of transaction.children('apigatewayv2/integration-response', integration.id)) transaction.delete('apigatewayv2/integration-response', response.id);
         transaction.delete('apigatewayv2/integration', integration.id);
-        redeploy(transaction, api.id, environment);
       });
       return {};
     },

@@ -1,8 +1,9 @@
+import { parseMappingKey, type MappingKey } from '../../resources/apigatewayv2/index.ts';
 import { badRequest } from './error.ts';
 
 /** Parameter mapping of HTTP APIs: apigateway/latest/developerguide/http-api-parameter-mapping.html */
-const REQUEST_KEY = /^(?:(?:append|overwrite|remove):(?:header|querystring)\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)|overwrite:path)$/;
-const RESPONSE_KEY = /^(?:(?:append|overwrite|remove):header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)|overwrite:statuscode)$/;
+type Scope = 'request' | 'response';
+const PARTS: Readonly<Record<Scope, readonly MappingKey['part'][]>> = { request: ['header', 'querystring', 'path'], response: ['header', 'statuscode'] };
 
 /** Headers that are the gateway's own business. */
 const RESERVED = new Set([
@@ -14,41 +15,57 @@ const RESERVED = new Set([
 type Parameters = Readonly<Record<string, string>>;
 
 export function checkRequestMapping(parameters: Parameters): void {
-  for (const [key, value] of Object.entries(parameters)) checkMapping(key, { value, form: REQUEST_KEY, scope: 'request' });
+  checkMappings(parameters, 'request');
 }
 
 export function checkResponseMapping(parameters: Readonly<Record<string, Parameters>>): void {
-  for (const [status, mapping] of Object.entries(parameters)) {
+  for (const [status, mappings] of Object.entries(parameters)) {
     if (!/^[2-5]\d\d$/.test(status)) throw badRequest(`Invalid status code specified in response parameters: ${status}. It must be from 200 to 599`);
-    for (const [key, value] of Object.entries(mapping)) checkMapping(key, { value, form: RESPONSE_KEY, scope: 'response' });
+    checkMappings(mappings, 'response');
   }
 }
 
-function checkMapping(key: string, more: { readonly value: string; readonly form: RegExp; readonly scope: 'request' | 'response' }): void {
-  const { value, form, scope } = more;
-  const match = form.exec(key);
-  if (!match) throw badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${key}]`);
-  const header = key.includes(':header.') ? match[1]!.toLowerCase() : null;
-  if (header !== null && isReserved(header)) throw badRequest(`Operations on header ${header} are restricted`);
-  if (key.startsWith('remove:')) {
-    if (value !== "''" && value !== '') throw badRequest(`Invalid mapping expression specified: a remove operation takes no value, or '' (${key})`);
-    return;
+/** All that is wrong is said at once. Mappings that are given empty take others away, and their keys are read all the same (observed). */
+function checkMappings(mappings: Parameters, scope: Scope): void {
+  const errors: string[] = [];
+  const taken = new Set<string>();
+  for (const [text, value] of Object.entries(mappings)) {
+    const key = parseMappingKey(text);
+    if (key === null || !PARTS[scope].includes(key.part)) {
+      errors.push(`Invalid mapping expression specified: ${text}`);
+      continue;
+    }
+    if (key.part === 'header' && isReserved(key.name.toLowerCase())) throw badRequest(`Operations on header ${key.name.toLowerCase()} are restricted`);
+    if (value === '') continue;
+    // One change to a part: headers without regard to case (observed).
+    const place = key.part === 'header' ? `header.${key.name.toLowerCase()}` : `${key.part}.${key.name}`;
+    if (taken.has(place)) errors.push(`Duplicate mapping expression specified: ${text}`);
+    taken.add(place);
+    if (!isValue(key, value, scope)) errors.push(`Invalid mapping expression specified: ${value}`);
   }
-  if (!isValue(value, scope)) throw badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${value}]`);
+  if (errors.length > 0) throw badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`);
 }
 
 function isReserved(header: string): boolean {
   return RESERVED.has(header) || header.startsWith('x-amz-') || header.startsWith('x-amzn-') || header.startsWith('apigw-');
 }
 
-const NAME = String.raw`[A-Za-z0-9_.\-\[\]'":]+`;
-const REQUEST_VARIABLE = new RegExp(`^\\$(?:request\\.(?:header\\.${NAME}|querystring\\.${NAME}|path(?:\\.${NAME})?|body(?:\\.${NAME})?)|context\\.${NAME}|stageVariables\\.${NAME})$`);
-const RESPONSE_VARIABLE = new RegExp(`^\\$(?:response\\.(?:header\\.${NAME}|body(?:\\.${NAME})?)|context\\.${NAME}|stageVariables\\.${NAME})$`);
+function isValue({ action, part }: MappingKey, value: string, scope: Scope): boolean {
+  if (action === 'remove') return value === "''";
+  // A final status: what is not 200 to 599 could not be sent.
+  if (part === 'statuscode' && !value.includes('$')) return /^[2-5]\d\d$/.test(value);
+  return isExpression(value, scope);
+}
 
-/** A static text, one variable (`$request.header.x`), or text with variables in braces (`${request.header.x}`). */
-function isValue(value: string, scope: 'request' | 'response'): boolean {
-  const variable = scope === 'request' ? REQUEST_VARIABLE : RESPONSE_VARIABLE;
-  if (value.startsWith('$') && !value.startsWith('${')) return variable.test(value);
-  const braced = value.match(/\$\{[^{}]*\}/g) ?? [];
-  return braced.every((text) => variable.test(`$${text.slice(2, -1)}`)) && !value.replaceAll(/\$\{[^{}]*\}/g, '').includes('${');
+const SOURCES: Readonly<Record<Scope, RegExp>> = {
+  request: /^(?:request\.(?:header|querystring)\..+|request\.path(?:\..+)?|request\.body(?:[.[].+)?|context\..+|stageVariables\..+)$/,
+  response: /^(?:response\.header\..+|response\.body(?:[.[].+)?|context\..+|stageVariables\..+)$/,
+};
+/** Variables in braces and without; what else there is is text. A `$` before fewer than two characters of a name is text too (observed). */
+const VARIABLE = /\$\{([^}]+)\}|\$([A-Za-z0-9_.\-[\]'":*]{2,})/g;
+
+/** Text, variables (`$request.header.x`, `${request.header.x}`), or both. Braces stand around variables only (observed). */
+function isExpression(value: string, scope: Scope): boolean {
+  for (const [, braced, bare] of value.matchAll(VARIABLE)) if (!SOURCES[scope].test(braced ?? bare!)) return false;
+  return !/[{}]/.test(value.replaceAll(VARIABLE, ''));
 }

@@ -53,6 +53,10 @@ test('authorization needs an authorizer of its type', async () => {
   await assert.rejects(route({ AuthorizationScopes: ['a'] }), refusal('BadRequestException', /scopes/));
   const { RouteId } = await route({ AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['a'] });
   await assert.rejects(v2('DeleteAuthorizer', { ApiId, AuthorizerId: jwt }), refusal('ConflictException', /referenced by the following Routes/));
+  // As API Gateway was seen to do it: an authorizer is changed together with the type, scopes alone.
+  await assert.rejects(v2('UpdateRoute', { ApiId, RouteId, AuthorizerId: jwt }), refusal('BadRequestException', /Authorization type/));
+  assert.deepEqual((await v2('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'JWT', AuthorizerId: jwt })).AuthorizationScopes, ['a']);
+  assert.deepEqual((await v2('UpdateRoute', { ApiId, RouteId, AuthorizationScopes: ['b'] })).AuthorizationScopes, ['b']);
   const opened = await v2('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'NONE' });
   assert.equal(opened.AuthorizerId, undefined);
   assert.equal(opened.AuthorizationScopes, undefined);

@@ -108,6 +108,8 @@ export function newRoute(world: World, api: Api, more: { readonly input: Omit<Cr
 
 function updatedRoute(world: World, api: Api, more: { readonly input: UpdateRouteRequest; readonly before: Route; readonly beyondAws: Environment['beyondAws'] }): Route {
   const { input, before, beyondAws } = more;
+  // Observed, also of routes that have an authorizer: the two are said together. (The sentence is ours.)
+  if (given(input.AuthorizerId) !== null && input.AuthorizationType === undefined) throw badRequest('Authorization type is a required parameter where an authorizer id is specified');
   const authorizationType = input.AuthorizationType ?? before.authorizationType;
   const hasAuthorizer = authorizationType === 'CUSTOM' || authorizationType === 'JWT';
   return checked(world, api, { beyondAws, route: {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ApiStage, apiStage, refusal } from '../../../../test/support/api-stage.ts';
+import { type ApiStage, apiStage, INVOCATION, refusal } from '../../../../test/support/api-stage.ts';
 
 async function apiWithRoute(stage: ApiStage, ...keys: readonly string[]): Promise<string> {
   const ApiId = await stage.http();
@@ -49,8 +49,39 @@ test('a stage with auto deploy serves every change at once; another serves the d
   assert.deepEqual(await served('manual'), ['GET /one']);
   await assert.rejects(v2('DeleteDeployment', { ApiId, DeploymentId }), refusal('BadRequestException', 'Active stages pointing to this deployment must be moved or deleted'));
   await assert.rejects(v2('UpdateStage', { ApiId, StageName: 'auto', DeploymentId }), refusal('BadRequestException', /auto deploy/));
-  await assert.rejects(v2('CreateDeployment', { ApiId, StageName: 'auto' }), refusal('BadRequestException', /automatically/));
+  await assert.rejects(v2('UpdateStage', { ApiId, StageName: 'manual', AutoDeploy: true, DeploymentId }), refusal('BadRequestException', /auto deploy/));
   await assert.rejects(v2('CreateStage', { ApiId, StageName: 'x', DeploymentId: 'absent' }), refusal('NotFoundException', 'Invalid Deployment identifier specified absent'));
+});
+
+// As API Gateway was seen to do it: such a deployment is made, fails, and changes no stage; a new stage may name a deployment and deploy by itself.
+test('a deployment for a stage that deploys by itself fails', async () => {
+  const stage = apiStage();
+  const { v2 } = stage;
+  const ApiId = await apiWithRoute(stage, 'GET /one');
+  const { DeploymentId: first } = await v2('CreateDeployment', { ApiId });
+  const made = await v2('CreateStage', { ApiId, StageName: 'auto', AutoDeploy: true, DeploymentId: first });
+  assert.notEqual(made.DeploymentId, first);
+  const failed = await v2('CreateDeployment', { ApiId, StageName: 'auto' });
+  assert.equal(failed.DeploymentStatus, 'FAILED');
+  assert.match(failed.DeploymentStatusMessage, /deploys automatically/);
+  assert.equal((await v2('GetStage', { ApiId, StageName: 'auto' })).DeploymentId, made.DeploymentId);
+});
+
+test('what no route has deploys nothing; a change of it does', async () => {
+  const stage = apiStage();
+  const { v2 } = stage;
+  const ApiId = await apiWithRoute(stage, 'GET /one');
+  await v2('CreateStage', { ApiId, StageName: 'auto', AutoDeploy: true });
+  const deployments = async (): Promise<number> => (await v2('GetDeployments', { ApiId })).Items.length;
+  const { IntegrationId } = await v2('CreateIntegration', { ApiId, IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: 'https://example.test', PayloadFormatVersion: '1.0' });
+  const { AuthorizerId } = await v2('CreateAuthorizer', { ApiId, Name: 'a', AuthorizerType: 'REQUEST', AuthorizerUri: INVOCATION, IdentitySource: ['$request.header.x'], AuthorizerPayloadFormatVersion: '2.0' });
+  assert.equal(await deployments(), 1);
+  await v2('UpdateIntegration', { ApiId, IntegrationId, PassthroughBehavior: 'NEVER' });
+  await v2('UpdateAuthorizer', { ApiId, AuthorizerId, AuthorizerUri: INVOCATION });
+  assert.equal(await deployments(), 3);
+  await v2('DeleteIntegration', { ApiId, IntegrationId });
+  await v2('DeleteAuthorizer', { ApiId, AuthorizerId });
+  assert.equal(await deployments(), 3);
 });
 
 test('an API without routes is not deployed, and says so', async () => {
@@ -86,6 +117,20 @@ test('settings of routes name routes, are merged by an update, and are taken awa
   assert.deepEqual(Object.keys((await v2('GetStage', { ApiId, StageName: 'x' })).RouteSettings), ['GET /b']);
   assert.deepEqual((await v2('UpdateStage', { ApiId, StageName: 'x', StageVariables: { one: '' } })).StageVariables, { two: '2' });
   await assert.rejects(v2('UpdateStage', { ApiId, StageName: 'x', DefaultRouteSettings: { LoggingLevel: 'INFO' } }), refusal('BadRequestException', 'Execution logs are not supported on protocol type HTTP'));
+});
+
+test('settings of the routes that an API has of itself are taken before there are such routes', async () => {
+  const stage = apiStage();
+  const { v2 } = stage;
+  const http = (await v2('CreateApi', { Name: 'http', ProtocolType: 'HTTP' })).ApiId;
+  const made = await v2('CreateStage', { ApiId: http, StageName: 'x', RouteSettings: { $default: { ThrottlingBurstLimit: 1 } } });
+  assert.deepEqual(made.RouteSettings, { $default: { DetailedMetricsEnabled: false, ThrottlingBurstLimit: 1 } });
+  await assert.rejects(v2('UpdateStage', { ApiId: http, StageName: 'x', RouteSettings: { $connect: {} } }), refusal('NotFoundException', /\$connect/));
+  const socket = (await v2('CreateApi', { Name: 'socket', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' })).ApiId;
+  const keys = ['$connect', '$disconnect', '$default'];
+  const all = await v2('CreateStage', { ApiId: socket, StageName: 'x', RouteSettings: Object.fromEntries(keys.map((key) => [key, { LoggingLevel: 'INFO' }])) });
+  assert.deepEqual(Object.keys(all.RouteSettings), keys);
+  await assert.rejects(v2('UpdateStage', { ApiId: socket, StageName: 'x', RouteSettings: { send: {} } }), refusal('NotFoundException', /send/));
 });
 
 test('access log settings name a log group and a format, and are taken away', async () => {

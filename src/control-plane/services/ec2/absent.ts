@@ -22,13 +22,11 @@ const ABSENT: Readonly<Record<string, Absent>> = {
   DescribeLaunchTemplates: {
     list: 'LaunchTemplates', named: ['LaunchTemplateIds', 'LaunchTemplateNames'], error: 'InvalidLaunchTemplateId.NotFound', sentence: (names) => `The specified launch template, with template ID ${names}, does not exist.`, moot: [...PAGED, 'IncludeManagedResources'],
   },
-  DescribeEgressOnlyInternetGateways: { list: 'EgressOnlyInternetGateways', named: ['EgressOnlyInternetGatewayIds'], error: 'InvalidGatewayID.NotFound', sentence: doesNotExist('eigw ID'), moot: PAGED },
   DescribeVpnGateways: { list: 'VpnGateways', named: ['VpnGatewayIds'], error: 'InvalidVpnGatewayID.NotFound', sentence: doesNotExist('vpnGateway ID'), moot: ['Filters'] },
   DescribeCustomerGateways: { list: 'CustomerGateways', named: ['CustomerGatewayIds'], error: 'InvalidCustomerGatewayID.NotFound', sentence: doesNotExist('customerGateway ID'), moot: ['Filters'] },
   DescribeVpnConnections: { list: 'VpnConnections', named: ['VpnConnectionIds'], error: 'InvalidVpnConnectionID.NotFound', sentence: doesNotExist('vpnConnection ID'), moot: ['Filters'] },
   DescribeTransitGateways: { list: 'TransitGateways', named: ['TransitGatewayIds'], error: 'InvalidTransitGatewayID.NotFound', sentence: doesNotExist('transitGateway ID'), moot: PAGED },
   DescribeFlowLogs: { list: 'FlowLogs', named: ['FlowLogIds'], error: 'InvalidFlowLogId.NotFound', sentence: doesNotExist('flow log ID'), moot: ['Filter', 'MaxResults', 'NextToken'] },
-  DescribeKeyPairs: { list: 'KeyPairs', named: ['KeyNames', 'KeyPairIds'], error: 'InvalidKeyPair.NotFound', sentence: doesNotExist('key pair'), moot: ['Filters', 'IncludePublicKey'] },
   DescribePlacementGroups: { list: 'PlacementGroups', named: ['GroupNames', 'GroupIds'], error: 'InvalidPlacementGroup.Unknown', sentence: (names) => `The Placement Group '${names}' is unknown.`, moot: ['Filters'] },
 };
 

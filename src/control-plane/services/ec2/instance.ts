@@ -196,7 +196,7 @@ function sweep(tx: Transaction, call: Call, now: number): void {
   for (const instance of tx.list('ec2/instance', call)) if (isGone(instance, now)) tx.delete('ec2/instance', instance.id);
 }
 
-/** Gives back what the instance held: interfaces, disks, addresses. */
+/** Gives back what the instance held: interfaces, disks, addresses; target groups let it go. */
 function terminate(tx: Transaction, instance: Instance, now: number): void {
   for (const id of instance.interfaceIds) {
     const nic = tx.get('ec2/network-interface', id);
@@ -208,6 +208,10 @@ function terminate(tx: Transaction, instance: Instance, now: number): void {
   for (const volume of tx.children('ec2/volume', instance.id)) {
     if (volume.deleteOnTermination) tx.delete('ec2/volume', volume.id);
     else tx.put('ec2/volume', { ...volume, parent: null });
+  }
+  // Observed at AWS: a terminated instance drains for as long as it can be described.
+  for (const target of tx.list('elbv2/target', instance)) {
+    if (target.targetId === instance.id && target.drainingUntil === null) tx.put('elbv2/target', { ...target, drainingUntil: now + TERMINATED_FOR_MS });
   }
   tx.put('ec2/instance', { ...instance, state: 'terminated', stateAt: now, interfaceIds: [], publicIpAddress: null });
 }

@@ -22,6 +22,7 @@ export const IDENTITIES: Readonly<Record<Ec2Kind, Identity>> = {
   'ec2/vpc': { prefix: 'vpc', resourceType: 'vpc', notFound: 'InvalidVpcID.NotFound', sentence: the('vpc') },
   'ec2/subnet': { prefix: 'subnet', resourceType: 'subnet', notFound: 'InvalidSubnetID.NotFound', sentence: the('subnet') },
   'ec2/internet-gateway': { prefix: 'igw', resourceType: 'internet-gateway', notFound: 'InvalidInternetGatewayID.NotFound', sentence: the('internetGateway') },
+  'ec2/egress-only-gateway': { prefix: 'eigw', resourceType: 'egress-only-internet-gateway', notFound: 'InvalidGatewayID.NotFound', sentence: the('eigw') },
   'ec2/security-group': {
     prefix: 'sg',
     resourceType: 'security-group',
@@ -52,6 +53,7 @@ export const IDENTITIES: Readonly<Record<Ec2Kind, Identity>> = {
   'ec2/route-table': { prefix: 'rtb', resourceType: 'route-table', notFound: 'InvalidRouteTableID.NotFound', sentence: the('routeTable') },
   'ec2/network-acl': { prefix: 'acl', resourceType: 'network-acl', notFound: 'InvalidNetworkAclID.NotFound', sentence: the('networkAcl') },
   'ec2/nat-gateway': { prefix: 'nat', resourceType: 'natgateway', notFound: 'NatGatewayNotFound', sentence: (ids) => `NatGateway ${ids} was not found` },
+  'ec2/key-pair': { prefix: 'key', resourceType: 'key-pair', notFound: 'InvalidKeyPair.NotFound', sentence: (ids) => `The keyPair ID '${ids}' does not exist` },
   'ec2/elastic-ip': { prefix: 'eipalloc', resourceType: 'elastic-ip', notFound: 'InvalidAllocationID.NotFound', sentence: the('allocation') },
 };
 

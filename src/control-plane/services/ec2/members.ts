@@ -26,6 +26,7 @@ export const EC2_MEMBERS: readonly MemberNote[] = [
     members: ['Ipv6CidrBlock', 'Ipv6Pool', 'Ipv6IpamPoolId', 'Ipv6NetmaskLength', 'Ipv4IpamPoolId', 'Ipv4NetmaskLength'],
   },
   { operations: ['ModifyVpcTenancy'], members: ['InstanceTenancy'], state: 'covered', why: "The model knows one value, 'default', and that is what is set." },
+  { operations: ['CreateKeyPair'], members: ['KeyFormat'], state: 'refused', why: 'Private keys are handed out in the formats of OpenSSL and OpenSSH; PuTTY reads those and converts them.', allowed: ['pem'] },
   { operations: ['CreateSubnet'], members: ['Ipv4NetmaskLength', 'Ipv6NetmaskLength'], state: 'refused', why: NO_POOLS },
   { operations: ['AssociateSubnetCidrBlock'], members: ['Ipv6IpamPoolId', 'Ipv6NetmaskLength'], state: 'refused', why: NO_POOLS },
   { operations: ['ModifySubnetAttribute'], members: ['DisableLniAtDeviceIndex', 'EnableLniAtDeviceIndex'], state: 'refused', why: NO_WAVELENGTH },

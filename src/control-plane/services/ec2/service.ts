@@ -3,12 +3,14 @@ import type { Environment } from '../environment.ts';
 import { refusing } from '../members.ts';
 import { absentOperations } from './absent.ts';
 import { createDefaults, hasDefaults } from './defaults.ts';
+import { egressOnlyGatewayOperations } from './egress-only-gateway.ts';
 import { elasticIpOperations } from './elastic-ip.ts';
 import { imageOperations } from './image.ts';
 import { instanceAttributeOperations } from './instance-attribute.ts';
 import { instanceOperations } from './instance.ts';
 import { instanceTypeOperations } from './instance-type.ts';
 import { internetGatewayOperations } from './internet-gateway.ts';
+import { keyPairOperations } from './key-pair.ts';
 import { EC2_MEMBERS, refusedMember } from './members.ts';
 import { natGatewayOperations } from './nat-gateway.ts';
 import { networkAclEntryOperations } from './network-acl-entry.ts';
@@ -32,6 +34,7 @@ export function ec2Service(environment: Environment): Service {
     ...subnetOperations(environment),
     ...subnetIpv6Operations(environment),
     ...internetGatewayOperations(environment),
+    ...egressOnlyGatewayOperations(environment),
     ...routeTableOperations(environment),
     ...routeOperations(environment),
     ...networkAclOperations(environment),
@@ -44,6 +47,7 @@ export function ec2Service(environment: Environment): Service {
     ...instanceOperations(environment),
     ...instanceAttributeOperations(environment),
     ...volumeOperations(environment),
+    ...keyPairOperations(environment),
     ...instanceTypeOperations(),
     ...imageOperations(),
     ...regionOperations(environment),

@@ -72,6 +72,13 @@ function elsewhere(group: TargetGroup): (key: string) => string | null {
   };
 }
 
+/** Types of stickiness that other load balancers have. */
+function checkStickinessType(given: ModifyTargetGroupAttributesInput['Attributes'], { protocol }: TargetGroup): void {
+  const type = given?.find((each) => each.Key === 'stickiness.type')?.Value;
+  if (type === 'source_ip') throw invalidConfiguration(`Stickiness type 'source_ip' is not supported for target groups with the ${protocol ?? 'HTTP'} protocol`);
+  if (type === 'source_ip_dest_ip' || type === 'source_ip_dest_ip_proto') throw validationError("'Stickiness type' must be one of [app_cookie, lb_cookie, source_ip]");
+}
+
 /** What may not be set beside one another. */
 function checkTogether(attributes: Readonly<Record<string, string>>): void {
   const name = attributes['stickiness.app_cookie.cookie_name'] ?? '';
@@ -82,9 +89,10 @@ function checkTogether(attributes: Readonly<Record<string, string>>): void {
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/.test(name)) throw validationError(`'stickiness.app_cookie.cookie_name' value '${name}' contains a character that is not valid`);
   const isSticky = attributes['stickiness.enabled'] === 'true';
   if (isSticky && attributes['stickiness.type'] === 'app_cookie' && name === '') {
-    throw invalidConfiguration("'stickiness.app_cookie.cookie_name' must be specified when 'stickiness.type' is 'app_cookie'");
+    throw invalidConfiguration("You must set an application cookie name to enable stickiness of type 'app_cookie'");
   }
   const algorithm = attributes['load_balancing.algorithm.type'] ?? 'round_robin';
+  if (isSticky && algorithm === 'weighted_random') throw invalidConfiguration('You cannot have both stickiness and weighted random algorithm enabled on the same target group.');
   if (attributes['load_balancing.algorithm.anomaly_mitigation'] === 'on' && algorithm !== 'weighted_random') {
     throw invalidConfiguration("'load_balancing.algorithm.anomaly_mitigation' can be 'on' only when 'load_balancing.algorithm.type' is 'weighted_random'");
   }
@@ -107,6 +115,7 @@ export function targetGroupAttributeOperations(environment: Environment) {
     ModifyTargetGroupAttributes(input: ModifyTargetGroupAttributesInput, call: Call): Promise<ModifyTargetGroupAttributesOutput> {
       return environment.store.transact((transaction) => {
         const old = lookup.targetGroup(transaction, input.TargetGroupArn ?? '', call);
+        checkStickinessType(input.Attributes, old);
         const table = { noun: 'Target group', attributes: tableOf(old.targetType), elsewhere: elsewhere(old) };
         const attributes = modified(table, old.attributes, input.Attributes);
         checkTogether(attributes);

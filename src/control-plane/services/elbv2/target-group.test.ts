@@ -125,11 +125,14 @@ test('attributes have defaults by type, are changed, and are refused where they 
   await modify('slow_start.duration_seconds', '0');
   await modify('load_balancing.algorithm.type', 'least_outstanding_requests');
   await modify('stickiness.type', 'app_cookie');
-  await assert.rejects(modify('stickiness.enabled', 'true'), awsError('InvalidConfigurationRequest', 'cookie_name'));
+  await assert.rejects(modify('stickiness.enabled', 'true'), awsError('InvalidConfigurationRequest', "You must set an application cookie name to enable stickiness of type 'app_cookie'"));
   await assert.rejects(modify('stickiness.app_cookie.cookie_name', 'AWSALBX'), awsError('ValidationError', 'reserved'));
   await modify('stickiness.app_cookie.cookie_name', 'SESSION');
   await modify('stickiness.enabled', 'true');
   await assert.rejects(modify('load_balancing.cross_zone.enabled', 'false'), awsError('InvalidConfigurationRequest', 'Stickiness'));
+  await assert.rejects(modify('load_balancing.algorithm.type', 'weighted_random'), awsError('InvalidConfigurationRequest', 'You cannot have both stickiness and weighted random algorithm enabled on the same target group.'));
+  await assert.rejects(modify('stickiness.type', 'source_ip'), awsError('InvalidConfigurationRequest', "Stickiness type 'source_ip' is not supported for target groups with the HTTP protocol"));
+  await assert.rejects(modify('stickiness.type', 'source_ip_dest_ip'), awsError('ValidationError', "'Stickiness type' must be one of [app_cookie, lb_cookie, source_ip]"));
   await assert.rejects(modify('nope', '1'), awsError('ValidationError', "Target group attribute key 'nope' is not recognized"));
   await assert.rejects(modify('proxy_protocol_v2.enabled', 'true'), awsError('InvalidConfigurationRequest', 'not supported'));
   const out = await stage.elb<DescribeTargetGroupsOutput>('CreateTargetGroup', { Name: 'fn', TargetType: 'lambda' });

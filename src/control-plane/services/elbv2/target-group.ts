@@ -156,7 +156,9 @@ export function targetGroupOperations(environment: Environment) {
 
     DescribeTargetGroups(input: DescribeTargetGroupsInput, call: Call): DescribeTargetGroupsOutput {
       const world = environment.store.world;
-      const { items, next } = page(described(world, input, call), input, (group) => group.id);
+      // Observed at AWS: by name, however they were asked for.
+      const groups = described(world, input, call).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      const { items, next } = page(groups, input, (group) => group.id);
       const used = usage(world);
       return { TargetGroups: items.map((group) => targetGroupShape(group, used.get(group.id) ?? [])), ...next };
     },

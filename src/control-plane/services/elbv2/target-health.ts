@@ -75,7 +75,8 @@ export function targetHealthOperations(environment: Environment) {
       });
 
       const asked = input.Targets;
-      if (!asked || asked.length === 0) return { TargetHealthDescriptions: registered.map(describe) };
+      // Observed at AWS: a terminated instance is shown, draining, to those only who ask for it.
+      if (!asked || asked.length === 0) return { TargetHealthDescriptions: registered.filter((target) => !isTerminated(world, group, target)).map(describe) };
       return {
         TargetHealthDescriptions: asked.map((each) => {
           const { targetId, port } = targetKey(group, each);
@@ -88,6 +89,10 @@ export function targetHealthOperations(environment: Environment) {
       };
     },
   };
+}
+
+function isTerminated(world: World, group: TargetGroup, { targetId, drainingUntil }: Target): boolean {
+  return group.targetType === 'instance' && drainingUntil !== null && (world.get('ec2/instance', targetId)?.state ?? 'terminated') === 'terminated';
 }
 
 function checkPort(group: TargetGroup, port: number | null): { HealthCheckPort?: string } {

@@ -7,7 +7,6 @@ export const absentOperations = {
   GetGroup(input: { readonly GroupName?: string }): never {
     throw noSuchEntity(`The group with name ${input.GroupName ?? ''} cannot be found.`);
   },
-  ListServerCertificates: () => ({ ServerCertificateMetadataList: [], IsTruncated: false }),
   ListOpenIDConnectProviders: () => ({ OpenIDConnectProviderList: [] }),
   ListSAMLProviders: () => ({ SAMLProviderList: [] }),
   GetAccountPasswordPolicy(_input: unknown, call: Call): never {

@@ -8,7 +8,7 @@ interface Named {
   readonly UserName?: string;
 }
 
-/** What an account as a whole says of itself. Nobody logs in here, so passwords, devices, certificates and groups are empty, not unknown. */
+/** What an account as a whole says of itself. Nobody logs in here, so passwords, devices, signing certificates and groups are empty, not unknown. */
 export function accountOperations({ store, limits }: Environment) {
   /** A user that is named must be there, though nothing is listed of it. */
   const exists = ({ UserName }: Named, call: Call): void => {
@@ -50,8 +50,8 @@ export function accountOperations({ store, limits }: Environment) {
           RolePolicySizeQuota: 10_240,
           Roles: world.list('iam/role', scope).length,
           RolesQuota: limits.value('roles-per-account', 1000),
-          ServerCertificates: 0,
-          ServerCertificatesQuota: 20,
+          ServerCertificates: world.list('iam/server-certificate', scope).length,
+          ServerCertificatesQuota: limits.value('server-certificates-per-account', 20),
           SigningCertificatesPerUserQuota: 2,
           UserPolicySizeQuota: 2048,
           Users: world.list('iam/user', scope).length,

@@ -1,5 +1,5 @@
 import { AwsError, type Call } from '../../../aws/index.ts';
-import { GLOBAL, type InstanceProfile, type Policy, type Role, type User } from '../../resources/iam/index.ts';
+import { GLOBAL, type InstanceProfile, type Policy, type Role, type ServerCertificate, type User } from '../../resources/iam/index.ts';
 import type { Scope, World } from '../../store/index.ts';
 
 export function scopeOf(call: Call): Scope {
@@ -28,6 +28,12 @@ export function profileOf(world: World, call: Call, name: string | undefined): I
   const profile = world.list('iam/instance-profile', scopeOf(call)).find((each) => each.name === name);
   if (!profile) throw noSuchEntity(`Instance Profile ${name ?? ''} cannot be found.`);
   return profile;
+}
+
+export function serverCertificateOf(world: World, call: Call, name: string | undefined): ServerCertificate {
+  const certificate = world.list('iam/server-certificate', scopeOf(call)).find((each) => each.name === name);
+  if (!certificate) throw noSuchEntity(`The Server Certificate with name ${name ?? ''} cannot be found.`);
+  return certificate;
 }
 
 export function noSuchEntity(message: string): AwsError {

@@ -6,9 +6,10 @@ import { attachmentOperations } from './attachment.ts';
 import { instanceProfileOperations } from './instance-profile.ts';
 import { policyOperations } from './policy.ts';
 import { roleOperations } from './role.ts';
+import { serverCertificateOperations } from './server-certificate.ts';
 import { userOperations } from './user.ts';
 
-/** IAM: roles, users and their keys, policies. Policies are kept and checked for form; they are not evaluated on control-plane calls. */
+/** IAM: roles, users and their keys, policies, server certificates. Policies are kept and checked for form; they are not evaluated on control-plane calls. */
 export function iamService(environment: Environment): Service {
   return {
     name: 'iam',
@@ -18,6 +19,7 @@ export function iamService(environment: Environment): Service {
       ...attachmentOperations(environment),
       ...policyOperations(environment),
       ...instanceProfileOperations(environment),
+      ...serverCertificateOperations(environment),
       ...accountOperations(environment),
       ...absentOperations,
     },

@@ -36,6 +36,7 @@ import { instanceProfile } from './iam/instance-profile.ts';
 import { managedPolicy } from './iam/managed-policy.ts';
 import { policy } from './iam/policy.ts';
 import { role } from './iam/role.ts';
+import { serverCertificate } from './iam/server-certificate.ts';
 import { alias } from './lambda/alias.ts';
 import { codeSigningConfig } from './lambda/code-signing-config.ts';
 import { eventInvokeConfig } from './lambda/event-invoke-config.ts';
@@ -59,7 +60,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     alias, codeSigningConfig, eventInvokeConfig, layerVersion, layerVersionPermission, url,
     certificate, eip, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
-    policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
+    policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, serverCertificate, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
     apiKey, usagePlan, usagePlanKey,

@@ -46,6 +46,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'iam:GetRole': { Role: { Arn: 'arn:aws:iam::000000000000:role/r', RoleId: 'AROA1' } },
   'iam:CreatePolicy': { Policy: { Arn: 'arn:aws:iam::000000000000:policy/p' } },
   'iam:GetPolicy': { Policy: { DefaultVersionId: 'v1', PolicyId: 'ANPA1', CreateDate: new Date(0), UpdateDate: new Date(0) } },
+  'iam:GetServerCertificate': { ServerCertificate: { ServerCertificateMetadata: { Arn: 'arn:aws:iam::000000000000:server-certificate/sc' } } },
   'iam:GetInstanceProfile': { InstanceProfile: { Arn: 'arn:aws:iam::000000000000:instance-profile/ip' } },
   'acm:RequestCertificate': { CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/1' },
   'acm:DescribeCertificate': { Certificate: { Status: 'ISSUED' } },
@@ -294,6 +295,15 @@ const CASES: readonly Case[] = [
     created: ['iam:CreateInstanceProfile', 'iam:AddRoleToInstanceProfile'],
     updated: ['iam:RemoveRoleFromInstanceProfile', 'iam:AddRoleToInstanceProfile'],
     deleted: ['iam:RemoveRoleFromInstanceProfile', 'iam:DeleteInstanceProfile'],
+    ref: /^stack-R-/,
+  },
+  {
+    type: 'AWS::IAM::ServerCertificate',
+    from: { CertificateBody: 'c', PrivateKey: 'k', Tags: [{ Key: 'a', Value: '1' }] },
+    to: { CertificateBody: 'c', PrivateKey: 'k', Path: '/web/', Tags: [{ Key: 'b', Value: '1' }] },
+    created: ['iam:UploadServerCertificate'],
+    updated: ['iam:UpdateServerCertificate', 'iam:UntagServerCertificate', 'iam:TagServerCertificate'],
+    deleted: ['iam:DeleteServerCertificate'],
     ref: /^stack-R-/,
   },
   {

@@ -85,7 +85,7 @@ export class LinkedHttpStage implements ApiSite {
     if (outer.bytesIn > LONGEST_HEAD) return call.refuse(gatewayErrors.headersTooLarge);
     if (call.preflight()) return;
     const match = this.apiRouter.match(call.method, routePath);
-    if (match === null) return call.refuse(gatewayErrors.notFound);
+    if (match === null) return call.unmatched();
     const linked = this.#routes[match.position]!;
     call.apiRoute = linked.route;
     call.position = match.position;
@@ -99,8 +99,12 @@ export class LinkedHttpStage implements ApiSite {
     const call = exchange as ApiExchange;
     call.prompt = false;
     const linked = this.#routes[call.position]!;
-    if (verdict === NEXT) run(call, linked, call.step + 1);
-    else settle(call, verdict);
+    try {
+      if (verdict === NEXT) run(call, linked, call.step + 1);
+      else settle(call, verdict);
+    } catch (error) {
+      call.crash('wait', error);
+    }
   }
 
   /** A stage is reached by entrances, which call `enter`. */
@@ -197,7 +201,7 @@ function authorizerStep(authorizer: Authorizer | undefined, scopes: readonly str
     case 'lambda':
       return new LambdaAuthorizerStep(authorizer, {
         caller: context.caller, answers: context.answers, wheel: context.wheel, routeArn, sources: authorizer.identitySources.map(identitySource),
-        event: (call, identity) => authorizerEvent(authorizer.payload, call, identity),
+        event: (call, identity) => authorizerEvent(call, { version: authorizer.payload, identity, traceIds: context.traceIds }),
       });
   }
 }

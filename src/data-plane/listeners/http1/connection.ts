@@ -76,8 +76,8 @@ export class Http1Connection extends Watched implements Downstream {
   readonly socket: ClientSocket;
   readonly #writer: SocketWriter;
   readonly #owner: ConnectionOwner;
-  readonly #tls: (() => DownstreamTls) | null;
-  #tlsSeen: DownstreamTls | null = null;
+  /** A function until somebody asks: with it the connection lets go of all that the handshake has left behind. */
+  #tls: (() => DownstreamTls) | DownstreamTls | null;
   #state = HEAD;
   /** Octets read but not yet used: part of a head, of a body that nobody takes yet, or pipelined requests. */
   #held: Buffer | null = null;
@@ -115,9 +115,9 @@ export class Http1Connection extends Watched implements Downstream {
     // brackets, as ALB's X-Forwarded-For with ports writes them: without, nobody could tell the port of an IPv6 address
     this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = this.worker.wheel.now;
-    this.#writer = socketWriter(socket, { turn: this.worker.writes, drained: () => (this.#stream ?? this.#exchange)?.drained() });
+    this.#writer = socketWriter(socket, { turn: this.worker.writes, drained: () => this.#attend(() => (this.#stream ?? this.#exchange)?.drained()) });
     socket.on('finish', () => this.#onFinish());
-    socket.on('end', () => this.#onEnd());
+    socket.on('end', () => this.#attend(() => this.#onEnd()));
     socket.on('error', () => this.destroy());
     socket.on('close', (broken: boolean) => this.#onClose(broken));
     this.worker.wheel.watch(this, FIRST_MS);
@@ -136,8 +136,8 @@ export class Http1Connection extends Watched implements Downstream {
   }
 
   get tls(): DownstreamTls | null {
-    if (this.#tls === null) return null;
-    return (this.#tlsSeen ??= this.#tls());
+    if (typeof this.#tls === 'function') this.#tls = this.#tls();
+    return this.#tls;
   }
 
   get unsent(): number {
@@ -165,7 +165,16 @@ export class Http1Connection extends Watched implements Downstream {
     return !this.#paused;
   }
 
+  /** The one way in for what was read: whatever it leads to and throws fails the exchange of this connection, whoever called. */
   #consume(fresh: Buffer, from: number, to: number): void {
+    try {
+      this.#use(fresh, from, to);
+    } catch (error) {
+      this.crashed(error);
+    }
+  }
+
+  #use(fresh: Buffer, from: number, to: number): void {
     let buffer = fresh;
     let start = from;
     let end = to;
@@ -560,6 +569,33 @@ export class Http1Connection extends Watched implements Downstream {
     this.socket.destroy();
   }
 
+  // --- what must not happen
+
+  /** What is under way fails, and nothing more is taken from the connection. */
+  override crashed(error: unknown): void {
+    this.#working = false;
+    const exchange = this.#exchange;
+    if (exchange !== null && this.#state !== UPGRADED) return exchange.crash('client', error);
+    this.worker.mishaps.note('client', error);
+    this.destroy();
+  }
+
+  /** The exchange cannot even fail. Its answer must not look whole. */
+  forsake(exchange: Http1Exchange): void {
+    if (this.#exchange !== exchange) return;
+    if (this.#tls === null) this.socket.resetAndDestroy();
+    else this.destroy();
+  }
+
+  /** Called by the event loop. */
+  #attend(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.crashed(error);
+    }
+  }
+
   /**
    * Ends the connection in the middle of an answer: nothing more is said on it. `reset`: with RST, where FIN would tell the client that the
    * answer is whole (HTTP/1.0 bodies without a length).
@@ -570,8 +606,10 @@ export class Http1Connection extends Watched implements Downstream {
     this.keepAlive = false;
     this.#held = null;
     this.worker.wheel.watch(this, LINGER_MS);
-    if (reset && this.#tls === null) this.socket.resetAndDestroy();
-    else this.socket.destroy();
+    if (reset && this.#tls === null) return void this.socket.resetAndDestroy();
+    // what its exchange was given before is the client's
+    this.#writer.flush();
+    this.socket.destroy();
   }
 
   /** The client is gone, or takes nothing: what was sent ahead of our answer is not carried out. */
@@ -605,8 +643,8 @@ export class Http1Connection extends Watched implements Downstream {
     this.#state = CLOSED;
     this.worker.wheel.release(this);
     this.#held = null;
-    this.#stream?.closed(broken);
-    this.#exchange?.abandon(faults['client-closed']);
+    this.#attend(() => this.#stream?.closed(broken));
+    this.#attend(() => this.#exchange?.abandon(faults['client-closed']));
     this.#exchange = null;
     this.#owner.closed(this);
   }

@@ -1,6 +1,6 @@
 import { flat, latin1, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import {
-  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type Reply, type ResponseHead, type ResponseSource, type Transform,
+  CHUNKED, Exchange, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Fault, type Framing, type MishapPlace, type Reply, type ResponseHead, type ResponseSource, type Transform,
 } from '../../exchange/index.ts';
 import { asksForWebSocket, cut, endToEnd, type FieldLines, reasonPhrase, type RequestHead, statusLine, UPGRADE } from '../../wire/index.ts';
 import type { Http1Connection } from './connection.ts';
@@ -400,7 +400,33 @@ export class Http1Exchange extends Exchange {
     this.endedAt = now;
     this.source = null;
     this.#sink = null;
-    this.site?.observer.exchangeEnded(this);
+    try {
+      this.site?.observer.exchangeEnded(this);
+    } catch (error) {
+      this.mishap('observer', error);
+    }
     this.connection.exchangeEnded(this);
+  }
+
+  // --- what must not happen
+
+  mishap(place: MishapPlace, error: unknown): void {
+    const { connection } = this;
+    // nobody knows what has been left half done: it carries no other request
+    connection.closeAfterwards();
+    connection.worker.mishaps.note(place, error);
+  }
+
+  override giveUp(): void {
+    if (this.bytesOut === 0 && !this.#ended) {
+      // nothing of the answer has been said; what edits it may be what threw
+      this.#committed = false;
+      this.edit = null;
+    }
+    super.giveUp();
+  }
+
+  forsake(): void {
+    this.connection.forsake(this);
   }
 }

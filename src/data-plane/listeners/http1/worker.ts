@@ -1,4 +1,5 @@
 import type { Clock, Wheel } from '../../../kernel/index.ts';
+import { untold, type Mishaps } from '../../exchange/index.ts';
 import { BulkBuffers, WriteTurn } from '../../sockets/index.ts';
 import { FieldLines, RequestHead, type HeadLimits } from '../../wire/index.ts';
 import { Http2Worker } from '../http2/worker.ts';
@@ -15,6 +16,7 @@ export class Http1Worker {
   readonly clock: Clock;
   readonly wheel: Wheel;
   readonly priorKnowledge: boolean;
+  readonly mishaps: Mishaps;
   /** Reads land here; whoever is called with it must be finished with it when it returns, or copy. */
   readonly readBuffer = Buffer.allocUnsafeSlow(64 * 1024);
   readonly head = new RequestHead(HEAD_LIMITS);
@@ -31,9 +33,10 @@ export class Http1Worker {
   #wallOffset: number;
 
   /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. `writes`: the thread's, if others share it. */
-  constructor(clock: Clock, wheel: Wheel, options: { readonly priorKnowledge: boolean; readonly writes?: WriteTurn } = { priorKnowledge: false }) {
-    this.writes = options.writes ?? new WriteTurn();
-    this.priorKnowledge = options.priorKnowledge;
+  constructor(clock: Clock, wheel: Wheel, { priorKnowledge = false, mishaps = untold, writes = new WriteTurn() }: { readonly priorKnowledge?: boolean; readonly mishaps?: Mishaps; readonly writes?: WriteTurn } = {}) {
+    this.priorKnowledge = priorKnowledge;
+    this.mishaps = mishaps;
+    this.writes = writes;
     this.clock = clock;
     this.wheel = wheel;
     this.#wallOffset = clock.now() - clock.monotonic();

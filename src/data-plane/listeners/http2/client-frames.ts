@@ -10,7 +10,7 @@ import {
 import { FINE, UNKNOWN } from './answered-streams.ts';
 import type { Http2Connection } from './connection.ts';
 import { Http2Exchange } from './exchange.ts';
-import { CONNECTION_WINDOW, PAYLOAD_PER_FRAME } from './limits.ts';
+import { CONNECTION_WINDOW, PAYLOAD_PER_FRAME, WORTH_WAITING_FOR } from './limits.ts';
 import type { Streams } from './streams.ts';
 import { requestFields } from './worker.ts';
 
@@ -42,6 +42,11 @@ export class ClientFrames {
     return this.#reader.awaitsPreface || this.#reader.inBlock;
   }
 
+  /** The client can send no more DATA: targets have not taken what has come. */
+  get windowFull(): boolean {
+    return this.#inflow.full;
+  }
+
   /** Octets that nobody takes any more. */
   drop(): void {
     this.#reader.drop();
@@ -53,30 +58,41 @@ export class ClientFrames {
     this.#readAt = 0;
     reader.feed(buffer, length);
     while (connection.isOpen) {
-      switch (reader.next()) {
-        case MORE:
-          return reader.hold(buffer);
-        case DATA_PIECE:
-          this.#dataPiece();
-          break;
-        case DATA_HEAD:
-          this.#dataHead();
-          break;
-        case BLOCK:
-          this.#block();
-          break;
-        case FRAME:
-          this.#frame();
-          break;
-        case BLOCK_PART:
-          this.#blockPart();
-          break;
-        case BROKEN:
-          if (reader.error === ENHANCE_YOUR_CALM) connection.flood(reader.why);
-          else connection.refuse(reader.error, reader.why);
-          break;
+      try {
+        switch (reader.next()) {
+          case MORE:
+            return reader.hold(buffer);
+          case DATA_PIECE:
+            this.#dataPiece();
+            break;
+          case DATA_HEAD:
+            this.#dataHead();
+            break;
+          case BLOCK:
+            this.#block();
+            break;
+          case FRAME:
+            this.#frame();
+            break;
+          case BLOCK_PART:
+            this.#blockPart();
+            break;
+          case BROKEN:
+            if (reader.error === ENHANCE_YOUR_CALM) connection.flood(reader.why);
+            else connection.refuse(reader.error, reader.why);
+            break;
+        }
+      } catch (error) {
+        this.#crashed(error);
       }
     }
+  }
+
+  /** What a frame has led to has thrown: that costs the stream, or, where the frame is nobody's, the connection. */
+  #crashed(error: unknown): void {
+    const exchange = this.#streams.open.get(this.#reader.stream);
+    if (exchange === undefined) this.#connection.crashed(error);
+    else exchange.crash('client', error);
   }
 
   /** Octets of the connection's window are free again. */
@@ -92,6 +108,7 @@ export class ClientFrames {
     const streams = this.#streams;
     if (streams.ids.isIdle(stream)) return this.#connection.refuse(PROTOCOL_ERROR, 'DATA on a stream that was never opened');
     if (!this.#inflow.take(length)) return this.#connection.refuse(FLOW_CONTROL_ERROR, 'more DATA than the window of the connection has room for');
+    if (length >= WORTH_WAITING_FOR) this.#connection.bodyMoved();
     const exchange = streams.open.get(stream);
     if (padding > 0) {
       if (exchange === undefined) this.consumed(padding);

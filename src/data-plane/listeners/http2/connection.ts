@@ -2,7 +2,7 @@ import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput, type ClientSocket } from '../../sockets/index.ts';
 import { faults, type Downstream, type DownstreamTls, type Fault, type Observer, type ResponseHead, type Site } from '../../exchange/index.ts';
 import {
-  END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
+  END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, INTERNAL_ERROR, NO_ERROR, type Octets, Outflow, PeerSettings, PROTOCOL_ERROR, SETTINGS_ENABLE_CONNECT_PROTOCOL,
   SETTINGS_MAX_CONCURRENT_STREAMS, SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW, WINDOW_MOST,
 } from '../../wire/http2/index.ts';
 import { queuedOctets } from '../accept.ts';
@@ -47,8 +47,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   readonly #socket: ClientSocket;
   readonly #output: FrameOutput;
   readonly #owner: ConnectionOwner;
-  readonly #tls: (() => DownstreamTls) | null;
-  #tlsSeen: DownstreamTls | null = null;
+  /** A function until somebody asks: with it the connection lets go of all that the handshake has left behind. */
+  #tls: (() => DownstreamTls) | DownstreamTls | null;
   readonly #streams: Streams;
   readonly #frames: ClientFrames;
   #state = OPEN;
@@ -62,6 +62,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   #queuedSeen = -1;
   /** In the wheel's `now`: when DATA was last written. */
   #movedAt = 0;
+  /** When a body last moved. */
+  #bodiesMovedAt = 0;
 
   constructor(socket: ClientSocket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
     super();
@@ -103,8 +105,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   }
 
   get tls(): DownstreamTls | null {
-    if (this.#tls === null) return null;
-    return (this.#tlsSeen ??= this.#tls());
+    if (typeof this.#tls === 'function') this.#tls = this.#tls();
+    return this.#tls;
   }
 
   /** It is read from, and something can still be said. */
@@ -152,6 +154,11 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     return stream > this.#goneAway;
   }
 
+  /** DATA has come that is worth waiting for. */
+  bodyMoved(): void {
+    this.#bodiesMovedAt = this.worker.wheel.now;
+  }
+
   /** It opens no more streams; those that it has are served. */
   clientLeaves(): void {
     this.#clientLeaves = true;
@@ -177,6 +184,27 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     this.#close();
     for (const exchange of open.values()) exchange.abandon(fault);
     open.clear();
+  }
+
+  // --- what must not happen
+
+  /** Whose it was nobody can say: the connection ends, and what is under way on it. */
+  override crashed(error: unknown): void {
+    const { mishaps } = this.worker;
+    mishaps.note('client', error);
+    try {
+      this.#break(faults.internal, INTERNAL_ERROR, 'the program failed');
+    } catch (again) {
+      mishaps.note('client', again);
+    }
+    if (this.#state === OPEN) this.destroy();
+  }
+
+  /** The exchange cannot even fail. */
+  forsake(exchange: Http2Exchange): void {
+    if (this.#streams.open.get(exchange.id) !== exchange) return;
+    this.reset(exchange, INTERNAL_ERROR);
+    this.exchangeEnded(exchange);
   }
 
   // --- writing
@@ -350,12 +378,14 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
       this.#takeNoMore();
       return this.#close();
     }
+    // clients send large bodies one after another, and none while those of others fill the connection's window
+    const bodiesMovedAt = this.#frames.windowFull ? wheel.now : this.#bodiesMovedAt;
     let next = idle;
     for (const exchange of open.values()) {
       if (!exchange.awaitsClient) continue;
       // one whose own window is open waits for its turn in the connection's, and that is judged as a whole
-      const moved = exchange.hasQueued && exchange.sendWindow > 0 ? Math.max(exchange.touchedAt, this.#movedAt) : exchange.touchedAt;
-      const left = moved + idle - wheel.now;
+      const turnAt = !exchange.hasQueued ? bodiesMovedAt : exchange.sendWindow > 0 ? this.#movedAt : 0;
+      const left = Math.max(exchange.touchedAt, turnAt) + idle - wheel.now;
       if (left > 0) next = Math.min(next, left);
       else this.#late(exchange);
     }
@@ -364,9 +394,13 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
 
   /** A stream whose client does not move. */
   #late(exchange: Http2Exchange): void {
-    if (exchange.hasQueued) {
-      this.reset(exchange, ENHANCE_YOUR_CALM);
-      exchange.abandon(faults['client-closed']);
-    } else exchange.late();
+    try {
+      if (exchange.hasQueued) {
+        this.reset(exchange, ENHANCE_YOUR_CALM);
+        exchange.abandon(faults['client-closed']);
+      } else exchange.late();
+    } catch (error) {
+      exchange.crash('client', error);
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ByteStream, Taker } from '../../../kernel/index.ts';
 import {
-  Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type Reply, type ResponseHead, type ResponseSource, type Runs, type Transform,
+  Exchange, faults, LENGTH, NO_BODY, type BodySink, type Fault, type MishapPlace, type Reply, type ResponseHead, type ResponseSource, type Runs, type Transform,
 } from '../../exchange/index.ts';
 import { endToEnd, type FieldLines, UPGRADE } from '../../wire/index.ts';
 import { CANCEL, INTERNAL_ERROR, type RequestFields } from '../../wire/http2/index.ts';
@@ -183,7 +183,12 @@ export class Http2Exchange extends Exchange {
       this.#heldOctets += length;
       return true;
     }
-    if (!sink.write(buffer, start, end, false)) this.#blocked = true;
+    try {
+      if (!sink.write(buffer, start, end, false)) this.#blocked = true;
+    } catch (error) {
+      this.crash('client', error);
+    }
+    // whatever came of them, the octets are no longer in the connection's window
     this.#consume(length);
     return true;
   }
@@ -417,6 +422,15 @@ export class Http2Exchange extends Exchange {
 
   /** There may be room again: sends one frame's worth. True when something moved. */
   pump(): boolean {
+    try {
+      return this.#pumped();
+    } catch (error) {
+      this.crash('client', error);
+      return false;
+    }
+  }
+
+  #pumped(): boolean {
     const first = this.#queue[0];
     if (first !== undefined) {
       const at = this.connection.writeData(this, first, 0, first.length);
@@ -449,9 +463,13 @@ export class Http2Exchange extends Exchange {
     const taker = this.#taker;
     this.#taker = null;
     this.#end(this.now());
-    if (taker !== null) taker.destroy(true);
-    else sink?.abort(fault);
-    source?.cancel(fault);
+    try {
+      if (taker !== null) taker.destroy(true);
+      else sink?.abort(fault);
+      source?.cancel(fault);
+    } catch (error) {
+      this.mishap('client', error);
+    }
   }
 
   /** The client owes octets of its body for too long. */
@@ -487,8 +505,31 @@ export class Http2Exchange extends Exchange {
     if (this.#heldOctets > 0) this.connection.consumed(this.#heldOctets);
     this.#held = NO_PIECES;
     this.#queue = NO_PIECES;
-    this.site?.observer.exchangeEnded(this);
+    try {
+      this.site?.observer.exchangeEnded(this);
+    } catch (error) {
+      this.mishap('observer', error);
+    }
     this.connection.exchangeEnded(this);
+  }
+
+  // --- what must not happen
+
+  mishap(place: MishapPlace, error: unknown): void {
+    this.connection.worker.mishaps.note(place, error);
+  }
+
+  override giveUp(): void {
+    if (this.bytesOut === 0 && !this.#ended) {
+      // nothing of the answer has been said; what edits it may be what threw
+      this.#committed = false;
+      this.edit = null;
+    }
+    super.giveUp();
+  }
+
+  forsake(): void {
+    this.connection.forsake(this);
   }
 }
 

@@ -39,7 +39,7 @@ export class JwtStep implements Step {
     if (!this.#accepts(token.algorithm)) return this.#refuse(exchange, 'algorithm-refused');
     if (token.kid === '' && this.#policy.kidRequired) return this.#refuse(exchange, 'kid-missing');
     if (this.#hasKey(token)) return this.#verify(exchange, text, token);
-    const waits = this.#keys.wait(() => exchange.site.proceed(exchange, this.#verify(exchange, text, token)));
+    const waits = this.#keys.wait(() => exchange.goOn(() => exchange.site.proceed(exchange, this.#verify(exchange, text, token))));
     return waits ? WAIT : this.#verify(exchange, text, token);
   }
 

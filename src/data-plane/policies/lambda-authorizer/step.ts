@@ -72,10 +72,12 @@ export class LambdaAuthorizerStep implements Step {
       deadline.release();
       call.site.proceed(call, verdict);
     };
-    const deadline = new Deadline(wheel, () => {
-      call.authorizerError = 'Authorizer timed out';
-      settle(call.refusal(gatewayErrors.authorizerFailure));
-    });
+    const deadline = new Deadline(wheel, () =>
+      call.goOn(() => {
+        call.authorizerError = 'Authorizer timed out';
+        settle(call.refusal(gatewayErrors.authorizerFailure));
+      }),
+    );
     caller.call(functionArn, { payload: event(call, identity), traceId: call.traceId }, (outcome) => {
       if (settled || call.ended) return deadline.release();
       if (!('payload' in outcome)) {

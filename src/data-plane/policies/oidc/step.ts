@@ -41,7 +41,7 @@ export class OidcStep implements Step {
     if (session.accessUntil === 0 || now < session.accessUntil || session.refreshToken === '') return this.#pass(exchange, known, now);
     const renewal = this.login.renew(text, session, (later, first) => {
       if (first && later.kind === 'session') exchange.loginEvent = 'refreshed';
-      exchange.site.proceed(exchange, this.#renewed(exchange, later));
+      exchange.goOn(() => exchange.site.proceed(exchange, this.#renewed(exchange, later)));
     });
     return renewal === null ? WAIT : this.#renewed(exchange, renewal);
   }

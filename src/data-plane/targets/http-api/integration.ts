@@ -63,4 +63,8 @@ class IntegrationDeadline extends Watched implements AnswerDeadline {
     if (call.integrationError === '') call.integrationError = 'Endpoint request timed out';
     call.fail(faults['upstream-timeout']);
   }
+
+  override crashed(error: unknown): void {
+    this.call!.crash('wait', error);
+  }
 }

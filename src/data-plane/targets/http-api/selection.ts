@@ -18,20 +18,20 @@ export interface Selection {
 
 /** Bodies are cut there before a path is looked for in them. */
 const LONGEST_BODY = 100 * 1024;
-const REFERENCE = /\$\{([^}]*)\}/g;
+/** In braces or without; a `$` before fewer than two characters of a name is text (observed). */
+const REFERENCE = /\$\{([^}]+)\}|\$([A-Za-z0-9_.\-[\]'":*]{2,})/g;
 
 /**
- * Compiles `$request.header.x`, `$context.y`, text, and text with `${request.header.x}` in it.
+ * Compiles `$request.header.x`, `$context.y`, text, and text with variables in it, `${request.header.x}` or `$request.header.x`.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-parameter-mapping.html
  */
 export function compileSelection(text: string): Selection {
-  if (text.startsWith('$') && !text.startsWith('${')) return reference(text.slice(1)) ?? constant(text);
-  if (!text.includes('${')) return constant(text);
+  if (!text.includes('$')) return constant(text);
   const parts: (string | Selection)[] = [];
   let at = 0;
   for (const match of text.matchAll(REFERENCE)) {
     if (match.index > at) parts.push(text.slice(at, match.index));
-    parts.push(reference(match[1]!) ?? match[0]);
+    parts.push(reference(match[1] ?? match[2]!) ?? match[0]);
     at = match.index + match[0].length;
   }
   if (at < text.length) parts.push(text.slice(at));

@@ -115,7 +115,11 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
 
   write(buffer: Buffer, start: number, end: number): boolean {
     if (this.#state === OVER) return true;
-    this.#reader.read(buffer, { start, end }, { limits: this.#limits, hearer: this });
+    try {
+      this.#reader.read(buffer, { start, end }, { limits: this.#limits, hearer: this });
+    } catch (error) {
+      this.crashed(error);
+    }
     this.#held = this.#state === OPEN && this.#inFlight >= IN_FLIGHT_MOST;
     return !this.#held;
   }
@@ -184,6 +188,18 @@ export class ClientConnection extends Watched implements Taker, FrameHearer {
     const { idleMs, lifeMs } = this.#hub.limits(this.home);
     if (now - this.#openedAt >= lifeMs || now - this.#activeAt >= idleMs) this.close(GOING_AWAY, 'Going away');
     else this.#watch();
+  }
+
+  /** What was done for it has thrown: RFC 6455 section 7.4.1 has a status for that. */
+  override crashed(error: unknown): void {
+    this.#hub.mishaps.note('websocket', error);
+    try {
+      if (this.#state === OPEN) this.close(INTERNAL_ERROR, 'Internal server error');
+      else this.#leave();
+    } catch (again) {
+      this.#hub.mishaps.note('websocket', again);
+      this.#leave();
+    }
   }
 
   get #limits(): FrameLimits {

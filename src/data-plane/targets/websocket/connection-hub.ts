@@ -1,3 +1,4 @@
+import { untold, type Mishaps } from '../../exchange/index.ts';
 import { ConnectionIds } from '../../ledger/index.ts';
 import type { Random, Wheel } from '../../../kernel/index.ts';
 import type { FrameLimits } from '../../wire/index.ts';
@@ -36,12 +37,14 @@ const DEFAULT_LIMITS: WebSocketLimits = { frameBytes: 32 * 1024, messageBytes: 1
 export class ConnectionHub {
   readonly wheel: Wheel;
   readonly ids: ConnectionIds;
+  readonly mishaps: Mishaps;
   readonly #connections = new Map<string, ClientConnection>();
   readonly #slots = new Map<string, StageSlot>();
   readonly #limits = new Map<WebSocketLimits, FrameLimits & WebSocketLimits>();
 
-  constructor(settings: { readonly worker: number; readonly random: Random; readonly wheel: Wheel }) {
+  constructor(settings: { readonly worker: number; readonly random: Random; readonly wheel: Wheel; readonly mishaps?: Mishaps }) {
     this.wheel = settings.wheel;
+    this.mishaps = settings.mishaps ?? untold;
     this.ids = new ConnectionIds(settings.worker, settings.random);
   }
 
@@ -90,10 +93,19 @@ export class ConnectionHub {
   }
 
   /** Does what `@connections` asks for a connection of this worker. */
-  command({ connectionId, scope, caller, command }: ConnectionRequest): ConnectionOutcome {
-    const connection = this.#connections.get(connectionId);
+  command(request: ConnectionRequest): ConnectionOutcome {
+    const connection = this.#connections.get(request.connectionId);
     const linked = connection?.home.linked;
-    if (connection === undefined || !linked || !reaches(scope, linked.scope)) return { kind: 'gone' };
+    if (connection === undefined || !linked || !reaches(request.scope, linked.scope)) return { kind: 'gone' };
+    try {
+      return this.#carryOut(connection, linked, request);
+    } catch (error) {
+      connection.crashed(error);
+      return { kind: 'gone' };
+    }
+  }
+
+  #carryOut(connection: ClientConnection, linked: LinkedSocketStage, { connectionId, caller, command }: ConnectionRequest): ConnectionOutcome {
     if (caller !== null) {
       const message = linked.denial({ method: METHODS[command.kind], connectionId }, caller);
       if (message !== null) return { kind: 'denied', message };

@@ -57,7 +57,7 @@ export class Management {
     const refusal = guard.refusal(exchange, { method, connectionId, body });
     if (refusal !== null) return this.#refuse(exchange, refusal);
     reach.command({ connectionId, scope: this.#scope, caller: null, command }, (outcome) => {
-      if (!exchange.ended) this.#answer(exchange, connectionId, outcome);
+      if (!exchange.ended) exchange.goOn(() => this.#answer(exchange, connectionId, outcome));
     });
   }
 

@@ -88,7 +88,7 @@ export class SocketStage implements LinkedSocketStage {
       if (refusal !== null) return this.#refuse(exchange, call, refusal);
     }
     if (this.#authorizer === null) return keys?.source === 'authorizer' ? this.#admitted(exchange, call, opening) : this.#opened(exchange, call, opening);
-    this.#authorizer.authorize({ call, exchange, opening }, (verdict) => {
+    this.#authorizer.authorize({ call, exchange, opening }, (verdict) => exchange.goOn(() => {
       if (exchange.ended) return this.#abandoned(call);
       if (verdict.kind === 'out') {
         call.authorizerError = verdict.why;
@@ -106,7 +106,7 @@ export class SocketStage implements LinkedSocketStage {
       const authorizedCall = { ...call, facts: authorized };
       if (keys?.source === 'authorizer') this.#admitted(exchange, authorizedCall, opening);
       else this.#opened(exchange, authorizedCall, opening);
-    });
+    }));
   }
 
   /** Comes with the key that the authorizer has told, if there is one. */
@@ -124,7 +124,7 @@ export class SocketStage implements LinkedSocketStage {
       const error = { ...socketErrors.badParameters, message: `Missing required request parameters: [${missing.join(', ')}]` };
       return this.#refuse(exchange, call, { error, why: error.message });
     }
-    this.#run(this.#connect, { call, opening, body: null }, (outcome) => {
+    this.#run(this.#connect, { call, opening, body: null }, (outcome) => exchange.goOn(() => {
       if (exchange.ended) {
         // the integration took the connection in, and hears that it is gone
         this.#abandoned(call);
@@ -137,7 +137,7 @@ export class SocketStage implements LinkedSocketStage {
       const body = outcome.body ?? Buffer.from(errorBody(call, { ...socketErrors.internal, message: outcome.status < 500 ? 'Forbidden' : 'Internal server error' }));
       exchange.reply({ status: outcome.status < 400 ? 502 : outcome.status, reason: null, headers: JSON_TYPE, body });
       this.#ended(call);
-    });
+    }));
   }
 
   #switch(exchange: Exchange, call: SocketCall, protocol: string | null): void {
@@ -193,13 +193,17 @@ export class SocketStage implements LinkedSocketStage {
     }
     connection.begun();
     this.#run(linked, { call, opening: null, body: data }, (outcome) => {
-      if (outcome.kind === 'failed') this.#answerError(connection, call, outcome);
-      else {
-        call.status = outcome.status;
-        if (linked.route.responds && outcome.body !== null && outcome.body.length > 0) connection.answer(outcome.body);
-        this.#ended(call);
+      try {
+        if (outcome.kind === 'failed') this.#answerError(connection, call, outcome);
+        else {
+          call.status = outcome.status;
+          if (linked.route.responds && outcome.body !== null && outcome.body.length > 0) connection.answer(outcome.body);
+          this.#ended(call);
+        }
+        connection.handled();
+      } catch (error) {
+        connection.crashed(error);
       }
-      connection.handled();
     });
   }
 
@@ -232,14 +236,19 @@ export class SocketStage implements LinkedSocketStage {
     const linked = this.#disconnect;
     if (linked === null) return;
     const call = this.#call({ eventType: 'DISCONNECT', facts, linked, routeKey: DISCONNECT, octets: 0, disconnect: how });
-    this.#run(linked, { call, opening: null, body: null }, (outcome) => {
-      if (outcome.kind === 'failed') {
-        call.status = outcome.error.status;
-        call.error = outcome.error;
-        call.integrationError = outcome.why;
-      } else call.status = outcome.status;
-      this.#ended(call);
-    });
+    try {
+      this.#run(linked, { call, opening: null, body: null }, (outcome) => {
+        if (outcome.kind === 'failed') {
+          call.status = outcome.error.status;
+          call.error = outcome.error;
+          call.integrationError = outcome.why;
+        } else call.status = outcome.status;
+        this.#ended(call);
+      });
+    } catch (error) {
+      // it is gone already: there is nothing else to be given up
+      this.#context.hub.mishaps.note('websocket', error);
+    }
   }
 
   // --- what all have in common
@@ -288,7 +297,11 @@ export class SocketStage implements LinkedSocketStage {
 
   #ended(call: SocketCall): void {
     call.endedAt = this.#context.now();
-    this.#context.observer.callEnded(call);
+    try {
+      this.#context.observer.callEnded(call);
+    } catch (error) {
+      this.#context.hub.mishaps.note('observer', error);
+    }
   }
 }
 

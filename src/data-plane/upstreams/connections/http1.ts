@@ -98,15 +98,15 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     const { serverName } = endpoint;
     const tls = serverName === null ? worker.targetTls : { rejectUnauthorized: true, ...(isIP(serverName) === 0 && { servername: serverName }), ...(worker.authorities !== null && { ca: [...worker.authorities] }) };
     this.#socket = endpoint.secure ? connectTls({ ...options, ...tls, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
-    this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#connected());
+    this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     readDirectly(this.#socket, (length) => this.#readInPlace(length));
     if (!endpoint.secure) readInTurns(this.#socket, this);
-    this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#drained() });
-    this.#socket.on('end', () => this.#ended());
+    this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#attend(() => this.#drained()) });
+    this.#socket.on('end', () => this.#attend(() => this.#ended()));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error = error;
     });
-    this.#socket.on('close', (broken: boolean) => this.#closed(broken));
+    this.#socket.on('close', (broken: boolean) => this.#attend(() => this.#closed(broken)));
     worker.wheel.watch(this, CONNECT_MS);
   }
 
@@ -145,7 +145,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.bodyTaken = true;
     exchange.readInto(this);
     // the first octets of the body mostly come right after the head: one write for both
-    if (!this.#headSent) process.nextTick(() => this.#flushHead());
+    if (!this.#headSent) process.nextTick(() => this.#attend(() => this.#flushHead()));
   }
 
   #flushHead(): void {
@@ -229,7 +229,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   }
 
   endedInTurn(): void {
-    this.#ended();
+    this.#attend(() => this.#ended());
   }
 
   /** A read in the buffer that was given last. */
@@ -244,11 +244,16 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   }
 
   #read(buffer: Buffer, length: number): boolean {
-    if (this.#held === null) this.#consume(buffer, 0, length, buffer === this.#bulk);
-    else {
-      const joined = Buffer.concat([this.#held, buffer.subarray(0, length)]);
-      this.#held = null;
-      this.#consume(joined, 0, joined.length, true);
+    const exchange = this.#exchange;
+    try {
+      if (this.#held === null) this.#consume(buffer, 0, length, buffer === this.#bulk);
+      else {
+        const joined = Buffer.concat([this.#held, buffer.subarray(0, length)]);
+        this.#held = null;
+        this.#consume(joined, 0, joined.length, true);
+      }
+    } catch (error) {
+      this.crashed(error, exchange);
     }
     return !this.#paused;
   }
@@ -475,6 +480,27 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  // --- what must not happen
+
+  /** What it was at has thrown: that exchange fails, and the connection is used no more. */
+  override crashed(error: unknown, exchange: Exchange | null = this.#exchange): void {
+    this.#exchange = null;
+    this.#owner = null;
+    this.destroy();
+    if (exchange === null) this.endpoint.worker.mishaps.note('target', error);
+    else exchange.crash('target', error);
+  }
+
+  /** Called by the event loop. */
+  #attend(run: () => void): void {
+    const exchange = this.#exchange;
+    try {
+      run();
+    } catch (error) {
+      this.crashed(error, exchange);
+    }
   }
 
   /** Nothing has come for too long. */

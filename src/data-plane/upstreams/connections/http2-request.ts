@@ -12,7 +12,9 @@ const INFORMED_MOST = 64;
 
 /** One exchange on one stream of a connection to a target: sends the request's body and reads the response. */
 export class Http2Request implements Attempt, BodySink, ResponseSource {
-  readonly connection: Http2Upstream;
+  /** Another, while nothing has been sent. */
+  connection: Http2Upstream;
+  moves = 0;
   /** 0 until the stream is opened. */
   id = 0;
   candidate: PoolEndpoint | null = null;
@@ -126,6 +128,15 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
 
   /** There may be room again: sends one frame's worth. True when something moved. */
   pump(): boolean {
+    try {
+      return this.#pumped();
+    } catch (error) {
+      this.crashed(error);
+      return false;
+    }
+  }
+
+  #pumped(): boolean {
     const first = this.#queue[0];
     if (first !== undefined) {
       const at = this.connection.writeData(this, first, 0, first.length);
@@ -262,7 +273,11 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     if (this.#endSent) this.connection.done(this);
     else this.connection.reset(this, NO_ERROR);
     this.#letGo(exchange.targetStatus >= 500);
-    exchange.finish(trailers);
+    try {
+      exchange.finish(trailers);
+    } catch (error) {
+      exchange.crash('target', error);
+    }
   }
 
   /** It has come to nothing. */
@@ -273,11 +288,22 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     this.#let();
     if (code === null) this.connection.done(this);
     else this.connection.reset(this, code);
-    if (!exchange.ended) {
+    try {
       if (exchange.committed) exchange.fail(fault);
-      else owner?.unanswered(exchange, fault, this);
+      else if (!exchange.ended) owner?.unanswered(exchange, fault, this);
+    } catch (error) {
+      exchange.crash('target', error);
     }
     this.#letGo(true);
+  }
+
+  /** What was done for it has thrown: that exchange fails, and no other of the connection. */
+  crashed(error: unknown): void {
+    const exchange = this.#exchange;
+    if (exchange === null) return this.connection.worker.mishaps.note('target', error);
+    exchange.crash('target', error);
+    // where it had ended, nobody has told us
+    this.cancel();
   }
 
   /** The answer breaks the rules. */

@@ -43,28 +43,39 @@ export class TargetFrames {
     const connection = this.#connection;
     reader.feed(buffer, length);
     while (connection.isOpen) {
-      switch (reader.next()) {
-        case MORE:
-          return reader.hold(buffer);
-        case DATA_PIECE:
-          this.#dataPiece();
-          break;
-        case DATA_HEAD:
-          this.#dataHead();
-          break;
-        case BLOCK:
-          this.#block();
-          break;
-        case FRAME:
-          if (!this.#isFlood()) this.#frame();
-          break;
-        case BROKEN:
-          connection.refuse(reader.error);
-          break;
-        default:
-          this.#isFlood();
+      try {
+        switch (reader.next()) {
+          case MORE:
+            return reader.hold(buffer);
+          case DATA_PIECE:
+            this.#dataPiece();
+            break;
+          case DATA_HEAD:
+            this.#dataHead();
+            break;
+          case BLOCK:
+            this.#block();
+            break;
+          case FRAME:
+            if (!this.#isFlood()) this.#frame();
+            break;
+          case BROKEN:
+            connection.refuse(reader.error);
+            break;
+          default:
+            this.#isFlood();
+        }
+      } catch (error) {
+        this.#crashed(error);
       }
     }
+  }
+
+  /** What a frame has led to has thrown: that costs the exchange, or, where the frame is nobody's, the connection. */
+  #crashed(error: unknown): void {
+    const request = this.#streams.get(this.#reader.stream);
+    if (request === undefined) this.#connection.crashed(error);
+    else request.crashed(error);
   }
 
   /** What was asked for goes out: that it was asked for in many frames is no flood. */

@@ -54,3 +54,25 @@ test('what goes wrong is told once', async () => {
   for (const url of ['ftp://127.0.0.1/', 'nonsense', 'http://127.0.0.1:1/']) assert.equal((await ask(() => {}, { url })).kind, 'failed', url);
   assert.equal((await ask(() => {}, { headers: { 'x-a': 'b\r\nc: d' } })).kind, 'failed');
 });
+
+test('who throws at an answer is told once more that there is none', async (t) => {
+  const server = createServer((_request, response) => response.end('{}')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const mishaps: string[] = [];
+  const client = new OutgoingClient({ clock: systemClock, authorities: null, connections: 2, mishaps: { note: (place, error) => void mishaps.push(`${place}: ${(error as Error).message}`) } });
+  t.after(() => {
+    client.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const heard: string[] = [];
+  await new Promise<void>((resolve) => {
+    client.send({ method: 'GET', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, headers: {}, body: null, withinMs: 60_000, maxBytes: 100 }, (outcome) => {
+      heard.push(outcome.kind);
+      if (outcome.kind === 'answer') throw new Error('it cannot be read');
+      resolve();
+    });
+  });
+  assert.deepEqual(heard, ['answer', 'failed']);
+  assert.deepEqual(mishaps, ['wait: it cannot be read']);
+});

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Clock } from '../../../kernel/index.ts';
-import type { Outgoing, OutgoingOutcome, OutgoingRequest } from '../../exchange/index.ts';
+import { untold, type Mishaps, type Outgoing, type OutgoingOutcome, type OutgoingRequest } from '../../exchange/index.ts';
 
 export interface OutgoingSettings {
   readonly clock: Clock;
@@ -9,6 +9,7 @@ export interface OutgoingSettings {
   readonly authorities: readonly string[] | null;
   /** Connections at a time to one origin; what is more waits within its time. */
   readonly connections: number;
+  readonly mishaps?: Mishaps;
 }
 
 const IDLE_CONNECTIONS = 4;
@@ -18,9 +19,11 @@ export class OutgoingClient implements Outgoing {
   readonly #clock: Clock;
   readonly #http: HttpAgent;
   readonly #https: HttpsAgent;
+  readonly #mishaps: Mishaps;
 
-  constructor({ clock, authorities, connections }: OutgoingSettings) {
+  constructor({ clock, authorities, connections, mishaps = untold }: OutgoingSettings) {
     this.#clock = clock;
+    this.#mishaps = mishaps;
     const shared = { keepAlive: true, maxSockets: connections, maxFreeSockets: IDLE_CONNECTIONS, maxTotalSockets: 4 * connections };
     this.#http = new HttpAgent(shared);
     this.#https = new HttpsAgent({ ...shared, ...(authorities === null ? {} : { ca: [...authorities] }) });
@@ -34,7 +37,13 @@ export class OutgoingClient implements Outgoing {
       settled = true;
       timer.cancel();
       if (outcome.kind !== 'answer') sent?.destroy();
-      done(outcome);
+      try {
+        done(outcome);
+      } catch (error) {
+        this.#mishaps.note('wait', error);
+        // who could not take it knows what to do where there is none
+        done({ kind: 'failed', why: 'the answer could not be taken' });
+      }
     };
     const timer = this.#clock.after(request.withinMs, () => settle({ kind: 'timeout' }));
     try {
