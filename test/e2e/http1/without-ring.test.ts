@@ -8,7 +8,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const run = (...parameters: string[]) => spawnSync(process.execPath, ['--no-experimental-ffi', ...parameters], { encoding: 'utf8', env: { ...process.env, NODE_TEST_CONTEXT: undefined } });
 
 test('exchanges are the same without a ring of calls', () => {
-  const { status, stdout } = run('--test', here('exchange.test.ts'), here('faults.test.ts'));
+  const { status, stdout } = run('--test', here('exchange.test.ts'));
   assert.equal(status, 0, stdout);
   const ring = run('--input-type=module', '--eval', `import { callRing } from ${JSON.stringify(here('../../../src/data-plane/sockets/call-ring.ts'))}; console.log(callRing());`);
   assert.equal(ring.stdout, 'null\n', ring.stderr);
