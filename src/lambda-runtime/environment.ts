@@ -92,7 +92,10 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** Starts the process; `ready` or `ended` of the owner follows, within `limitMs`. */
   async start(limitMs: number): Promise<void> {
     try {
-      if (!(await this.#processes.start())) return await this.#cleanUp();
+      if (!(await this.#processes.start())) {
+        this.#endUnstarted();
+        return await this.#cleanUp();
+      }
     } catch (error) {
       this.#processes.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });
@@ -128,11 +131,15 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (this.#processes.running) {
       if (this.#state === 'idle' && this.#extensions.wantsShutdown) this.#shutDown();
       else this.#kill();
-    } else if (this.#state !== 'stopped' && !this.#processes.started) {
-      this.#state = 'stopped';
-      this.#owner.ended(this, this.#initFailure);
-    }
+    } else if (!this.#processes.started) this.#endUnstarted();
     return this.#gone;
+  }
+
+  /** There is no process, and shall be none. */
+  #endUnstarted(): void {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopped';
+    this.#owner.ended(this, this.#initFailure);
   }
 
   /**

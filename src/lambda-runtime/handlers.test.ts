@@ -52,6 +52,24 @@ test('handlers of every shape', async (t) => {
   }
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+test('what a streaming function wrote before it failed leaves, whenever it fails', async (t) => {
+  await using bench = new FunctionBench();
+  const failing: Readonly<Record<string, string>> = {
+    'at once': 'awslambda.streamifyResponse((event, stream) => { for (const word of ["one,", "two,", "three"]) stream.write(word); throw new Error("late"); })',
+    'without waiting': 'awslambda.streamifyResponse(async (event, stream) => { for (const word of ["one,", "two,", "three"]) stream.write(word); throw new Error("late"); })',
+    'after its end': 'awslambda.streamifyResponse(async (event, stream) => { for (const word of ["one,", "two,"]) stream.write(word); stream.end("three"); throw new Error("late"); })',
+  };
+  for (const [at, [name, source]] of Object.entries(failing).entries()) {
+    await t.test(name, async () => {
+      let text = '';
+      const stream = { begin: () => {}, part: (bytes: Buffer, taken: () => void) => { text += bytes.toString(); taken(); } };
+      const result = await bench.invoke(bench.put(`s${at}`, `exports.handler = ${source}`), {}, { stream });
+      assert.deepEqual([result.kind, text], ['function-error', 'one,two,three']);
+    });
+  }
+});
+
 interface Failure {
   readonly name: string;
   readonly files: Record<string, string>;
