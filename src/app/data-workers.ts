@@ -10,6 +10,7 @@ import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type Connecti
 import type { DataThreads } from './data-threads.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
+import { NO_SLOTS, type SharedSlots } from './shared-slots.ts';
 import { carriedRequest } from './threads/carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
 import type { MishapReport } from './threads/mishap-log.ts';
@@ -18,15 +19,7 @@ import { handshakesMs } from './port-handover.ts';
 /** What every worker should serve now, with the slots that go with it. */
 export interface Wanted {
   readonly snapshot: Snapshot;
-  readonly endpointSlots: ReadonlyMap<string, number>;
-  readonly balancerSlots: ReadonlyMap<string, number>;
-  readonly poolSlots: ReadonlyMap<string, number>;
-  /** Of the metrics of APIs' stages. */
-  readonly apiSlots: ReadonlyMap<string, number>;
-  /** Of token buckets. */
-  readonly bucketSlots: ReadonlyMap<string, number>;
-  /** Of counted uses of API keys. */
-  readonly useSlots: ReadonlyMap<string, number>;
+  readonly slots: SharedSlots;
 }
 
 export interface DataWorkersSettings {
@@ -72,7 +65,7 @@ interface Running {
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, slots: NO_SLOTS };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
 /** The others start when the first one serves, so that it need not share the processor with them, or when it has not begun to by then. */
@@ -252,7 +245,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots, useSlots } = this.#wanted;
+    const { snapshot, slots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -269,12 +262,13 @@ export class DataWorkers {
     post(running.thread, {
       kind: 'update',
       update: {
-        difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 && difference.plans.put.length === 0 ? new Map() : bucketSlots,
-        useSlots: difference.plans.put.length === 0 ? new Map() : useSlots,
+        difference, slots: difference.pools.put.length === 0 ? NO_SLOTS.endpoints : slots.endpoints,
+        bucketSlots: difference.stages.put.length === 0 && difference.plans.put.length === 0 ? NO_SLOTS.buckets : slots.buckets,
+        useSlots: difference.plans.put.length === 0 ? NO_SLOTS.uses : slots.uses,
       },
-      apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
-      balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
-      poolSlots: first ? poolSlots : pick(poolSlots, pools),
+      apiSlots: difference.stages.put.length === 0 ? NO_SLOTS.apis : slots.apis,
+      balancerSlots: first ? slots.balancers : pick(slots.balancers, listeners),
+      poolSlots: first ? slots.pools : pick(slots.pools, pools),
     });
   }
 

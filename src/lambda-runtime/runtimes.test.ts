@@ -53,7 +53,7 @@ def handler(event, context):
   assert.match(result.logTail, /START RequestId: 1111[^]*printed\n[^]*\[WARNING\]\t\d{4}-\d\d-\d\dT[\d:.]+Z\t1111[^\t]*\tlogged 1[^]*END RequestId/);
   const failure = await bench.failure(id, { fail: 'luck' });
   assert.deepEqual([failure.cause, failure.errorType, failure.errorMessage], ['handler', 'ValueError', 'no luck']);
-  assert.match(failure.logTail, /\[ERROR\] ValueError: no luck\nTraceback \(most recent call last\):\n {2}File ".*app.py", line 8, in handler/);
+  assert.match(failure.logTail, /\[ERROR\] ValueError: no luck\nTraceback \(most recent call last\):\n\u00a0\u00a0File ".*app.py", line 8, in handler/);
   assert.equal((await bench.failure(id, { exit: 1 })).errorType, 'Runtime.ExitError');
   assert.match((await bench.failure(id, { hard: 1 })).errorMessage, /exit status 4$/);
   assert.equal(((await bench.answer(id)) as { n: number }).n, 1);

@@ -6,8 +6,8 @@
  */
 import type { OnReadOpts, Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import type { Fault } from '../../src/data-plane/exchange/index.ts';
-import { Http2Upstream, type Http2Origin } from '../../src/data-plane/upstreams/connections/http2.ts';
+import { faults, type Fault } from '../../src/data-plane/exchange/index.ts';
+import { Http2Upstream, STREAMS_FIRST, type Http2Origin } from '../../src/data-plane/upstreams/connections/http2.ts';
 import { Http2Request } from '../../src/data-plane/upstreams/connections/http2-request.ts';
 import { UpstreamWorker } from '../../src/data-plane/upstreams/worker.ts';
 import { FakeClock, seededRandom, Wheel, type Random } from '../../src/kernel/index.ts';
@@ -58,7 +58,8 @@ class Conversation {
     this.#script = script;
     this.#windows = judgesWindows ? new Map([[0, WINDOW]]) : null;
     const origin: Http2Origin = {
-      worker, secure: false, trailers: false, leaving: () => {}, closed: () => {},
+      worker, secure: false, trailers: false, expected: STREAMS_FIRST, leaving: () => {}, closed: () => {},
+      move: (request) => request.failed(faults['upstream-refused'], null),
       dial: (onread) => {
         this.#onread = onread;
         return this.wire as unknown as Socket;

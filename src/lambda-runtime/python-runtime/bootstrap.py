@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import struct
@@ -116,6 +117,10 @@ class Sink:
 
 
 SINK = Sink()
+
+
+# CloudWatch's console would not show plain spaces.
+INDENTATION = re.compile("^ +", re.MULTILINE)
 
 
 class LambdaHandler(logging.Handler):
@@ -238,11 +243,7 @@ def document_of(error, request_id):
         kind, message, trace = error.error_type, str(error), error.trace
     else:
         kind, message, trace = type(error).__name__, str(error), frames_of(error)
-    document = {"errorMessage": message, "errorType": kind}
-    if request_id is not None:
-        document["requestId"] = request_id
-    document["stackTrace"] = trace
-    return document
+    return {"errorMessage": message, "errorType": kind, "requestId": request_id or "", "stackTrace": trace}
 
 
 def log_failure(document, request_id):
@@ -252,7 +253,7 @@ def log_failure(document, request_id):
         return
     text = "[ERROR] %s: %s" % (document["errorType"], document["errorMessage"])
     if document["stackTrace"]:
-        text += "\nTraceback (most recent call last):\n" + "".join(document["stackTrace"]).rstrip("\n")
+        text += "\nTraceback (most recent call last):\n" + INDENTATION.sub(lambda found: "\u00a0" * len(found.group()), "".join(document["stackTrace"]).rstrip("\n"))
     SINK.write(text)
 
 

@@ -65,6 +65,21 @@ test('a plan is patched', async () => {
   assert.deepEqual(bare, { id, name: 'n', apiStages: [] });
 });
 
+// https://www.rfc-editor.org/rfc/rfc6901#section-3
+test('route keys of WebSocket APIs stand in paths with the escapes of JSON pointers, and may begin with a slash', async () => {
+  const { v1, v2, socket } = keysStage();
+  const apiId = await socket('prod');
+  for (const RouteKey of ['/chat/send', 'a~b', 'a~1b']) await v2('CreateRoute', { ApiId: apiId, RouteKey });
+  const { id } = await v1('CreateUsagePlan', { name: 'p', apiStages: [{ apiId, stage: 'prod', throttle: { '/chat/send': { rateLimit: 1, burstLimit: 2 } } }] });
+  const patch = (op: string, route: string, value?: string) => v1('UpdateUsagePlan', { usagePlanId: id, patchOperations: [{ op, path: `/apiStages/${apiId}:prod/throttle/${route}`, ...(value !== undefined && { value }) }] });
+  await patch('replace', '~1chat~1send/rateLimit', '5');
+  await patch('replace', 'a~0b/burstLimit', '6');
+  const { apiStages } = await patch('replace', 'a~01b/burstLimit', '7');
+  assert.deepEqual(apiStages[0].throttle, { '/chat/send': { burstLimit: 2, rateLimit: 5 }, 'a~b': { burstLimit: 6 }, 'a~1b': { burstLimit: 7 } });
+  await assert.rejects(patch('replace', '~1chat/rateLimit', '5'), refusal('NotFoundException', 'Invalid Method identifier specified: /chat'));
+  assert.deepEqual(Object.keys((await patch('remove', '~1chat~1send')).apiStages[0].throttle), ['a~b', 'a~1b']);
+});
+
 test('a patch that is wrong changes nothing', async () => {
   const { v1, socket } = keysStage();
   const apiId = await socket('prod');

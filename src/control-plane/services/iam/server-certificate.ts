@@ -29,8 +29,9 @@ export function serverCertificateOperations({ store, clock, random, limits }: En
         name,
         path,
         uniqueId: uniqueId(random, 'ASCA'),
-        certificate: input.CertificateBody!,
-        chain: input.CertificateChain ?? '',
+        // It comes back without the white space around it: Terraform's provider strips what it is given, and holds AWS's answer against that.
+        certificate: input.CertificateBody!.trim(),
+        chain: input.CertificateChain?.trim() ?? '',
         privateKey,
         subjectAlternativeNames: parsed.subjectAlternativeNames,
         notAfter: parsed.notAfter,

@@ -10,7 +10,7 @@ import {
 import { FINE, UNKNOWN } from './answered-streams.ts';
 import type { Http2Connection } from './connection.ts';
 import { Http2Exchange } from './exchange.ts';
-import { CONNECTION_WINDOW, PAYLOAD_PER_FRAME } from './limits.ts';
+import { CONNECTION_WINDOW, PAYLOAD_PER_FRAME, WORTH_WAITING_FOR } from './limits.ts';
 import type { Streams } from './streams.ts';
 import { requestFields } from './worker.ts';
 
@@ -40,6 +40,11 @@ export class ClientFrames {
   /** What was begun has not come to its end. */
   get unfinished(): boolean {
     return this.#reader.awaitsPreface || this.#reader.inBlock;
+  }
+
+  /** The client can send no more DATA: targets have not taken what has come. */
+  get windowFull(): boolean {
+    return this.#inflow.full;
   }
 
   /** Octets that nobody takes any more. */
@@ -103,6 +108,7 @@ export class ClientFrames {
     const streams = this.#streams;
     if (streams.ids.isIdle(stream)) return this.#connection.refuse(PROTOCOL_ERROR, 'DATA on a stream that was never opened');
     if (!this.#inflow.take(length)) return this.#connection.refuse(FLOW_CONTROL_ERROR, 'more DATA than the window of the connection has room for');
+    if (length >= WORTH_WAITING_FOR) this.#connection.bodyMoved();
     const exchange = streams.open.get(stream);
     if (padding > 0) {
       if (exchange === undefined) this.consumed(padding);

@@ -62,6 +62,8 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   #queuedSeen = -1;
   /** In the wheel's `now`: when DATA was last written. */
   #movedAt = 0;
+  /** When a body last moved. */
+  #bodiesMovedAt = 0;
 
   constructor(socket: ClientSocket, owner: ConnectionOwner, context: { readonly worker: Http1Worker; readonly id: number; readonly tls: (() => DownstreamTls) | null }) {
     super();
@@ -150,6 +152,11 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
 
   takesNone(stream: number): boolean {
     return stream > this.#goneAway;
+  }
+
+  /** DATA has come that is worth waiting for. */
+  bodyMoved(): void {
+    this.#bodiesMovedAt = this.worker.wheel.now;
   }
 
   /** It opens no more streams; those that it has are served. */
@@ -371,12 +378,14 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
       this.#takeNoMore();
       return this.#close();
     }
+    // clients send large bodies one after another, and none while those of others fill the connection's window
+    const bodiesMovedAt = this.#frames.windowFull ? wheel.now : this.#bodiesMovedAt;
     let next = idle;
     for (const exchange of open.values()) {
       if (!exchange.awaitsClient) continue;
       // one whose own window is open waits for its turn in the connection's, and that is judged as a whole
-      const moved = exchange.hasQueued && exchange.sendWindow > 0 ? Math.max(exchange.touchedAt, this.#movedAt) : exchange.touchedAt;
-      const left = moved + idle - wheel.now;
+      const turnAt = !exchange.hasQueued ? bodiesMovedAt : exchange.sendWindow > 0 ? this.#movedAt : 0;
+      const left = Math.max(exchange.touchedAt, turnAt) + idle - wheel.now;
       if (left > 0) next = Math.min(next, left);
       else this.#late(exchange);
     }

@@ -51,6 +51,11 @@ export const IDLE_FRAMES_PER_SECOND = 100;
 export const PAYLOAD_PER_FRAME = 512;
 /** DATA of so many octets is worth the frame that asked for it. */
 export const WORTH_A_FRAME = 8;
+/**
+ * DATA of so many octets on one stream is a reason to wait for the bodies of the others: clients send large ones in turn, and what ALB waits for is the
+ * connection. https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html#connection-idle-timeout
+ */
+export const WORTH_WAITING_FOR = 1024;
 /** Streams that the client resets or that its errors end (CVE-2023-44487). A request that was served earns one back. */
 export const RESETS_BURST = 200;
 export const RESETS_PER_SECOND = 20;

@@ -3,8 +3,12 @@ import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import type { UpstreamPlace } from '../upstream-endpoint.ts';
 import type { UpstreamWorker } from '../worker.ts';
 import type { Attempt } from './attempt.ts';
-import { Http2Upstream, type Http2Origin } from './http2.ts';
+import { faults } from '../../exchange/index.ts';
+import { Http2Upstream, STREAMS_FIRST, type Http2Origin } from './http2.ts';
 import { Http2Request } from './http2-request.ts';
+
+/** Connections that a request comes to without being sent. More: the target takes none. */
+const MOVES_MOST = 3;
 
 /** The HTTP/2 connections of one worker to one address: as few as carry what is under way. */
 export class Http2Connections implements Http2Origin {
@@ -13,6 +17,7 @@ export class Http2Connections implements Http2Origin {
   readonly secure: boolean;
   readonly trailers: boolean;
   readonly worker: UpstreamWorker;
+  expected = STREAMS_FIRST;
   /** Those that take new exchanges; the first is filled first, so that the others fall idle. */
   #connections: Http2Upstream[] = [];
   /** Those that do not, but have exchanges under way. */
@@ -35,12 +40,23 @@ export class Http2Connections implements Http2Origin {
 
   /** A stream of a connection that takes one more. `fresh`: never one that was there before, which may be about to be closed by its peer. */
   acquire(fresh: boolean): Attempt {
-    let free = fresh ? undefined : this.#connections.find((connection) => connection.free);
-    if (free === undefined) {
-      free = new Http2Upstream(this);
-      this.#connections.push(free);
-    }
-    return new Http2Request(free);
+    return new Http2Request(fresh ? this.#another() : this.#free());
+  }
+
+  move(request: Http2Request): void {
+    if (++request.moves > MOVES_MOST) return request.failed(faults['upstream-refused'], null);
+    request.connection = this.#free();
+    request.connection.begin(request);
+  }
+
+  #free(): Http2Upstream {
+    return this.#connections.find((connection) => connection.free) ?? this.#another();
+  }
+
+  #another(): Http2Upstream {
+    const made = new Http2Upstream(this);
+    this.#connections.push(made);
+    return made;
   }
 
   dial(onread: OnReadOpts): Socket {

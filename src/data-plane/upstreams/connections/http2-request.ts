@@ -12,7 +12,9 @@ const INFORMED_MOST = 64;
 
 /** One exchange on one stream of a connection to a target: sends the request's body and reads the response. */
 export class Http2Request implements Attempt, BodySink, ResponseSource {
-  readonly connection: Http2Upstream;
+  /** Another, while nothing has been sent. */
+  connection: Http2Upstream;
+  moves = 0;
   /** 0 until the stream is opened. */
   id = 0;
   candidate: PoolEndpoint | null = null;

@@ -1,7 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
-import { FrameOutput, readDirectly } from '../../sockets/index.ts';
+import { FrameOutput, readDirectly, readInTurns, type TurnReader } from '../../sockets/index.ts';
 import { faults, NO_BODY, type Fault } from '../../exchange/index.ts';
 import {
   ACK, CANCEL, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, SETTINGS, SETTINGS_ENABLE_PUSH,
@@ -22,8 +22,8 @@ const CONNECT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 /** An answer to a PING on a connection that is in doubt. */
 const PING_MS = 5_000;
-/** Until the target has said how many it takes; what it refuses is sent again. */
-const STREAMS_FIRST = 100;
+/** Until a target has said how many it takes. */
+export const STREAMS_FIRST = 100;
 /** Streams of one connection at most, whatever the target would take: another connection shares the work of its end. */
 const STREAMS_MOST = 256;
 /** The connection's window is only a bound above those of its streams, which are what holds answers back. */
@@ -42,13 +42,19 @@ export interface Http2Origin {
   readonly trailers: boolean;
   /** A new connection to the target, read into and told to `onread`. */
   dial(onread: OnReadOpts): Socket;
+  /** How many streams a connection takes, as far as the target has said. */
+  expected: number;
+  /** A request that nothing has left of, and that its connection will not take: goes to another. */
+  move(request: Http2Request): void;
   /** A connection takes no new streams any more. */
   leaving(connection: Http2Upstream): void;
   closed(connection: Http2Upstream): void;
 }
 
 /** One connection to a target, speaking HTTP/2: many exchanges at once. Cleartext is spoken with prior knowledge, TLS must have chosen h2 by ALPN. */
-export class Http2Upstream extends Watched {
+export class Http2Upstream extends Watched implements TurnReader {
+  readonly ownBuffer = null;
+  readonly shares = true;
   readonly worker: UpstreamWorker;
   /** What the target has said of itself. */
   readonly peer = new PeerSettings();
@@ -62,10 +68,12 @@ export class Http2Upstream extends Watched {
   readonly #frames: TargetFrames;
   #state = CONNECTING;
   #error: NodeJS.ErrnoException | null = null;
-  /** Requests that wait for the connection. */
+  /** Requests that wait for the connection, or, but for one, for the target's word on how many it takes: a body that has been read cannot be sent again. */
   #early: Http2Request[] = [];
+  /** The target's SETTINGS have come. */
+  #settled = false;
   #nextId = 1;
-  #streamLimit = STREAMS_FIRST;
+  #streamLimit: number;
   #leaving = false;
   /** A PING that tells whether the target is still there. */
   #pinged = false;
@@ -75,9 +83,11 @@ export class Http2Upstream extends Watched {
     this.#origin = origin;
     const { worker } = origin;
     this.worker = worker;
+    this.#streamLimit = origin.expected;
     this.#frames = new TargetFrames(this, this.#streams, CONNECTION_WINDOW);
     this.#socket = origin.dial({ buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(length, buffer as Buffer) });
     readDirectly(this.#socket, (length) => this.#read(length, worker.readBuffer));
+    if (!origin.secure) readInTurns(this.#socket, this);
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
     this.#writer = new FrameWriter(this.#output);
@@ -112,9 +122,21 @@ export class Http2Upstream extends Watched {
   // --- for requests
 
   begin(request: Http2Request): void {
-    if (this.#state === CONNECTING) this.#early.push(request);
-    else if (this.#state === OPEN) this.#open(request);
-    else request.failed(faults['connect-failed'], null);
+    if (this.#state === CLOSED) request.failed(faults['connect-failed'], null);
+    else if (this.#state === OPEN && (this.#settled || this.#streams.size === 0)) this.#open(request);
+    else this.#early.push(request);
+  }
+
+  /** As many of those that wait as may go out. */
+  #openEarly(): void {
+    while (this.#early.length > 0 && this.#streams.size < (this.#settled ? this.#streamLimit : 1)) {
+      const request = this.#early.shift()!;
+      try {
+        this.#open(request);
+      } catch (error) {
+        request.crashed(error);
+      }
+    }
   }
 
   #open(request: Http2Request): void {
@@ -171,7 +193,8 @@ export class Http2Upstream extends Watched {
       return;
     }
     if (!this.#streams.delete(request.id) || this.#streams.size > 0) return;
-    if (this.#leaving) this.#goodbye();
+    if (this.#early.length > 0 && this.#state === OPEN) this.#openEarly();
+    else if (this.#leaving) this.#goodbye();
     else this.worker.wheel.watch(this, KEEP_ALIVE_MS);
   }
 
@@ -182,6 +205,14 @@ export class Http2Upstream extends Watched {
   }
 
   // --- what the target's frames come to
+
+  heardInTurn(buffer: Buffer, length: number): void {
+    this.#read(length, buffer);
+  }
+
+  endedInTurn(): void {
+    this.destroy();
+  }
 
   #read(length: number, buffer: Buffer): boolean {
     if (this.#state === OPEN) this.#frames.read(length, buffer);
@@ -227,7 +258,19 @@ export class Http2Upstream extends Watched {
   /** SETTINGS have come, and hold. */
   settled(): void {
     this.#streamLimit = Math.min(this.peer.streams, STREAMS_MOST);
+    this.#origin.expected = Math.max(1, Math.min(this.#streamLimit, STREAMS_FIRST));
     this.control(SETTINGS, ACK, null);
+    this.#settled = true;
+    this.#openEarly();
+    const rest = this.#early;
+    this.#early = [];
+    for (const request of rest) {
+      try {
+        this.#origin.move(request);
+      } catch (error) {
+        request.crashed(error);
+      }
+    }
     this.pump();
   }
 
@@ -266,15 +309,7 @@ export class Http2Upstream extends Watched {
     this.#writer.settings([[SETTINGS_ENABLE_PUSH, 0], [SETTINGS_MAX_HEADER_LIST_SIZE, RESPONSE_HEAD_BYTES]]);
     this.#writer.windowUpdate(0, CONNECTION_WINDOW - WINDOW);
     this.worker.wheel.watch(this, KEEP_ALIVE_MS);
-    const early = this.#early;
-    this.#early = [];
-    for (const request of early) {
-      try {
-        this.#open(request);
-      } catch (error) {
-        request.crashed(error);
-      }
-    }
+    this.#openEarly();
   }
 
   #leave(): void {
@@ -323,6 +358,11 @@ export class Http2Upstream extends Watched {
         late = true;
         request.failed(faults['upstream-timeout'], CANCEL);
       }
+    }
+    if (late && !this.#settled) {
+      // whatever it speaks, it is not HTTP/2
+      this.#end(faults['upstream-timeout']);
+      return this.destroy();
     }
     if (late && this.#state === OPEN) {
       // one answer is slow, or all of them will be

@@ -95,6 +95,11 @@ export class Inflow {
     this.#step = step;
   }
 
+  /** The peer has no room for another frame. */
+  get full(): boolean {
+    return this.#room < FRAME_OCTETS;
+  }
+
   /** False: the peer sends more than it may. */
   take(octets: number): boolean {
     if (octets > this.#room) return false;

@@ -7,32 +7,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
-import { compressionAlgorithms, credentials, Metadata, status, type Server, type ServiceError, type StatusObject } from '@grpc/grpc-js';
+import { compressionAlgorithms, credentials, Metadata, status, type Server, type StatusObject } from '@grpc/grpc-js';
 import { freePort } from '../../http1/stage.ts';
 import { TestAuthority } from '../../tls/authority.ts';
 import { FORWARD, TlsStage } from '../../tls/stage.ts';
-import { bound, testServer, TestService, UnimplementedService, type Done, type OutputRequest, type TestClient, type WithPayload } from './test-service.ts';
+import { heard, sizes, told, zeros } from './calls.ts';
+import { bound, testServer, TestService, UnimplementedService, type OutputRequest, type TestClient, type WithPayload } from './test-service.ts';
 
-const zeros = (size: number): { readonly payload: { readonly body: Buffer } } => ({ payload: { body: Buffer.alloc(size) } });
 const asking = (request: number, response: number): OutputRequest => ({ response_parameters: [{ size: response }], ...zeros(request) });
-/** One call that answers once: its error, or its answer. */
-const told = <Answer>(call: (done: Done<Answer>) => unknown): Promise<{ readonly error: ServiceError | null; readonly answer: Answer | undefined }> =>
-  new Promise((resolve) => call((error, answer) => resolve({ error, answer })));
-const sizes = (answers: readonly WithPayload[]): number[] => answers.map(({ payload }) => payload.body.length);
-
-interface Stream {
-  on(event: 'data', heard: (answer: WithPayload) => void): unknown;
-  on(event: 'status', heard: (status: StatusObject) => void): unknown;
-  on(event: 'error', heard: () => void): unknown;
-}
-
-/** All that a stream answers, and how it ends. */
-function heard(stream: Stream): Promise<{ readonly answers: readonly WithPayload[]; readonly ended: StatusObject }> {
-  const answers: WithPayload[] = [];
-  stream.on('data', (answer) => void answers.push(answer));
-  stream.on('error', () => {});
-  return new Promise((resolve) => stream.on('status', (ended) => resolve({ answers, ended })));
-}
 
 const WAYS = [
   { name: 'a group of GRPC', targetVersion: 'grpc', options: {} },
@@ -53,7 +35,7 @@ for (const { name, targetVersion, options } of WAYS) {
       const authority = await TestAuthority.make();
       const certificate = await authority.leaf('c', ['example.com']);
       stage = await TlsStage.open(
-        { sites: { main: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD } }, targets: [await bound(server)], targetVersion }, { port: await freePort() },
+        { sites: { main: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD, http: { idleTimeoutMs: 60_000 } } }, targets: [await bound(server)], targetVersion }, { port: await freePort() },
       );
       const channel = [`127.0.0.1:${stage.port}`, credentials.createSsl(Buffer.from(authority.pem)), {
         ...options, 'grpc.ssl_target_name_override': 'example.com', 'grpc.default_authority': 'example.com', 'grpc.max_receive_message_length': -1,
@@ -78,6 +60,11 @@ for (const { name, targetVersion, options } of WAYS) {
         const { answer } = await told<WithPayload>((done) => client.unaryCall({ response_size: response, ...zeros(request) }, new Metadata(), done));
         assert.ok(answer!.payload.body.equals(Buffer.alloc(response)));
       }
+    });
+
+    it('concurrent_large_unary: more at a time than a connection to the target takes at first', async () => {
+      const all = await Promise.all(Array.from({ length: 110 }, () => told<WithPayload>((done) => client.unaryCall({ response_size: 314_159, ...zeros(271_828) }, new Metadata(), done))));
+      for (const { error, answer } of all) assert.equal(answer?.payload.body.length ?? error?.message, 314_159);
     });
 
     it('client_streaming', async () => {

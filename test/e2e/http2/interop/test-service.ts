@@ -8,12 +8,18 @@ import { loadSync } from '@grpc/proto-loader';
 export interface Payload {
   readonly body: Buffer;
 }
+/** Null or absent: whatever it is. */
+interface Flag {
+  readonly value: boolean;
+}
 interface EchoStatus {
   readonly code: number;
   readonly message: string;
 }
 export interface SimpleRequest {
   readonly response_size?: number;
+  readonly response_compressed?: Flag;
+  readonly expect_compressed?: Flag;
   readonly payload?: Payload;
   readonly response_status?: EchoStatus;
 }
@@ -35,7 +41,7 @@ export interface TestClient extends Client {
   emptyCall(request: object, done: Done<object>): ClientUnaryCall;
   unaryCall(request: SimpleRequest, metadata: Metadata, done: Done<WithPayload>): ClientUnaryCall;
   streamingOutputCall(request: OutputRequest): ClientReadableStream<WithPayload>;
-  streamingInputCall(done: Done<InputResponse>): ClientWritableStream<{ readonly payload: Payload }>;
+  streamingInputCall(done: Done<InputResponse>): ClientWritableStream<{ readonly payload: Payload; readonly expect_compressed?: Flag }>;
   fullDuplexCall(metadata: Metadata, options?: { readonly deadline?: number }): ClientDuplexStream<OutputRequest, WithPayload>;
   unimplementedCall(request: object, done: Done<object>): ClientUnaryCall;
 }

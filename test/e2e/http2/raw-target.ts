@@ -1,0 +1,50 @@
+import type { Socket } from 'node:net';
+import { ACK, block, END_HEADERS, END_STREAM, frame, PREFACE, settings, T } from './raw.ts';
+
+const MAX_CONCURRENT_STREAMS = 3;
+const INITIAL_WINDOW_SIZE = 4;
+
+/** One connection to a target that says what it is told to: what has been asked on it, and a way to speak. */
+export class RawTarget {
+  readonly #socket: Socket;
+  /** Streams, as their HEADERS come. */
+  readonly asked: number[] = [];
+
+  constructor(socket: Socket, heard: (target: RawTarget) => void) {
+    this.#socket = socket;
+    let rest: Buffer = Buffer.alloc(0);
+    let greeted = false;
+    socket.on('error', () => {});
+    socket.on('data', (chunk: Buffer) => {
+      rest = Buffer.concat([rest, chunk]);
+      if (!greeted && rest.length >= PREFACE.length) {
+        greeted = true;
+        rest = rest.subarray(PREFACE.length);
+      }
+      if (!greeted) return;
+      while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
+        if (rest[3] === T.HEADERS) {
+          this.asked.push(rest.readUInt32BE(5));
+          heard(this);
+        }
+        rest = rest.subarray(9 + rest.readUIntBE(0, 3));
+      }
+    });
+  }
+
+  say(...frames: readonly Buffer[]): void {
+    if (!this.#socket.destroyed) this.#socket.write(Buffer.concat(frames));
+  }
+
+  hello({ streams, window = 65_535 }: { readonly streams: number; readonly window?: number }): void {
+    this.say(settings([MAX_CONCURRENT_STREAMS, streams], [INITIAL_WINDOW_SIZE, window]), frame(T.SETTINGS, ACK, 0));
+  }
+
+  answer(stream: number): void {
+    this.say(frame(T.HEADERS, END_HEADERS | END_STREAM, stream, block([[':status', '200']])));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
