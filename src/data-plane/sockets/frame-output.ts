@@ -73,7 +73,7 @@ export class FrameOutput {
     this.#awaited = true;
     if (this.#writer.unsent === 0 && !this.#listed) {
       this.#listed = true;
-      this.#turn.add(this);
+      this.#turn.after(this);
     }
   }
 
@@ -104,7 +104,7 @@ export class FrameOutput {
     this.#length = end;
     if (!this.#listed) {
       this.#listed = true;
-      this.#turn.add(this);
+      this.#turn.after(this);
     }
   }
 

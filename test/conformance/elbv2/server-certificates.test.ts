@@ -90,7 +90,7 @@ test('what could not be served is refused when it is uploaded', async () => {
   const stranger = (await selfSigned('stranger.example.com')).privateKey;
   const root = await ClientAuthority.root();
   await assert.rejects(upload('renamed', 'a.example.com'), { code: 'EntityAlreadyExists', message: 'The Server Certificate with name renamed already exists.' });
-  await assert.rejects(upload('x', 'a.example.com', { CertificateBody: 'certbody' }), { code: 'MalformedCertificate' });
+  await assert.rejects(upload('x', 'a.example.com', { CertificateBody: 'certbody' }), { code: 'MalformedCertificate', message: 'Unable to parse certificate. Please ensure the certificate is in PEM format.' });
   await assert.rejects(upload('x', 'a.example.com', { PrivateKey: 'key' }), { code: 'MalformedCertificate' });
   await assert.rejects(upload('x', 'a.example.com', { PrivateKey: stranger }), { code: 'KeyPairMismatch' });
   await assert.rejects(upload('x', 'a.example.com', { CertificateChain: root.pem }), (error: Error & { code?: string }) => {

@@ -114,6 +114,7 @@ export function serverCertificateOperations({ store, clock, random, limits }: En
 
 /** IAM's sentences where they are known; those on keys are chosen. */
 const REFUSALS: Readonly<Record<Unfit['part'], readonly [code: string, message: string | null]>> = {
+  form: ['MalformedCertificate', 'Unable to parse certificate. Please ensure the certificate is in PEM format.'],
   certificate: ['MalformedCertificate', null],
   chain: ['MalformedCertificate', 'Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, followed by any intermediaries in order. The index within the chain of the invalid certificate is: -1'],
   key: ['MalformedCertificate', null],
