@@ -1,8 +1,12 @@
 import { type ErrorCode, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR, WINDOW_MOST } from '../../wire/http2/index.ts';
 
-/** So long, and for so many octets more, a client may go on with a request that has been answered before it is told to stop. */
+/**
+ * A client that still sends a request that has been answered is told to stop when it has sent nothing for so long, or so many octets more. Most bodies end before, and
+ * most clients have read the answer: curl 7.88, for one, loses an answer that a reset comes with.
+ */
 const PATIENCE_MS = 500;
-const PATIENCE_OCTETS = 16 * 1024;
+const PATIENCE_OCTETS = 16 * 1024 * 1024;
+const CREDIT_STEP = 32 * 1024;
 
 /** What is kept of an exchange whose answer was whole before its request was. */
 export interface Unfinished {
@@ -18,7 +22,9 @@ interface Answered {
   receiveWindow: number;
   owed: number;
   patience: number;
-  readonly until: number;
+  /** Octets that have been dropped, and not given back to its window. */
+  dropped: number;
+  until: number;
 }
 
 /** The stream is none of these. */
@@ -43,7 +49,7 @@ export class AnsweredStreams {
   }
 
   add({ id, sendWindow, receiveWindow, owed }: Unfinished, now: number): void {
-    this.#streams.set(id, { sendWindow, receiveWindow, owed, patience: PATIENCE_OCTETS, until: now + PATIENCE_MS });
+    this.#streams.set(id, { sendWindow, receiveWindow, owed, patience: PATIENCE_OCTETS, dropped: 0, until: now + PATIENCE_MS });
   }
 
   delete(stream: number): void {
@@ -55,17 +61,29 @@ export class AnsweredStreams {
     const answered = this.#streams.get(stream);
     if (answered === undefined) return UNKNOWN;
     answered.receiveWindow -= length;
+    answered.dropped += length;
     answered.patience -= length;
     if (answered.receiveWindow < 0) return this.#over(stream, FLOW_CONTROL_ERROR);
     return FINE;
   }
 
   /** Octets of DATA. */
-  data(stream: number, octets: number): Verdict {
+  data(stream: number, octets: number, now: number): Verdict {
     const answered = this.#streams.get(stream);
     if (answered === undefined) return UNKNOWN;
+    answered.until = now + PATIENCE_MS;
     if (answered.owed !== -1 && (answered.owed -= octets) < 0) return this.#over(stream, PROTOCOL_ERROR);
     return answered.patience < 0 ? this.#over(stream, NO_ERROR) : FINE;
+  }
+
+  /** Octets that the stream's window gets back now; 0: none yet. */
+  credit(stream: number): number {
+    const answered = this.#streams.get(stream);
+    if (answered === undefined || answered.dropped < CREDIT_STEP) return 0;
+    const credit = answered.dropped;
+    answered.dropped = 0;
+    answered.receiveWindow += credit;
+    return credit;
   }
 
   /** END_STREAM, with DATA or with trailers; `valid`: those could be read. */
@@ -93,8 +111,9 @@ export class AnsweredStreams {
 
   /** From now until the first has had its time. */
   nextIn(now: number): number {
-    const first = this.#streams.values().next();
-    return first.done === true ? PATIENCE_MS : Math.max(first.value.until - now, 0);
+    let first = now + PATIENCE_MS;
+    for (const { until } of this.#streams.values()) first = Math.min(first, until);
+    return Math.max(first - now, 0);
   }
 
   #over(stream: number, verdict: Verdict): Verdict {
