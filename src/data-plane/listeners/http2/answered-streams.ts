@@ -2,11 +2,11 @@ import { type ErrorCode, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR, WINDOW_MO
 
 /**
  * A client that still sends a request that has been answered is told to stop when it has sent nothing for so long, or so many octets more. Most bodies end before, and
- * most clients have read the answer: curl 7.88, for one, loses an answer that a reset comes with.
+ * most clients have read the answer: curl 7.88, for one, loses an answer that a reset comes with. The window for those octets is given with the answer, since that curl
+ * reads nothing behind an answer of 2xx, and waits for ever where it has no window to go on.
  */
 const PATIENCE_MS = 500;
-const PATIENCE_OCTETS = 16 * 1024 * 1024;
-const CREDIT_STEP = 32 * 1024;
+export const PATIENCE_OCTETS = 1024 * 1024;
 
 /** What is kept of an exchange whose answer was whole before its request was. */
 export interface Unfinished {
@@ -22,8 +22,6 @@ interface Answered {
   receiveWindow: number;
   owed: number;
   patience: number;
-  /** Octets that have been dropped, and not given back to its window. */
-  dropped: number;
   until: number;
 }
 
@@ -48,8 +46,9 @@ export class AnsweredStreams {
     return this.#streams.has(stream);
   }
 
+  /** Its window has been opened by `PATIENCE_OCTETS`. */
   add({ id, sendWindow, receiveWindow, owed }: Unfinished, now: number): void {
-    this.#streams.set(id, { sendWindow, receiveWindow, owed, patience: PATIENCE_OCTETS, dropped: 0, until: now + PATIENCE_MS });
+    this.#streams.set(id, { sendWindow, receiveWindow: receiveWindow + PATIENCE_OCTETS, owed, patience: PATIENCE_OCTETS, until: now + PATIENCE_MS });
   }
 
   delete(stream: number): void {
@@ -61,7 +60,6 @@ export class AnsweredStreams {
     const answered = this.#streams.get(stream);
     if (answered === undefined) return UNKNOWN;
     answered.receiveWindow -= length;
-    answered.dropped += length;
     answered.patience -= length;
     if (answered.receiveWindow < 0) return this.#over(stream, FLOW_CONTROL_ERROR);
     return FINE;
@@ -74,16 +72,6 @@ export class AnsweredStreams {
     answered.until = now + PATIENCE_MS;
     if (answered.owed !== -1 && (answered.owed -= octets) < 0) return this.#over(stream, PROTOCOL_ERROR);
     return answered.patience < 0 ? this.#over(stream, NO_ERROR) : FINE;
-  }
-
-  /** Octets that the stream's window gets back now; 0: none yet. */
-  credit(stream: number): number {
-    const answered = this.#streams.get(stream);
-    if (answered === undefined || answered.dropped < CREDIT_STEP) return 0;
-    const credit = answered.dropped;
-    answered.dropped = 0;
-    answered.receiveWindow += credit;
-    return credit;
   }
 
   /** END_STREAM, with DATA or with trailers; `valid`: those could be read. */

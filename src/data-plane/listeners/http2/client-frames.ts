@@ -147,8 +147,6 @@ export class ClientFrames {
     if (!answered.has(stream)) return;
     const verdict = answered.data(stream, octets, this.#connection.worker.wheel.now);
     this.#streams.stray(stream, verdict === FINE && ends ? answered.end(stream, true) : verdict);
-    const credit = answered.credit(stream);
-    if (credit > 0) this.#connection.credit(stream, credit);
   }
 
   #endOfBody(exchange: Http2Exchange, trailers: string): void {
