@@ -6,7 +6,7 @@ import { after, before, describe, it, type TestContext } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { eventually } from '../../../test/support/eventually.ts';
 import { callRing } from './call-ring.ts';
-import { alwaysTogether, readInTurns, turned, type TurnReader } from './read-turn.ts';
+import { alwaysTogether, readInTurns, turned } from './read-turn.ts';
 import { TcpSocket, acceptHandles, type TcpHandle } from './tcp-socket.ts';
 
 const skip = callRing() === null ? 'no io_uring here, or no node:ffi' : false;
@@ -178,28 +178,44 @@ describe('reading in turns', { skip }, () => {
   before(() => alwaysTogether(true));
   after(() => alwaysTogether(null));
 
-  it('reads into a buffer of its own where there is one', async (t) => {
-    const { accepted, clients, heard } = await opened(t, 1);
+  it('leaves to libuv who has a buffer of its own, or says much at once, and takes them back', async (t) => {
+    const { accepted, clients, heard, read } = await opened(t, 1);
+    const socket = accepted[0]!;
     const own = Buffer.alloc(256 * 1024);
-    const into: (Buffer | null)[] = [];
-    const reader: TurnReader = {
-      shares: true,
-      endedInTurn: () => {},
-      get ownBuffer() {
-        return heard[0]!.text.length < 3 ? null : own;
-      },
-      heardInTurn(buffer, length) {
-        into.push(buffer === own ? own : null);
-        heard[0]!.text += buffer.toString('latin1', 0, length);
+    const into: boolean[] = [];
+    read(0);
+    const { reader } = socket;
+    socket.reader = {
+      read: (length, buffer) => {
+        into.push(buffer === own);
+        return reader.read(length, buffer);
       },
     };
-    assert.ok(readInTurns(accepted[0]!, reader));
-    accepted[0]!.resume();
-    clients[0]!.write('abc');
-    await eventually('it is heard', () => heard[0]!.text === 'abc');
-    clients[0]!.write('def');
-    await eventually('it is heard', () => heard[0]!.text === 'abcdef');
-    assert.deepEqual(into, [null, own]);
+    const inTurns = (): boolean => (socket._handle as unknown as { readonly inTurn: { readonly descriptor: number } }).inTurn.descriptor >= 0;
+    const say = async (text: string): Promise<void> => {
+      const length = heard[0]!.text.length + text.length;
+      clients[0]!.write(text);
+      await eventually('it is heard', () => heard[0]!.text.length === length);
+    };
+    assert.ok(inTurns());
+    await say('short');
+    assert.ok(inTurns());
+    socket.buffer = own;
+    await say('a');
+    assert.ok(!inTurns());
+    await say('b');
+    // the read that was on its way went where it had been told
+    await say('c');
+    assert.equal(into.at(-1), true);
+    socket.buffer = shared;
+    await say('d');
+    await say('e');
+    assert.ok(inTurns());
+    assert.equal(into.at(-1), false);
+    await say('x'.repeat(100_000));
+    await say('f');
+    assert.ok(inTurns());
+    assert.equal(heard[0]!.text.replaceAll('x', ''), 'shortabcdef');
   });
 
   it('serves sockets of Node too', async (t) => {
@@ -209,7 +225,7 @@ describe('reading in turns', { skip }, () => {
     const texts: string[] = [];
     const socket = connect({ port: (server.address() as { port: number }).port, host: '127.0.0.1', onread: { buffer: Buffer.alloc(100), callback: () => true } });
     t.after(() => socket.destroy());
-    assert.ok(readInTurns(socket, { ownBuffer: null, shares: true, heardInTurn: (buffer, length) => texts.push(buffer.toString('latin1', 0, length)), endedInTurn: () => texts.push('FIN') }));
+    assert.ok(readInTurns(socket, { readsAlone: false, heardInTurn: (buffer, length) => texts.push(buffer.toString('latin1', 0, length)), endedInTurn: () => texts.push('FIN') }));
     await once(socket, 'end');
     assert.deepEqual(texts, ['hello', 'FIN']);
   });

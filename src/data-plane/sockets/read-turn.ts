@@ -4,11 +4,9 @@ import { kernel, type Kernel } from './system-calls.ts';
 
 /** Who hears what a connection says, by itself (as Node has it, `onread`) or in a turn. */
 export interface TurnReader {
-  /** Where the next octets must go; null: anywhere. */
-  readonly ownBuffer: Buffer | null;
-  /** By itself it would read into the thread's buffer: what it reads into in turns Node is not told. */
-  readonly shares: boolean;
-  /** `length` octets are in `buffer`, which is used again when this returns unless it is `ownBuffer`. Whoever is to hear no more of them stops the handle. */
+  /** It has a buffer of its own, which Node knows: a long body is read, and written on, while it is in the processor's cache. */
+  readonly readsAlone: boolean;
+  /** `length` octets are in `buffer`, which is used again when this returns. Whoever is to hear no more of them stops the handle. */
   heardInTurn(buffer: Buffer, length: number): void;
   /** FIN: what is heard of others in this turn comes before Node says so, if it says so in a tick. */
   endedInTurn(): void;
@@ -77,7 +75,8 @@ class Watched {
   }
 }
 
-const SLOT = 64 * 1024;
+/** Who says more at once is read by itself. */
+const SLOT = 16 * 1024;
 /** Not the same lines of the processor's caches for the beginnings of all of them. */
 const SLOT_STRIDE = SLOT + 5 * 64;
 
@@ -111,7 +110,7 @@ interface DatagramHandle {
  * Reads all connections of a thread that have something to say in one system call (`CallRing`), where libuv makes one for each and calls into JavaScript after each; as long as there are few of them
  * libuv does it. Which they are epoll(7) tells: an
  * instance of our own, which libuv watches as one descriptor. Node has no handle for a descriptor of just any kind, but one for datagram sockets, which reports each time that it can be read
- * and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0016.
+ * and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0017.
  */
 class ReadTurn {
   readonly #kernel: Kernel;
@@ -127,10 +126,8 @@ class ReadTurn {
   readonly #slots: Buffer[] = [];
   readonly #slotLow: number[] = [];
   readonly #slotHigh: number[] = [];
-  readonly #addresses = new WeakMap<Buffer, [low: number, high: number]>();
   // of the turn that is being read
   readonly #speaking: Watched[] = [];
-  readonly #into: Buffer[] = [];
   readonly #results = new Int32Array(RING_CALLS);
   /** How many the poll knows. */
   #count = 0;
@@ -202,7 +199,7 @@ class ReadTurn {
 
   /** It has read something by itself, and others do too. */
   take(watched: Watched): void {
-    if (!watched.reader.shares || watched.reader.ownBuffer !== null || watched.inherited.readStop.call(watched.handle) !== 0) return;
+    if (watched.reader.readsAlone || watched.inherited.readStop.call(watched.handle) !== 0) return;
     if (this.#add(watched) !== 0) watched.inherited.readStart.call(watched.handle);
   }
 
@@ -215,7 +212,7 @@ class ReadTurn {
   }
 
   #begin(watched: Watched): number {
-    return this.together && watched.reader.shares ? this.#add(watched) : watched.inherited.readStart.call(watched.handle);
+    return this.together && !watched.reader.readsAlone ? this.#add(watched) : watched.inherited.readStart.call(watched.handle);
   }
 
   #add(watched: Watched): number {
@@ -251,27 +248,18 @@ class ReadTurn {
     const ready = this.#kernel.calls.epoll_wait(this.#poll, this.#eventsAt, RING_CALLS, 0);
     const events = this.#events;
     const speaking = this.#speaking;
-    const into = this.#into;
     let count = 0;
     for (let i = 0, at = EVENT - 2; i < ready; i++, at += EVENT) {
       const watched = this.#watched[events[at]!];
       if (watched === undefined || watched.number !== events[at + 1]) continue;
-      const own = watched.reader.ownBuffer;
-      if (own === null) {
-        this.#ring.receive(watched.descriptor, this.#slotLow[count]!, this.#slotHigh[count]!, SLOT);
-        into[count] = this.#slots[count]!;
-      } else {
-        const [low, high] = this.#addressOf(own);
-        this.#ring.receive(watched.descriptor, low, high, own.length);
-        into[count] = own;
-      }
+      this.#ring.receive(watched.descriptor, this.#slotLow[count]!, this.#slotHigh[count]!, SLOT);
       speaking[count++] = watched;
     }
     if (count === 0) return;
     this.reads += count;
     const results = this.#results;
     this.#ring.run(results);
-    for (let i = 0; i < count; i++) this.#heard(speaking[i]!, into[i]!, results[i]!);
+    for (let i = 0; i < count; i++) this.#heard(speaking[i]!, this.#slots[i]!, results[i]!);
   }
 
   #heard(watched: Watched, buffer: Buffer, result: number): void {
@@ -280,11 +268,11 @@ class ReadTurn {
     if (!watched.reading) watched.kept = result > 0 ? Buffer.from(buffer.subarray(0, result)) : result;
     else if (result > 0) {
       watched.reader.heardInTurn(buffer, result);
-      if (!this.together && watched.descriptor >= 0) this.#giveBack(watched);
+      if (watched.descriptor >= 0 && (!this.together || result === SLOT || watched.reader.readsAlone)) this.#giveBack(watched);
     } else this.#ended(watched, result);
   }
 
-  /** There is little to be read: libuv does it again. */
+  /** Libuv reads it again: there is little to be read, or much of this one. */
   #giveBack(watched: Watched): void {
     this.#remove(watched);
     const error = watched.inherited.readStart.call(watched.handle);
@@ -316,12 +304,6 @@ class ReadTurn {
     streamBaseState[kReadBytesOrError] = error;
     watched.onread.call(watched.handle, undefined);
   }
-
-  #addressOf(buffer: Buffer): [low: number, high: number] {
-    let address = this.#addresses.get(buffer);
-    if (address === undefined) this.#addresses.set(buffer, (address = halves(this.#kernel.addressOf(buffer))));
-    return address;
-  }
 }
 
 /** The thread's: undefined as long as nobody has asked for it, null where there is none. */
@@ -348,7 +330,10 @@ function onread(this: StreamHandle, buffer: ArrayBuffer | undefined): unknown {
   const watched = (this as TurnHandle).inTurn!;
   const turn = current!;
   turn.reads++;
-  if (turn.together && watched.reading && streamBinding!.streamBaseState[streamBinding!.kReadBytesOrError]! > 0) turn.take(watched);
+  if (turn.together && watched.reading) {
+    const length = streamBinding!.streamBaseState[streamBinding!.kReadBytesOrError]!;
+    if (length > 0 && length < SLOT) turn.take(watched);
+  }
   return watched.onread.call(this, buffer);
 }
 

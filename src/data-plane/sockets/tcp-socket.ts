@@ -174,12 +174,8 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
 
   // --- what the handle tells
 
-  get ownBuffer(): Buffer | null {
-    return this.buffer === this.#shared ? null : this.buffer;
-  }
-
-  get shares(): boolean {
-    return this.#buffer === this.#shared;
+  get readsAlone(): boolean {
+    return this.#buffer !== this.#shared || this.buffer !== this.#shared;
   }
 
   heardInTurn(buffer: Buffer, length: number): void {

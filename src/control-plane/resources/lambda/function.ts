@@ -138,7 +138,7 @@ export function executableFunction(configuration: FunctionConfiguration, { reser
     // The runtime learns the form of its log from these two, as on AWS.
     environment: {
       ...configuration.environment,
-      AWS_LAMBDA_LOG_FORMAT: logging.format,
+      ...(logging.format === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: logging.format } : {}),
       ...(logging.applicationLevel === null ? {} : { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
     },
     concurrency: reservedConcurrency,

@@ -72,7 +72,8 @@ export function aliasOperations(environment: Environment) {
       const current = functionOf(store.world, unqualified(call, input.FunctionName));
       const { FunctionVersion: version } = input;
       const all = store.world.children('lambda/alias', current.id).filter((alias) => version === undefined || alias.functionVersion === version || alias.routing?.version === version);
-      const { items, marker } = page(all, input);
+      // AWS lists aliases by name, in whatever order they were made
+      const { items, marker } = page([...all].sort((a, b) => (a.name < b.name ? -1 : 1)), input);
       return { Aliases: items.map(output), ...(marker === undefined ? {} : { NextMarker: marker }) };
     },
   };

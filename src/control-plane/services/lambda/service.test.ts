@@ -73,6 +73,7 @@ test('what cannot be run is refused when it is made', async (t) => {
     ['an empty zip', { Code: { ZipFile: zipFiles({}) } }, 'InvalidParameterValueException', 'Uploaded file must be a non-empty zip'],
     ['901 seconds', { Timeout: 901 }, 'ValidationException', "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"],
     ['too much memory', { MemorySize: 10241 }, 'ValidationException', /less than or equal to 10240/],
+    ['too much storage', { EphemeralStorage: { Size: 10241 } }, 'ValidationException', /'ephemeralStorage\.size' .*less than or equal to 10240/],
     ['a long name', { FunctionName: 'x'.repeat(65) }, 'InvalidParameterValueException', /less than or equal to 64/],
     ['reserved variables', { Environment: { Variables: { AWS_REGION: 'x', OK1: '' } } }, 'InvalidParameterValueException', /Reserved keys used in this request: AWS_REGION$/],
     ['5 KB of variables', { Environment: { Variables: { A1: 'x'.repeat(5000) } } }, 'InvalidParameterValueException', /exceeded the 4KB limit/],
@@ -160,6 +161,8 @@ test('aliases lead to versions', async () => {
   for (let i = 0; i < 40; i++) await desk.call('Invoke', { FunctionName: 'f', Qualifier: 'live' });
   assert.deepEqual([...new Set(desk.invoked)].sort(), [`${ARN}f:1 {}`, `${ARN}f:2 {}`]);
   assert.equal((await desk.call('ListAliases', { FunctionName: 'f', FunctionVersion: '2' })).Aliases.length, 1);
+  await desk.call('CreateAlias', { FunctionName: 'f', Name: 'early', FunctionVersion: '1' });
+  assert.deepEqual((await desk.call('ListAliases', { FunctionName: 'f' })).Aliases.map(({ Name }: { Name: string }) => Name), ['early', 'live']);
   await desk.call('DeleteAlias', { FunctionName: 'f', Name: 'live' });
   await desk.refused('GetAlias', { FunctionName: 'f', Name: 'live' }, 'ResourceNotFoundException', `Cannot find alias arn: ${ARN}f:live`);
 });

@@ -52,6 +52,9 @@ export function mergedSettings(before: Settings, input: Input, context: Settings
   if (timeout > 900) throw outOfRange('timeout', timeout, 'Member must have value less than or equal to 900');
   const memorySize = input.MemorySize ?? before.memorySize;
   if (memorySize > 10_240) throw outOfRange('memorySize', memorySize, 'Member must have value less than or equal to 10240');
+  // the model's 32768 are for functions on instances of one's own
+  const ephemeralStorage = input.EphemeralStorage?.Size ?? before.ephemeralStorage;
+  if (ephemeralStorage > 10_240) throw outOfRange('ephemeralStorage.size', ephemeralStorage, 'Member must have value less than or equal to 10240');
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') throw invalid(`${runtime} is not supported for SnapStart enabled functions.`);
   const handler = input.Handler ?? before.handler;
   return {
@@ -62,7 +65,7 @@ export function mergedSettings(before: Settings, input: Input, context: Settings
     timeout,
     memorySize,
     environment: input.Environment === undefined ? before.environment : checkedVariables(input.Environment.Variables ?? {}),
-    ephemeralStorage: input.EphemeralStorage?.Size ?? before.ephemeralStorage,
+    ephemeralStorage,
     tracing: input.TracingConfig?.Mode ?? before.tracing,
     layers: input.Layers === undefined ? before.layers : checkedLayers(world, input.Layers, context),
     vpc: input.VpcConfig === undefined ? before.vpc : vpcOf(input.VpcConfig, world, before.vpc),

@@ -215,12 +215,8 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
 
   // --- the response
 
-  get ownBuffer(): Buffer | null {
-    return this.#bulk;
-  }
-
-  get shares(): boolean {
-    return this.#given === this.endpoint.worker.readBuffer;
+  get readsAlone(): boolean {
+    return this.#bulk !== null || this.#given !== this.endpoint.worker.readBuffer;
   }
 
   heardInTurn(buffer: Buffer, length: number): void {

@@ -53,8 +53,7 @@ export interface Http2Origin {
 
 /** One connection to a target, speaking HTTP/2: many exchanges at once. Cleartext is spoken with prior knowledge, TLS must have chosen h2 by ALPN. */
 export class Http2Upstream extends Watched implements TurnReader {
-  readonly ownBuffer = null;
-  readonly shares = true;
+  readonly readsAlone = false;
   readonly worker: UpstreamWorker;
   /** What the target has said of itself. */
   readonly peer = new PeerSettings();
