@@ -62,6 +62,7 @@ interface Running {
   newest: Snapshot;
   /** An update is under way: the next is sent when it is served, as the difference to the newest then. */
   busy: boolean;
+  ioUring: boolean;
   drained: (() => void) | null;
 }
 
@@ -107,12 +108,12 @@ export class DataWorkers {
   }
 
   /** For status pages. */
-  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number }[] {
+  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number; readonly ioUring: boolean }[] {
     return Array.from({ length: this.#settings.count }, (_, id) => {
       const running = this.#running.get(id);
-      if (!running) return { id, state: 'stopped', revision: -1 };
+      if (!running) return { id, state: 'stopped', revision: -1, ioUring: false };
       const revision = this.#settings.reports.revisionOf(id);
-      return { id, state: revision < 0 ? 'starting' : 'serving', revision };
+      return { id, state: revision < 0 ? 'starting' : 'serving', revision, ioUring: running.ioUring };
     });
   }
 
@@ -185,7 +186,7 @@ export class DataWorkers {
     const init: DataWorkerInit = { index, workers: count, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
     const thread = threads.take(index);
     post(thread, { kind: 'begin', init }, [caller.port]);
-    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, ioUring: false, drained: null };
     for (const other of this.#running.values()) introduce(running, other);
     this.#running.set(index, running);
     reports.expect(index);
@@ -202,6 +203,7 @@ export class DataWorkers {
     switch (message.kind) {
       case 'served': {
         running.busy = false;
+        running.ioUring = message.ioUring;
         const parts = new Map<string, PartReport>();
         for (const id of new Set([...message.serving.keys(), ...message.failures.keys()])) {
           parts.set(id, { id, serving: message.serving.get(id) ?? [], failures: message.failures.get(id) ?? [] });

@@ -95,7 +95,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
         for (const [label, slot] of message.apiSlots) apiSlots.set(label, slot);
         turn = turn.then(async () => {
           const { serving, failures } = await dataPlane.apply(message.update);
-          tell({ kind: 'served', revision: dataPlane.revision, serving, failures });
+          tell({ kind: 'served', revision: dataPlane.revision, ioUring: upstreams.writes.ring !== null, serving, failures });
         });
         break;
       case 'explain':

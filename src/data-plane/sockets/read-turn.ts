@@ -110,7 +110,7 @@ interface DatagramHandle {
  * Reads all connections of a thread that have something to say in one system call (`CallRing`), where libuv makes one for each and calls into JavaScript after each; as long as there are few of them
  * libuv does it. Which they are epoll(7) tells: an
  * instance of our own, which libuv watches as one descriptor. Node has no handle for a descriptor of just any kind, but one for datagram sockets, which reports each time that it can be read
- * and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0016.
+ * and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0017.
  */
 class ReadTurn {
   readonly #kernel: Kernel;
