@@ -25,7 +25,7 @@ export interface Row {
   readonly contenders: readonly Contender[];
   /** Rounds, where repeating would not measure the same again; null: as many as the bench has. */
   readonly rounds: number | null;
-  /** What stands in the place of the bench's backend, where that cannot serve it. */
+  /** What stands in the place of the bench's backend, where that cannot serve it: for each contender anew, since the ports of very many connections are not free again at once. */
   readonly targets?: () => Promise<Targets>;
   /** One counted run. `port` is the contender's. */
   sample(served: Served, port: number, bench: Bench): Promise<Sample>;
@@ -47,10 +47,13 @@ interface Entrant {
 /** Starts every contender, then runs them in turn (A B C, B C A, ...), so that whatever else the machine does meets all alike. */
 export async function runRow(row: Row, bench: Bench): Promise<RowResult> {
   const entrants: Entrant[] = [];
-  const targets = (await row.targets?.()) ?? null;
-  const backendPort = targets?.port ?? bench.backendPort;
+  const targets: Targets[] = [];
   try {
-    for (const contender of row.contenders) entrants.push(await enter(contender, entrants.length, row, { ...bench, backendPort }));
+    for (const contender of row.contenders) {
+      const its = await row.targets?.();
+      if (its !== undefined) targets.push(its);
+      entrants.push(await enter(contender, entrants.length, row, its === undefined ? bench : { ...bench, backendPort: its.port }));
+    }
     const running = entrants.filter((entrant) => entrant.served !== null);
     for (let round = 0; round < (row.rounds ?? bench.rounds); round++) {
       for (let turn = 0; turn < running.length; turn++) {
@@ -61,7 +64,7 @@ export async function runRow(row: Row, bench: Bench): Promise<RowResult> {
       }
     }
   } finally {
-    await Promise.all([...entrants.map((entrant) => entrant.served?.running.stop()), targets?.stop()]);
+    await Promise.all([...entrants.map((entrant) => entrant.served?.running.stop()), ...targets.map((its) => its.stop())]);
   }
   const measurements: Measurement[] = entrants.map((entrant) =>
     entrant.served === null ? skipped(entrant.contender, entrant.why) : measured(entrant.contender, entrant.samples),

@@ -9,6 +9,7 @@ import type { ApiCertificates } from './api-certificates.ts';
 import type { DataWorkers } from './data-workers.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { KeptUsage } from './kept-usage.ts';
+import { NO_SLOTS, type SharedSlots } from './shared-slots.ts';
 
 export interface ConfigurationSettings {
   readonly store: Store;
@@ -49,7 +50,7 @@ export class Configuration {
   readonly #unsubscribe: () => void;
   #followers: Followers | null = null;
   #expiry: Timer | null = null;
-  #slots = { endpoints: new Map() as ReadonlyMap<string, number>, balancers: new Map() as ReadonlyMap<string, number>, pools: new Map() as ReadonlyMap<string, number>, apis: new Map() as ReadonlyMap<string, number>, buckets: new Map() as ReadonlyMap<string, number>, uses: new Map() as ReadonlyMap<string, number> };
+  #slots: SharedSlots = NO_SLOTS;
   snapshot: Snapshot = emptySnapshot;
   /** What was served before the newest change, for `diff`. */
   previous: Snapshot = emptySnapshot;
@@ -68,8 +69,8 @@ export class Configuration {
   }
 
   /** Slots of the metrics, by label. */
-  get owners(): { readonly balancers: ReadonlyMap<string, number>; readonly pools: ReadonlyMap<string, number>; readonly apis: ReadonlyMap<string, number> } {
-    return { balancers: this.#slots.balancers, pools: this.#slots.pools, apis: this.#slots.apis };
+  get owners(): Pick<SharedSlots, 'balancers' | 'pools' | 'apis'> {
+    return this.#slots;
   }
 
   /** Compiles the newest world and hands it over. */
@@ -120,8 +121,7 @@ export class Configuration {
   }
 
   #serve(snapshot: Snapshot): void {
-    const { endpoints, balancers, pools, apis, buckets, uses } = this.#slots;
-    this.#settings.workers.serve({ snapshot, endpointSlots: endpoints, balancerSlots: balancers, poolSlots: pools, apiSlots: apis, bucketSlots: buckets, useSlots: uses });
+    this.#settings.workers.serve({ snapshot, slots: this.#slots });
   }
 
   #watchPools(): void {
@@ -135,32 +135,38 @@ export class Configuration {
     this.#followers?.apiCertificates.want([...world.list('apigatewayv2/api'), ...world.list('lambda/function-url')].map(({ region }) => region));
   }
 
+  /** What has not changed keeps its slots. */
   #assignSlots(before: Snapshot, next: Snapshot): void {
+    const slots: { -readonly [Kind in keyof SharedSlots]?: SharedSlots[Kind] } = {};
+    const full = (overflow: number, what: string, { capacity }: SlotDirectory): void => {
+      if (overflow > 0) this.#settings.onError(new Error(`${overflow} ${what}: the memory for ${capacity} of them is full`));
+    };
     if (next.pools !== before.pools) {
       const keys = Object.values(next.pools).flatMap((pool) => (pool.kind === 'http' ? pool.endpoints.filter(({ address }) => address !== null).map((endpoint) => endpointKey(pool, endpoint)) : []));
-      const { slots, overflow } = this.#endpointSlots.assign(keys);
-      if (overflow > 0) this.#settings.onError(new Error(`${overflow} targets are served without health checks: the memory for ${this.#endpointSlots.capacity} of them is full`));
-      this.#slots.endpoints = slots;
-      this.#slots.pools = this.#poolSlots.assign(Object.values(next.pools).map(({ label }) => label)).slots;
+      const endpoints = this.#endpointSlots.assign(keys);
+      full(endpoints.overflow, 'targets are served without health checks', this.#endpointSlots);
+      slots.endpoints = endpoints.slots;
+      slots.pools = this.#poolSlots.assign(Object.values(next.pools).map(({ label }) => label)).slots;
     }
     if (next.listeners !== before.listeners) {
       // entrances of APIs count nothing: their stages do
       const balancers = Object.values(next.listeners).filter(({ fallback }) => fallback.action.kind !== 'apis');
-      this.#slots.balancers = this.#balancerSlots.assign(balancers.map(({ ownerLabel }) => ownerLabel)).slots;
+      slots.balancers = this.#balancerSlots.assign(balancers.map(({ ownerLabel }) => ownerLabel)).slots;
     }
-    if (next.stages !== before.stages) this.#slots.apis = this.#apiSlots.assign(Object.values(next.stages).flatMap(meterLabels)).slots;
+    if (next.stages !== before.stages) slots.apis = this.#apiSlots.assign(Object.values(next.stages).flatMap(meterLabels)).slots;
     if (next.plans !== before.plans) {
       const plans = Object.values(next.plans);
-      const { slots, overflow } = this.#useSlots.assign(plans.flatMap(({ id, keys }) => keys.map((key) => useKey(id, key.id))));
-      if (overflow > 0) this.#settings.onError(new Error(`${overflow} API keys under quotas are refused: the memory for ${this.#useSlots.capacity} of them is full`));
-      this.#slots.uses = slots;
-      this.#settings.usage.count(plans, slots);
+      const uses = this.#useSlots.assign(plans.flatMap(({ id, keys }) => keys.map((key) => useKey(id, key.id))));
+      full(uses.overflow, 'API keys under quotas are refused', this.#useSlots);
+      slots.uses = uses.slots;
+      this.#settings.usage.count(plans, uses.slots);
     }
     if (next.stages !== before.stages || next.plans !== before.plans) {
-      const { slots, overflow } = this.#bucketSlots.assign([...Object.values(next.stages).flatMap(throttleKeys), ...Object.values(next.plans).flatMap(planBuckets)]);
-      if (overflow > 0) this.#settings.onError(new Error(`${overflow} throttles are not applied: the memory for ${this.#bucketSlots.capacity} of them is full`));
-      this.#slots.buckets = slots;
+      const buckets = this.#bucketSlots.assign([...Object.values(next.stages).flatMap(throttleKeys), ...Object.values(next.plans).flatMap(planBuckets)]);
+      full(buckets.overflow, 'throttles are not applied', this.#bucketSlots);
+      slots.buckets = buckets.slots;
     }
+    this.#slots = { ...this.#slots, ...slots };
   }
 
   #expireAt(validUntil: number | null): void {

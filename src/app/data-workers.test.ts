@@ -20,6 +20,7 @@ import { DataWorkers } from './data-workers.ts';
 import type { Order } from '../../test/support/mortal-data-worker.ts';
 import type { FunctionThread } from './function-thread.ts';
 import { LiveReports } from './live-reports.ts';
+import { NO_SLOTS, type SharedSlots } from './shared-slots.ts';
 
 const SLAB = { balancers: 4, pools: 4 };
 
@@ -45,6 +46,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   await stage.elb('CreateRule', { ListenerArn: arn, Priority: 1, Conditions: [condition], Actions: [NOT_FOUND] });
   const { snapshot } = new Compiler().compile(stage.environment.store.world, { ...localInstallation(stage.clock.now()), addressPool: false });
   const balancerSlots = new Map(Object.values(snapshot.listeners).map(({ ownerLabel }) => [ownerLabel, 0]));
+  const slots: SharedSlots = { ...NO_SLOTS, balancers: balancerSlots };
   const reports = new LiveReports(systemClock);
   const told: string[] = [];
   // none of these requests needs a function
@@ -65,7 +67,7 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const statuses: number[] = [];
   const ANSWERS = Array.from({ length: 20 }, () => 404);
 
-  workers.serve({ snapshot, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  workers.serve({ snapshot, slots });
   assert.equal(await reports.served(snapshot.revision, 60_000), true);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   await eventually('all are counted', () => counted() === 20);
@@ -76,12 +78,12 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const broken: Listener = { ...listener!, fallback: { ...listener!.fallback, action: { ...listener!.fallback.action, kind: 'unheard-of' } as unknown as Route['action'] } };
   const brokenStage = { id: 'stage', kind: 'http', label: 'a/s', authorizers: {}, integrations: null, routes: [] } as unknown as ApiStage;
   const worse: Snapshot = { ...snapshot, revision: snapshot.revision + 1, listeners: { [broken.id]: broken }, stages: { [brokenStage.id]: brokenStage } };
-  workers.serve({ snapshot: worse, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  workers.serve({ snapshot: worse, slots });
   assert.equal(await reports.served(worse.revision, 60_000), true);
   for (const id of [broken.id, brokenStage.id]) assert.match(reports.part(id)!.failures.join(), /cannot be linked/);
   assert.deepEqual(await ask(port, 20), ANSWERS);
   const better: Snapshot = { ...snapshot, revision: worse.revision + 1 };
-  workers.serve({ snapshot: better, endpointSlots: new Map(), balancerSlots, poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() });
+  workers.serve({ snapshot: better, slots });
   assert.equal(await reports.served(better.revision, 60_000), true);
   assert.deepEqual(reports.part(broken.id)!.failures, []);
   assert.equal(workers.count, 2);

@@ -10,6 +10,7 @@ import { diff, emptySnapshot, isEmptyDiff, type ConnectionOutcome, type Connecti
 import type { DataThreads } from './data-threads.ts';
 import type { FunctionThread } from './function-thread.ts';
 import type { LiveReports } from './live-reports.ts';
+import { NO_SLOTS, type SharedSlots } from './shared-slots.ts';
 import { carriedRequest } from './threads/carried-connection.ts';
 import type { DataWorkerInit, FromDataWorker, ToDataWorker } from './threads/messages.ts';
 import type { MishapReport } from './threads/mishap-log.ts';
@@ -18,15 +19,7 @@ import { handshakesMs } from './port-handover.ts';
 /** What every worker should serve now, with the slots that go with it. */
 export interface Wanted {
   readonly snapshot: Snapshot;
-  readonly endpointSlots: ReadonlyMap<string, number>;
-  readonly balancerSlots: ReadonlyMap<string, number>;
-  readonly poolSlots: ReadonlyMap<string, number>;
-  /** Of the metrics of APIs' stages. */
-  readonly apiSlots: ReadonlyMap<string, number>;
-  /** Of token buckets. */
-  readonly bucketSlots: ReadonlyMap<string, number>;
-  /** Of counted uses of API keys. */
-  readonly useSlots: ReadonlyMap<string, number>;
+  readonly slots: SharedSlots;
 }
 
 export interface DataWorkersSettings {
@@ -69,10 +62,11 @@ interface Running {
   newest: Snapshot;
   /** An update is under way: the next is sent when it is served, as the difference to the newest then. */
   busy: boolean;
+  ioUring: boolean;
   drained: (() => void) | null;
 }
 
-const NOTHING: Wanted = { snapshot: emptySnapshot, endpointSlots: new Map(), balancerSlots: new Map(), poolSlots: new Map(), apiSlots: new Map(), bucketSlots: new Map(), useSlots: new Map() };
+const NOTHING: Wanted = { snapshot: emptySnapshot, slots: NO_SLOTS };
 /** A worker that keeps dying is started again, but not in a tight loop. */
 const RESTART_MS = 200;
 /** The others start when the first one serves, so that it need not share the processor with them, or when it has not begun to by then. */
@@ -114,12 +108,12 @@ export class DataWorkers {
   }
 
   /** For status pages. */
-  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number }[] {
+  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number; readonly ioUring: boolean }[] {
     return Array.from({ length: this.#settings.count }, (_, id) => {
       const running = this.#running.get(id);
-      if (!running) return { id, state: 'stopped', revision: -1 };
+      if (!running) return { id, state: 'stopped', revision: -1, ioUring: false };
       const revision = this.#settings.reports.revisionOf(id);
-      return { id, state: revision < 0 ? 'starting' : 'serving', revision };
+      return { id, state: revision < 0 ? 'starting' : 'serving', revision, ioUring: running.ioUring };
     });
   }
 
@@ -192,7 +186,7 @@ export class DataWorkers {
     const init: DataWorkerInit = { index, workers: count, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
     const thread = threads.take(index);
     post(thread, { kind: 'begin', init }, [caller.port]);
-    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, drained: null };
+    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, ioUring: false, drained: null };
     for (const other of this.#running.values()) introduce(running, other);
     this.#running.set(index, running);
     reports.expect(index);
@@ -209,6 +203,7 @@ export class DataWorkers {
     switch (message.kind) {
       case 'served': {
         running.busy = false;
+        running.ioUring = message.ioUring;
         const parts = new Map<string, PartReport>();
         for (const id of new Set([...message.serving.keys(), ...message.failures.keys()])) {
           parts.set(id, { id, serving: message.serving.get(id) ?? [], failures: message.failures.get(id) ?? [] });
@@ -252,7 +247,7 @@ export class DataWorkers {
   }
 
   #update(running: Running): void {
-    const { snapshot, endpointSlots, balancerSlots, poolSlots, apiSlots, bucketSlots, useSlots } = this.#wanted;
+    const { snapshot, slots } = this.#wanted;
     if (running.busy || snapshot.revision < 0 || snapshot === running.newest) return;
     const difference = diff(running.sent, snapshot);
     const first = running.sent === emptySnapshot;
@@ -269,12 +264,13 @@ export class DataWorkers {
     post(running.thread, {
       kind: 'update',
       update: {
-        difference, slots: difference.pools.put.length === 0 ? new Map() : endpointSlots, bucketSlots: difference.stages.put.length === 0 && difference.plans.put.length === 0 ? new Map() : bucketSlots,
-        useSlots: difference.plans.put.length === 0 ? new Map() : useSlots,
+        difference, slots: difference.pools.put.length === 0 ? NO_SLOTS.endpoints : slots.endpoints,
+        bucketSlots: difference.stages.put.length === 0 && difference.plans.put.length === 0 ? NO_SLOTS.buckets : slots.buckets,
+        useSlots: difference.plans.put.length === 0 ? NO_SLOTS.uses : slots.uses,
       },
-      apiSlots: difference.stages.put.length === 0 ? new Map() : apiSlots,
-      balancerSlots: first ? balancerSlots : pick(balancerSlots, listeners),
-      poolSlots: first ? poolSlots : pick(poolSlots, pools),
+      apiSlots: difference.stages.put.length === 0 ? NO_SLOTS.apis : slots.apis,
+      balancerSlots: first ? slots.balancers : pick(slots.balancers, listeners),
+      poolSlots: first ? slots.pools : pick(slots.pools, pools),
     });
   }
 

@@ -69,13 +69,11 @@ export class EnvironmentAccount {
     this.log.flush();
   }
 
-  /** An invocation that ran into its time limit; returns the words for it. */
-  timedOut(requestId: string, timeoutMs: number, used: number | null): string {
-    const text = timeoutMessage(this.#clock.now(), requestId, timeoutMs);
-    this.log.platform(`${text}\n`);
+  /** An invocation that ran into its time limit. */
+  timedOut(requestId: string, timeoutMs: number, used: number | null): void {
+    this.log.platform(`${timeoutMessage(this.#clock.now(), requestId, timeoutMs)}\n`);
     this.telemetry.done(requestId, 'timeout', { errorType: null, durationMs: timeoutMs, producedBytes: null });
     this.finish({ requestId, durationMs: timeoutMs, status: 'timeout', errorType: null }, used);
-    return text;
   }
 
   /** The log of an invocation for which the environment never became ready; returns its tail. */

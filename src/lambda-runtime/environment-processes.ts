@@ -99,7 +99,7 @@ export class EnvironmentProcesses {
     extensions.expect(programs.map((program) => basename(program)));
     if (programs.length > 0) telemetry.open(address ?? '127.0.0.1');
     const started = (plain: Launch): Launch => (mount === null ? plain : mount.mounted(plain, { layers: layers!, hosts }));
-    this.#extensions = programs.map((program) => this.#extension(started({ command: [join(opt!, program)], folder, records: false, connected: false, user, spare: false, variables: 'inherited' }), variables));
+    this.#extensions = programs.map((program) => this.#extension(started({ command: [join(opt!, program)], folder, wrapped: false, records: false, connected: false, user, spare: false, variables: 'inherited' }), variables));
     const start = (): RuntimeProcess => new RuntimeProcess(started(launch), variables, (end) => this.#ended(end));
     const spare = this.#settings.spares.take(launch);
     spare?.assign(launch, variables, (end) => this.#ended(end));

@@ -3,7 +3,7 @@ import type { FunctionDefinition } from './definition.ts';
 import { EnvironmentAccount, recordsOf } from './environment-account.ts';
 import { EnvironmentProcesses, SHUTDOWN_MS } from './environment-processes.ts';
 import type { EnvironmentCode, EnvironmentOwner, EnvironmentSettings } from './environment-settings.ts';
-import { exitMessage } from './failure.ts';
+import { exitMessage, timeoutDocument } from './failure.ts';
 import { exitFailure, extensionFailure, type InitFailure } from './init-failure.ts';
 import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
 import type { RuntimeRequest } from './runtime-api/http-connection.ts';
@@ -92,7 +92,10 @@ export class ExecutionEnvironment implements RuntimeListener {
   /** Starts the process; `ready` or `ended` of the owner follows, within `limitMs`. */
   async start(limitMs: number): Promise<void> {
     try {
-      if (!(await this.#processes.start())) return await this.#cleanUp();
+      if (!(await this.#processes.start())) {
+        this.#endUnstarted();
+        return await this.#cleanUp();
+      }
     } catch (error) {
       this.#processes.kill();
       this.#processEnded({ kind: 'failed', error: error as Error });
@@ -128,11 +131,15 @@ export class ExecutionEnvironment implements RuntimeListener {
     if (this.#processes.running) {
       if (this.#state === 'idle' && this.#extensions.wantsShutdown) this.#shutDown();
       else this.#kill();
-    } else if (this.#state !== 'stopped' && !this.#processes.started) {
-      this.#state = 'stopped';
-      this.#owner.ended(this, this.#initFailure);
-    }
+    } else if (!this.#processes.started) this.#endUnstarted();
     return this.#gone;
+  }
+
+  /** There is no process, and shall be none. */
+  #endUnstarted(): void {
+    if (this.#state === 'stopped') return;
+    this.#state = 'stopped';
+    this.#owner.ended(this, this.#initFailure);
   }
 
   /**
@@ -284,8 +291,10 @@ export class ExecutionEnvironment implements RuntimeListener {
     this.#running = null;
     this.#state = 'finishing';
     this.#kill();
-    const text = this.#account.timedOut(running.request.requestId, this.definition.timeoutMs, this.#usedSoFar());
-    const payload = failureDocument('Sandbox.Timedout', text);
+    const { requestId } = running.request;
+    const { timeoutMs } = this.definition;
+    this.#account.timedOut(requestId, timeoutMs, this.#usedSoFar());
+    const payload = timeoutDocument(requestId, timeoutMs);
     running.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload, logTail: this.#account.log.takeTail() });
   }
 

@@ -1,3 +1,4 @@
+import { failureDocument } from './invocation.ts';
 import { NoBootstrap, type ProcessEnd } from './runtime-process.ts';
 
 /** What AWS says of a process that ended without answering. */
@@ -5,9 +6,18 @@ export function exitMessage(requestId: string, end: ProcessEnd): string {
   return `RequestId: ${requestId} Error: ${reason(end)}`;
 }
 
-/** What AWS says of an invocation that took too long. */
+/** What AWS tells the caller of an invocation that took too long (seen since 2025; before it was the line of the log). */
+export function timeoutDocument(requestId: string, timeoutMs: number): Buffer {
+  return failureDocument('Sandbox.Timedout', `RequestId: ${requestId} Error: ${timeoutText(timeoutMs)}`);
+}
+
+/** What it writes to the log. */
 export function timeoutMessage(now: number, requestId: string, timeoutMs: number): string {
-  return `${new Date(now).toISOString()} ${requestId} Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
+  return `${new Date(now).toISOString()} ${requestId} ${timeoutText(timeoutMs)}`;
+}
+
+function timeoutText(timeoutMs: number): string {
+  return `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`;
 }
 
 function reason(end: ProcessEnd): string {

@@ -4,9 +4,9 @@ import { WatchedFolder } from './code/watched-folder.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import type { EnvironmentOwner, EnvironmentSettings } from './environment-settings.ts';
-import { timeoutMessage } from './failure.ts';
+import { timeoutDocument, timeoutMessage } from './failure.ts';
 import type { InitFailure } from './init-failure.ts';
-import { failureDocument, type InvocationRequest, type InvocationResult } from './invocation.ts';
+import { type InvocationRequest, type InvocationResult } from './invocation.ts';
 import { spareLaunch } from './runtime-process.ts';
 
 export interface FleetSettings extends EnvironmentSettings {
@@ -248,7 +248,7 @@ export class Fleet implements EnvironmentOwner {
     if (init.kind === 'timeout') {
       const text = timeoutMessage(this.#settings.clock.now(), requestId, timeoutMs);
       const logTail = environment.logFailure(requestId, text, 'timeout');
-      waiting.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload: failureDocument('Sandbox.Timedout', text), logTail });
+      waiting.settle({ kind: 'function-error', error: 'Unhandled', cause: 'timeout', payload: timeoutDocument(requestId, timeoutMs), logTail });
       return;
     }
     const text = init.message === null ? null : `${init.message(requestId)}\n${init.errorType}`;

@@ -52,6 +52,24 @@ test('handlers of every shape', async (t) => {
   }
 });
 
+// https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
+test('what a streaming function wrote before it failed leaves, whenever it fails', async (t) => {
+  await using bench = new FunctionBench();
+  const failing: Readonly<Record<string, string>> = {
+    'at once': 'awslambda.streamifyResponse((event, stream) => { for (const word of ["one,", "two,", "three"]) stream.write(word); throw new Error("late"); })',
+    'without waiting': 'awslambda.streamifyResponse(async (event, stream) => { for (const word of ["one,", "two,", "three"]) stream.write(word); throw new Error("late"); })',
+    'after its end': 'awslambda.streamifyResponse(async (event, stream) => { for (const word of ["one,", "two,"]) stream.write(word); stream.end("three"); throw new Error("late"); })',
+  };
+  for (const [at, [name, source]] of Object.entries(failing).entries()) {
+    await t.test(name, async () => {
+      let text = '';
+      const stream = { begin: () => {}, part: (bytes: Buffer, taken: () => void) => { text += bytes.toString(); taken(); } };
+      const result = await bench.invoke(bench.put(`s${at}`, `exports.handler = ${source}`), {}, { stream });
+      assert.deepEqual([result.kind, text], ['function-error', 'one,two,three']);
+    });
+  }
+});
+
 interface Failure {
   readonly name: string;
   readonly files: Record<string, string>;
@@ -75,7 +93,7 @@ const FAILURES: readonly Failure[] = [
   { name: 'exits 1', files: { 'index.js': 'exports.handler = async () => { process.exit(1); }' }, cause: 'exit', type: 'Runtime.ExitError', message: /^RequestId: [-0-9a-f]{36} Error: Runtime exited with error: exit status 1$/, log: /Runtime exited with error: exit status 1\nRuntime.ExitError\nEND/ },
   { name: 'exits 0', files: { 'index.js': 'exports.handler = async () => { process.exit(0); }' }, cause: 'exit', type: 'Runtime.ExitError', message: /Error: Runtime exited without providing a reason$/ },
   { name: 'aborts', files: { 'index.js': 'exports.handler = async () => { process.kill(process.pid, "SIGSEGV"); await new Promise((r) => setTimeout(r, 1000)); }' }, cause: 'exit', type: 'Runtime.ExitError', message: /signal: segmentation fault$/ },
-  { name: 'hangs', files: { 'index.js': 'exports.handler = () => new Promise((r) => setTimeout(r, 60000))' }, more: { timeoutMs: 300 }, cause: 'timeout', type: 'Sandbox.Timedout', message: /^\d{4}-\d\d-\d\dT[\d:.]{12}Z [-0-9a-f]{36} Task timed out after 0.30 seconds$/, log: /Task timed out after 0.30 seconds\nEND RequestId: [-0-9a-f]{36}\nREPORT .*Duration: 300.00 ms.*Status: timeout\n/ },
+  { name: 'hangs', files: { 'index.js': 'exports.handler = () => new Promise((r) => setTimeout(r, 60000))' }, more: { timeoutMs: 300 }, cause: 'timeout', type: 'Sandbox.Timedout', message: /^RequestId: [-0-9a-f]{36} Error: Task timed out after 0\.30 seconds$/, log: /\n\d{4}-\d\d-\d\dT[\d:.]{12}Z [-0-9a-f]{36} Task timed out after 0.30 seconds\nEND RequestId: [-0-9a-f]{36}\nREPORT .*Duration: 300.00 ms.*Status: timeout\n/ },
   { name: 'spins', files: { 'index.js': 'exports.handler = async () => { for (;;); }' }, more: { timeoutMs: 300 }, cause: 'timeout', type: 'Sandbox.Timedout', message: /Task timed out after 0.30 seconds$/ },
   { name: 'returns 7 MB', files: { 'index.js': 'exports.handler = async () => "x".repeat(7 * 1024 * 1024)' }, cause: 'response-too-large', type: 'Function.ResponseSizeTooLarge', message: /^Response payload size exceeded maximum allowed payload size \(6291556 bytes\)\.$/ },
   { name: 'fills memory', files: { 'index.js': 'exports.handler = async () => { const a = []; for (;;) { a.push(Buffer.alloc(8e6, 1)); await new Promise((r) => setTimeout(r, 10)); } }' }, more: { memoryMb: 128, timeoutMs: 20000 }, cause: 'out-of-memory', type: 'Runtime.OutOfMemory', message: /Runtime exited with error: signal: killed$/ },

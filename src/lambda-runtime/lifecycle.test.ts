@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { EnvironmentProcesses } from './environment-processes.ts';
 import { livingProcesses } from './process-sweep.ts';
 import { eventually } from '../../test/support/eventually.ts';
 import { alive, describe, FunctionBench } from '../../test/support/function-bench.ts';
@@ -243,6 +244,14 @@ test('closing cuts off what runs and leaves no process', async () => {
   assert.equal((await starting).kind, 'unavailable');
   for (const pid of pids) assert.ok(pid === undefined || !alive(pid), `process ${pid} survived`);
   assert.equal((await bench.invoke(id)).kind, 'unavailable');
+});
+
+test('an environment that is not to be started after all ends, and another one answers', async (t) => {
+  await using bench = new FunctionBench();
+  t.mock.method(EnvironmentProcesses.prototype, 'start', () => Promise.resolve(false), { times: 1 });
+  const id = bench.put('pid', PID);
+  assert.ok(await bench.answer(id));
+  assert.equal(bench.host.environments().length, 1, 'the one that was not started is gone');
 });
 
 test('a host that is killed takes its environments along', async () => {

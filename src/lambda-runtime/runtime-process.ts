@@ -30,6 +30,8 @@ export interface Launch {
   readonly command: readonly string[];
   /** Working folder. */
   readonly folder: string;
+  /** It is started by a script of the function's, as a shell would start it. */
+  readonly wrapped: boolean;
   /** It writes framed log records. */
   readonly records: boolean;
   /** It is handed its connection to the Runtime API. */
@@ -66,7 +68,7 @@ export function runtimeLaunch(definition: FunctionDefinition, folders: CodeFolde
   const wrapped = wrapper === null ? command : [inLayers(wrapper, opt), ...command];
   const bundled = isBundled(definition);
   const spare = bundled && opt === null && wrapped === command && !Object.keys(definition.environment).some((name) => READ_AT_START.test(name));
-  return { command: wrapped, folder: code, records: bundled, connected: bundled, user: more.user, spare, variables: 'inherited' };
+  return { command: wrapped, folder: code, wrapped: wrapper !== null, records: bundled, connected: bundled, user: more.user, spare, variables: 'inherited' };
 }
 
 function wrapperOf({ environment }: FunctionDefinition): string | null {
@@ -143,7 +145,7 @@ export class RuntimeProcess {
       this.#ended = true;
       this.#onEnd(how);
     };
-    this.#child.on('error', (error) => end({ kind: 'failed', error }));
+    this.#child.on('error', (error) => end(launch.wrapped ? shellStatus(error) : { kind: 'failed', error }));
     this.#child.on('exit', (status, signal) => end(signal === null ? { kind: 'status', status: status ?? 0 } : { kind: 'signal', signal }));
   }
 
@@ -219,6 +221,11 @@ export const SPARE_VARIABLE = '_TURNPIKE_SPARE';
  */
 function markersOf(variables: Readonly<Record<string, string>>): string[] {
   return ['AWS_LAMBDA_LOG_STREAM_NAME', SPARE_VARIABLE].flatMap((name) => (variables[name] === undefined ? [] : [`${name}=${variables[name]}`]));
+}
+
+/** How a shell ends that cannot start what it was told to. */
+function shellStatus({ code }: NodeJS.ErrnoException): ProcessEnd {
+  return { kind: 'status', status: code === 'ENOENT' ? 127 : 126 };
 }
 
 function withDescriptors({ records, connected }: Launch, variables: Readonly<Record<string, string>>): Record<string, string> {

@@ -53,7 +53,7 @@ def handler(event, context):
   assert.match(result.logTail, /START RequestId: 1111[^]*printed\n[^]*\[WARNING\]\t\d{4}-\d\d-\d\dT[\d:.]+Z\t1111[^\t]*\tlogged 1[^]*END RequestId/);
   const failure = await bench.failure(id, { fail: 'luck' });
   assert.deepEqual([failure.cause, failure.errorType, failure.errorMessage], ['handler', 'ValueError', 'no luck']);
-  assert.match(failure.logTail, /\[ERROR\] ValueError: no luck\nTraceback \(most recent call last\):\n {2}File ".*app.py", line 8, in handler/);
+  assert.match(failure.logTail, /\[ERROR\] ValueError: no luck\nTraceback \(most recent call last\):\n\u00a0\u00a0File ".*app.py", line 8, in handler/);
   assert.equal((await bench.failure(id, { exit: 1 })).errorType, 'Runtime.ExitError');
   assert.match((await bench.failure(id, { hard: 1 })).errorMessage, /exit status 4$/);
   assert.equal(((await bench.answer(id)) as { n: number }).n, 1);
@@ -61,15 +61,21 @@ def handler(event, context):
 
 test('Python functions that cannot be loaded', { skip: python }, async () => {
   await using bench = new FunctionBench();
+  let logged = '';
   const type = async (files: Record<string, string>, handler: string): Promise<string> => {
     const id = bench.put('py', files, { runtime: 'python3.12', handler });
-    const { cause, errorType } = await bench.failure(id);
+    const { cause, errorType, logTail } = await bench.failure(id);
     assert.equal(cause, 'init');
+    logged = logTail;
     return errorType;
   };
   assert.equal(await type({ 'app.py': 'x = 1' }, 'app.handler'), 'Runtime.HandlerNotFound');
   assert.equal(await type({ 'app.py': 'x = 1' }, 'other.handler'), 'Runtime.ImportModuleError');
   assert.equal(await type({ 'app.py': 'import nothing_there' }, 'app.handler'), 'Runtime.ImportModuleError');
+  assert.match(logged, /\[ERROR\] Runtime\.ImportModuleError: Unable to import module 'app': No module named 'nothing_there'\nTraceback \(most recent call last\):\n(?!\u00a0)/);
+  assert.equal(await type({}, 'src/app.handler'), 'Runtime.ImportModuleError');
+  assert.match(logged, /module 'src\/app'/);
+  assert.equal(await type({ 'time.py': '' }, 'time.handler'), 'Runtime.BuiltInModuleConflict');
   assert.equal(await type({ 'app.py': 'def (' }, 'app.handler'), 'Runtime.UserCodeSyntaxError');
   assert.equal(await type({ 'app.py': 'raise KeyError("k")' }, 'app.handler'), 'KeyError');
   assert.equal(await type({ 'app.py': '' }, 'app'), 'Runtime.MalformedHandlerName');
@@ -164,6 +170,10 @@ test('a wrapper script in a layer starts the runtime', async () => {
   const layer = bench.layer(zip([{ name: 'wrap', data: '#!/bin/sh\nexport WRAPPED=yes\nexec "$@"\n', mode: 0o100755 }]));
   const id = bench.put('f', 'exports.handler = async () => process.env.WRAPPED;', { layers: [layer], environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrap' } });
   assert.equal(await bench.answer(id), 'yes');
+  const absent = bench.put('g', 'exports.handler = async () => 1;', { environment: { AWS_LAMBDA_EXEC_WRAPPER: '/nowhere/wrap' } });
+  const { errorType, errorMessage } = await bench.failure(absent);
+  assert.equal(errorType, 'Runtime.ExitError');
+  assert.match(errorMessage, /Error: Runtime exited with error: exit status 127$/);
 });
 
 const EXTENSION = `#!/usr/bin/env node

@@ -32,6 +32,7 @@ export function functionVariables(definition: FunctionDefinition, sources: Varia
     ...(opt === null ? {} : layerVariables(definition.runtime, opt)),
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
+    AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     TMPDIR: sources.tempFolder,
     ...(sources.endpointUrl === null ? {} : { AWS_ENDPOINT_URL: sources.endpointUrl }),
     ...definition.environment,

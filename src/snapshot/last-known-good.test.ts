@@ -162,6 +162,13 @@ test('validate finds each kind of flaw', () => {
       c: { ...base, id: 'not c', bindings: [bind(443, ['*'])], protocol: 'https', tls: null, routes: [], fallback: forward('d', 0, 'p') },
     },
   };
+  const route = (id: string, keyed: boolean) => ({ id, key: id, authorization: { kind: 'none' }, throttle: null, integration: null, operationName: null, keyed, validation: null, cache: null }) as const;
+  const stage = { kind: 'http', apiId: 'x', apiName: 'x', account: '1', region: 'r', stage: 's', label: 'x/s', variables: {}, accessLog: null, accountThrottle: { key: 'a', rate: 1, burst: 1 }, throttle: null, authorizers: {}, integrations: {}, cors: null } as const;
+  const keyed: Snapshot = { ...snapshot, plans: { u: { id: 'u', throttle: null, quota: null, routes: [], keys: [] } }, stages: {
+    s: { ...stage, id: 's', keys: { source: 'header', plans: ['u', 'gone'] }, routes: [route('r', true)] },
+    t: { ...stage, id: 't', keys: null, routes: [route('open', false), route('r', true)] },
+  } };
+  assert.deepEqual(validate(keyed).map((flaw) => `${flaw.node} ${flaw.path}`), ['s keys.plans[1]', 't routes[1].keyed']);
   const found = validate(broken).map((flaw) => `${flaw.node} ${flaw.path}`);
   assert.deepEqual(found, [
     'c id', 'a routes[1].priority', 'a routes[1].action.pools[0].pool', 'a fallback.action.pools[0].pool', 'b tls.certificates[0]', 'not c tls',

@@ -96,8 +96,12 @@ function checkStage(snapshot: Snapshot, stage: ApiStage, flaws: Flaw[]): void {
   };
   for (const [id, integration] of Object.entries(stage.integrations)) if (integration.kind === 'lambda') checkFunction(`integrations.${id}.function`, integration.function);
   for (const [id, authorizer] of Object.entries(stage.authorizers)) if (authorizer.kind === 'lambda') checkFunction(`authorizers.${id}.function`, authorizer.function);
+  stage.keys?.plans.forEach((plan, i) => {
+    if (!snapshot.plans[plan]) flaw(`keys.plans[${i}]`, `names usage plan ${plan}, which the snapshot does not have`);
+  });
   stage.routes.forEach((route, i) => {
     const { authorization, integration } = route;
+    if (route.keyed && stage.keys === null) flaw(`routes[${i}].keyed`, 'asks for an API key, which the stage does not say how to know');
     if (integration !== null && !stage.integrations[integration]) flaw(`routes[${i}].integration`, `names integration ${integration}, which the stage does not have`);
     // a route whose authorizer is not there must never be served as if it had none
     if ('authorizer' in authorization && !stage.authorizers[authorization.authorizer]) flaw(`routes[${i}].authorization`, `names authorizer ${authorization.authorizer}, which the stage does not have`);

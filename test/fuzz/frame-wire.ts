@@ -69,8 +69,8 @@ export class Wire extends EventEmitter {
 export class FuzzTurn {
   #waiting: { turnOver(): void }[] = [];
 
-  add(writer: { turnOver(): void }): void {
-    this.#waiting.push(writer);
+  after(output: { turnOver(): void }): void {
+    this.#waiting.push(output);
   }
 
   end(): void {

@@ -41,6 +41,10 @@ export class Desk {
     return this.call('CreateFunction', { FunctionName: 'f', Runtime: 'nodejs20.x', Handler: 'index.handler', Role: ROLE, Code: { ZipFile: ZIP }, ...more });
   }
 
+  layer(name: string, more: object = {}) {
+    return this.call('PublishLayerVersion', { LayerName: name, Content: { ZipFile: ZIP }, ...more });
+  }
+
   async refused(operation: string, input: object, code: string, message: RegExp | string): Promise<void> {
     await assert.rejects(this.call(operation, input), (error: { code: string; message: string }) => {
       assert.equal(error.code, code, error.message);

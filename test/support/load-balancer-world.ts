@@ -10,6 +10,7 @@ import {
 import { connectAddress, type Instance, type Subnet } from '../../src/control-plane/resources/ec2/index.ts';
 import { functionArn, type FunctionAlias, type FunctionConfiguration, type FunctionPolicy, type FunctionVersion, type LambdaFunction } from '../../src/control-plane/resources/lambda/index.ts';
 import { certificateArn, type Certificate } from '../../src/control-plane/resources/acm/index.ts';
+import { iamArn, type ServerCertificate } from '../../src/control-plane/resources/iam/index.ts';
 
 export const ACCOUNT = '000000000000';
 export const REGION = 'us-east-1';
@@ -22,6 +23,8 @@ export interface WorldDescription {
   readonly subnets?: Readonly<Record<string, { readonly cidr: string; readonly zone: string }>>;
   readonly instances?: Readonly<Record<string, { readonly address?: string; readonly zone?: string; readonly state?: Instance['state']; readonly ip?: string }>>;
   readonly certificates?: Readonly<Record<string, readonly string[]>>;
+  /** IAM's, by name. */
+  readonly serverCertificates?: Readonly<Record<string, readonly string[]>>;
   readonly functions?: Readonly<Record<string, FunctionDescription | null>>;
   readonly groups?: Readonly<Record<string, GroupDescription | null>>;
   readonly balancers?: Readonly<Record<string, BalancerDescription>>;
@@ -117,6 +120,7 @@ export function describedWorld(description: WorldDescription): readonly Row[] {
     ...entries(description.subnets).map(([id, { cidr, zone }]): Row => ({ kind: 'ec2/subnet', resource: subnet(id, cidr, zone) })),
     ...entries(description.instances).map(([id, about]): Row => ({ kind: 'ec2/instance', resource: instance(id, about ?? {}) })),
     ...entries(description.certificates).map(([name, names]): Row => ({ kind: 'acm/certificate', resource: certificate(name, names) })),
+    ...entries(description.serverCertificates).map(([name, names]): Row => ({ kind: 'iam/server-certificate', resource: serverCertificate(name, names) })),
     ...entries(description.functions).flatMap(([name, about]) => functionRows(name, about ?? {})),
     ...entries(description.groups).flatMap(([name, about]) => groupRows(name, about ?? {})),
     ...entries(description.balancers).flatMap(([name, about], i) => balancerRows(name, about, i + 1)),
@@ -161,6 +165,13 @@ export function certificate(name: string, names: readonly string[]): Certificate
   };
 }
 
+function serverCertificate(name: string, names: readonly string[]): ServerCertificate {
+  return {
+    ...common(iamArn(PLACE.account, 'server-certificate', ['/', name]), null), parent: null, name, path: '/', uniqueId: 'ASCA', certificate: `leaf of ${name}`, chain: '', privateKey: `key of ${name}\n`,
+    subjectAlternativeNames: names, notAfter: 4_102_444_800_000, tags: [],
+  };
+}
+
 function functionRows(name: string, about: FunctionDescription): readonly Row[] {
   const id = arns.function(name);
   const configuration = (arn: string, parent: string | null, version: string): FunctionConfiguration => ({
@@ -175,7 +186,7 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
   return [
     { kind: 'lambda/function', resource },
     ...versions.map((number): Row => {
-      const version: FunctionVersion = { ...configuration(`${id}:${number}`, id, String(number)), parent: id };
+      const version: FunctionVersion = { ...configuration(`${id}:${number}`, id, String(number)), parent: id, functionDescription: '' };
       return { kind: 'lambda/version', resource: version };
     }),
     ...entries(about.aliases).map(([alias, functionVersion]): Row => {
@@ -186,7 +197,7 @@ function functionRows(name: string, about: FunctionDescription): readonly Row[] 
     ...entries(about.allow).map(([qualifier, group]): Row => {
       const arn = qualifier === '' ? id : `${id}:${qualifier}`;
       const policy: FunctionPolicy = {
-        ...common(arn, id), parent: id, revisionId: 'r',
+        ...common(arn, id), parent: id,
         statements: [{
           Sid: 's', Effect: 'Allow', Principal: { Service: group.startsWith('api ') ? 'apigateway.amazonaws.com' : 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
           ...(group !== 'any' && { Condition: { ArnLike: { 'AWS:SourceArn': group.startsWith('api ') ? `arn:aws:execute-api:${REGION}:${ACCOUNT}:${group.slice(4)}` : arns.group(group) } } }),

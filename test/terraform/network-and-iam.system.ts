@@ -104,12 +104,18 @@ resource "aws_security_group_rule" "old" {
   to_port           = 53
   cidr_blocks       = ["10.0.0.0/8"]
 }
+resource "aws_key_pair" "web" {
+  key_name   = "web"
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKwDV3CP5wLTGNukN2o7YvRthkFiQKJv8VaoH4MRYdtR somebody"
+  tags       = { Name = "${label}" }
+}
 resource "aws_instance" "web" {
   ami                    = data.aws_ami.linux.id
   instance_type          = "t3.micro"
   subnet_id              = aws_subnet.public[0].id
   vpc_security_group_ids = [aws_security_group.app.id]
   iam_instance_profile   = aws_iam_instance_profile.web.name
+  key_name               = aws_key_pair.web.key_name
   user_data              = "echo hello"
   tags                   = { Name = "${label}", "turnpike:address" = "127.0.0.1" }
 }
@@ -207,7 +213,7 @@ test('Terraform applies a network, instances, IAM and logs, sees no drift, updat
   await ok('plan', '-detailed-exitcode');
 
   t.diagnostic((await ok('destroy', '-auto-approve')).split('\n').findLast((line) => line.startsWith('Destroy complete'))!);
-  const left = (['ec2/vpc', 'ec2/subnet', 'ec2/security-group', 'ec2/network-interface', 'ec2/elastic-ip', 'iam/role', 'iam/user', 'iam/access-key', 'iam/policy', 'iam/instance-profile', 'logs/log-group', 'logs/log-stream'] as const)
+  const left = (['ec2/vpc', 'ec2/subnet', 'ec2/security-group', 'ec2/network-interface', 'ec2/elastic-ip', 'ec2/key-pair', 'iam/role', 'iam/user', 'iam/access-key', 'iam/policy', 'iam/instance-profile', 'logs/log-group', 'logs/log-stream'] as const)
     .flatMap((kind) => store.world.list(kind).filter((noun) => !('isDefault' in noun && noun.isDefault)))
     .filter((noun) => !('defaultForAz' in noun && noun.defaultForAz) && !('name' in noun && noun.name === 'default'));
   assert.deepEqual(left, []);

@@ -49,9 +49,10 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
   const policies = new PolicyWorker({ clock, random, outgoing, secrets: init.secrets });
   if (init.workers > 1) policies.desk = new RenewalChannel({ index: init.index, workers: init.workers, clock, renew: (request, done) => policies.renew(request, done) });
 
+  const upstreams = new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities, mishaps });
   const dataPlane = new DataPlane({
-    http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c, mishaps }),
-    upstreams: new UpstreamWorker(clock, wheel, { verify: init.verifyTargets, authorities: init.authorities, mishaps }),
+    http1: new Http1Worker(clock, wheel, { priorKnowledge: init.h2c, mishaps, writes: upstreams.writes }),
+    upstreams,
     policies,
     random,
     ledger: new Ledger(init.ledger, init.share),
@@ -94,7 +95,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
         for (const [label, slot] of message.apiSlots) apiSlots.set(label, slot);
         turn = turn.then(async () => {
           const { serving, failures } = await dataPlane.apply(message.update);
-          tell({ kind: 'served', revision: dataPlane.revision, serving, failures });
+          tell({ kind: 'served', revision: dataPlane.revision, ioUring: upstreams.writes.ring !== null, serving, failures });
         });
         break;
       case 'explain':

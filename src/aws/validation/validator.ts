@@ -1,5 +1,5 @@
 import type { OperationModel } from '../model/service-model.ts';
-import type { BlobShape, ListShape, MapShape, NumberShape, Ref, StringShape, StructureShape } from '../model/shape.ts';
+import type { BlobShape, ListShape, MapShape, NumberShape, Ref, Shape, StringShape, StructureShape } from '../model/shape.ts';
 import { compilePattern, type Pattern } from './pattern.ts';
 import { styleOf, type ValidationStyle } from './style.ts';
 
@@ -80,7 +80,7 @@ class Run {
       case 'timestamp':
         return;
       default: {
-        const printed = ref.sensitive || shape.type === 'blob' ? undefined : String(value);
+        const printed = ref.sensitive || shape.type === 'blob' ? undefined : String(javaNumber(shape, value));
         for (const { kind, requirement } of this.#scalar(shape, value)) this.#report(kind, { path, value: printed, requirement });
       }
     }
@@ -104,13 +104,14 @@ class Run {
   #map(shape: MapShape, entries: Readonly<Record<string, unknown>>, path: string): void {
     const keys = Object.keys(entries);
     this.#size(shape, { count: keys.length, path, printed: () => printed(entries) });
+    const all = isScalar(shape.value) ? Object.fromEntries(keys.map((key) => [key, javaNumber(shape.value.shape, entries[key])])) : entries;
     const broken = new Set<string>();
     if (isScalar(shape.key)) for (const key of keys) for (const { requirement } of this.#scalar(shape.key.shape, key)) broken.add(requirement);
-    if (broken.size > 0) this.#report('members', { path, value: printed(entries), requirement: `Map keys must satisfy constraint: [${this.#all(shape.key, broken)}]` });
+    if (broken.size > 0) this.#report('members', { path, value: printed(all), requirement: `Map keys must satisfy constraint: [${this.#all(shape.key, broken)}]` });
     if (isScalar(shape.value)) {
       const wrong = new Set<string>();
       for (const key of keys) if (entries[key] !== null) for (const { requirement } of this.#scalar(shape.value.shape, entries[key])) wrong.add(requirement);
-      if (wrong.size > 0) this.#report('members', { path, value: shape.value.sensitive ? undefined : printed(entries), requirement: `Map value must satisfy constraint: [${this.#all(shape.value, wrong)}]` });
+      if (wrong.size > 0) this.#report('members', { path, value: shape.value.sensitive ? undefined : printed(all), requirement: `Map value must satisfy constraint: [${this.#all(shape.value, wrong)}]` });
       return;
     }
     for (const key of keys) if (this.found.length < MOST_REPORTED && entries[key] !== null) this.#value(shape.value, entries[key], `${path}.${key}.member`);
@@ -150,7 +151,8 @@ class Run {
   #all(ref: Ref, broken: ReadonlySet<string>): string {
     const { shape } = ref;
     const all: string[] = [];
-    if (shape.type !== 'string') all.push(...broken);
+    if (isNumber(shape)) all.push(...rangeRequirements(shape));
+    else if (shape.type !== 'string') all.push(...broken);
     else if (shape.enum) all.push(enumRequirement(shape));
     else all.push(...allRequirements(shape));
     if (this.#style.itemsNotNull) all.push('Member must not be null');
@@ -197,9 +199,30 @@ function lengths(shape: StringShape | BlobShape, length: number): readonly Broke
 }
 
 function ranges(shape: NumberShape, value: number): readonly Broken[] {
-  if (shape.min !== null && value < shape.min) return [{ kind: 'range', requirement: `Member must have value greater than or equal to ${shape.min}` }];
-  if (shape.max !== null && value > shape.max) return [{ kind: 'range', requirement: `Member must have value less than or equal to ${shape.max}` }];
+  if (shape.min !== null && value < shape.min) return [{ kind: 'range', requirement: least(shape) }];
+  if (shape.max !== null && value > shape.max) return [{ kind: 'range', requirement: most(shape) }];
   return [];
+}
+
+function rangeRequirements(shape: NumberShape): readonly string[] {
+  return [...(shape.max === null ? [] : [most(shape)]), ...(shape.min === null ? [] : [least(shape)])];
+}
+
+function most(shape: NumberShape): string {
+  return `Member must have value less than or equal to ${javaNumber(shape, shape.max)}`;
+}
+
+function least(shape: NumberShape): string {
+  return `Member must have value greater than or equal to ${javaNumber(shape, shape.min)}`;
+}
+
+function isNumber(shape: Shape): shape is NumberShape {
+  return shape.type === 'integer' || shape.type === 'long' || shape.type === 'float' || shape.type === 'double';
+}
+
+/** Java writes whole floating numbers with a point. */
+function javaNumber(shape: Shape, value: unknown): unknown {
+  return (shape.type === 'double' || shape.type === 'float') && Number.isInteger(value) ? `${value as number}.0` : value;
 }
 
 /** AWS names members as its Java classes do. */

@@ -186,6 +186,7 @@ export class Deployment {
       const made = await this.#read(type, { ...started, physicalId });
       this.#leftovers = this.#leftovers.filter((one) => one.physicalId !== physicalId || one.type !== made.type);
       this.#resources.set(wanted.logicalId, made);
+      await this.#readAffected(made);
       this.#about(made, replacing ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
       await this.#save();
       return made;
@@ -244,12 +245,28 @@ export class Deployment {
       }
     }
     this.#about(resource, 'DELETE_COMPLETE');
+    await this.#readAffected(resource);
     return true;
   }
 
   async #read(type: ResourceType, resource: StackResource): Promise<StackResource> {
     const { ref, attributes } = await type.read(this.#existingTask(resource));
     return { ...resource, ref, attributes };
+  }
+
+  /** What other resources are told of a VPC changes with its blocks, which are resources of their own. */
+  async #readAffected({ type, properties }: StackResource): Promise<void> {
+    const affected = typeOf(type).affects?.(properties);
+    if (affected === undefined) return;
+    for (const [id, resource] of this.#resources) {
+      if (resource.type !== affected.type || resource.physicalId !== affected.physicalId) continue;
+      try {
+        this.#resources.set(id, await this.#read(typeOf(resource.type), resource));
+      } catch (error) {
+        // Somebody has deleted it by hand: that is found out when its own turn comes.
+        if (!isGone(error)) throw error;
+      }
+    }
   }
 
   #task(properties: Properties): Task {

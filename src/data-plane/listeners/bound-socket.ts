@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
-import { acceptHandles, leaveNoRoom, peerOf, readDirectly, TcpSocket, TlsSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
+import { acceptHandles, leaveNoRoom, peerOf, readDirectly, readInTurns, TcpSocket, TlsSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
 import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -231,6 +231,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     else if (this.#https) this.#shakeHands(unsecuredHandle(handle, this.#worker.readBuffer));
     else {
       const socket = new TcpSocket(handle, this.#worker.readBuffer);
+      readInTurns(socket, socket);
       socket.reader = this.#openPlain(socket, tenant);
       socket.resume();
     }

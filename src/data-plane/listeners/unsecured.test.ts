@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { TestAuthority } from '../../../test/e2e/tls/authority.ts';
 import { systemClock } from '../../kernel/index.ts';
 import { acceptHandles, securesHandles, TlsSocket, type TcpHandle } from '../sockets/index.ts';
-import { untold } from '../exchange/index.ts';
+import { untold, type Mishaps } from '../exchange/index.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
 import { KeyExchange } from './key-exchange.ts';
 import { unsecuredHandle, UnsecuredSocket, type SecureSocket, type Unsecured } from './unsecured.ts';
@@ -27,11 +27,16 @@ class Door implements HandshakeOwner {
   secure: SecureSocket | null = null;
   onEvent = (): void => {};
 
-  constructor(way: 'handles' | 'sockets') {
+  /** How often the program failed. */
+  losses = 0;
+  readonly #mishaps: Mishaps;
+
+  constructor(way: 'handles' | 'sockets', mishaps: Mishaps = untold) {
+    this.#mishaps = mishaps;
     const readBuffer = Buffer.alloc(64 * 1024);
     const shake = (accepted: Unsecured): void => {
       this.#ways.add(accepted);
-      this.#ways.add(new Handshake(accepted, this, { clock: systemClock, readBuffer, withinMs: 10_000, mishaps: untold }));
+      this.#ways.add(new Handshake(accepted, this, { clock: systemClock, readBuffer, withinMs: 10_000, mishaps: this.#mishaps }));
     };
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => shake(new UnsecuredSocket(socket)));
     this.#server.listen(0, '127.0.0.1', () => {
@@ -49,7 +54,8 @@ class Door implements HandshakeOwner {
   }
 
   lost(): void {
-    assert.fail('the program failed');
+    this.losses++;
+    this.onEvent();
   }
 
   secured(handshake: Handshake, socket: SecureSocket): void {
@@ -120,6 +126,25 @@ test('connections are secured without sockets of Node', () => {
 });
 
 for (const way of ['handles', 'sockets'] as const) {
+  test(`${way}: what throws at a handshake costs that connection, and is told`, async () => {
+    const told: string[] = [];
+    const broken = new Door(way, { note: (place, error) => void told.push(`${place}: ${(error as Error).message}`) });
+    after(() => broken.close());
+    const { welcome: kind } = broken;
+    broken.welcome = () => {
+      throw new Error('nobody is welcome');
+    };
+    const port = await broken.port();
+    assert.equal(await say(port, [await hello()]), '');
+    await broken.until(() => broken.losses === 1);
+    assert.deepEqual(told, ['accept: nobody is welcome']);
+    broken.welcome = kind;
+    const client = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    await once(client, 'secureConnect');
+    client.destroy();
+    assert.equal(broken.losses, 1);
+  });
+
   let door: Door;
   const open = (): Promise<number> => (door = new Door(way)).port();
   after(() => door.close());

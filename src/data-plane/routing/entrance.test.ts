@@ -27,6 +27,13 @@ test('an empty key takes everything else, untouched', () => {
   assert.deepEqual(at(router, '/x/a'), ['ROOT', '', '/x/a']);
 });
 
+test('several slashes in front of a route path are one', () => {
+  const router = entrance({ '': 'ROOT', a: 'A' });
+  assert.deepEqual(at(router, '//x'), ['ROOT', '', '/x']);
+  assert.deepEqual(at(router, '/a///x//y'), ['A', 'a', '/x//y']);
+  assert.deepEqual(at(router, '//'), ['ROOT', '', '/']);
+});
+
 test('rules by priority; values with a star at either end', () => {
   const rule = (stage: string, more: Partial<ApiEntrance['rules'][number]>): ApiEntrance['rules'][number] => ({ id: stage, priority: 1, basePaths: [], headers: [], stage, stripBasePath: false, ...more });
   const router = entrance({ '': 'ROOT' }, [

@@ -69,9 +69,10 @@ interface Rule<To> {
   readonly headers: ApiEntrance['rules'][number]['headers'];
 }
 
-/** The path that routes are matched against: without the stage, without the base path. */
+/** The path that routes are matched against: without the stage, without the base path; several slashes in front are one (seen of the service). */
 export function routePathOf({ strips, basePath }: EntryPoint<unknown>, path: string): string {
-  return strips ? without(path, basePath) : path;
+  const rest = strips ? without(path, basePath) : path;
+  return rest.charCodeAt(1) === 47 ? rest.replace(/^\/+/, '/') : rest;
 }
 
 /** Whole segments. */

@@ -73,7 +73,7 @@ export class FrameOutput {
     this.#awaited = true;
     if (this.#writer.unsent === 0 && !this.#listed) {
       this.#listed = true;
-      this.#turn.add(this);
+      this.#turn.after(this);
     }
   }
 
@@ -100,11 +100,11 @@ export class FrameOutput {
   /** The octets up to `end` of `buffer` are to be sent. */
   commit(end: number): void {
     // what is still asked for after our FIN is answered by nobody
-    if (this.#ended) return;
+    if (this.#ended) return this.#putBack();
     this.#length = end;
     if (!this.#listed) {
       this.#listed = true;
-      this.#turn.add(this);
+      this.#turn.after(this);
     }
   }
 
@@ -115,10 +115,7 @@ export class FrameOutput {
 
   flush(): void {
     if (!this.#send()) return;
-    if (this.buffer !== NOTHING) {
-      this.#buffers.give(this.buffer);
-      this.buffer = NOTHING;
-    }
+    this.#putBack();
     if (this.#ending) {
       this.#ended = true;
       this.#writer.end();
@@ -126,6 +123,12 @@ export class FrameOutput {
       this.#awaited = false;
       this.#drained();
     }
+  }
+
+  #putBack(): void {
+    if (this.buffer === NOTHING) return;
+    this.#buffers.give(this.buffer);
+    this.buffer = NOTHING;
   }
 
   /** Gives the writer what it takes. False: some of it waits behind what is being written, and goes when that has gone. */

@@ -3,7 +3,7 @@ import { TLSSocket } from 'node:tls';
 import { streamBinding, type StreamBinding, type StreamHandle, type WriteRequest } from './stream-binding.ts';
 import type { ClientSocket } from './tcp-socket.ts';
 import { TlsSocket } from './tls-socket.ts';
-import type { Waiting, WriteTurn } from './write-turn.ts';
+import type { Sending, Waiting, WriteTurn } from './write-turn.ts';
 
 /**
  * Writes to a socket without the stream in front of it. `socket.write` keeps a queue, a state machine and a `nextTick` a write; libuv keeps a
@@ -27,6 +27,8 @@ export interface SocketWriter {
   readonly busy: boolean;
   /** Octets that were given to `writeBuffer` are still read. */
   readonly keeps: boolean;
+  /** What was said in this turn leaves now, as far as the peer takes it. */
+  flush(): void;
   /** FIN once everything that was written has gone. */
   end(): void;
 }
@@ -53,18 +55,21 @@ export function socketWriter(socket: ClientSocket, options: SocketWriterOptions)
   return socket instanceof TlsSocket || socket instanceof TLSSocket ? new TlsWriter(socket, streamBinding, options) : new HandleWriter(socket, streamBinding, options);
 }
 
-class HandleWriter implements SocketWriter, Waiting {
-  readonly #socket: ClientSocket & { readonly _handle?: StreamHandle | null };
+class HandleWriter implements SocketWriter, Waiting, Sending {
+  readonly #socket: ClientSocket & { readonly _handle?: (StreamHandle & { readonly fd?: number }) | null };
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
   #request: WriteRequest;
   /** What was said in this turn, in its room. */
-  #from = 0;
-  #to = 0;
+  from = 0;
+  to = 0;
   #listed = false;
   /** Writes that libuv still holds. */
   #pending = 0;
+  /** Whose descriptor it is: asking for it costs a call. */
+  #handle: StreamHandle | null = null;
+  #descriptor = -1;
 
   constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
     this.#socket = socket;
@@ -79,7 +84,7 @@ class HandleWriter implements SocketWriter, Waiting {
   }
 
   get unsent(): number {
-    return this.#to - this.#from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
+    return this.to - this.from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
   }
 
   get backlog(): number {
@@ -121,15 +126,39 @@ class HandleWriter implements SocketWriter, Waiting {
     if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
   }
 
+  flush(): void {
+    this.#flush();
+  }
+
   end(): void {
     this.#flush();
     // libuv shuts down behind what it holds
     this.#socket.end();
   }
 
-  turnOver(): void {
+  turnOver(): Sending | null {
     this.#listed = false;
+    if (this.from === this.to) return null;
+    if (this.#turn.ring !== null && this.descriptor >= 0) return this;
     this.#flush();
+    return null;
+  }
+
+  get descriptor(): number {
+    const handle = this.#socket._handle;
+    if (!handle) return -1;
+    if (handle !== this.#handle) {
+      this.#handle = handle;
+      this.#descriptor = handle.fd ?? -1;
+    }
+    return this.#descriptor;
+  }
+
+  /** What the kernel has not taken libuv sends when it can, or tells what is wrong. */
+  sent(result: number): void {
+    if (result > 0) this.from += result;
+    if (this.from === this.to) this.from = this.to = 0;
+    else this.#flush();
   }
 
   /** Where in the turn's room `length` octets may be put; -1 where they must go another way. */
@@ -139,24 +168,24 @@ class HandleWriter implements SocketWriter, Waiting {
     const turn = this.#turn;
     turn.fits(length);
     const at = turn.used;
-    if (this.#to !== at || this.#from === this.#to) {
+    if (this.to !== at || this.from === this.to) {
       // others have spoken in between
       this.#flush();
-      this.#from = at;
+      this.from = at;
       if (!this.#listed) {
         this.#listed = true;
         turn.add(this);
       }
     }
-    turn.used = this.#to = at + length;
+    turn.used = this.to = at + length;
     return at;
   }
 
   #flush(): void {
-    const from = this.#from;
-    const to = this.#to;
+    const from = this.from;
+    const to = this.to;
     if (from === to) return;
-    this.#from = this.#to = 0;
+    this.from = this.to = 0;
     const handle = this.#socket._handle;
     if (!handle) return;
     const turn = this.#turn;
@@ -280,15 +309,20 @@ class TlsWriter implements SocketWriter, Waiting {
     this.#flush();
   }
 
+  flush(): void {
+    this.#flush();
+  }
+
   end(): void {
     this.#ending = true;
     this.#flush();
     if (this.#writing === 0) this.#socket.end();
   }
 
-  turnOver(): void {
+  turnOver(): null {
     this.#listed = false;
     this.#flush();
+    return null;
   }
 
   #claim(length: number): number {
@@ -404,6 +438,10 @@ class StreamWriter implements SocketWriter {
 
   writeBuffer(buffer: Buffer): void {
     this.#socket.write(buffer, this.#written);
+  }
+
+  flush(): void {
+    // nothing waits here
   }
 
   end(): void {

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Server } from 'node:net';
+import type { TurnReader } from './read-turn.ts';
 import { streamBinding, type ShutdownRequest, type StreamBinding, type StreamHandle } from './stream-binding.ts';
 
 /** What is used of a client's connection: a net.Socket, or one that does without its streams. */
@@ -79,13 +80,14 @@ export function leaveNoRoom(server: Server): boolean {
  * goes through them. Reads go into one buffer of the thread; writes are `socketWriter`'s. Events are those of net.Socket that its users hear: `end` (FIN has come), `finish` (ours
  * has been taken), `close`. Closes by itself when both ends have said FIN.
  */
-export class TcpSocket extends EventEmitter implements ClientSocket {
+export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader {
   /** As net.Socket calls it: null once it is closed. */
   _handle: TcpHandle | null;
   destroyed = false;
   /** Set before the first `resume`. */
   reader!: SocketReader;
   readonly #binding: StreamBinding & Required<Pick<StreamBinding, 'ShutdownWrap'>>;
+  readonly #shared: Buffer;
   #buffer: Buffer;
   /** Where the next read goes: takes effect when the one that is being heard is over. */
   buffer: Buffer;
@@ -101,7 +103,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
     super();
     this._handle = handle;
     this.#binding = streamBinding as StreamBinding & Required<Pick<StreamBinding, 'ShutdownWrap'>>;
-    this.#buffer = this.buffer = buffer;
+    this.#shared = this.#buffer = this.buffer = buffer;
     this.#peer = peerOf(handle);
     handle.setNoDelay(true);
     handle.useUserBuffer(buffer);
@@ -171,6 +173,18 @@ export class TcpSocket extends EventEmitter implements ClientSocket {
   }
 
   // --- what the handle tells
+
+  get readsAlone(): boolean {
+    return this.#buffer !== this.#shared || this.buffer !== this.#shared;
+  }
+
+  heardInTurn(buffer: Buffer, length: number): void {
+    if (!this.reader.read(length, buffer)) this.pause();
+  }
+
+  endedInTurn(): void {
+    // `heard` does not wait for a tick
+  }
 
   /** What libuv reads into next; undefined: as before. */
   heard(): Buffer | undefined {

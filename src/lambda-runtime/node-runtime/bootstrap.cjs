@@ -148,10 +148,11 @@ function serve(invocation) {
     try {
       const event = JSON.parse(invocation.payload);
       if (response) {
-        const { stream, finished } = responseStream(response);
-        Promise.resolve(handler(event, stream, context))
+        const { stream, finished, drain } = responseStream(response);
+        new Promise((answer) => answer(handler(event, stream, context)))
           .then(() => finished)
-          .then((contentType) => finish(() => response.end(contentType, null, log.records)), fail);
+          // What it wrote before it failed leaves all the same, as on AWS.
+          .then((contentType) => finish(() => response.end(contentType, null, log.records)), (error) => drain(() => fail(error)));
         return;
       }
       const returned = callbacks ? handler(event, context, callback) : handler(event, context);

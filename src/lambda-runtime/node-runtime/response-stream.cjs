@@ -29,7 +29,7 @@ function isStreaming(handler) {
   return handler[STREAMING] === 'response';
 }
 
-/** The stream that a handler writes into; `response` carries it to the host. `finished` resolves when it has been ended. */
+/** The stream that a handler writes into; `response` carries it to the host. `finished` resolves when it has been ended; `drain` ends it, and calls back when what was written has left. */
 function responseStream(response) {
   let contentType = 'application/octet-stream';
   const stream = new Writable({
@@ -49,7 +49,12 @@ function responseStream(response) {
     stream.on('error', reject);
   });
   finished.catch(() => {});
-  return { stream, finished };
+  const drain = (done) => {
+    if (stream.destroyed || stream.writableLength === 0) return done();
+    stream.once('close', done);
+    stream.end();
+  };
+  return { stream, finished, drain };
 }
 
 module.exports = { supportStreaming, isStreaming, responseStream };

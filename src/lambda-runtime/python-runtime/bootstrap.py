@@ -8,6 +8,7 @@ import io
 import json
 import logging
 import os
+import re
 import signal
 import socket
 import struct
@@ -116,6 +117,10 @@ class Sink:
 
 
 SINK = Sink()
+
+
+# CloudWatch's console would not show plain spaces.
+INDENTATION = re.compile("^ +", re.MULTILINE)
 
 
 class LambdaHandler(logging.Handler):
@@ -230,7 +235,8 @@ def frames_of(error):
     own = os.path.dirname(os.path.abspath(__file__))
     while frames and (os.path.abspath(frames[0].filename).startswith(own) or frames[0].filename.startswith("<frozen importlib")):
         frames = frames[1:]
-    return traceback.format_list(frames)
+    # without the columns, so that no line of carets is drawn: AWS has none
+    return traceback.format_list([(frame.filename, frame.lineno, frame.name, frame.line) for frame in frames])
 
 
 def document_of(error, request_id):
@@ -238,35 +244,29 @@ def document_of(error, request_id):
         kind, message, trace = error.error_type, str(error), error.trace
     else:
         kind, message, trace = type(error).__name__, str(error), frames_of(error)
-    document = {"errorMessage": message, "errorType": kind}
-    if request_id is not None:
-        document["requestId"] = request_id
-    document["stackTrace"] = trace
-    return document
+    return {"errorMessage": message, "errorType": kind, "requestId": request_id or "", "stackTrace": trace}
 
 
-def log_failure(document, request_id):
+def log_failure(document):
     if JSON_LOG:
         now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        SINK.write(json.dumps({"timestamp": now, "log_level": "ERROR", "errorType": document["errorType"], "errorMessage": document["errorMessage"], "requestId": request_id, "stackTrace": document["stackTrace"]}))
+        SINK.write(json.dumps({"timestamp": now, "level": "ERROR", **document}))
         return
-    text = "[ERROR] %s: %s" % (document["errorType"], document["errorMessage"])
-    if document["stackTrace"]:
-        text += "\nTraceback (most recent call last):\n" + "".join(document["stackTrace"]).rstrip("\n")
-    SINK.write(text)
+    said = ": " + document["errorMessage"] if document["errorMessage"] else ""
+    trace = INDENTATION.sub(lambda found: "\u00a0" * len(found.group()), "".join(document["stackTrace"]))
+    SINK.write(("[ERROR] %s%s\nTraceback (most recent call last):\n%s" % (document["errorType"], said, trace)).rstrip("\n"))
 
 
 def load(name):
     module_name, dot, function_name = name.rpartition(".")
     if not dot or not module_name or not function_name:
         raise Failure("Runtime.MalformedHandlerName", "Bad handler '%s': not enough values to unpack (expected 2, got 1)" % name)
-    module_name = module_name.replace("/", ".")
     if module_name.split(".")[0] in sys.builtin_module_names:
-        raise Failure("Runtime.ImportModuleError", "Cannot use built-in module %s as a handler module" % module_name)
+        raise Failure("Runtime.BuiltInModuleConflict", "Cannot use built-in module %s as a handler module" % module_name)
     try:
-        module = importlib.import_module(module_name)
+        module = importlib.import_module(module_name.replace("/", "."))
     except ImportError as error:
-        raise Failure("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module_name, error), frames_of(error))
+        raise Failure("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module_name, error))
     except SyntaxError as error:
         trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)]
         raise Failure("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module_name, error), trace)
@@ -339,7 +339,7 @@ def main():
         raise
     except BaseException as error:
         document = document_of(error, None)
-        log_failure(document, None)
+        log_failure(document)
         client.post("/init/error", json.dumps(document).encode("utf-8"), error_headers(document))
         client.flush()
         sys.exit(1)
@@ -360,7 +360,7 @@ def main():
             result = encoded(handler(event, Context(fields)))
         except Exception as error:
             document = document_of(error, request_id)
-            log_failure(document, request_id)
+            log_failure(document)
             client.post("/invocation/%s/error" % request_id, json.dumps(document).encode("utf-8"), error_headers(document) + "Turnpike-Log-Records: %d\r\n" % SINK.records)
         else:
             client.post("/invocation/%s/response" % request_id, result, "Turnpike-Log-Records: %d\r\n" % SINK.records)

@@ -25,7 +25,7 @@ const one = (value: number): readonly Sample[] => [[{}, value]];
 
 const BALANCER_FAMILIES: readonly Family<BalancerMetrics>[] = [
   { name: 'turnpike_requests_total', type: 'counter', help: 'Requests that ended, answered or not.', samples: (m) => one(m.requests) },
-  { name: 'turnpike_requests_routed_total', type: 'counter', help: 'Requests for which a target group was chosen (RequestCount).', samples: (m) => one(m.routed) },
+  { name: 'turnpike_requests_routed_total', type: 'counter', help: 'Requests for which a target was chosen (RequestCount).', samples: (m) => one(m.routed) },
   { name: 'turnpike_received_bytes_total', type: 'counter', help: 'Bytes of requests, heads included.', samples: (m) => one(m.bytesIn) },
   { name: 'turnpike_sent_bytes_total', type: 'counter', help: 'Bytes of responses, heads included.', samples: (m) => one(m.bytesOut) },
   { name: 'turnpike_connections_opened_total', type: 'counter', help: 'Client connections accepted.', samples: (m) => one(m.connectionsOpened) },

@@ -1,4 +1,4 @@
-import type { Exchange, Fault, LinkedRoute } from '../../data-plane/exchange/index.ts';
+import type { Exchange, Fault, FaultCode, LinkedRoute } from '../../data-plane/exchange/index.ts';
 import type { LogLosses } from '../access-log/log-writer.ts';
 import { ApiMeter } from './api-meter.ts';
 import { bucketOf } from './histogram.ts';
@@ -35,6 +35,9 @@ export class Meter {
   }
 }
 
+/** RequestCount "is only incremented for requests where the load balancer node was able to choose a target" (load-balancer-cloudwatch-metrics.html). */
+const NO_TARGET: ReadonlySet<FaultCode> = new Set(['no-healthy-target', 'protocol-mismatch', 'too-many-forwarded']);
+
 /** Counts for one load balancer. */
 export class BalancerMeter implements LogLosses {
   readonly #cells: Float64Array;
@@ -52,7 +55,7 @@ export class BalancerMeter implements LogLosses {
     cells[base + balancer.requests]!++;
     cells[base + balancer.bytesIn]! += exchange.bytesIn;
     cells[base + balancer.bytesOut]! += exchange.bytesOut;
-    if (exchange.pool !== '') cells[base + balancer.routed]!++;
+    if (exchange.pool !== '' && (exchange.fault === null || !NO_TARGET.has(exchange.fault.code))) cells[base + balancer.routed]!++;
     const { route } = exchange;
     if (route !== null) {
       cells[base + balancer.ruleEvaluations]! += evaluations;

@@ -74,6 +74,11 @@ test('the API\'s own address, served by workers, and the control endpoint give t
   assert.equal((await client.end()).code, 1000);
 });
 
+test('a stage that is not there is forbidden', async () => {
+  const { status, headers, body } = await get(at.apis.port, { host: api.host, path: `/other/@connections/${encodeURIComponent(connectionId)}`, method: 'POST', body: 'x' });
+  assert.deepEqual([status, headers['x-amzn-errortype'], body], [403, 'ForbiddenException', '{"message":"Forbidden"}']);
+});
+
 test('where others than this machine reach the listeners, nobody is taken at his word', async () => {
   // the control endpoint stays on loopback, and believes who calls it
   await using open = await SocketInstallation.open({ addresses: '0.0.0.0' });

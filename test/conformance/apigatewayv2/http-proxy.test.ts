@@ -35,6 +35,17 @@ test('the integration has a method and a query of its own', async () => {
   assert.equal((await apis.get(api, { method: 'POST', path: '/fixed?a=b' })).body, 'GET /fixed?k=v&a=b ');
 });
 
+// As API Gateway was seen to do it: path variables stand in the path only, and a stage variable that is not set leaves nothing.
+test('the query of the integration is as it was given, but for stage variables', async () => {
+  const stage = await apis.api({}, { StageVariables: { set: 'v' } });
+  await apis.route(stage, 'GET /q/{id}', await apis.url(stage, `http://127.0.0.1:${target.port}/{id}?id={id}&set=\${stageVariables.set}&none=\${stageVariables.none}`));
+  assert.equal((await apis.get(stage, { path: '/q/7?a=b' })).body, 'GET /7?id={id}&set=v&none=&a=b ');
+});
+
+test('a body goes on with GET too', async () => {
+  assert.equal((await apis.get(api, { path: '/any/x', body: 'data', headers: 'Content-Type: text/plain\r\n' })).body, 'GET /base/x data');
+});
+
 test('names are resolved', async () => {
   assert.equal((await apis.get(api, { path: '/named' })).body, 'GET /named ');
 });

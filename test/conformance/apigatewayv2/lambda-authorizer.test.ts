@@ -45,6 +45,33 @@ test('a simple answer lets in or refuses, and its context reaches the integratio
   assert.deepEqual([status, body], [403, '{"message":"Forbidden"}']);
 });
 
+// Recorded events have more than the documented ones: what integrations see of the request, with the same trace id.
+test('an authorizer sees the fields that the integration sees', async () => {
+  const told = await guarded(`exports.handler = async (event) => ({ isAuthorized: true, context: { headers: JSON.stringify(event.headers) } });`, { EnableSimpleResponses: true, IdentitySource: [] });
+  const { body } = await apis.get(told, { path: '/a' });
+  const seen = JSON.parse(body) as { headers: Record<string, string>; requestContext: { authorizer: { lambda: { headers: string } } } };
+  assert.deepEqual(JSON.parse(seen.requestContext.authorizer.lambda.headers), seen.headers);
+  for (const name of ['content-length', 'x-amzn-trace-id', 'x-forwarded-for', 'x-forwarded-port', 'x-forwarded-proto']) assert.ok(name in seen.headers, name);
+});
+
+test('of a body an authorizer sees the length', async () => {
+  const told = await guarded(`exports.handler = async (event) => ({ isAuthorized: true, context: { length: event.headers['content-length'] ?? null } });`, { EnableSimpleResponses: true, IdentitySource: [] });
+  const { body } = await apis.get(told, { method: 'POST', path: '/a', body: '12345', headers: 'Content-Type: text/plain\r\n' });
+  assert.equal((JSON.parse(body) as { requestContext: { authorizer: { lambda: { length: string } } } }).requestContext.authorizer.lambda.length, '5');
+});
+
+test('in format 1.0 it gets the context of an integration, and several values', async () => {
+  const allow = "{ Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn }] }";
+  const told = await guarded(`exports.handler = async (event) => ({ principalId: 'me', policyDocument: ${allow}, context: { event: JSON.stringify(event) } });`, { AuthorizerPayloadFormatVersion: '1.0', IdentitySource: ['$request.header.Authorization', '$request.querystring.q'] });
+  const { body } = await apis.get(told, { path: '//a?q=1&x=1&x=2', headers: 'Authorization: yes\r\n' });
+  const event = JSON.parse((JSON.parse(body) as { requestContext: { authorizer: { lambda: { event: string } } } }).requestContext.authorizer.lambda.event) as Record<string, unknown>;
+  assert.deepEqual([event['identitySource'], event['authorizationToken'], event['resource']], ['yes,1', 'yes,1', '/a']);
+  assert.deepEqual([event['queryStringParameters'], event['multiValueQueryStringParameters']], [{ q: '1', x: '2' }, { q: ['1'], x: ['1', '2'] }]);
+  assert.deepEqual((event['multiValueHeaders'] as Record<string, unknown>)['Authorization'], ['yes']);
+  const context = event['requestContext'] as Record<string, unknown>;
+  for (const name of ['domainName', 'extendedRequestId', 'protocol', 'requestTime', 'requestTimeEpoch', 'resourceId', 'identity']) assert.ok(name in context, name);
+});
+
 test('without an identity source nobody is asked: 401', async () => {
   const api = await guarded(SIMPLE, { EnableSimpleResponses: true, IdentitySource: ['$request.header.Authorization'] });
   const { status, body } = await apis.get(api, { path: '/a' });

@@ -107,6 +107,45 @@ test('a Lambda authorizer decides about $connect', async () => {
   assert.deepEqual(requestContext.authorizer, { principalId: 'user-good', plan: 'gold', number: '7', arn: `arn:aws:execute-api:us-east-1:000000000000:${api.id}/prod/$connect`, type: 'REQUEST', event: 'CONNECT' });
 });
 
+test('an authorizer sees the handshake, and is answered with 401 where it says so', async () => {
+  const api = await at.api();
+  const authorizer = await at.apis.function(`exports.handler = async (event) => {
+    if (event.queryStringParameters.token !== 'good') throw new Error(event.queryStringParameters.token);
+    const policyDocument = { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn }] };
+    return { principalId: 'me', policyDocument, context: { headers: JSON.stringify(event.headers) } };
+  };`);
+  const { AuthorizerId } = await at.v2<{ AuthorizerId: string }>('CreateAuthorizer', { ApiId: api.id, AuthorizerType: 'REQUEST', Name: 'tokens', AuthorizerUri: invocationUri(authorizer), IdentitySource: ['route.request.querystring.token'] });
+  const echo = await at.lambda(api, await at.apis.function(ECHO));
+  await at.route(api, '$connect', echo, { AuthorizationType: 'CUSTOM', AuthorizerId });
+  await at.route(api, '$default', echo, { responds: true });
+  const { status, body } = await at.client(api, { query: '?token=Unauthorized' }).refusal();
+  assert.deepEqual([status, body.slice(0, 26)], [401, '{"message": "Unauthorized"']);
+  assert.equal((await at.client(api, { query: '?token=other' }).refusal()).status, 500);
+  const { requestContext } = JSON.parse(await (await at.connect(api, { query: '?token=good' })).ask('hello')) as Event;
+  const headers = JSON.parse(String(requestContext.authorizer['headers'])) as Record<string, string>;
+  assert.deepEqual([headers['Connection'], headers['Upgrade'], headers['content-length']], ['upgrade', 'websocket', '0']);
+});
+
+// As API Gateway was seen to choose templates; a route response alone lets an answer come back.
+test('integration responses choose their template by the answer', async () => {
+  const api = await at.api();
+  const answers = await at.apis.function(`exports.handler = async (event) => { if (event.fails) throw new Error('no'); return event; };`);
+  const integration = await at.apis.integration(api, { IntegrationType: 'AWS', IntegrationMethod: 'POST', IntegrationUri: invocationUri(answers), RequestTemplates: { 'application/json': '{"fails":$input.json("$.fails")}' } });
+  const RouteId = await at.route(api, '$default', integration);
+  await at.v2('CreateRouteResponse', { ApiId: api.id, RouteId, RouteResponseKey: '$default' });
+  const templates = { 200: 'status', 'application/json': 'type', no: 'message', $default: 'default' };
+  const { IntegrationResponseId } = await at.v2('CreateIntegrationResponse', { ApiId: api.id, IntegrationId: integration, IntegrationResponseKey: '$default', ResponseTemplates: templates });
+  const client = await at.connect(api);
+  const chosen = async (): Promise<readonly string[]> => [await client.ask({ fails: false }), await client.ask({ fails: true })];
+  assert.deepEqual(await chosen(), ['status', 'status']);
+  for (const [expression, template] of [['$integration.response.header.Content-Type', 'type'], ['${integration.response.statuscode}', 'status'], ['$integration.response.body.errorMessage', 'default'], ['n\\o', 'message']] as const) {
+    await at.v2('UpdateIntegrationResponse', { ApiId: api.id, IntegrationId: integration, IntegrationResponseId, TemplateSelectionExpression: expression });
+    await eventually(`${expression} chooses ${template}`, async () => (await chosen()).join() === `${template},${template}`);
+  }
+  await assert.rejects(at.v2('UpdateIntegrationResponse', { ApiId: api.id, IntegrationId: integration, IntegrationResponseId, TemplateSelectionExpression: '$integration.response.header.x-other' }), /Invalid template selection expression/);
+  await assert.rejects(at.v2('UpdateIntegration', { ApiId: api.id, IntegrationId: integration, TemplateSelectionExpression: '$integration.response.statuscode' }), /Invalid template selection expression/);
+});
+
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-control-access-iam.html
 test('IAM authorization demands a signature of somebody who may', async () => {
   const api = await at.api();

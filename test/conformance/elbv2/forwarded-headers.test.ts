@@ -48,6 +48,15 @@ test('with the client port, the address that is added has it', async () => {
   await installation.attributes(balancer, { 'routing.http.xff_client_port.enabled': 'false' });
 });
 
+for (const mode of ['preserve', 'remove']) {
+  test(`${mode}: the client port changes nothing, and protocol and port are said all the same`, async () => {
+    await installation.attributes(balancer, { 'routing.http.xff_header_processing.mode': mode, 'routing.http.xff_client_port.enabled': 'true' });
+    const headers = await seen(ONE);
+    assert.deepEqual([headers['x-forwarded-for'], headers['x-forwarded-proto'], headers['x-forwarded-port']], [mode === 'preserve' ? '203.0.113.7' : undefined, 'http', String(door.port)]);
+    await installation.attributes(balancer, { 'routing.http.xff_header_processing.mode': 'append', 'routing.http.xff_client_port.enabled': 'false' });
+  });
+}
+
 test('protocol and port are of this connection, whatever the client claims, and come once', async () => {
   await seen('X-Forwarded-Proto: gopher\r\nX-Forwarded-Port: 70\r\nX-Forwarded-Host: kept.example\r\n');
   const { headers, raw } = target.seen.at(-1)!;

@@ -73,15 +73,15 @@ test('under a new name and path it has a new ARN, which the listener then names'
   assert.deepEqual(list.map((each) => [each.Arn, each.ServerCertificateId, each.Path, each.Expiration.getUTCFullYear()]), [[arn, uploaded.ServerCertificateId, '/edge/', 2040]]);
 });
 
-test('what was uploaded is read again, its key never', async () => {
+test('what was uploaded is read again without the white space around it, its key never', async () => {
   const root = await ClientAuthority.root();
   const leaf = await root.client({ subject: 'CN=chained.example.com' });
-  await installation.aws('iam', 'UploadServerCertificate', { ServerCertificateName: 'chained', CertificateBody: leaf.cert, PrivateKey: leaf.key, CertificateChain: root.pem, Tags: [{ Key: 'a', Value: '1' }] });
+  await installation.aws('iam', 'UploadServerCertificate', { ServerCertificateName: 'chained', CertificateBody: `\n${leaf.cert.trim()}\n`, PrivateKey: leaf.key, CertificateChain: `${root.pem.trim()}\n\n`, Tags: [{ Key: 'a', Value: '1' }] });
   await installation.aws('iam', 'TagServerCertificate', { ServerCertificateName: 'chained', Tags: [{ Key: 'b', Value: '2' }] });
   await installation.aws('iam', 'UntagServerCertificate', { ServerCertificateName: 'chained', TagKeys: ['a'] });
   const { ServerCertificate } = await installation.aws<{ ServerCertificate: Record<string, unknown> }>('iam', 'GetServerCertificate', { ServerCertificateName: 'chained' });
   const { ServerCertificateMetadata: _, ...rest } = ServerCertificate;
-  assert.deepEqual(rest, { CertificateBody: leaf.cert, CertificateChain: root.pem, Tags: [{ Key: 'b', Value: '2' }] });
+  assert.deepEqual(rest, { CertificateBody: leaf.cert.trim(), CertificateChain: root.pem.trim(), Tags: [{ Key: 'b', Value: '2' }] });
   assert.deepEqual((await installation.aws<{ Tags: unknown }>('iam', 'ListServerCertificateTags', { ServerCertificateName: 'chained' })).Tags, [{ Key: 'b', Value: '2' }]);
   await installation.aws('iam', 'DeleteServerCertificate', { ServerCertificateName: 'chained' });
 });
@@ -90,7 +90,7 @@ test('what could not be served is refused when it is uploaded', async () => {
   const stranger = (await selfSigned('stranger.example.com')).privateKey;
   const root = await ClientAuthority.root();
   await assert.rejects(upload('renamed', 'a.example.com'), { code: 'EntityAlreadyExists', message: 'The Server Certificate with name renamed already exists.' });
-  await assert.rejects(upload('x', 'a.example.com', { CertificateBody: 'certbody' }), { code: 'MalformedCertificate' });
+  await assert.rejects(upload('x', 'a.example.com', { CertificateBody: 'certbody' }), { code: 'MalformedCertificate', message: 'Unable to parse certificate. Please ensure the certificate is in PEM format.' });
   await assert.rejects(upload('x', 'a.example.com', { PrivateKey: 'key' }), { code: 'MalformedCertificate' });
   await assert.rejects(upload('x', 'a.example.com', { PrivateKey: stranger }), { code: 'KeyPairMismatch' });
   await assert.rejects(upload('x', 'a.example.com', { CertificateChain: root.pem }), (error: Error & { code?: string }) => {

@@ -59,7 +59,7 @@ describe('URLs of functions', () => {
           parts.push(performance.now() - started);
         });
         answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, body: Buffer.concat(chunks).toString(), parts }));
-        answer.on('error', reject);
+        answer.on('error', (error) => reject(Object.assign(error, { heard: Buffer.concat(chunks).toString() })));
       });
       sent.on('error', reject);
       sent.end(more.body);
@@ -132,6 +132,7 @@ describe('URLs of functions', () => {
   it('RESPONSE_STREAM: the status comes first, the parts as they are written', async () => {
     await make('stream', `exports.handler = awslambda.streamifyResponse(async (event, out) => {
       if (event.rawPath === '/early') throw new Error('early');
+      if (event.rawPath === '/midway') { out.write('one,'); out.write('two'); throw new Error('midway'); }
       const stream = event.rawPath === '/raw' ? out : awslambda.HttpResponseStream.from(out, { statusCode: 202, headers: { 'content-type': 'text/x-parts', 'x-mine': '1' }, cookies: ['a=1'] });
       if (event.rawPath === '/big') { const part = Buffer.alloc(65536, 'y'); for (let i = 0; i < 320; i++) if (!stream.write(part)) await new Promise((r) => stream.once('drain', r)); stream.end(); return; }
       for (const word of ['one,', 'two,', 'three']) { stream.write(word); await new Promise((r) => setTimeout(r, 300)); }
@@ -147,6 +148,7 @@ describe('URLs of functions', () => {
     assert.deepEqual([raw.status, raw.headers['content-type'], raw.body], [200, 'application/octet-stream', 'one,two,three']);
     assert.equal((await ask(url, { path: '/early' })).status, 502);
     await assert.rejects(ask(url, { path: '/late' }), 'what has begun is broken off');
+    await assert.rejects(ask(url, { path: '/midway' }), { heard: 'one,two' }, 'what was written in the turn that failed has come all the same');
     assert.equal((await ask(url, { path: '/big' })).body.length, 320 * 65536);
     const sdk = await lambda.send(new InvokeWithResponseStreamCommand({ FunctionName: 'stream', Payload: Buffer.from('{"rawPath":"/raw"}'), LogType: 'Tail' }));
     const parts: string[] = [];

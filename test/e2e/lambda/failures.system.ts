@@ -52,7 +52,7 @@ const FAILURES: readonly Failure[] = [
   { what: 'exits', errorType: 'Runtime.ExitError', message: /^RequestId: \S+ Error: Runtime exited with error: exit status 3$/ },
   { what: 'exits well', errorType: 'Runtime.ExitError', message: /^RequestId: \S+ Error: Runtime exited without providing a reason$/ },
   { what: 'aborts', errorType: 'Runtime.ExitError', message: /signal: aborted$/ },
-  { what: 'hangs', errorType: 'Sandbox.Timedout', message: /^\S+ \S+ Task timed out after 2\.00 seconds$/ },
+  { what: 'hangs', errorType: 'Sandbox.Timedout', message: /^RequestId: \S+ Error: Task timed out after 2\.00 seconds$/ },
   { what: 'waits', errorType: 'Sandbox.Timedout', message: /Task timed out after 2\.00 seconds$/ },
   { what: 'leaks', errorType: 'Runtime.OutOfMemory', message: /signal: killed$/ },
   { what: 'leaks in a child', errorType: 'Runtime.OutOfMemory', message: /signal: killed$/ },

@@ -20,6 +20,14 @@ resource "aws_acm_certificate" "more" {
   validation_method = "DNS"
 }
 
+resource "aws_iam_server_certificate" "uploaded" {
+  name             = "uploaded"
+  path             = "/edge/"
+  certificate_body = file("one.pem")
+  private_key      = file("one.key")
+  tags             = { Name = var.changed ? "two" : "one" }
+}
+
 resource "aws_lb_trust_store" "clients" {
   name                             = "clients"
   ca_certificates_bundle_s3_bucket = var.changed ? "bundles-too" : "bundles"

@@ -54,6 +54,11 @@ resource "aws_lb_listener_certificate" "more" {
   certificate_arn = aws_acm_certificate.more.arn
 }
 
+resource "aws_lb_listener_certificate" "uploaded" {
+  listener_arn    = aws_lb_listener.https.arn
+  certificate_arn = aws_iam_server_certificate.uploaded.arn
+}
+
 resource "aws_lb_listener" "redirect" {
   load_balancer_arn = aws_lb.public.arn
   port              = 80

@@ -32,7 +32,9 @@ function compilePlan(id: string, maker: Maker, installation: Installation): Usag
     return key?.enabled === true ? [{ id: keyId, digest: keyDigest(key.value) }] : [];
   });
   const routes = plan.apiStages.flatMap(({ apiId, stage, throttle }): readonly RouteThrottle[] =>
-    Object.entries(throttle).map(([path, settings]) => ({ stage: stageArn(plan.region, apiId, stage), route: routeKeyOf(path), ...throttleOf(settings, installation) })));
+    Object.entries(throttle).map(([path, settings]) => ({
+      stage: stageArn(plan.region, apiId, stage), route: routeKeyOf(path, maker.get('apigatewayv2/api', apiId)?.protocolType ?? 'WEBSOCKET'), ...throttleOf(settings, installation),
+    })));
   return { id, throttle: plan.throttle === null ? null : throttleOf(plan.throttle, installation), quota: plan.quota, routes, keys };
 }
 

@@ -3,7 +3,7 @@ import { discovered } from '../../resources/servicediscovery/index.ts';
 import type { Integration, ParameterMapping, ResponseMapping } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';
-import { withStageVariables } from './stage-variables.ts';
+import { withKnownStageVariables, withStageVariables } from './stage-variables.ts';
 
 /** An integration as one route of one stage uses it: whether a function may be called depends on the route. */
 export function compileIntegration(resource: IntegrationResource, { stage, routeKey }: { readonly stage: Stage; readonly routeKey: string }, maker: Maker): Integration {
@@ -19,7 +19,8 @@ export function compileIntegration(resource: IntegrationResource, { stage, route
   };
   if (resource.integrationSubtype !== null) return compileService(resource, settings, maker);
   let absent = '';
-  const uri = withStageVariables(resource.integrationUri ?? '', stage.stageVariables, (variable) => (absent = variable));
+  const uri = uriOf(resource, stage, (variable) => (absent = variable));
+  if (uri !== null && absent !== '') maker.tell({ severity: 'warning', resource: `${stage.id} integration ${resource.integrationId}`, field: 'IntegrationUri', message: `Nothing stands in place of stage variable ${absent}, which is not set.` });
   if (uri === null) return unservable(500, `stage variable ${absent} is not set`, 'IntegrationUri');
   if (resource.integrationType === 'AWS_PROXY') {
     const link = compileFunctionLink(uri, { sourceArns: sourceArns(resource, stage, routeKey), account: resource.account, role: resource.credentialsArn }, maker);
@@ -44,6 +45,15 @@ export function compileIntegration(resource: IntegrationResource, { stage, route
     return unservable(503, `no certificate of listener ${uri} is for ${serverName}`, 'TlsConfig.ServerNameToVerify');
   }
   return { kind: 'listener', ...settings, method, listener: uri, serverName };
+}
+
+/** Null where a stage variable is missing; of a URL's path and query such a one leaves nothing (observed). */
+function uriOf({ integrationUri, integrationType, connectionType }: IntegrationResource, { stageVariables }: Stage, missing: (name: string) => void): string | null {
+  const text = integrationUri ?? '';
+  const whole = withStageVariables(text, stageVariables, missing);
+  if (whole !== null || integrationType !== 'HTTP_PROXY' || connectionType !== 'INTERNET') return whole;
+  const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/i.exec(text) ?? [];
+  return withStageVariables(origin, stageVariables, missing) === null ? null : withKnownStageVariables(text, stageVariables, missing);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { executeApiArn, parseSelectionExpression, type Integration, type IntegrationResponse, type Stage } from '../../resources/apigatewayv2/index.ts';
+import { executeApiArn, parseSelectionExpression, type Integration, type IntegrationResponse, type ParsedSelection, type Stage } from '../../resources/apigatewayv2/index.ts';
 import type { WebSocketAnswer, WebSocketIntegration, WebSocketParameter, WebSocketTemplates, WebSocketValue } from '../../../snapshot/index.ts';
 import type { Maker } from '../units.ts';
 import { compileFunctionLink } from './function-link.ts';
@@ -17,7 +17,7 @@ export function compileWebSocketIntegration(resource: Integration, { stage, rout
   const proxy = type === 'AWS_PROXY' || type === 'HTTP_PROXY';
   const settings = {
     id: resource.integrationId, timeoutMs: resource.timeoutInMillis, decode: resource.contentHandlingStrategy === 'CONVERT_TO_BINARY',
-    request: proxy ? null : templatesOf(resource.requestTemplates, resource.templateSelectionExpression), passthrough: PASSTHROUGH[resource.passthroughBehavior ?? 'WHEN_NO_MATCH'],
+    request: proxy ? null : requestTemplatesOf(resource), passthrough: PASSTHROUGH[resource.passthroughBehavior ?? 'WHEN_NO_MATCH'],
     // what a proxy answers is passed on as it is
     responses: proxy ? [] : responses.map(answerOf),
   };
@@ -50,17 +50,23 @@ export function compileWebSocketIntegration(resource: Integration, { stage, rout
 
 const PASSTHROUGH = { WHEN_NO_MATCH: 'when-no-match', WHEN_NO_TEMPLATES: 'when-no-templates', NEVER: 'never' } as const;
 
+/** Without an expression the template for `$default` is taken, or else that for JSON (observed). */
+function requestTemplatesOf({ requestTemplates: templates, templateSelectionExpression: expression }: Integration): WebSocketTemplates | null {
+  const standard = templates !== null && !Object.hasOwn(templates, '$default') && Object.hasOwn(templates, 'application/json') ? 'application/json' : '\\$default';
+  return templatesOf(templates, parseSelectionExpression(expression ?? standard));
+}
+
 /** Null where there are none. An expression that cannot be evaluated, which the service accepts from nobody, chooses `$default`. */
-function templatesOf(templates: Readonly<Record<string, string>> | null, expression: string | null): WebSocketTemplates | null {
+function templatesOf(templates: Readonly<Record<string, string>> | null, parsed: ParsedSelection): WebSocketTemplates | null {
   if (templates === null || Object.keys(templates).length === 0) return null;
-  const parsed = parseSelectionExpression(expression ?? '\\$default');
   return { selection: parsed.kind === 'parts' ? parsed.parts : [{ kind: 'text', text: '$default' }], templates };
 }
 
 function answerOf({ integrationResponseKey: key, contentHandlingStrategy, responseTemplates, templateSelectionExpression }: IntegrationResponse): WebSocketAnswer {
   return {
     pattern: key === '$default' ? null : key.slice(1, -1), conversion: contentHandlingStrategy === null ? null : contentHandlingStrategy === 'CONVERT_TO_TEXT' ? 'to-text' : 'to-binary',
-    templates: templatesOf(responseTemplates, templateSelectionExpression),
+    // without an expression the status chooses (observed)
+    templates: templatesOf(responseTemplates, parseSelectionExpression(templateSelectionExpression ?? '$integration.response.statuscode', 'answer')),
   };
 }
 

@@ -41,9 +41,9 @@ export function compileWebSocketStage(stage: Stage, api: Api, { maker, installat
   };
 }
 
-/** "When defined, it signals to API Gateway that it should return a response": a route response, and the expression that chooses it. */
-function responds(document: DeploymentDocument, route: { readonly id: string; readonly routeResponseSelectionExpression: string | null }): boolean {
-  return route.routeResponseSelectionExpression !== null && document.routeResponses.some(({ parent }) => parent === route.id);
+/** A route response is enough, with or without the expression that chooses it (observed). */
+function responds(document: DeploymentDocument, route: { readonly id: string }): boolean {
+  return document.routeResponses.some(({ parent }) => parent === route.id);
 }
 
 /**

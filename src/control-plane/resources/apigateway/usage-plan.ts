@@ -36,8 +36,8 @@ export interface UsagePlan extends Resource {
   readonly tags: readonly Tag[];
 }
 
-/** The key of the route that a path of a plan names: `/pets/GET` is `GET /pets`; keys of WebSocket APIs and `$default` are themselves. */
-export function routeKeyOf(path: string): string {
+/** The key of the route that a path of a plan names: `/pets/GET` is `GET /pets`; keys of WebSocket APIs, which may begin with `/` too, and `$default` are themselves. */
+export function routeKeyOf(path: string, protocol: 'HTTP' | 'WEBSOCKET'): string {
   const at = path.lastIndexOf('/');
-  return path.startsWith('/') ? `${path.slice(at + 1)} ${at === 0 ? '/' : path.slice(0, at)}` : path;
+  return protocol === 'HTTP' && path.startsWith('/') ? `${path.slice(at + 1)} ${at === 0 ? '/' : path.slice(0, at)}` : path;
 }

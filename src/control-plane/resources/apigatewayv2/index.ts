@@ -28,7 +28,7 @@ export {
   parseHttpRouteKey, ROUTE_METHODS, type AuthorizationType, type HttpRouteKey, type ParameterConstraints, type PathSegment, type Route, type RouteMethod,
 } from './route.ts';
 export { type RouteResponse } from './route-response.ts';
-export { parseSelectionExpression, type ParsedSelection } from './selection-expression.ts';
+export { parseSelectionExpression, type ParsedSelection, type SelectionScope } from './selection-expression.ts';
 export { type RoutingRule, type RoutingRuleCondition } from './routing-rule.ts';
 export { type AccessLogSettings, type RouteSettings, type Stage } from './stage.ts';
 export { vpcLinkRowId, type VpcLink } from './vpc-link.ts';

@@ -5,7 +5,13 @@ import { JsonPathReader, type JsonPathStep } from '../../../kernel/index.ts';
  * static text and variables, `$request.body.a` or `${request.body.a}`; `\$` is a dollar sign. Which JSONPaths may stand in them is chosen: names,
  * indexes, slices, wildcards and `..`; filters and scripts are refused.
  */
-export type SelectionPart = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'body'; readonly path: readonly JsonPathStep[] };
+export type SelectionPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'body'; readonly path: readonly JsonPathStep[] }
+  | { readonly kind: 'answer-status' | 'answer-type' | 'nothing' };
+
+/** What an expression looks at: messages, or for integration responses the backend's answer too. */
+export type SelectionScope = 'message' | 'answer';
 
 export type ParsedSelection = { readonly kind: 'parts'; readonly parts: readonly SelectionPart[] } | { readonly kind: 'wrong'; readonly why: string };
 
@@ -13,7 +19,7 @@ const BODY = 'request.body';
 /** Longer ones are not what anybody means, and every message would pay for them. */
 const LONGEST = 1024;
 
-export function parseSelectionExpression(expression: string): ParsedSelection {
+export function parseSelectionExpression(expression: string, scope: SelectionScope = 'message'): ParsedSelection {
   if (expression.length > LONGEST) return { kind: 'wrong', why: `it is longer than ${LONGEST} characters` };
   const parts: SelectionPart[] = [];
   let text = '';
@@ -36,6 +42,15 @@ export function parseSelectionExpression(expression: string): ParsedSelection {
     }
     const braced = expression[at + 1] === '{';
     const start = at + (braced ? 2 : 1);
+    const answer = scope === 'answer' ? answerVariable(expression.slice(start)) : null;
+    if (answer !== null) {
+      const end = start + answer.length;
+      if (braced && expression[end] !== '}') return { kind: 'wrong', why: `the brace at character ${at + 2} is not closed` };
+      flush();
+      parts.push({ kind: answer.kind });
+      at = end + (braced ? 1 : 0);
+      continue;
+    }
     if (!expression.startsWith(BODY, start)) return { kind: 'wrong', why: `the variable at character ${at + 1} is not request.body` };
     const path = new JsonPathReader(expression, start + BODY.length);
     const steps = path.read();
@@ -47,4 +62,13 @@ export function parseSelectionExpression(expression: string): ParsedSelection {
   }
   flush();
   return { kind: 'parts', parts };
+}
+
+/** Of an answer's fields the type only; its body chooses nothing (observed of `$integration.response.body.errorMessage`). */
+const ANSWER = /^integration\.response\.(?:(statuscode)|header\.(content-type)|body(?:\.[A-Za-z0-9_.[\]]+)?)/i;
+
+function answerVariable(text: string): { readonly kind: 'answer-status' | 'answer-type' | 'nothing'; readonly length: number } | null {
+  const [whole, status, type] = ANSWER.exec(text) ?? [];
+  if (whole === undefined) return null;
+  return { kind: status !== undefined ? 'answer-status' : type !== undefined ? 'answer-type' : 'nothing', length: whole.length };
 }

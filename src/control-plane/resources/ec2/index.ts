@@ -1,3 +1,4 @@
+import type { EgressOnlyGateway } from './egress-only-gateway.ts';
 import type { ElasticIp } from './elastic-ip.ts';
 import type { Instance, Volume } from './instance.ts';
 import type { InternetGateway } from './internet-gateway.ts';
@@ -16,6 +17,7 @@ export interface Ec2Resources {
   'ec2/vpc': Vpc;
   'ec2/subnet': Subnet;
   'ec2/internet-gateway': InternetGateway;
+  'ec2/egress-only-gateway': EgressOnlyGateway;
   'ec2/security-group': SecurityGroup;
   'ec2/security-group-rule': SecurityGroupRule;
   'ec2/network-interface': NetworkInterface;
@@ -41,6 +43,7 @@ export {
   parseCidr,
   type Cidr,
 } from './cidr.ts';
+export { type EgressOnlyGateway } from './egress-only-gateway.ts';
 export { type ElasticIp, type ElasticIpAssociation } from './elastic-ip.ts';
 export { ADDRESS_TAG, connectAddress, TERMINATED_FOR_MS, type Instance, type InstanceMetadata, type Volume } from './instance.ts';
 export { type InternetGateway } from './internet-gateway.ts';

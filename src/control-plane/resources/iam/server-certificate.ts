@@ -6,9 +6,9 @@ export interface ServerCertificate extends Resource {
   readonly name: string;
   readonly path: string;
   readonly uniqueId: string;
-  /** PEM, as it was uploaded. */
+  /** PEM, as it was uploaded, without white space around it. */
   readonly certificate: string;
-  /** PEM of what follows the certificate, as it was uploaded; empty for none. */
+  /** PEM of what follows the certificate, as it was uploaded, without white space around it; empty for none. */
   readonly chain: string;
   /** PEM, PKCS #8. Secret: leaves the store for the data plane only. */
   readonly privateKey: string;

@@ -37,7 +37,7 @@ export function unqualifiedArn(arn: string): string {
   return arn.split(':').slice(0, 7).join(':');
 }
 
-function partition(region: string): string {
+export function partition(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   return 'aws';

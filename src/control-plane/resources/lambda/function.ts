@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Resource, Tag } from '../resource.ts';
 
 /** What a function is, and what a published version of it was. */
@@ -14,7 +15,8 @@ export interface FunctionConfiguration extends Resource {
   readonly timeout: number;
   /** MB. */
   readonly memorySize: number;
-  readonly environment: Readonly<Record<string, string>>;
+  /** Null: none were ever given. */
+  readonly environment: Readonly<Record<string, string>> | null;
   /** SHA-256 (hexadecimal) of the zip among the blobs; empty where `folder` holds the code. */
   readonly code: string;
   /** Bytes of the zip. */
@@ -32,7 +34,7 @@ export interface FunctionConfiguration extends Resource {
   readonly logging: FunctionLogging;
   /** Milliseconds since the epoch. */
   readonly lastModified: number;
-  /** Changes with every change of code or configuration. */
+  /** Changes with every change of what is told of it, policy and tags among them. */
   readonly revisionId: string;
 }
 
@@ -46,6 +48,7 @@ export interface FunctionLayer {
 }
 
 export interface FunctionVpc {
+  /** Empty, and so is the rest, where a function has left its VPC. */
   readonly subnetIds: readonly string[];
   readonly securityGroupIds: readonly string[];
   readonly vpcId: string;
@@ -76,9 +79,20 @@ export interface LambdaFunction extends FunctionConfiguration {
   readonly lastVersion: number;
 }
 
-/** A published version; `id` is the ARN with its number, `parent` the function's ARN. It never changes. */
+/** A published version; `id` is the ARN with its number, `parent` the function's ARN. Nothing of it changes but its revision, with its policy. */
 export interface FunctionVersion extends FunctionConfiguration {
   readonly parent: string;
+  /** How the function itself was described when it was published: the description of a version may be another. */
+  readonly functionDescription: string;
+}
+
+/** What two configurations that behave alike have in common, as text. */
+export function contentOf({
+  runtime, handler, role, timeout, memorySize, environment, code, architectures, ephemeralStorage, tracing, vpc, logging, layers, folder,
+}: FunctionConfiguration): string {
+  return JSON.stringify([
+    runtime, handler, role, timeout, memorySize, Object.entries(environment ?? {}).sort(), code, architectures, ephemeralStorage, tracing, vpc, logging, layers.map(({ arn }) => arn), folder,
+  ]);
 }
 
 /** A function as the runtime needs it: has the form of the snapshot's `LambdaFunction`. */
@@ -124,7 +138,7 @@ export function executableFunction(configuration: FunctionConfiguration, { reser
     // The runtime learns the form of its log from these two, as on AWS.
     environment: {
       ...configuration.environment,
-      AWS_LAMBDA_LOG_FORMAT: logging.format,
+      ...(logging.format === 'JSON' ? { AWS_LAMBDA_LOG_FORMAT: logging.format } : {}),
       ...(logging.applicationLevel === null ? {} : { AWS_LAMBDA_LOG_LEVEL: logging.applicationLevel }),
     },
     concurrency: reservedConcurrency,
@@ -134,6 +148,11 @@ export function executableFunction(configuration: FunctionConfiguration, { reser
     aliases,
     systemLogLevel: logging.systemLevel,
     logGroup: logging.group,
-    revision: configuration.revisionId,
+    revision: runtimeRevision(configuration),
   };
+}
+
+/** Changes with every update of code or configuration, as environments do; not with tags, policies and publications, which leave them alone. */
+function runtimeRevision(configuration: FunctionConfiguration): string {
+  return createHash('sha256').update(`${configuration.lastModified} ${contentOf(configuration)}`).digest('hex').slice(0, 32);
 }

@@ -10,10 +10,10 @@ import type { FunctionVersion, LambdaFunction } from './function.ts';
 import type { FunctionPolicy } from './policy.ts';
 
 export { aliasShare, aliasVersion, type FunctionAlias } from './alias.ts';
-export { functionArn, parseFunctionName, unqualifiedArn, type FunctionPlace, type FunctionReference } from './arn.ts';
+export { functionArn, parseFunctionName, partition, unqualifiedArn, type FunctionPlace, type FunctionReference } from './arn.ts';
 export { eventInvokeConfigId, type EventInvokeConfig } from './event-invoke-config.ts';
 export {
-  executableFunction, type ExecutableContext, type ExecutableFunction, type FunctionConfiguration, type FunctionLayer, type FunctionLogging, type FunctionVersion, type FunctionVpc, type LambdaFunction,
+  contentOf, executableFunction, type ExecutableContext, type ExecutableFunction, type FunctionConfiguration, type FunctionLayer, type FunctionLogging, type FunctionVersion, type FunctionVpc, type LambdaFunction,
 } from './function.ts';
 export { type CodeSigningConfig } from './code-signing-config.ts';
 export { allowsNothing, functionUrlHost, functionUrlId, type FunctionUrl, type FunctionUrlCors } from './function-url.ts';

@@ -17,8 +17,9 @@ export interface LayerVersion extends Resource {
   readonly code: string;
   readonly codeSize: number;
   readonly unzippedSize: number;
-  readonly compatibleRuntimes: readonly string[];
-  readonly compatibleArchitectures: readonly string[];
+  /** Null: nothing was said. */
+  readonly compatibleRuntimes: readonly string[] | null;
+  readonly compatibleArchitectures: readonly string[] | null;
   readonly licenseInfo: string;
   readonly statements: readonly LayerStatement[];
   /** Of its policy. */

@@ -1,11 +1,10 @@
 import { arnMatches } from '../../../kernel/index.ts';
 import type { Resource } from '../resource.ts';
 
-/** The resource policy of a function, version or alias: `id` is its ARN, `parent` the function's. */
+/** The resource policy of a function, version or alias: `id` is its ARN, `parent` the function's. Its revision is that of whose policy it is. */
 export interface FunctionPolicy extends Resource {
   readonly parent: string;
   readonly statements: readonly PolicyStatement[];
-  readonly revisionId: string;
 }
 
 /** One AddPermission. Spelled as the policy document spells it, because that is how it is shown. */

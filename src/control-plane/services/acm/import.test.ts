@@ -85,7 +85,7 @@ test('what does not fit together is refused', async () => {
   await refused({ Certificate: leaf.pem + middle.pem }, 'more than one certificate');
   await refused({ Certificate: leaf.pem.replace(/\n[^\n]+\n/, '\nAAAA\n') }, 'is not valid');
   await refused({ PrivateKey: pkcs8(middle) }, 'does not match');
-  await refused({ PrivateKey: 'nothing' }, 'exactly one PEM-encoded private key');
+  await refused({ PrivateKey: 'nothing' }, 'The private key is not PEM-encoded or is not valid.');
   const encrypted = leaf.keys.privateKey.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }).toString();
   await refused({ PrivateKey: encrypted }, 'The private key is encrypted');
   await refused({ CertificateChain: root.pem + middle.pem }, 'Could not validate the certificate with the certificate chain.');

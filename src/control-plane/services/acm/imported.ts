@@ -6,7 +6,7 @@ import { parse, type Parsed } from './parsed.ts';
 
 /** Why something was not taken, and what of it: IAM has codes of its own for each. */
 export class Unfit extends AwsError {
-  readonly part: 'certificate' | 'key' | 'pair' | 'chain';
+  readonly part: 'form' | 'certificate' | 'key' | 'pair' | 'chain';
 
   constructor(part: Unfit['part'], message: string) {
     super('ValidationException', message);
@@ -30,7 +30,7 @@ interface Given {
 
 export function imported(given: Given, now: number): Imported {
   const [certificate, ...more] = blocks(text(given.Certificate));
-  if (certificate === undefined) throw new Unfit('certificate', 'The certificate is not PEM-encoded or is not valid.');
+  if (certificate === undefined) throw new Unfit('form', 'The certificate is not PEM-encoded or is not valid.');
   if (more.length > 0) throw new Unfit('certificate', 'The certificate field contains more than one certificate. You can specify only one certificate in this field.');
   const leaf = read(certificate, 'certificate');
   const parsed = parsedOf(certificate);
@@ -57,7 +57,7 @@ function read(pem: string, what: keyof typeof NAMES): X509Certificate {
   try {
     return new X509Certificate(pem);
   } catch {
-    throw new Unfit(what, `The ${NAMES[what]} is not PEM-encoded or is not valid.`);
+    throw new Unfit(what === 'chain' ? what : 'form', `The ${NAMES[what]} is not PEM-encoded or is not valid.`);
   }
 }
 
@@ -66,7 +66,7 @@ function parsedOf(pem: string): Imported['parsed'] {
   try {
     parsed = parse(pem);
   } catch {
-    throw new Unfit('certificate', 'The certificate is not PEM-encoded or is not valid.');
+    throw new Unfit('form', 'The certificate is not PEM-encoded or is not valid.');
   }
   const { keyAlgorithm } = parsed;
   if (keyAlgorithm === null) {
@@ -85,7 +85,7 @@ function privateKey(pem: string): KeyObject {
   if (/-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(pem)) {
     throw new Unfit('key', 'The private key is encrypted. You cannot import a private key that is protected by a password or a passphrase.');
   }
-  if ((pem.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g) ?? []).length !== 1) throw new Unfit('key', 'The private key field must contain exactly one PEM-encoded private key.');
+  if ((pem.match(/-----BEGIN [A-Z ]*PRIVATE KEY-----/g) ?? []).length > 1) throw new Unfit('key', 'The private key field must contain exactly one PEM-encoded private key.');
   try {
     return createPrivateKey(pem);
   } catch {

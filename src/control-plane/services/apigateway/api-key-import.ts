@@ -19,7 +19,10 @@ export interface ImportRequest {
 }
 
 const COLUMNS = ['name', 'key', 'description', 'enabled', 'usageplanids'] as const;
-type Line = Readonly<Partial<Record<(typeof COLUMNS)[number], string>>>;
+interface Line extends Readonly<Partial<Record<(typeof COLUMNS)[number], string>>> {
+  /** In the file, from 1 on. */
+  readonly at: number;
+}
 
 /**
  * Keys out of a file: a key with the value of one that is there replaces its settings. What cannot be taken of a line is a warning, unless warnings are to fail.
@@ -29,8 +32,8 @@ export async function importApiKeys(environment: Environment, { body, failOnWarn
   const lines = linesOf(Buffer.from(body).toString('utf8'));
   return environment.store.transact((transaction) => {
     const warnings: string[] = [];
-    const imported = lines.flatMap((line, at): readonly string[] => {
-      const warn = (why: string): void => void warnings.push(`Line ${at + 2}: ${why}`);
+    const imported = lines.flatMap((line): readonly string[] => {
+      const warn = (why: string): void => void warnings.push(`Line ${line.at}: ${why}`);
       try {
         return [importLine(environment, line, { transaction, call, warn })];
       } catch (error) {
@@ -76,8 +79,8 @@ function importLine(environment: Environment, line: Line, { transaction, call, w
 function linesOf(text: string): readonly Line[] {
   const rows = csvRows(text);
   if (rows === null) throw badRequest('Invalid API Key file: a quote is not closed');
-  const [head = [], ...rest] = rows;
-  const names = head.map((name) => name.toLowerCase());
+  const [head, ...rest] = rows;
+  const names = (head?.values ?? []).map((name) => name.toLowerCase());
   for (const required of ['name', 'key']) if (!names.includes(required)) throw badRequest(`Invalid API Key file: it has no column ${required}`);
-  return rest.map((row) => Object.fromEntries(COLUMNS.flatMap((name) => (names.includes(name) ? [[name, row[names.indexOf(name)] ?? '']] : []))));
+  return rest.map(({ line, values }) => ({ at: line, ...Object.fromEntries(COLUMNS.flatMap((name) => (names.includes(name) ? [[name, values[names.indexOf(name)] ?? '']] : []))) }));
 }

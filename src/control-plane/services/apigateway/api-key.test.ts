@@ -27,6 +27,14 @@ test('a key is made with a value of its own or a given one, which is shown only 
   await assert.rejects(v1('CreateApiKey', { name: 'n'.repeat(1025) }), refusal('BadRequestException', /1024/));
 });
 
+test('a key without tags shows them empty where it is read or updated, and not where it is made or listed', async () => {
+  const { v1 } = keysStage();
+  const made = await v1('CreateApiKey', { name: 'bare' });
+  assert.deepEqual([made.tags, (await v1('GetApiKeys')).items[0].tags], [undefined, undefined]);
+  assert.deepEqual((await v1('GetApiKey', { apiKey: made.id })).tags, {});
+  assert.deepEqual((await v1('UpdateApiKey', { apiKey: made.id })).tags, {});
+});
+
 test('keys of others are not there', async () => {
   const { v1 } = keysStage();
   const { id } = await v1('CreateApiKey');
@@ -98,5 +106,8 @@ test('what cannot be imported is warned of, or ends the import where warnings ar
   const { ids, warnings } = await v1('ImportApiKeys', { body, format: 'csv' });
   assert.equal(ids.length, 1);
   assert.deepEqual(warnings, ['Line 2: API Key value should be at least 20 characters', 'Line 3: absent: Invalid Usage Plan ID specified']);
+  // blank lines, and those within quotes, are lines of the file too
+  const spread = Buffer.from(`\n\nname,key,description\n\n,,\nshort,abc,"a\nb"\r\n\r\nshorter,ab,\n`);
+  assert.deepEqual((await v1('ImportApiKeys', { body: spread, format: 'csv' })).warnings.map((warning: string) => warning.slice(0, 7)), ['Line 6:', 'Line 9:']);
   for (const wrong of ['', 'name\nx', 'key\nx', 'name,key\n"open,x']) await assert.rejects(v1('ImportApiKeys', { body: Buffer.from(wrong), format: 'csv' }), refusal('BadRequestException', /Invalid API Key file/), wrong);
 });

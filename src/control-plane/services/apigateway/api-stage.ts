@@ -24,7 +24,7 @@ export function checkedStage({ apiId = '', stage = '', throttle = {} }: WireApiS
 }
 
 export function checkRoute(world: World, apiId: string, path: string): void {
-  const key = routeKeyOf(path);
+  const key = routeKeyOf(path, world.get('apigatewayv2/api', apiId)?.protocolType ?? 'WEBSOCKET');
   if (!world.children('apigatewayv2/route', apiId).some(({ routeKey }) => routeKey === key)) throw notFound(`Invalid Method identifier specified: ${path}`);
 }
 

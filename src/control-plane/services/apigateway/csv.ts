@@ -1,14 +1,24 @@
+export interface CsvRow {
+  /** Of the text, from 1 on: where it begins. */
+  readonly line: number;
+  readonly values: readonly string[];
+}
+
 /**
  * The rows of a text in comma-separated values (RFC 4180), blank ones left out. Values may stand in double or single quotes, as API Gateway's key files have
  * them; a quote within its own kind is doubled. Null: a quote is not closed.
  */
-export function csvRows(text: string): readonly (readonly string[])[] | null {
-  const rows: string[][] = [];
+export function csvRows(text: string): readonly CsvRow[] | null {
+  const rows: CsvRow[] = [];
   let row: string[] = [];
   let at = text.startsWith('\uFEFF') ? 1 : 0;
+  let line = 1;
+  let begins = at;
   const endRow = (): void => {
-    if (row.some((value) => value !== '')) rows.push(row);
+    if (row.some((value) => value !== '')) rows.push({ line, values: row });
     row = [];
+    // a value in quotes may have line breaks of its own
+    for (; begins < at; begins++) if (text[begins] === '\n') line++;
   };
   while (at < text.length) {
     const quote = text[at];

@@ -42,7 +42,7 @@ export function integrationResponseOperations(environment: Environment) {
           responseTemplates: filled(input.ResponseTemplates),
           templateSelectionExpression: given(input.TemplateSelectionExpression),
         };
-        checkTemplates(created.responseTemplates, created.templateSelectionExpression);
+        checkTemplates(created.responseTemplates, created.templateSelectionExpression, 'answer');
         transaction.put('apigatewayv2/integration-response', created);
         redeploy(transaction, api.id, environment);
         return created;
@@ -74,7 +74,7 @@ export function integrationResponseOperations(environment: Environment) {
           responseTemplates: input.ResponseTemplates === undefined ? before.responseTemplates : filled(input.ResponseTemplates),
           templateSelectionExpression: changed(input.TemplateSelectionExpression, before.templateSelectionExpression),
         };
-        checkTemplates(updated.responseTemplates, updated.templateSelectionExpression);
+        checkTemplates(updated.responseTemplates, updated.templateSelectionExpression, 'answer');
         transaction.put('apigatewayv2/integration-response', updated);
         redeploy(transaction, api.id, environment);
         return updated;

@@ -116,7 +116,7 @@ function checkWebSocket(settings: IntegrationSettings): void {
   if (settings.responseParameters !== null) throw unsupported('WEBSOCKET', 'response parameters of integrations: use integration responses');
   if (settings.payloadFormatVersion !== '1.0') throw badRequest('PayloadFormatVersion must be 1.0 for an API with a protocol type of WEBSOCKET');
   const isProxy = settings.integrationType === 'AWS_PROXY' || settings.integrationType === 'HTTP_PROXY';
-  if (!isProxy) checkTemplates(settings.requestTemplates, settings.templateSelectionExpression);
+  if (!isProxy) checkTemplates(settings.requestTemplates, settings.templateSelectionExpression, 'message');
   if (settings.timeoutInMillis > 29_000) throw badRequest('Timeout should be between 50 ms and 29000 ms');
   for (const [key, value] of Object.entries(settings.requestParameters ?? {})) {
     if (!/^integration\.request\.(?:header|querystring|path)\.[A-Za-z0-9._:-]+$/.test(key)) throw badRequest(`Invalid mapping expression parameter specified: ${key}`);

@@ -119,6 +119,20 @@ test('settings of routes name routes, are merged by an update, and are taken awa
   await assert.rejects(v2('UpdateStage', { ApiId, StageName: 'x', DefaultRouteSettings: { LoggingLevel: 'INFO' } }), refusal('BadRequestException', 'Execution logs are not supported on protocol type HTTP'));
 });
 
+test('settings of the routes that an API has of itself are taken before there are such routes', async () => {
+  const stage = apiStage();
+  const { v2 } = stage;
+  const http = (await v2('CreateApi', { Name: 'http', ProtocolType: 'HTTP' })).ApiId;
+  const made = await v2('CreateStage', { ApiId: http, StageName: 'x', RouteSettings: { $default: { ThrottlingBurstLimit: 1 } } });
+  assert.deepEqual(made.RouteSettings, { $default: { DetailedMetricsEnabled: false, ThrottlingBurstLimit: 1 } });
+  await assert.rejects(v2('UpdateStage', { ApiId: http, StageName: 'x', RouteSettings: { $connect: {} } }), refusal('NotFoundException', /\$connect/));
+  const socket = (await v2('CreateApi', { Name: 'socket', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' })).ApiId;
+  const keys = ['$connect', '$disconnect', '$default'];
+  const all = await v2('CreateStage', { ApiId: socket, StageName: 'x', RouteSettings: Object.fromEntries(keys.map((key) => [key, { LoggingLevel: 'INFO' }])) });
+  assert.deepEqual(Object.keys(all.RouteSettings), keys);
+  await assert.rejects(v2('UpdateStage', { ApiId: socket, StageName: 'x', RouteSettings: { send: {} } }), refusal('NotFoundException', /send/));
+});
+
 test('access log settings name a log group and a format, and are taken away', async () => {
   const stage = apiStage();
   const { v2 } = stage;

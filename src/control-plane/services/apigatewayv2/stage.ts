@@ -12,7 +12,7 @@ import { badRequest, conflict, notFound } from './error.ts';
 import * as lookup from './lookup.ts';
 import { page } from './page.ts';
 import { checkQuota } from './quota.ts';
-import { checkedRouteSettings, DEFAULT_ROUTE_SETTINGS, routeSettingsShape } from './route-settings.ts';
+import { checkedRouteSettings, DEFAULT_ROUTE_SETTINGS, routeSettingsShape, settableRouteKeys } from './route-settings.ts';
 import { checkedLogSettings, checkedStageName, checkedStageVariables } from './stage-settings.ts';
 import { checkedTags, tagShape } from './tags.ts';
 import { changed, given, merged, present } from './text.ts';
@@ -150,7 +150,7 @@ function routeSettingsOf(world: World, api: Api, more: { readonly input: CreateS
   if (input === undefined) return before;
   const all = { ...before };
   for (const [key, settings] of Object.entries(input)) all[key] = checkedRouteSettings(api.protocolType, settings, Object.hasOwn(before, key) ? before[key] : DEFAULT_ROUTE_SETTINGS);
-  const keys = new Set(world.children('apigatewayv2/route', api.id).map(({ routeKey }) => routeKey));
+  const keys = settableRouteKeys(world, api);
   for (const key of Object.keys(all)) if (!keys.has(key)) throw notFound(`Unable to find Route by key ${key} within the provided RouteSettings`);
   return all;
 }

@@ -22,7 +22,6 @@ const ABSENT: Readonly<Record<string, Absent>> = {
   DescribeLaunchTemplates: {
     list: 'LaunchTemplates', named: ['LaunchTemplateIds', 'LaunchTemplateNames'], error: 'InvalidLaunchTemplateId.NotFound', sentence: (names) => `The specified launch template, with template ID ${names}, does not exist.`, moot: [...PAGED, 'IncludeManagedResources'],
   },
-  DescribeEgressOnlyInternetGateways: { list: 'EgressOnlyInternetGateways', named: ['EgressOnlyInternetGatewayIds'], error: 'InvalidGatewayID.NotFound', sentence: doesNotExist('eigw ID'), moot: PAGED },
   DescribeVpnGateways: { list: 'VpnGateways', named: ['VpnGatewayIds'], error: 'InvalidVpnGatewayID.NotFound', sentence: doesNotExist('vpnGateway ID'), moot: ['Filters'] },
   DescribeCustomerGateways: { list: 'CustomerGateways', named: ['CustomerGatewayIds'], error: 'InvalidCustomerGatewayID.NotFound', sentence: doesNotExist('customerGateway ID'), moot: ['Filters'] },
   DescribeVpnConnections: { list: 'VpnConnections', named: ['VpnConnectionIds'], error: 'InvalidVpnConnectionID.NotFound', sentence: doesNotExist('vpnConnection ID'), moot: ['Filters'] },

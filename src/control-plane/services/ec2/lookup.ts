@@ -22,6 +22,7 @@ export const IDENTITIES: Readonly<Record<Ec2Kind, Identity>> = {
   'ec2/vpc': { prefix: 'vpc', resourceType: 'vpc', notFound: 'InvalidVpcID.NotFound', sentence: the('vpc') },
   'ec2/subnet': { prefix: 'subnet', resourceType: 'subnet', notFound: 'InvalidSubnetID.NotFound', sentence: the('subnet') },
   'ec2/internet-gateway': { prefix: 'igw', resourceType: 'internet-gateway', notFound: 'InvalidInternetGatewayID.NotFound', sentence: the('internetGateway') },
+  'ec2/egress-only-gateway': { prefix: 'eigw', resourceType: 'egress-only-internet-gateway', notFound: 'InvalidGatewayID.NotFound', sentence: the('eigw') },
   'ec2/security-group': {
     prefix: 'sg',
     resourceType: 'security-group',

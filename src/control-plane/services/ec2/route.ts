@@ -16,7 +16,7 @@ export function routeOperations({ store }: Environment) {
       await store.transact((tx) => {
         const table = find(tx, call, ['ec2/route-table', required(input.RouteTableId, 'routeTableId')]);
         const destination = destinationOf(input);
-        const target = targetOf(tx, call, { table, input });
+        const target = targetOf(tx, call, { table, destination, input });
         const present = table.routes.find((route) => isSame(route.destination, destination));
         if (present) {
           if (present.target.kind === target.kind && present.target.id === target.id) return;
@@ -33,7 +33,7 @@ export function routeOperations({ store }: Environment) {
         const table = find(tx, call, ['ec2/route-table', required(input.RouteTableId, 'routeTableId')]);
         const destination = destinationOf(input);
         const present = routeTo(table, destination);
-        const target: RouteTarget = input.LocalTarget ? { kind: 'GatewayId', id: 'local' } : targetOf(tx, call, { table, input });
+        const target: RouteTarget = input.LocalTarget ? { kind: 'GatewayId', id: 'local' } : targetOf(tx, call, { table, destination, input });
         tx.put('ec2/route-table', { ...table, routes: table.routes.map((route) => (route === present ? { ...route, target } : route)) });
       });
     },
@@ -74,7 +74,13 @@ function malformed(value: string, parameter: string): AwsError {
   return new AwsError('InvalidParameterValue', `Value (${value}) for parameter ${parameter} is invalid. This is not a valid CIDR block.`);
 }
 
-function targetOf(world: World, call: Call, { table, input }: { table: RouteTable; input: CreateRouteCommandInput | ReplaceRouteCommandInput }): RouteTarget {
+interface Wanted {
+  readonly table: RouteTable;
+  readonly destination: RouteDestination;
+  readonly input: CreateRouteCommandInput | ReplaceRouteCommandInput;
+}
+
+function targetOf(world: World, call: Call, { table, destination, input }: Wanted): RouteTarget {
   const given = TARGETS.filter((kind) => input[kind] !== undefined);
   const [kind] = given;
   if (given.length !== 1 || !kind) throw new AwsError('InvalidParameterCombination', `Exactly one target must be given: one of ${TARGETS.join(', ')}.`);
@@ -85,6 +91,11 @@ function targetOf(world: World, call: Call, { table, input }: { table: RouteTabl
   } else if (kind === 'NatGatewayId') {
     const gateway = find(world, call, ['ec2/nat-gateway', id]);
     if (gateway.vpcId !== table.parent) throw new AwsError('InvalidParameterValue', `route table ${table.id} and nat gateway ${id} belong to different networks`);
+  } else if (kind === 'EgressOnlyInternetGatewayId') {
+    const gateway = find(world, call, ['ec2/egress-only-gateway', id]);
+    if (gateway.parent !== table.parent) throw new AwsError('InvalidParameterValue', `route table ${table.id} and network gateway ${id} belong to different networks`);
+    // AWS: "for use with IPv6 traffic only"
+    if (destination.kind === 'ipv4') throw new AwsError('InvalidParameterValue', `The destination ${destination.cidr} of a route to egress-only internet gateway ${id} must be an IPv6 CIDR block`);
   } else if (kind === 'InstanceId') {
     find(world, call, ['ec2/instance', id]);
   } else if (kind === 'NetworkInterfaceId') {
@@ -105,6 +116,8 @@ export function routeState(world: World, table: RouteTable, route: Route): 'acti
   switch (kind) {
     case 'GatewayId':
       return world.get('ec2/internet-gateway', id)?.parent === table.parent ? 'active' : 'blackhole';
+    case 'EgressOnlyInternetGatewayId':
+      return world.get('ec2/egress-only-gateway', id) ? 'active' : 'blackhole';
     case 'InstanceId':
       return world.get('ec2/instance', id)?.state === 'running' ? 'active' : 'blackhole';
     case 'NatGatewayId':

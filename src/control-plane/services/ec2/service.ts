@@ -3,6 +3,7 @@ import type { Environment } from '../environment.ts';
 import { refusing } from '../members.ts';
 import { absentOperations } from './absent.ts';
 import { createDefaults, hasDefaults } from './defaults.ts';
+import { egressOnlyGatewayOperations } from './egress-only-gateway.ts';
 import { elasticIpOperations } from './elastic-ip.ts';
 import { imageOperations } from './image.ts';
 import { instanceAttributeOperations } from './instance-attribute.ts';
@@ -33,6 +34,7 @@ export function ec2Service(environment: Environment): Service {
     ...subnetOperations(environment),
     ...subnetIpv6Operations(environment),
     ...internetGatewayOperations(environment),
+    ...egressOnlyGatewayOperations(environment),
     ...routeTableOperations(environment),
     ...routeOperations(environment),
     ...networkAclOperations(environment),

@@ -339,3 +339,27 @@ describe('NAT gateways', () => {
     await run('DeleteSubnet', { SubnetId: Subnet.SubnetId });
   });
 });
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html */
+test('an egress-only internet gateway takes IPv6 routes of its VPC, and stands in the way of its end', async () => {
+  const { run } = stage();
+  const vpc = (await run('CreateVpc', { CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true })).Vpc.VpcId;
+  const made = await run('CreateEgressOnlyInternetGateway', { VpcId: vpc, ClientToken: 'once', TagSpecifications: [{ ResourceType: 'egress-only-internet-gateway', Tags: [{ Key: 'Name', Value: 'out' }] }] });
+  const gateway = made.EgressOnlyInternetGateway.EgressOnlyInternetGatewayId;
+  assert.match(gateway, /^eigw-[0-9a-f]{17}$/);
+  const found = (await run('DescribeEgressOnlyInternetGateways', { Filters: [{ Name: 'tag:Name', Values: ['out'] }] })).EgressOnlyInternetGateways;
+  assert.deepEqual(found, [{ EgressOnlyInternetGatewayId: gateway, Attachments: [{ State: 'attached', VpcId: vpc }], Tags: [{ Key: 'Name', Value: 'out' }] }]);
+  const table = (await run('CreateRouteTable', { VpcId: vpc })).RouteTable.RouteTableId;
+  const route = { RouteTableId: table, EgressOnlyInternetGatewayId: gateway };
+  await assert.rejects(run('CreateRoute', { ...route, DestinationCidrBlock: '0.0.0.0/0' }), fails('InvalidParameterValue', /IPv6/));
+  await run('CreateRoute', { ...route, DestinationIpv6CidrBlock: '::/0' });
+  const states = async (): Promise<string[]> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.filter((each: Answer) => each.EgressOnlyInternetGatewayId === gateway).map((each: Answer) => each.State);
+  assert.deepEqual(await states(), ['active']);
+  const other = (await run('CreateVpc', { CidrBlock: '10.1.0.0/16' })).Vpc.VpcId;
+  const foreign = (await run('CreateRouteTable', { VpcId: other })).RouteTable.RouteTableId;
+  await assert.rejects(run('CreateRoute', { ...route, RouteTableId: foreign, DestinationIpv6CidrBlock: '::/0' }), fails('InvalidParameterValue', /different networks/));
+  await assert.rejects(run('DeleteVpc', { VpcId: vpc }), fails('DependencyViolation'));
+  assert.deepEqual(await run('DeleteEgressOnlyInternetGateway', { EgressOnlyInternetGatewayId: gateway }), { ReturnCode: true });
+  assert.deepEqual(await states(), ['blackhole']);
+  await assert.rejects(run('DescribeEgressOnlyInternetGateways', { EgressOnlyInternetGatewayIds: [gateway] }), fails('InvalidGatewayID.NotFound', new RegExp(`The eigw ID '${gateway}' does not exist`)));
+});

@@ -205,6 +205,7 @@ function hasDependants(world: World | Transaction, vpc: Vpc): boolean {
   return (
     world.children('ec2/subnet', vpc.id).length > 0 ||
     world.children('ec2/internet-gateway', vpc.id).length > 0 ||
+    world.children('ec2/egress-only-gateway', vpc.id).length > 0 ||
     world.children('ec2/security-group', vpc.id).some((group) => group.name !== 'default') ||
     world.children('ec2/route-table', vpc.id).some((table) => !table.associations.some((association) => association.main)) ||
     world.children('ec2/network-acl', vpc.id).some((acl) => !acl.isDefault)

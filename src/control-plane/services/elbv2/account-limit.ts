@@ -36,6 +36,7 @@ const LISTED: readonly Quota[] = [
   'target-groups', 'targets-per-application-load-balancer', 'listeners-per-application-load-balancer', 'application-load-balancers',
   'rules-per-application-load-balancer', 'certificates-per-application-load-balancer', 'target-groups-per-application-load-balancer',
   'target-groups-per-action-on-application-load-balancer', 'condition-values-per-alb-rule', 'condition-wildcards-per-alb-rule',
+  'targets-per-target-group',
 ];
 
 export function accountLimitOperations(environment: Environment) {

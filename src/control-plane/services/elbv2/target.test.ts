@@ -130,7 +130,7 @@ test('a function needs to exist and to let the balancer in, and is alone in its 
   await assert.rejects(register(stage, group, { Id: arn }), awsError('AccessDenied', `elasticloadbalancing principal does not have permission to invoke ${arn} from target group ${group}`));
   await stage.environment.store.transact((transaction) => {
     transaction.put('lambda/policy', {
-      ...own, id: arn, parent: arn, revisionId: '',
+      ...own, id: arn, parent: arn,
       statements: [{
         Sid: 'elb', Effect: 'Allow', Principal: { Service: 'elasticloadbalancing.amazonaws.com' }, Action: 'lambda:InvokeFunction', Resource: arn,
         Condition: { ArnLike: { 'AWS:SourceArn': group } },

@@ -14,6 +14,7 @@ const LOG_WRITING = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLog
 const INTERFACES = [
   'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface', 'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
 ];
+const TRACE_SAMPLING = ['xray:GetSamplingRules', 'xray:GetSamplingTargets', 'xray:GetSamplingStatisticSummaries'];
 
 const all = (...actions: string[]): object[] => [{ Effect: 'Allow', Action: actions, Resource: '*' }];
 
@@ -31,6 +32,10 @@ const LIST: readonly (readonly [path: string, name: string, description: string,
   [
     '/service-role/', 'AWSLambdaKinesisExecutionRole', 'Lets a function read a stream and write its logs.',
     all('kinesis:DescribeStream', 'kinesis:DescribeStreamSummary', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards', 'kinesis:ListStreams', 'kinesis:SubscribeToShard', ...LOG_WRITING),
+  ],
+  [
+    '/service-role/', 'AWSLambdaMSKExecutionRole', 'Lets a function read a Kafka cluster, reach its VPC and write its logs.',
+    all('kafka:DescribeCluster', 'kafka:DescribeClusterV2', 'kafka:GetBootstrapBrokers', 'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeVpcs', 'ec2:DeleteNetworkInterface', 'ec2:DescribeSubnets', 'ec2:DescribeSecurityGroups', ...LOG_WRITING),
   ],
   [
     '/service-role/', 'AmazonAPIGatewayPushToCloudWatchLogs', 'Lets API Gateway write logs.',
@@ -55,6 +60,18 @@ const LIST: readonly (readonly [path: string, name: string, description: string,
   ['/', 'CloudWatchLogsFullAccess', 'Provides full access to CloudWatch Logs.', all('logs:*', 'cloudwatch:GenerateQuery')],
   ['/', 'CloudWatchLogsReadOnlyAccess', 'Provides read-only access to CloudWatch Logs.', all('logs:Describe*', 'logs:Get*', 'logs:List*', 'logs:FilterLogEvents')],
   ['/', 'CloudWatchAgentServerPolicy', 'Lets the CloudWatch agent run on servers.', all('cloudwatch:PutMetricData', 'ec2:DescribeVolumes', 'ec2:DescribeTags', ...LOG_WRITING, 'logs:DescribeLogStreams', 'logs:DescribeLogGroups')],
+  ['/', 'CloudWatchLambdaInsightsExecutionRolePolicy', 'Lets the Lambda Insights extension write its logs.', [
+    { Effect: 'Allow', Action: ['logs:CreateLogGroup'], Resource: '*' },
+    { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: 'arn:aws:logs:*:*:log-group:/aws/lambda-insights:*' },
+  ]],
+  ['/', 'AWSXRayDaemonWriteAccess', 'Lets what is traced send trace segments and read the sampling rules.', all('xray:PutTraceSegments', 'xray:PutTelemetryRecords', ...TRACE_SAMPLING)],
+  [
+    '/', 'AWSXrayReadOnlyAccess', 'Provides read-only access to traces, their groups and insights.',
+    all(
+      ...TRACE_SAMPLING, 'xray:BatchGetTraces', 'xray:BatchGetTraceSummaryById', 'xray:GetDistinctTraceGraphs', 'xray:GetServiceGraph', 'xray:GetTraceGraph', 'xray:GetTraceSummaries', 'xray:GetGroups', 'xray:GetGroup',
+      'xray:ListTagsForResource', 'xray:ListResourcePolicies', 'xray:GetTimeSeriesServiceStatistics', 'xray:GetInsightSummaries', 'xray:GetInsight', 'xray:GetInsightEvents', 'xray:GetInsightImpactGraph',
+    ),
+  ],
   ['/', 'AmazonSSMManagedInstanceCore', 'Lets an instance be managed by Systems Manager.', all('ssm:UpdateInstanceInformation', 'ssmmessages:*', 'ec2messages:*')],
   ['/aws-service-role/', 'AWSElasticLoadBalancingServiceRolePolicy', 'Lets Elastic Load Balancing call other services.', all('ec2:Describe*', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface', 'logs:*LogDelivery')],
 ];

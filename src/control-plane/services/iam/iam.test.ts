@@ -89,6 +89,12 @@ describe('managed policies', () => {
     const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
     const version = (await run('GetPolicyVersion', { PolicyArn: basic, VersionId: 'v1' })).PolicyVersion;
     assert.deepEqual(JSON.parse(decodeURIComponent(version.Document)).Statement[0].Action, ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']);
+    const listed = (await run('ListPolicies', { Scope: 'AWS' })).Policies as { Arn: string }[];
+    for (const name of ['AWSXRayDaemonWriteAccess', 'AWSXrayReadOnlyAccess', 'CloudWatchLambdaInsightsExecutionRolePolicy', 'service-role/AWSLambdaMSKExecutionRole']) {
+      const one = `arn:aws:iam::aws:policy/${name}`;
+      assert.equal((await run('GetPolicy', { PolicyArn: one })).Policy.PolicyName, name.split('/').at(-1));
+      assert.ok(listed.some((policy) => policy.Arn === one), `${name} is listed, where Terraform's data source looks for it by its name`);
+    }
     await assert.rejects(run('GetPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/Unheard' }), fails('NoSuchEntity'));
     await assert.rejects(run('AttachUserPolicy', { UserName: 'ci', PolicyArn: 'arn:aws:iam::000000000000:policy/none' }), fails('NoSuchEntity', /does not exist or is not attachable/));
   });

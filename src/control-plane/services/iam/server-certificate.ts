@@ -29,8 +29,9 @@ export function serverCertificateOperations({ store, clock, random, limits }: En
         name,
         path,
         uniqueId: uniqueId(random, 'ASCA'),
-        certificate: input.CertificateBody!,
-        chain: input.CertificateChain ?? '',
+        // It comes back without the white space around it: Terraform's provider strips what it is given, and holds AWS's answer against that.
+        certificate: input.CertificateBody!.trim(),
+        chain: input.CertificateChain?.trim() ?? '',
         privateKey,
         subjectAlternativeNames: parsed.subjectAlternativeNames,
         notAfter: parsed.notAfter,
@@ -113,6 +114,7 @@ export function serverCertificateOperations({ store, clock, random, limits }: En
 
 /** IAM's sentences where they are known; those on keys are chosen. */
 const REFUSALS: Readonly<Record<Unfit['part'], readonly [code: string, message: string | null]>> = {
+  form: ['MalformedCertificate', 'Unable to parse certificate. Please ensure the certificate is in PEM format.'],
   certificate: ['MalformedCertificate', null],
   chain: ['MalformedCertificate', 'Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, followed by any intermediaries in order. The index within the chain of the invalid certificate is: -1'],
   key: ['MalformedCertificate', null],

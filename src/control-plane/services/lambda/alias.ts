@@ -21,7 +21,7 @@ export function aliasOperations(environment: Environment) {
       const createdAt = clock.now();
       const revisionId = uuid(random);
       const alias = await store.transact((transaction) => {
-        const current = functionOf(transaction, found);
+        const current = functionOf(transaction, { ...found, qualifier: input.FunctionVersion ?? null });
         const id = `${current.id}:${name}`;
         if (transaction.get('lambda/alias', id)) throw conflict(`Alias already exists: ${id}`);
         const functionVersion = checkedVersion(transaction, current, input.FunctionVersion);
@@ -43,7 +43,7 @@ export function aliasOperations(environment: Environment) {
       const alias = await store.transact((transaction) => {
         const current = functionOf(transaction, found);
         const before = aliasOf(transaction, current, input.Name);
-        if (input.RevisionId !== undefined && input.RevisionId !== before.revisionId) throw revisionMismatch('GetAlias');
+        if (input.RevisionId !== undefined && input.RevisionId !== before.revisionId) throw revisionMismatch();
         const functionVersion = input.FunctionVersion === undefined ? before.functionVersion : checkedVersion(transaction, current, input.FunctionVersion);
         const routing = input.RoutingConfig === undefined ? before.routing : checkedRouting(transaction, { current, functionVersion }, input.RoutingConfig);
         const updated: FunctionAlias = { ...before, functionVersion, description: input.Description ?? before.description, routing, revisionId };
@@ -72,7 +72,8 @@ export function aliasOperations(environment: Environment) {
       const current = functionOf(store.world, unqualified(call, input.FunctionName));
       const { FunctionVersion: version } = input;
       const all = store.world.children('lambda/alias', current.id).filter((alias) => version === undefined || alias.functionVersion === version || alias.routing?.version === version);
-      const { items, marker } = page(all, input);
+      // AWS lists aliases by name, in whatever order they were made
+      const { items, marker } = page([...all].sort((a, b) => (a.name < b.name ? -1 : 1)), input);
       return { Aliases: items.map(output), ...(marker === undefined ? {} : { NextMarker: marker }) };
     },
   };

@@ -11,7 +11,7 @@ const UNZIPPED = 262_144_000;
 export async function checkArchive(bytes: Buffer, limits: Limits): Promise<{ readonly unzippedSize: number }> {
   const zipped = limits.value('deployment-package-zipped', ZIPPED);
   if (bytes.length > zipped) {
-    throw new AwsError('RequestEntityTooLargeException', `Request must be smaller than ${zipped} bytes for the code of a function`, { status: 413 });
+    throw new AwsError('RequestEntityTooLargeException', `Zipped size must be smaller than ${zipped} bytes`, { status: 413 });
   }
   if (bytes.length === 0) throw invalid('Uploaded file must be a non-empty zip');
   const found = await contents(bytes);

@@ -23,7 +23,7 @@ export interface QueuedEvent {
 /** How an event ended. */
 export interface EventEnd {
   readonly event: QueuedEvent;
-  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded' | 'ZeroReservedConcurrency';
   /** How often it was run. */
   readonly attempts: number;
   readonly result: FunctionResult | null;
@@ -48,6 +48,8 @@ export interface AsynchronousSettings {
   readonly invoker: FunctionInvoker;
   readonly clock: Clock;
   readonly journal: EventJournal;
+  /** Whether a function is to run nothing at all (a reservation of 0): its events end at once (https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html). */
+  readonly isClosed: (functionArn: string) => boolean;
   /** Told of every event that somebody wants to hear of. */
   readonly ended: (end: EventEnd) => void;
   readonly bounds?: Bounds;
@@ -107,6 +109,11 @@ export class AsynchronousInvocations {
 
   async #attempt(entry: Entry): Promise<void> {
     const { event } = entry;
+    if (this.#settings.isClosed(event.invocation.functionArn)) {
+      this.#running--;
+      this.#forget(entry, 'ZeroReservedConcurrency', null);
+      return;
+    }
     const result = await this.#settings.invoker.invoke(event.invocation);
     this.#running--;
     switch (result.kind) {

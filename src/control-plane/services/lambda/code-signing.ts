@@ -8,7 +8,7 @@ import { hexId } from '../../../kernel/index.ts';
 import type { CodeSigningConfig } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
-import { conflict, invalid } from './error.ts';
+import { conflict, invalid, notFound } from './error.ts';
 import { functionOf, unqualified } from './lookup.ts';
 import { page } from './page.ts';
 import { checkedTags } from './tag.ts';
@@ -35,13 +35,13 @@ export function codeSigningOperations(environment: Environment) {
       return { CodeSigningConfig: output(created) };
     },
 
-    GetCodeSigningConfig: (input: GetCodeSigningConfigRequest, call: Call) => ({ CodeSigningConfig: output(codeSigningConfigOf(store.world, call, input.CodeSigningConfigArn)) }),
+    GetCodeSigningConfig: (input: GetCodeSigningConfigRequest, call: Call) => ({ CodeSigningConfig: output(named(store.world, call, input.CodeSigningConfigArn)) }),
 
     async UpdateCodeSigningConfig(input: UpdateCodeSigningConfigRequest, call: Call): Promise<{ readonly CodeSigningConfig: Shape }> {
       const signingProfiles = input.AllowedPublishers === undefined ? null : checkedProfiles(input.AllowedPublishers.SigningProfileVersionArns);
       const now = clock.now();
       const updated = await store.transact((transaction) => {
-        const before = codeSigningConfigOf(transaction, call, input.CodeSigningConfigArn);
+        const before = named(transaction, call, input.CodeSigningConfigArn);
         const next: CodeSigningConfig = {
           ...before, description: input.Description ?? before.description, signingProfiles: signingProfiles ?? before.signingProfiles,
           policy: input.CodeSigningPolicies?.UntrustedArtifactOnDeployment ?? before.policy, lastModified: now,
@@ -54,7 +54,7 @@ export function codeSigningOperations(environment: Environment) {
 
     async DeleteCodeSigningConfig(input: DeleteCodeSigningConfigRequest, call: Call): Promise<object> {
       await store.transact((transaction) => {
-        const { id } = codeSigningConfigOf(transaction, call, input.CodeSigningConfigArn);
+        const { id } = named(transaction, call, input.CodeSigningConfigArn);
         if (transaction.list('lambda/function', call).some(({ codeSigningConfig }) => codeSigningConfig === id)) {
           throw conflict('Cannot delete Code Signing Config because it is being used by a function. Remove the association first.');
         }
@@ -69,7 +69,7 @@ export function codeSigningOperations(environment: Environment) {
     },
 
     ListFunctionsByCodeSigningConfig(input: ListFunctionsByCodeSigningConfigRequest, call: Call): ListFunctionsByCodeSigningConfigResponse {
-      const { id } = codeSigningConfigOf(store.world, call, input.CodeSigningConfigArn);
+      const { id } = named(store.world, call, input.CodeSigningConfigArn);
       const { items, marker } = page(store.world.list('lambda/function', call).filter(({ codeSigningConfig }) => codeSigningConfig === id), input);
       return { FunctionArns: items.map((each) => each.id), ...(marker === undefined ? {} : { NextMarker: marker }) };
     },
@@ -77,8 +77,8 @@ export function codeSigningOperations(environment: Environment) {
     async PutFunctionCodeSigningConfig(input: PutFunctionCodeSigningConfigRequest, call: Call): Promise<PutFunctionCodeSigningConfigResponse> {
       const found = unqualified(call, input.FunctionName);
       const config = await store.transact((transaction) => {
-        const current = functionOf(transaction, found);
         const { id } = codeSigningConfigOf(transaction, call, input.CodeSigningConfigArn);
+        const current = functionOf(transaction, found);
         transaction.put('lambda/function', { ...current, codeSigningConfig: id });
         return id;
       });
@@ -87,7 +87,7 @@ export function codeSigningOperations(environment: Environment) {
 
     GetFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigRequest, call: Call): Partial<GetFunctionCodeSigningConfigResponse> {
       const { name, codeSigningConfig } = functionOf(store.world, unqualified(call, input.FunctionName));
-      return { FunctionName: name, ...(codeSigningConfig === null ? {} : { CodeSigningConfigArn: codeSigningConfig }) };
+      return codeSigningConfig === null ? {} : { FunctionName: name, CodeSigningConfigArn: codeSigningConfig };
     },
 
     async DeleteFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigRequest, call: Call): Promise<object> {
@@ -98,10 +98,23 @@ export function codeSigningOperations(environment: Environment) {
   };
 }
 
-export function codeSigningConfigOf(world: World, call: Call, arn = ''): CodeSigningConfig {
-  const config = world.get('lambda/code-signing-config', arn);
-  if (!config || config.account !== call.account || config.region !== call.region) throw new AwsError('CodeSigningConfigNotFoundException', `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`);
+/** The configuration that an operation on configurations is about. */
+function named(world: World, call: Call, arn = ''): CodeSigningConfig {
+  const config = found(world, call, arn);
+  if (!config) throw notFound(`The Lambda code signing configuration ${arn} can not be found.`);
   return config;
+}
+
+/** The configuration that a function is to have. */
+export function codeSigningConfigOf(world: World, call: Call, arn = ''): CodeSigningConfig {
+  const config = found(world, call, arn);
+  if (!config) throw new AwsError('CodeSigningConfigNotFoundException', `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`);
+  return config;
+}
+
+function found(world: World, call: Call, arn: string): CodeSigningConfig | null {
+  const config = world.get('lambda/code-signing-config', arn);
+  return config && config.account === call.account && config.region === call.region ? config : null;
 }
 
 /** Code that a function with this configuration is given: none is signed. */

@@ -27,11 +27,11 @@ export const HOT_RELOAD_BUCKET = 'hot-reload';
 type CodeInput = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri' | 'SourceKMSKeyArn'>;
 
 /** Checks uploaded code and keeps it; durable once resolved. `store` false: only checks it. */
-export async function takeCode(environment: Environment, input: CodeInput | undefined, store = true): Promise<StoredCode> {
+export async function takeCode(environment: Environment, input: CodeInput | undefined, { operation, store = true }: { readonly operation: string; readonly store?: boolean }): Promise<StoredCode> {
   if (input?.ImageUri !== undefined) throw invalid('Functions from container images are not run here: pass the code as ZipFile.');
   if (input?.SourceKMSKeyArn !== undefined && input.SourceKMSKeyArn !== '') throw invalid('Code encrypted with a customer managed key is not supported here: leave SourceKMSKeyArn out.');
   if (input?.S3Bucket === HOT_RELOAD_BUCKET && input.ZipFile === undefined) return { code: '', codeSize: 0, unzippedSize: 0, folder: await checkedFolder(environment, input.S3Key ?? '') };
-  const bytes = await archiveBytes(environment, input, 'Please provide a source for function code.');
+  const bytes = await archiveBytes(environment, input, { operation, missing: 'Please provide a source for function code.' });
   const { unzippedSize } = await checkArchive(bytes, environment.limits);
   const code = store ? await environment.blobs.put(bytes) : createHash('sha256').update(bytes).digest('hex');
   return { code, codeSize: bytes.length, unzippedSize, folder: null };
@@ -39,12 +39,17 @@ export async function takeCode(environment: Environment, input: CodeInput | unde
 
 /** AWS's limit of a package, unzipped; a zip is never larger. */
 const MOST_ARCHIVE = 262_144_000;
+/** Bytes of a request. The front door lets a little more in; what is left to say is said here, since a zip is nearly all of a request. */
+const LONGEST_REQUEST = 70_167_211;
 
 /** The zip that a request brings along, or names by bucket and key. */
-export async function archiveBytes(environment: Environment, input: Pick<CodeInput, 'ZipFile' | 'S3Bucket' | 'S3Key'> | undefined, missing: string): Promise<Buffer> {
+export async function archiveBytes(environment: Environment, input: Pick<CodeInput, 'ZipFile' | 'S3Bucket' | 'S3Key'> | undefined, { operation, missing }: { readonly operation: string; readonly missing: string }): Promise<Buffer> {
   const zip = input?.ZipFile;
   if (input?.S3Bucket === undefined && input?.S3Key === undefined) {
     if (zip === undefined) throw invalid(missing);
+    if (Math.ceil(zip.byteLength / 3) * 4 > LONGEST_REQUEST) {
+      throw new AwsError('RequestEntityTooLargeException', `Request must be smaller than ${LONGEST_REQUEST} bytes for the ${operation} operation`, { status: 413 });
+    }
     return Buffer.from(zip.buffer, zip.byteOffset, zip.byteLength);
   }
   if (zip !== undefined) throw invalid('Please do not provide other FunctionCode parameters when providing a ZipFile.');

@@ -6,7 +6,7 @@ import type { Scope, Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
 import { invalid } from './error.ts';
-import { functionOf, unqualified } from './lookup.ts';
+import { functionOf, reference, unqualified } from './lookup.ts';
 
 /** What reservations must leave to functions without one, where the account's limit allows for it. */
 export const UNRESERVED_MINIMUM = 100;
@@ -27,14 +27,17 @@ export function concurrencyOperations(environment: Environment) {
   const unreserved = (world: World, scope: Scope): number => unreservedConcurrency(environment, world, scope);
 
   const reserve = async (call: Call, functionName: string | undefined, value: number | null): Promise<void> => {
-    const found = unqualified(call, functionName);
+    const found = reference(call, functionName);
+    if (found.qualifier !== null) {
+      throw invalid('This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.');
+    }
     await store.transact((transaction: Transaction) => {
-      const current = functionOf(transaction, found);
+      const current = functionOf(transaction, { ...found, qualifier: '$LATEST' });
       if (value !== null && unreserved(transaction, call) + (current.reservedConcurrency ?? 0) - value < UNRESERVED_MINIMUM) {
         throw invalid(`Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [${UNRESERVED_MINIMUM}].`);
       }
       const provisioned = transaction.children('lambda/provisioned-concurrency', current.id).reduce((sum, { requested }) => sum + requested, 0);
-      if (value !== null && value < provisioned) throw invalid(`ReservedConcurrentExecutions  ${value} should not be lower than function's total provisioned concurrency [${provisioned}].`);
+      if (value !== null && value < provisioned) throw invalid(` ReservedConcurrentExecutions  ${value} should not be lower than function's total provisioned concurrency [${provisioned}].`);
       transaction.put('lambda/function', { ...current, reservedConcurrency: value });
     });
     await applied(environment);

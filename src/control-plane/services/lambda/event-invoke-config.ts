@@ -3,11 +3,11 @@ import type {
   ListFunctionEventInvokeConfigsResponse, PutFunctionEventInvokeConfigRequest, UpdateFunctionEventInvokeConfigRequest,
 } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
-import { type EventInvokeConfig, eventInvokeConfigId, type FunctionReference, parseFunctionName } from '../../resources/lambda/index.ts';
+import { type EventInvokeConfig, eventInvokeConfigId, type FunctionReference, type LambdaFunction, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { invalid, notFound } from './error.ts';
-import { functionOf, reference, resolve as resolveReference, type Resolved, unqualified } from './lookup.ts';
+import { qualifiedArn, reference, unqualified } from './lookup.ts';
 import { page } from './page.ts';
 
 type Change = PutFunctionEventInvokeConfigRequest | UpdateFunctionEventInvokeConfigRequest;
@@ -24,7 +24,8 @@ export function eventInvokeConfigOperations(environment: Environment) {
       throw invalid('You must specify at least one of error handling or destination setting.');
     }
     const written = await store.transact((transaction) => {
-      const { owner, arn } = resolve(transaction, found);
+      const owner = functionOf(transaction, found);
+      const arn = plainArn(found);
       const before = transaction.get('lambda/event-invoke-config', eventInvokeConfigId(arn));
       if (keep && !before) throw missing(shownArn(arn, owner.id));
       const { account, region } = owner;
@@ -42,7 +43,10 @@ export function eventInvokeConfigOperations(environment: Environment) {
         lastModified: now,
       };
       for (const destination of [config.onSuccess, config.onFailure]) {
-        if (destination !== null && parseFunctionName(destination, call)!.arn === owner.id) throw invalid(`The function ${owner.name} cannot be its own destination.`);
+        if (destination === null) continue;
+        const { arn: target } = parseFunctionName(destination, call)!;
+        if (target === owner.id) throw invalid("You can't specify the function as a destination for itself.");
+        if (!transaction.get('lambda/function', target)) throw invalid(`The destination ARN ${destination} is invalid.`);
       }
       transaction.put('lambda/event-invoke-config', config);
       return config;
@@ -55,18 +59,18 @@ export function eventInvokeConfigOperations(environment: Environment) {
     UpdateFunctionEventInvokeConfig: (input: UpdateFunctionEventInvokeConfigRequest, call: Call) => write(input, call, true),
 
     GetFunctionEventInvokeConfig(input: GetFunctionEventInvokeConfigRequest, call: Call): FunctionEventInvokeConfig {
-      const { owner, arn } = resolve(store.world, reference(call, input.FunctionName, input.Qualifier));
-      const config = store.world.get('lambda/event-invoke-config', eventInvokeConfigId(arn));
-      if (!config) throw missing(shownArn(arn, owner.id));
+      const found = reference(call, input.FunctionName, input.Qualifier);
+      const config = store.world.get('lambda/event-invoke-config', eventInvokeConfigId(plainArn(found)));
+      if (!config) throw missing(shownArn(plainArn(found), found.arn));
       return output(config);
     },
 
     async DeleteFunctionEventInvokeConfig(input: DeleteFunctionEventInvokeConfigRequest, call: Call): Promise<object> {
       const found = reference(call, input.FunctionName, input.Qualifier);
       await store.transact((transaction) => {
-        const { owner, arn } = resolve(transaction, found);
-        if (!transaction.get('lambda/event-invoke-config', eventInvokeConfigId(arn))) throw missing(shownArn(arn, owner.id));
-        transaction.delete('lambda/event-invoke-config', eventInvokeConfigId(arn));
+        const id = eventInvokeConfigId(plainArn(found));
+        if (!transaction.get('lambda/event-invoke-config', id)) throw missing(shownArn(plainArn(found), found.arn));
+        transaction.delete('lambda/event-invoke-config', id);
       });
       return {};
     },
@@ -89,16 +93,32 @@ function checkedDestinations(given: DestinationConfig | undefined, call: Call): 
   if (given === undefined) return null;
   const checked = (destination: string | undefined, member: string): string | null => {
     if (destination === undefined || destination === '') return null;
+    if (!/^arn:[^:]+:(lambda|sqs|sns|events|s3):/.test(destination)) throw wrongConfig(given);
     if (!/^arn:[^:]+:lambda:/.test(destination)) throw invalid(`The ${member} destination ${destination} is not served here: destinations are functions.`);
-    if (!parseFunctionName(destination, call)) throw invalid(`The provided destination config DestinationConfig(${member}: ${destination}) is invalid: it is no function's ARN.`);
+    if (!parseFunctionName(destination, call)) throw wrongConfig(given);
     return destination;
   };
   return { onSuccess: checked(given.OnSuccess?.Destination, 'OnSuccess'), onFailure: checked(given.OnFailure?.Destination, 'OnFailure') };
 }
 
+/** As Java prints it. */
+function wrongConfig({ OnSuccess, OnFailure }: DestinationConfig) {
+  const success = OnSuccess?.Destination === undefined ? 'null' : `OnSuccess(destination=${OnSuccess.Destination})`;
+  const failure = OnFailure?.Destination === undefined ? 'null' : `OnFailure(destination=${OnFailure.Destination})`;
+  return invalid(`The provided destination config DestinationConfig(onSuccess=${success}, onFailure=${failure}) is invalid.`);
+}
+
+/** The function of a reference to it, to a version or to an alias. */
+function functionOf(world: World, found: FunctionReference): LambdaFunction {
+  const owner = world.get('lambda/function', found.arn);
+  const arn = plainArn(found);
+  if (!owner || (arn !== found.arn && !world.get('lambda/version', arn) && !world.get('lambda/alias', arn))) throw notFound("The function doesn't exist.");
+  return owner;
+}
+
 /** `$LATEST` and no qualifier are one configuration. */
-function resolve(world: World, found: FunctionReference): Resolved {
-  return resolveReference(world, found.qualifier === '$LATEST' ? { ...found, qualifier: null } : found);
+function plainArn(found: FunctionReference): string {
+  return found.qualifier === '$LATEST' ? found.arn : qualifiedArn(found);
 }
 
 /** The ARN is shown with a qualifier always. */

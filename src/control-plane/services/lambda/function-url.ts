@@ -8,8 +8,8 @@ import { type FunctionUrl, type FunctionUrlCors, functionUrlHost, functionUrlId 
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
-import { conflict, functionNotFound, invalid, notFound } from './error.ts';
-import { functionOf, reference, unqualified } from './lookup.ts';
+import { conflict, invalid, notFound } from './error.ts';
+import { qualifiedArn, reference, unqualified } from './lookup.ts';
 import { page } from './page.ts';
 
 const URL_ID_LENGTH = 32;
@@ -18,6 +18,11 @@ const URL_ID_LENGTH = 32;
 export function functionUrlOperations(environment: Environment) {
   const { store, clock, random } = environment;
   const shown = (url: FunctionUrl): FunctionUrlConfig => output(url, environment);
+  /** AWS answers a change with the mode only if the request had one. */
+  const answered = (url: FunctionUrl, given: string | undefined): FunctionUrlConfig => {
+    const { InvokeMode, ...rest } = shown(url);
+    return given === undefined ? rest : { ...rest, InvokeMode };
+  };
 
   return {
     async CreateFunctionUrlConfig(input: CreateFunctionUrlConfigRequest, call: Call): Promise<CreateFunctionUrlConfigResponse> {
@@ -36,7 +41,7 @@ export function functionUrlOperations(environment: Environment) {
         return url;
       });
       await applied(environment);
-      const { LastModifiedTime: _modified, ...rest } = shown(created);
+      const { LastModifiedTime: _modified, ...rest } = answered(created, input.InvokeMode);
       return rest;
     },
 
@@ -45,6 +50,7 @@ export function functionUrlOperations(environment: Environment) {
       const cors = input.Cors === undefined ? undefined : corsOf(input.Cors);
       const now = clock.now();
       const updated = await store.transact((transaction) => {
+        urlOwner(transaction, found);
         const before = urlOf(transaction, found);
         const url: FunctionUrl = {
           ...before, authType: input.AuthType ?? before.authType, invokeMode: input.InvokeMode ?? before.invokeMode, cors: cors === undefined ? before.cors : cors, lastModified: now,
@@ -53,7 +59,7 @@ export function functionUrlOperations(environment: Environment) {
         return url;
       });
       await applied(environment);
-      return shown(updated);
+      return answered(updated, input.InvokeMode);
     },
 
     GetFunctionUrlConfig: (input: GetFunctionUrlConfigRequest, call: Call): GetFunctionUrlConfigResponse => shown(urlOf(store.world, owner(call, input))),
@@ -66,8 +72,8 @@ export function functionUrlOperations(environment: Environment) {
     },
 
     ListFunctionUrlConfigs(input: ListFunctionUrlConfigsRequest, call: Call): ListFunctionUrlConfigsResponse {
-      const current = functionOf(store.world, unqualified(call, input.FunctionName));
-      const { items, marker } = page(store.world.children('lambda/function-url', current.id), input);
+      const current = urlOwner(store.world, unqualified(call, input.FunctionName));
+      const { items, marker } = page(store.world.children('lambda/function-url', current.parent), input);
       return { FunctionUrlConfigs: items.map(shown), ...(marker === undefined ? {} : { NextMarker: marker }) };
     },
   };
@@ -82,14 +88,14 @@ function owner(call: Call, input: { readonly FunctionName?: string | undefined; 
 }
 
 function urlOwner(world: World, found: Found): { readonly arn: string; readonly parent: string; readonly account: string; readonly region: string } {
-  const { id, account, region } = functionOf(world, found);
-  const arn = found.qualifier === null ? id : `${id}:${found.qualifier}`;
-  if (found.qualifier !== null && !world.get('lambda/alias', arn)) throw functionNotFound(arn);
-  return { arn, parent: id, account, region };
+  const owner = world.get('lambda/function', found.arn);
+  const arn = qualifiedArn(found);
+  if (!owner || (found.qualifier !== null && !world.get('lambda/alias', arn))) throw notFound('Function does not exist');
+  return { arn, parent: owner.id, account: owner.account, region: owner.region };
 }
 
 function urlOf(world: World, found: Found): FunctionUrl {
-  const url = world.get('lambda/function-url', functionUrlId(urlOwner(world, found).arn));
+  const url = world.get('lambda/function-url', functionUrlId(qualifiedArn(found)));
   if (!url) throw notFound('The resource you requested does not exist.');
   return url;
 }

@@ -10,7 +10,7 @@ import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
 import { codeLocation, takeCode } from './code.ts';
 import { checkSignature, codeSigningConfigOf } from './code-signing.ts';
-import { conflict, invalid, outOfRange, revisionMismatch } from './error.ts';
+import { brokenConstraint, conflict, functionNotFound, invalid, revisionMismatch } from './error.ts';
 import { functionOf, reference, resolve, unqualified } from './lookup.ts';
 import { configurationOutput } from './output.ts';
 import { page } from './page.ts';
@@ -25,7 +25,7 @@ export function functionOperations(environment: Environment) {
     async CreateFunction(input: CreateFunctionRequest, call: Call): Promise<Shape> {
       const found = reference(call, input.FunctionName);
       if (found.qualifier !== null) throw invalid('A function is created without a qualifier: name it alone.');
-      if (found.name.length > 64) throw outOfRange('functionName', found.name, 'Member must have length less than or equal to 64');
+      if (found.name.length > 64) throw invalid(brokenConstraint('functionName', found.name, 'Member must have length less than or equal to 64'));
       if (found.account !== call.account) throw invalid(`The account of FunctionName (${found.account}) is not that of the caller (${call.account}).`);
       const { Runtime: runtime, Handler: handler, Role: role = '' } = input;
       const before = { ...defaultSettings(found.name), runtime: '', handler: '', role };
@@ -38,10 +38,11 @@ export function functionOperations(environment: Environment) {
       if (store.world.get('lambda/function', found.arn)) throw conflict(`Function already exist: ${found.name}`);
       const codeSigningConfig = input.CodeSigningConfigArn === undefined || input.CodeSigningConfigArn === '' ? null : codeSigningConfigOf(store.world, call, input.CodeSigningConfigArn).id;
       checkSignature(store.world, codeSigningConfig);
-      const stored = await takeCode(environment, input.Code);
+      const stored = await takeCode(environment, input.Code, { operation: call.operation });
       const now = clock.now();
       const revisionId = uuid(random);
       const versionRevision = uuid(random);
+      const functionRevisionId = uuid(random);
       const shown = await store.transact((transaction) => {
         if (transaction.get('lambda/function', found.arn)) throw conflict(`Function already exist: ${found.name}`);
         const created: LambdaFunction = {
@@ -64,7 +65,7 @@ export function functionOperations(environment: Environment) {
           lastVersion: 0,
         };
         transaction.put('lambda/function', created);
-        return input.Publish === true ? publish(transaction, created, { now, revisionId: versionRevision, description: created.description }) : created;
+        return input.Publish === true ? publish(transaction, created, { now, revisionId: versionRevision, functionRevisionId, description: created.description }) : created;
       });
       await applied(environment);
       return configurationOutput(shown, found.arn);
@@ -92,17 +93,18 @@ export function functionOperations(environment: Environment) {
       checkRevision(before, input.RevisionId);
       checkSignature(store.world, before.codeSigningConfig);
       const dryRun = input.DryRun === true;
-      const stored = await takeCode(environment, input, !dryRun);
+      const stored = await takeCode(environment, input, { operation: call.operation, store: !dryRun });
       const now = clock.now();
       const change = { ...stored, ...(architectures === null ? {} : { architectures }), lastModified: now, revisionId: uuid(random) };
       if (dryRun) return configurationOutput({ ...before, ...change, lastModified: before.lastModified, revisionId: before.revisionId }, found.arn);
       const versionRevision = uuid(random);
+      const functionRevisionId = uuid(random);
       const shown = await store.transact((transaction) => {
         const current = functionOf(transaction, found);
         checkRevision(current, input.RevisionId);
         const updated: LambdaFunction = { ...current, ...change };
         transaction.put('lambda/function', updated);
-        return input.Publish === true ? publish(transaction, updated, { now, revisionId: versionRevision, description: updated.description }) : updated;
+        return input.Publish === true ? publish(transaction, updated, { now, revisionId: versionRevision, functionRevisionId, description: updated.description }) : updated;
       });
       await applied(environment);
       return configurationOutput(shown, shown.id);
@@ -124,10 +126,11 @@ export function functionOperations(environment: Environment) {
 
     async DeleteFunction(input: DeleteFunctionRequest, call: Call): Promise<{ StatusCode: number }> {
       const found = reference(call, input.FunctionName, input.Qualifier);
+      if (found.qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.');
       await store.transact((transaction) => {
-        const current = functionOf(transaction, found);
+        const current = transaction.get('lambda/function', found.arn);
+        if (!current) throw functionNotFound(found.arn);
         if (found.qualifier === null) return deleteFunction(transaction, current);
-        if (found.qualifier === '$LATEST') throw invalid('$LATEST version cannot be deleted without deleting the function.');
         deleteVersion(transaction, current, found.qualifier);
       });
       return { StatusCode: 204 };
@@ -144,7 +147,7 @@ export function functionOperations(environment: Environment) {
 }
 
 function checkRevision(current: LambdaFunction, revisionId: string | undefined): void {
-  if (revisionId !== undefined && revisionId !== current.revisionId) throw revisionMismatch('GetFunction/GetAlias');
+  if (revisionId !== undefined && revisionId !== current.revisionId) throw revisionMismatch();
 }
 
 /** Kept and shown: the Node of the installation runs either. */

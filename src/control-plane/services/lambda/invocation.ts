@@ -1,13 +1,14 @@
 import type { InvocationRequest, InvokeAsyncRequest, InvokeWithResponseStreamRequest } from '@aws-sdk/client-lambda';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { hexId, uuid } from '../../../kernel/index.ts';
-import { eventInvokeConfigId, isAccountAllowed, parseFunctionName } from '../../resources/lambda/index.ts';
+import { eventInvokeConfigId, isAccountAllowed, parseFunctionName, unqualifiedArn } from '../../resources/lambda/index.ts';
 import type { Environment } from '../environment.ts';
 import { AliasTurns } from './alias-turns.ts';
 import { AsynchronousInvocations } from './asynchronous.ts';
 import { destinationRecord } from './destination.ts';
 import { InvocationStream, type StreamEvent } from './invocation-stream.ts';
 import type { FunctionInvocation, FunctionResult } from './invoker.ts';
+import { jsonFlaw } from './json-flaw.ts';
 import { qualifiedArn, reference, type Resolved } from './lookup.ts';
 
 /** Bytes of a payload: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
@@ -36,6 +37,7 @@ export function invocationOperations(environment: Environment) {
   const turns = new AliasTurns();
   const asynchronous = new AsynchronousInvocations({
     invoker: functions, clock, journal: environment.eventJournal,
+    isClosed: (functionArn) => store.world.get('lambda/function', unqualifiedArn(functionArn))?.reservedConcurrency === 0,
     ended(end) {
       const { account, region } = parseFunctionName(end.event.qualifiedArn, NOWHERE)!;
       const arn = (end.condition === 'Success' ? end.event.onSuccess : end.event.onFailure)!;
@@ -82,7 +84,8 @@ export function invocationOperations(environment: Environment) {
     if (found.account !== call.account && !isAccountAllowed(store.world, qualifiedArn(found), call)) {
       throw new AwsError('AccessDeniedException', `User: ${call.principal} is not authorized to perform: lambda:InvokeFunction on resource: ${qualifiedArn(found)} because no resource-based policy allows the lambda:InvokeFunction action`, { status: 403 });
     }
-    return turns.resolve(store.world, found);
+    // AWS looks for the version that is meant, and says so
+    return turns.resolve(store.world, store.world.get('lambda/function', found.arn) ? found : { ...found, qualifier: found.qualifier ?? '$LATEST' });
   };
 
   return {
@@ -159,11 +162,8 @@ function checkLength(payload: { readonly length?: number } | undefined, longest:
 function jsonPayload(payload: Uint8Array | undefined): Buffer {
   if (payload === undefined || payload.length === 0) return Buffer.from('{}');
   const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-  try {
-    JSON.parse(bytes.toString('utf8'));
-  } catch (error) {
-    throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: Could not parse payload into json: ${(error as Error).message}`);
-  }
+  const flaw = jsonFlaw(bytes);
+  if (flaw !== null) throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: Could not parse payload into json: ${flaw}`);
   return bytes;
 }
 

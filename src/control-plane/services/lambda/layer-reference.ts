@@ -11,13 +11,14 @@ const UNZIPPED = 262_144_000;
 /** The layers that a function asks for, as it will use them. `unzipped`: what its own files take. */
 export function checkedLayers(world: World, arns: readonly string[], owner: { readonly account: string; readonly region: string; readonly unzipped: number; readonly limits: Limits }): readonly FunctionLayer[] {
   if (arns.length > MOST_LAYERS) throw invalid(`Cannot reference more than ${MOST_LAYERS} layers.`);
-  const names = new Set<string>();
+  const given = new Map<string, string>();
   const layers = arns.map((arn): FunctionLayer => {
     const parsed = parseLayerArn(arn);
     if (!parsed || parsed.version === null) throw invalid(`Layer version ARN ${arn} is not valid: it ends in the number of a version.`);
     if (parsed.region !== owner.region) throw invalid(`Layers are not in the same region as the function. Layers are expected to be in region ${owner.region}.`);
-    if (names.has(parsed.layer)) throw invalid(`Two different versions of the same layer are not allowed to be referenced in the same function. ${parsed.layer} appears twice.`);
-    names.add(parsed.layer);
+    const other = given.get(parsed.layer);
+    if (other !== undefined) throw invalid(`Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`);
+    given.set(parsed.layer, arn);
     const version = world.get('lambda/layer-version', arn);
     if (version && !mayUseLayer(version, owner.account)) {
       throw new AwsError('AccessDeniedException', `User: arn:aws:iam::${owner.account}:root is not authorized to perform: lambda:GetLayerVersion on resource: ${arn} because no resource-based policy allows the lambda:GetLayerVersion action`, { status: 403 });

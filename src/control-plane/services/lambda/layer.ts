@@ -13,7 +13,7 @@ import { archiveBytes, codeLocation } from './code.ts';
 import { conflict, invalid, notFound, revisionMismatch } from './error.ts';
 import { base64Hash } from './output.ts';
 import { page } from './page.ts';
-import { checkCompatibleRuntimes } from './runtime.ts';
+import { checkCompatibleRuntimes, checkWantedRuntime } from './runtime.ts';
 
 type Wanted = Pick<ListLayersRequest, 'CompatibleRuntime' | 'CompatibleArchitecture'>;
 
@@ -21,9 +21,15 @@ type Wanted = Pick<ListLayersRequest, 'CompatibleRuntime' | 'CompatibleArchitect
 export function layerOperations(environment: Environment) {
   const { store, blobs, clock, random } = environment;
 
-  const versionOf = (world: World, call: Call, input: { readonly LayerName?: string | undefined; readonly VersionNumber?: number | undefined }): LayerVersion => {
-    const id = `${nameToArn(call, input.LayerName)}:${input.VersionNumber ?? 0}`;
-    return checkedVersion(world, call, id);
+  const versionOf = (world: World, call: Call, input: Named): LayerVersion => {
+    return checkedVersion(world, call, versionId(call, input));
+  };
+
+  /** As `versionOf`, in the words that AWS has for those who ask about its policy. */
+  const policyOwner = (world: World, call: Call, input: Named): LayerVersion => {
+    const id = versionId(call, input);
+    if (!world.get('lambda/layer-version', id)) throw notFound(`Layer version ${id} does not exist.`);
+    return owned(checkedVersion(world, call, id), call);
   };
 
   return {
@@ -32,7 +38,7 @@ export function layerOperations(environment: Environment) {
       const parsed = parseLayerArn(arn)!;
       if (parsed.account !== call.account) throw new AwsError('AccessDeniedException', `Layers of account ${parsed.account} are published by that account.`, { status: 403 });
       checkCompatibleRuntimes(input.CompatibleRuntimes ?? [], environment.runtimes);
-      const bytes = await archiveBytes(environment, input.Content, 'Please provide a source for layer content.');
+      const bytes = await archiveBytes(environment, input.Content, { operation: call.operation, missing: 'Please provide a source for layer content.' });
       const { unzippedSize } = await checkArchive(bytes, environment.limits);
       const code = await blobs.put(bytes);
       const now = clock.now();
@@ -43,7 +49,7 @@ export function layerOperations(environment: Environment) {
         const number = layer.lastVersion + 1;
         const created: LayerVersion = {
           id: `${arn}:${number}`, account, region, parent: arn, createdAt: now, name, version: number, description: input.Description ?? '', code, codeSize: bytes.length, unzippedSize,
-          compatibleRuntimes: input.CompatibleRuntimes ?? [], compatibleArchitectures: input.CompatibleArchitectures ?? [], licenseInfo: input.LicenseInfo ?? '', statements: [], revisionId,
+          compatibleRuntimes: input.CompatibleRuntimes ?? null, compatibleArchitectures: input.CompatibleArchitectures ?? null, licenseInfo: input.LicenseInfo ?? '', statements: [], revisionId,
         };
         transaction.put('lambda/layer', { ...layer, lastVersion: number });
         transaction.put('lambda/layer-version', created);
@@ -61,13 +67,14 @@ export function layerOperations(environment: Environment) {
     },
 
     async DeleteLayerVersion(input: DeleteLayerVersionRequest, call: Call): Promise<object> {
-      const id = `${nameToArn(call, input.LayerName)}:${input.VersionNumber ?? 0}`;
+      const id = versionId(call, input);
       if (parseLayerArn(id)!.account !== call.account) throw denied(call, 'lambda:DeleteLayerVersion', id);
       await store.transact((transaction) => transaction.delete('lambda/layer-version', id));
       return {};
     },
 
     ListLayerVersions(input: ListLayerVersionsRequest, call: Call): ListLayerVersionsResponse {
+      checkWantedRuntime(input.CompatibleRuntime, environment.runtimes);
       const arn = nameToArn(call, input.LayerName);
       const all = newestFirst(store.world, arn).filter((version) => fits(version, input) && mayUseLayer(version, call.account));
       const { items, marker } = page(all, input);
@@ -75,6 +82,7 @@ export function layerOperations(environment: Environment) {
     },
 
     ListLayers(input: ListLayersRequest, call: Call): ListLayersResponse {
+      checkWantedRuntime(input.CompatibleRuntime, environment.runtimes);
       const layers = store.world.list('lambda/layer', call).flatMap((layer) => {
         const latest = newestFirst(store.world, layer.id).find((version) => fits(version, input));
         return latest ? [{ id: layer.id, shown: { LayerName: layer.name, LayerArn: layer.id, LatestMatchingVersion: item(latest) } }] : [];
@@ -89,7 +97,7 @@ export function layerOperations(environment: Environment) {
       if (input.OrganizationId !== undefined && principal !== '*') throw invalid('OrganizationId is given together with the principal *.');
       const revisionId = uuid(random);
       const added = await store.transact((transaction) => {
-        const version = owned(versionOf(transaction, call, input), call, 'lambda:AddLayerVersionPermission');
+        const version = policyOwner(transaction, call, input);
         checkRevision(version, input.RevisionId);
         if (version.statements.some(({ Sid }) => Sid === input.StatementId)) throw conflict(`The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`);
         const statement: LayerStatement = {
@@ -105,7 +113,7 @@ export function layerOperations(environment: Environment) {
     async RemoveLayerVersionPermission(input: RemoveLayerVersionPermissionRequest, call: Call): Promise<object> {
       const revisionId = uuid(random);
       await store.transact((transaction) => {
-        const version = owned(versionOf(transaction, call, input), call, 'lambda:RemoveLayerVersionPermission');
+        const version = policyOwner(transaction, call, input);
         checkRevision(version, input.RevisionId);
         const statements = version.statements.filter(({ Sid }) => Sid !== input.StatementId);
         if (statements.length === version.statements.length) throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
@@ -115,11 +123,21 @@ export function layerOperations(environment: Environment) {
     },
 
     GetLayerVersionPolicy(input: GetLayerVersionPolicyRequest, call: Call): GetLayerVersionPolicyResponse {
-      const version = owned(versionOf(store.world, call, input), call, 'lambda:GetLayerVersionPolicy');
+      const version = policyOwner(store.world, call, input);
       if (version.statements.length === 0) throw notFound('No policy is associated with the given resource.');
       return { Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: version.statements }), RevisionId: version.revisionId };
     },
   };
+}
+
+interface Named {
+  readonly LayerName?: string | undefined;
+  readonly VersionNumber?: number | undefined;
+}
+
+function versionId(call: Call, { LayerName, VersionNumber = 0 }: Named): string {
+  if (VersionNumber < 1) throw invalid('Layer Version Cannot be less than 1');
+  return `${nameToArn(call, LayerName)}:${VersionNumber}`;
 }
 
 function nameToArn(call: Call, name = ''): string {
@@ -137,8 +155,8 @@ function checkedVersion(world: World, call: Call, id: string): LayerVersion {
   return version;
 }
 
-function owned(version: LayerVersion, call: Call, action: string): LayerVersion {
-  if (version.account !== call.account) throw denied(call, action, version.id);
+function owned(version: LayerVersion, call: Call): LayerVersion {
+  if (version.account !== call.account) throw denied(call, `lambda:${call.operation}`, version.id);
   return version;
 }
 
@@ -147,7 +165,7 @@ function denied(call: Call, action: string, resource: string): AwsError {
 }
 
 function checkRevision(version: LayerVersion, given: string | undefined): void {
-  if (given !== undefined && given !== '' && given !== version.revisionId) throw revisionMismatch('GetLayerVersionPolicy');
+  if (given !== undefined && given !== '' && given !== version.revisionId) throw revisionMismatch('GetLayerPolicy');
 }
 
 function principalOf(given: string): LayerStatement['Principal'] {
@@ -162,7 +180,7 @@ function newestFirst(world: World, layer: string): readonly LayerVersion[] {
 }
 
 function fits(version: LayerVersion, { CompatibleRuntime: runtime, CompatibleArchitecture: architecture }: Wanted): boolean {
-  return (runtime === undefined || version.compatibleRuntimes.includes(runtime)) && (architecture === undefined || version.compatibleArchitectures.includes(architecture));
+  return (runtime === undefined || version.compatibleRuntimes?.includes(runtime) === true) && (architecture === undefined || version.compatibleArchitectures?.includes(architecture) === true);
 }
 
 /** The model has the date as text in AWS's own form. */
@@ -172,8 +190,8 @@ function item(version: LayerVersion): LayerVersionsListItem {
     Version: version.version,
     Description: version.description,
     CreatedDate: new Date(version.createdAt).toISOString().replace('Z', '+0000'),
-    ...(version.compatibleRuntimes.length === 0 ? {} : { CompatibleRuntimes: [...version.compatibleRuntimes] as NonNullable<LayerVersionsListItem['CompatibleRuntimes']> }),
-    ...(version.compatibleArchitectures.length === 0 ? {} : { CompatibleArchitectures: [...version.compatibleArchitectures] as NonNullable<LayerVersionsListItem['CompatibleArchitectures']> }),
+    ...(version.compatibleRuntimes === null ? {} : { CompatibleRuntimes: [...version.compatibleRuntimes] as NonNullable<LayerVersionsListItem['CompatibleRuntimes']> }),
+    ...(version.compatibleArchitectures === null ? {} : { CompatibleArchitectures: [...version.compatibleArchitectures] as NonNullable<LayerVersionsListItem['CompatibleArchitectures']> }),
     ...(version.licenseInfo === '' ? {} : { LicenseInfo: version.licenseInfo }),
   };
 }

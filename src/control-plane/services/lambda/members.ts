@@ -19,7 +19,16 @@ export const LAMBDA_MEMBERS: readonly MemberNote[] = [
   { operations: ['InvokeWithResponseStream'], members: ['TenantId'], state: 'refused', why: 'Tenant isolation is not supported here.' },
   { operations: ['PublishLayerVersion'], members: ['Content.S3ObjectVersion', 'Content.S3ObjectStorageMode'], state: 'refused', why: 'Objects have no versions here: leave S3ObjectVersion and S3ObjectStorageMode out.' },
   { operations: ['ListCapacityProviders'], members: ['State'], state: 'covered', why: EMPTY },
-  { operations: ['GetEventSourceMapping', 'DeleteEventSourceMapping'], members: ['UUID'], state: 'covered', why: EMPTY },
+  { operations: ['GetEventSourceMapping', 'UpdateEventSourceMapping', 'DeleteEventSourceMapping'], members: ['UUID'], state: 'covered', why: EMPTY },
+  {
+    operations: ['UpdateEventSourceMapping'],
+    members: [
+      'FunctionName', 'Enabled', 'BatchSize', 'FilterCriteria', 'MaximumBatchingWindowInSeconds', 'DestinationConfig', 'MaximumRecordAgeInSeconds', 'BisectBatchOnFunctionError', 'MaximumRetryAttempts',
+      'ParallelizationFactor', 'SourceAccessConfigurations', 'TumblingWindowInSeconds', 'FunctionResponseTypes', 'ScalingConfig', 'AmazonManagedKafkaEventSourceConfig', 'SelfManagedKafkaEventSourceConfig',
+      'DocumentDBEventSourceConfig', 'KMSKeyArn', 'MetricsConfig', 'LoggingConfig', 'ProvisionedPollerConfig',
+    ],
+    state: 'covered', why: 'There is nothing to update: event sources are refused when they are made.',
+  },
   { operations: ['ListFunctions'], members: ['MasterRegion'], state: 'covered', why: 'Functions are not replicated to the edge: what is listed has its master here.' },
   { operations: ['ListEventSourceMappings', 'ListCapacityProviders'], members: ['Marker', 'MaxItems'], state: 'covered', why: EMPTY },
   { operations: ['ListEventSourceMappings'], members: ['EventSourceArn', 'FunctionName'], state: 'covered', why: EMPTY },

@@ -56,7 +56,8 @@ test('provisioned concurrency: of versions and aliases, within what is reserved 
   assert.deepEqual([Status, allocated], ['READY', 2]);
   assert.equal((await desk.call('GetAccountSettings', {})).AccountLimit.UnreservedConcurrentExecutions, 998);
   await desk.refused('PutFunctionConcurrency', { FunctionName: 'f', ReservedConcurrentExecutions: 1 }, 'InvalidParameterValueException', /provisioned/);
-  await desk.refused('PutProvisionedConcurrencyConfig', { ...put, ProvisionedConcurrentExecutions: 950 }, 'InvalidParameterValueException', /unreserved/);
+  await desk.refused('PutProvisionedConcurrencyConfig', { ...put, ProvisionedConcurrentExecutions: 950 }, 'InvalidParameterValueException', /below its minimum value of \[100\]\.$/);
+  await desk.refused('PutProvisionedConcurrencyConfig', { ...put, ProvisionedConcurrentExecutions: 1001 }, 'InvalidParameterValueException', /unreserved concurrency \[1000\]\.$/);
   await desk.call('DeleteProvisionedConcurrencyConfig', { FunctionName: 'f', Qualifier: '1' });
   assert.deepEqual((await desk.call('ListProvisionedConcurrencyConfigs', { FunctionName: 'f' })).ProvisionedConcurrencyConfigs, []);
 });
@@ -73,7 +74,7 @@ test('code signing: Enforce takes no code, Warn takes all', async () => {
   await desk.refused('DeleteCodeSigningConfig', { CodeSigningConfigArn: config.CodeSigningConfigArn }, 'ResourceConflictException', /being used/);
   await desk.call('DeleteFunctionCodeSigningConfig', { FunctionName: 'f' });
   await desk.call('DeleteCodeSigningConfig', { CodeSigningConfigArn: config.CodeSigningConfigArn });
-  await desk.refused('GetCodeSigningConfig', { CodeSigningConfigArn: config.CodeSigningConfigArn }, 'CodeSigningConfigNotFoundException', /cannot be found/);
+  await desk.refused('GetCodeSigningConfig', { CodeSigningConfigArn: config.CodeSigningConfigArn }, 'ResourceNotFoundException', `The Lambda code signing configuration ${config.CodeSigningConfigArn} can not be found.`);
 });
 
 test('runtime management and recursion are kept', async () => {
@@ -117,7 +118,7 @@ test('destinations are told how an event ended', async () => {
   for (const FunctionName of ['f', 'good', 'bad']) await desk.create({ FunctionName });
   const config = { FunctionName: 'f', MaximumRetryAttempts: 0, DestinationConfig: { OnSuccess: { Destination: `${ARN}function:good` }, OnFailure: { Destination: `${ARN}function:bad` } } };
   await desk.refused('PutFunctionEventInvokeConfig', { ...config, DestinationConfig: { OnFailure: { Destination: 'arn:aws:sqs:us-east-1:123456789012:q' } } }, 'InvalidParameterValueException', /destinations are functions/);
-  await desk.refused('PutFunctionEventInvokeConfig', { ...config, DestinationConfig: { OnFailure: { Destination: `${ARN}function:f` } } }, 'InvalidParameterValueException', /own destination/);
+  await desk.refused('PutFunctionEventInvokeConfig', { ...config, DestinationConfig: { OnFailure: { Destination: `${ARN}function:f` } } }, 'InvalidParameterValueException', /destination for itself/);
   assert.equal((await desk.call('PutFunctionEventInvokeConfig', config)).DestinationConfig.OnSuccess.Destination, `${ARN}function:good`);
   const told = async (): Promise<{ arn: string; record: Record<string, unknown> & { requestContext: Record<string, unknown>; responseContext: Record<string, unknown> } }> => {
     desk.invoked.length = 0;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FunctionConfiguration as Shape } from '@aws-sdk/client-lambda';
-import type { FunctionConfiguration } from '../../resources/lambda/index.ts';
+import { type FunctionConfiguration, partition } from '../../resources/lambda/index.ts';
 
 /** What state a configuration is shown with: lists leave it out. */
 type Detail = 'full' | 'list';
@@ -24,11 +24,11 @@ export function configurationOutput(configuration: FunctionConfiguration, arn: s
     ...(vpc === null
       ? {}
       : { VpcConfig: { SubnetIds: [...vpc.subnetIds], SecurityGroupIds: [...vpc.securityGroupIds], VpcId: vpc.vpcId, Ipv6AllowedForDualStack: vpc.ipv6AllowedForDualStack } }),
-    ...(Object.keys(configuration.environment).length === 0 ? {} : { Environment: { Variables: { ...configuration.environment } } }),
+    ...(configuration.environment === null ? {} : { Environment: { Variables: { ...configuration.environment } } }),
     ...(configuration.layers.length === 0 ? {} : { Layers: configuration.layers.map(({ arn, codeSize }) => ({ Arn: arn, CodeSize: codeSize })) }),
     TracingConfig: { Mode: configuration.tracing },
     RevisionId: configuration.revisionId,
-    ...(detail === 'list' ? {} : { State: 'Active', LastUpdateStatus: 'Successful' }),
+    ...(detail === 'list' ? {} : { State: 'Active', LastUpdateStatus: 'Successful', RuntimeVersionConfig: { RuntimeVersionArn: runtimeVersionArn(configuration) } }),
     PackageType: 'Zip',
     Architectures: [...configuration.architectures] as NonNullable<Shape['Architectures']>,
     EphemeralStorage: { Size: configuration.ephemeralStorage },
@@ -40,6 +40,12 @@ export function configurationOutput(configuration: FunctionConfiguration, arn: s
       LogGroup: logging.group,
     },
   };
+}
+
+/** AWS names the runtime that runs a function by a hash, one for each architecture. Here it stands for the installation's own. */
+function runtimeVersionArn({ region, runtime, architectures }: FunctionConfiguration): string {
+  const version = createHash('sha256').update(`${runtime} ${architectures.join(' ')}`).digest('hex');
+  return `arn:${partition(region)}:lambda:${region}::runtime:${version}`;
 }
 
 /** Lambda shows hashes in base64. */

@@ -9,7 +9,6 @@ const CAPACITY = 'Capacity providers are not supported here: functions run on th
 /** Operations that are refused, and the sentence that their callers get. */
 export const OPERATION_REFUSALS: Readonly<Record<string, string>> = {
   CreateEventSourceMapping: SOURCES,
-  UpdateEventSourceMapping: SOURCES,
   CheckpointDurableExecution: DURABLE,
   GetDurableExecution: DURABLE,
   GetDurableExecutionHistory: DURABLE,
@@ -63,6 +62,7 @@ export const lambdaParity: readonly ParityNote[] = [
   { setting: 'FunctionUrlConfig', state: 'different', why: 'Served over HTTPS and HTTP at URLID.lambda-url.REGION.SUFFIX, with a certificate of the local authority. The principal * and lambda:InvokeFunctionUrl in the function\'s policy is what NONE asks for; lambda:InvokeFunction is not demanded beside it.' },
   { setting: 'FunctionUrlConfig InvokeMode RESPONSE_STREAM', state: 'different', why: 'What a handler returns without streaming is sent as it is, as a body of type application/json.' },
   { setting: 'CodeSigningConfig', state: 'different', why: 'Signatures cannot be checked: Enforce refuses all code, Warn takes it.' },
+  { setting: 'Function RuntimeVersionConfig', state: 'different', why: 'The ARN stands for the runtime and the architecture, not for a build of it: the installation has one of each.' },
   { setting: 'RuntimeManagementConfig', state: 'kept', why: 'Runtimes are those of the installation, updated with it.' },
   { setting: 'FunctionRecursionConfig', state: 'kept', why: 'No queue, topic or bucket is served through which a function could call itself.' },
   { setting: 'AliasConfiguration RoutingConfig', state: 'different', why: 'Shares are dealt out in turn, exact to one invocation, instead of by chance.' },

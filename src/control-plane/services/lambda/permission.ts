@@ -1,11 +1,12 @@
 import type { AddPermissionRequest, AddPermissionResponse, GetPolicyRequest, GetPolicyResponse, RemovePermissionRequest } from '@aws-sdk/client-lambda';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { uuid } from '../../../kernel/index.ts';
-import { type FunctionPolicy, type FunctionReference, policyDocument, type PolicyStatement } from '../../resources/lambda/index.ts';
+import { type FunctionAlias, type FunctionPolicy, type FunctionReference, type FunctionVersion, type LambdaFunction, policyDocument, type PolicyStatement } from '../../resources/lambda/index.ts';
+import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
 import { conflict, invalid, notFound, revisionMismatch } from './error.ts';
-import { reference, resolve } from './lookup.ts';
+import { checkQualifier, functionOf, qualifiedArn, reference } from './lookup.ts';
 
 /** Bytes of a policy document. */
 const LONGEST_POLICY = 20_480;
@@ -19,15 +20,17 @@ export function permissionOperations(environment: Environment) {
       const createdAt = clock.now();
       const revisionId = uuid(random);
       const statement = await store.transact((transaction) => {
-        const { owner, arn } = resolve(transaction, found);
+        checkQualifier(transaction, found);
+        const owner = functionOf(transaction, found);
+        const arn = qualifiedArn(found);
         const before = transaction.get('lambda/policy', arn);
-        checkRevision(before, input.RevisionId, owner.revisionId);
+        revise(transaction, arn, { given: input.RevisionId, next: revisionId });
         if (before?.statements.some(({ Sid }) => Sid === input.StatementId)) {
           throw conflict(`The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`);
         }
         const added = statementOf(input, arn);
         const { account, region } = owner;
-        const policy: FunctionPolicy = { id: arn, account, region, parent: owner.id, createdAt: before?.createdAt ?? createdAt, statements: [...(before?.statements ?? []), added], revisionId };
+        const policy: FunctionPolicy = { id: arn, account, region, parent: owner.id, createdAt: before?.createdAt ?? createdAt, statements: [...(before?.statements ?? []), added] };
         const length = Buffer.byteLength(policyDocument(policy));
         if (length > LONGEST_POLICY) throw new AwsError('PolicyLengthExceededException', `The final policy size (${length}) is bigger than the limit (${LONGEST_POLICY}).`);
         transaction.put('lambda/policy', policy);
@@ -41,24 +44,27 @@ export function permissionOperations(environment: Environment) {
       const found = policyReference(call, input.FunctionName, input.Qualifier);
       const revisionId = uuid(random);
       await store.transact((transaction) => {
-        const { owner, arn } = resolve(transaction, found);
+        checkQualifier(transaction, found);
+        const arn = qualifiedArn(found);
+        if (!transaction.get('lambda/function', found.arn)) throw notFound(`No policy found for: ${arn}`);
         const before = transaction.get('lambda/policy', arn);
         if (!before) throw notFound('No policy is associated with the given resource.');
-        checkRevision(before, input.RevisionId, owner.revisionId);
+        revise(transaction, arn, { given: input.RevisionId, next: revisionId });
         const statements = before.statements.filter(({ Sid }) => Sid !== input.StatementId);
         if (statements.length === before.statements.length) throw notFound(`Statement ${input.StatementId} is not found in resource policy.`);
         if (statements.length === 0) transaction.delete('lambda/policy', arn);
-        else transaction.put('lambda/policy', { ...before, statements, revisionId });
+        else transaction.put('lambda/policy', { ...before, statements });
       });
       await applied(environment);
       return {};
     },
 
     GetPolicy(input: GetPolicyRequest, call: Call): GetPolicyResponse {
-      const { arn } = resolve(store.world, reference(call, input.FunctionName, input.Qualifier));
-      const policy = store.world.get('lambda/policy', arn);
+      const found = reference(call, input.FunctionName, input.Qualifier);
+      functionOf(store.world, found);
+      const policy = store.world.get('lambda/policy', qualifiedArn(found));
       if (!policy) throw notFound('The resource you requested does not exist.');
-      return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
+      return { Policy: policyDocument(policy), RevisionId: ownerOf(store.world, policy.id)!.resource.revisionId };
     },
   };
 }
@@ -69,8 +75,35 @@ function policyReference(call: Call, functionName: string | undefined, qualifier
   return found;
 }
 
-function checkRevision(policy: FunctionPolicy | undefined, given: string | undefined, otherwise: string): void {
-  if (given !== undefined && given !== '' && given !== (policy?.revisionId ?? otherwise)) throw revisionMismatch('GetPolicy');
+type Owner =
+  | { readonly kind: 'lambda/function'; readonly resource: LambdaFunction }
+  | { readonly kind: 'lambda/version'; readonly resource: FunctionVersion }
+  | { readonly kind: 'lambda/alias'; readonly resource: FunctionAlias };
+
+/** Whose policy has this ARN. */
+function ownerOf(world: World, arn: string): Owner | null {
+  const owner = world.get('lambda/function', arn);
+  if (owner) return { kind: 'lambda/function', resource: owner };
+  const version = world.get('lambda/version', arn);
+  if (version) return { kind: 'lambda/version', resource: version };
+  const alias = world.get('lambda/alias', arn);
+  return alias ? { kind: 'lambda/alias', resource: alias } : null;
+}
+
+/** A policy has no revision of its own: it is that of its function, version or alias, and changes with either. */
+function revise(transaction: Transaction, arn: string, revision: { readonly given: string | undefined; readonly next: string }): void {
+  const owner = ownerOf(transaction, arn);
+  if (owner === null) return;
+  if (revision.given !== undefined && revision.given !== '' && revision.given !== owner.resource.revisionId) throw revisionMismatch();
+  const { next: revisionId } = revision;
+  switch (owner.kind) {
+    case 'lambda/function':
+      return transaction.put(owner.kind, { ...owner.resource, revisionId });
+    case 'lambda/version':
+      return transaction.put(owner.kind, { ...owner.resource, revisionId });
+    case 'lambda/alias':
+      return transaction.put(owner.kind, { ...owner.resource, revisionId });
+  }
 }
 
 /** Member order as AWS writes it. */

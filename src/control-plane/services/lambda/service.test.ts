@@ -40,6 +40,7 @@ test('a function as it is created, shown, and deleted', async () => {
     Architectures: ['x86_64'],
     EphemeralStorage: { Size: 512 },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    RuntimeVersionConfig: { RuntimeVersionArn: rest.RuntimeVersionConfig.RuntimeVersionArn },
     LoggingConfig: { LogFormat: 'Text', LogGroup: '/aws/lambda/f' },
   });
   const got = await desk.call('GetFunction', { FunctionName: `${ARN}f` });
@@ -51,7 +52,7 @@ test('a function as it is created, shown, and deleted', async () => {
   await desk.refused('CreateFunction', { FunctionName: 'f', Runtime: 'nodejs20.x', Handler: 'i.h', Role: ROLE, Code: { ZipFile: ZIP } }, 'ResourceConflictException', 'Function already exist: f');
   await desk.call('AddPermission', { FunctionName: 'f', StatementId: 's', Action: 'lambda:InvokeFunction', Principal: '*' });
   assert.deepEqual(await desk.call('DeleteFunction', { FunctionName: 'f' }), { StatusCode: 204 });
-  for (const operation of ['GetFunction', 'GetFunctionConfiguration', 'DeleteFunction', 'GetPolicy', 'ListVersionsByFunction', 'Invoke', 'GetFunctionConcurrency', 'GetFunctionCodeSigningConfig', 'GetFunctionEventInvokeConfig']) {
+  for (const operation of ['GetFunction', 'GetFunctionConfiguration', 'DeleteFunction', 'GetPolicy', 'ListVersionsByFunction', 'GetFunctionConcurrency', 'GetFunctionCodeSigningConfig']) {
     await desk.refused(operation, { FunctionName: 'f' }, 'ResourceNotFoundException', `Function not found: ${ARN}f`);
   }
   assert.equal(desk.store.world.list('lambda/policy').length, 0);
@@ -72,7 +73,8 @@ test('what cannot be run is refused when it is made', async (t) => {
     ['an empty zip', { Code: { ZipFile: zipFiles({}) } }, 'InvalidParameterValueException', 'Uploaded file must be a non-empty zip'],
     ['901 seconds', { Timeout: 901 }, 'ValidationException', "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"],
     ['too much memory', { MemorySize: 10241 }, 'ValidationException', /less than or equal to 10240/],
-    ['a long name', { FunctionName: 'x'.repeat(65) }, 'ValidationException', /less than or equal to 64/],
+    ['too much storage', { EphemeralStorage: { Size: 10241 } }, 'ValidationException', /'ephemeralStorage\.size' .*less than or equal to 10240/],
+    ['a long name', { FunctionName: 'x'.repeat(65) }, 'InvalidParameterValueException', /less than or equal to 64/],
     ['reserved variables', { Environment: { Variables: { AWS_REGION: 'x', OK1: '' } } }, 'InvalidParameterValueException', /Reserved keys used in this request: AWS_REGION$/],
     ['5 KB of variables', { Environment: { Variables: { A1: 'x'.repeat(5000) } } }, 'InvalidParameterValueException', /exceeded the 4KB limit/],
     ['no layer', { Layers: [`${ARN}l:1`] }, 'InvalidParameterValueException', /^Layer version ARN .* is not valid/],
@@ -83,7 +85,7 @@ test('what cannot be run is refused when it is made', async (t) => {
     ['half a VPC', { VpcConfig: { SubnetIds: ['subnet-1'] } }, 'InvalidParameterValueException', /must coexist/],
     ['a subnet that is not there', { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } }, 'InvalidParameterValueException', /InvalidSubnetID\.NotFound/],
     ['levels with text logs', { LoggingConfig: { LogFormat: 'Text', ApplicationLogLevel: 'INFO' } }, 'InvalidParameterValueException', /JSON/],
-    ['another region', { FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:f' }, 'InvalidParameterValueException', "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"],
+    ['another region', { FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:f' }, 'ResourceNotFoundException', "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"],
   ];
   for (const [name, more, code, message] of cases) await t.test(name, () => desk.refused('CreateFunction', { ...base, ...more }, code, message));
   assert.equal(desk.store.world.list('lambda/function').length, 0);
@@ -102,7 +104,7 @@ test('updates change what they name, and the revision', async () => {
   assert.deepEqual(updated.LoggingConfig, { LogFormat: 'JSON', ApplicationLogLevel: 'INFO', SystemLogLevel: 'INFO', LogGroup: '/aws/lambda/f' });
   assert.equal(updated.LastModified, '2026-01-01T00:00:01.500+0000');
   assert.notEqual(updated.RevisionId, created.RevisionId);
-  assert.equal((await desk.call('UpdateFunctionConfiguration', { FunctionName: 'f', Environment: {} })).Environment, undefined);
+  assert.deepEqual((await desk.call('UpdateFunctionConfiguration', { FunctionName: 'f', Environment: {} })).Environment, { Variables: {} });
   await desk.refused('UpdateFunctionConfiguration', { FunctionName: 'f', RevisionId: created.RevisionId, Timeout: 5 }, 'PreconditionFailedException', /GetFunction\/GetAlias/);
   await desk.refused('UpdateFunctionConfiguration', { FunctionName: 'f', Runtime: 'ruby3.3' }, 'InvalidParameterValueException', /ruby3\.3/);
 
@@ -159,6 +161,8 @@ test('aliases lead to versions', async () => {
   for (let i = 0; i < 40; i++) await desk.call('Invoke', { FunctionName: 'f', Qualifier: 'live' });
   assert.deepEqual([...new Set(desk.invoked)].sort(), [`${ARN}f:1 {}`, `${ARN}f:2 {}`]);
   assert.equal((await desk.call('ListAliases', { FunctionName: 'f', FunctionVersion: '2' })).Aliases.length, 1);
+  await desk.call('CreateAlias', { FunctionName: 'f', Name: 'early', FunctionVersion: '1' });
+  assert.deepEqual((await desk.call('ListAliases', { FunctionName: 'f' })).Aliases.map(({ Name }: { Name: string }) => Name), ['early', 'live']);
   await desk.call('DeleteAlias', { FunctionName: 'f', Name: 'live' });
   await desk.refused('GetAlias', { FunctionName: 'f', Name: 'live' }, 'ResourceNotFoundException', `Cannot find alias arn: ${ARN}f:live`);
 });
@@ -177,7 +181,7 @@ test('permissions make the policy that AWS makes', async () => {
   await desk.refused('AddPermission', { FunctionName: 'f', StatementId: 'x', Action: '*', Principal: 'nobody' }, 'InvalidParameterValueException', /principal was invalid/);
   await desk.refused('AddPermission', { FunctionName: 'f', StatementId: 'x', Action: '*', Principal: '*', Qualifier: '$LATEST' }, 'InvalidParameterValueException', /\$LATEST/);
   await desk.refused('RemovePermission', { FunctionName: 'f', StatementId: 'x' }, 'ResourceNotFoundException', 'Statement x is not found in resource policy.');
-  await desk.refused('RemovePermission', { FunctionName: 'f', StatementId: 'elb', RevisionId: 'old' }, 'PreconditionFailedException', /GetPolicy/);
+  await desk.refused('RemovePermission', { FunctionName: 'f', StatementId: 'elb', RevisionId: 'old' }, 'PreconditionFailedException', /GetFunction\/GetAlias/);
   await desk.call('RemovePermission', { FunctionName: 'f', StatementId: 'elb', RevisionId });
   await desk.call('RemovePermission', { FunctionName: 'f', StatementId: 'account' });
   await desk.refused('GetPolicy', { FunctionName: 'f' }, 'ResourceNotFoundException', 'The resource you requested does not exist.');
@@ -190,7 +194,7 @@ test('tags, concurrency, account, event configuration', async () => {
   await desk.call('UntagResource', { Resource: `${ARN}f`, TagKeys: ['a', 'z'] });
   assert.deepEqual(await desk.call('ListTags', { Resource: `${ARN}f` }), { Tags: { b: '2' } });
   await desk.refused('ListTags', { Resource: `${ARN}g` }, 'ResourceNotFoundException', `Function not found: ${ARN}g`);
-  await desk.refused('TagResource', { Resource: `${ARN}f:1`, Tags: {} }, 'InvalidParameterValueException', /aliases and versions/);
+  await desk.refused('TagResource', { Resource: `${ARN}f:1`, Tags: { a: '' } }, 'InvalidParameterValueException', /aliases and versions/);
   await desk.refused('TagResource', { Resource: `${ARN}f`, Tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, ''])) }, 'InvalidParameterValueException', /limit/);
 
   assert.deepEqual(await desk.call('GetFunctionConcurrency', { FunctionName: 'f' }), {});

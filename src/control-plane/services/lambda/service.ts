@@ -51,6 +51,7 @@ function fixedOperations() {
   return {
     ListEventSourceMappings: () => ({ EventSourceMappings: [] }),
     GetEventSourceMapping: () => missing(),
+    UpdateEventSourceMapping: () => missing(),
     DeleteEventSourceMapping: () => missing(),
     ListCapacityProviders: () => ({ CapacityProviders: [] }),
   };

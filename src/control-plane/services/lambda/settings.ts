@@ -30,7 +30,7 @@ export function defaultSettings(name: string): Omit<Settings, 'runtime' | 'handl
     description: '',
     timeout: 3,
     memorySize: 128,
-    environment: {},
+    environment: null,
     ephemeralStorage: 512,
     tracing: 'PassThrough',
     vpc: null,
@@ -52,6 +52,9 @@ export function mergedSettings(before: Settings, input: Input, context: Settings
   if (timeout > 900) throw outOfRange('timeout', timeout, 'Member must have value less than or equal to 900');
   const memorySize = input.MemorySize ?? before.memorySize;
   if (memorySize > 10_240) throw outOfRange('memorySize', memorySize, 'Member must have value less than or equal to 10240');
+  // the model's 32768 are for functions on instances of one's own
+  const ephemeralStorage = input.EphemeralStorage?.Size ?? before.ephemeralStorage;
+  if (ephemeralStorage > 10_240) throw outOfRange('ephemeralStorage.size', ephemeralStorage, 'Member must have value less than or equal to 10240');
   if (input.SnapStart?.ApplyOn === 'PublishedVersions') throw invalid(`${runtime} is not supported for SnapStart enabled functions.`);
   const handler = input.Handler ?? before.handler;
   return {
@@ -62,10 +65,10 @@ export function mergedSettings(before: Settings, input: Input, context: Settings
     timeout,
     memorySize,
     environment: input.Environment === undefined ? before.environment : checkedVariables(input.Environment.Variables ?? {}),
-    ephemeralStorage: input.EphemeralStorage?.Size ?? before.ephemeralStorage,
+    ephemeralStorage,
     tracing: input.TracingConfig?.Mode ?? before.tracing,
     layers: input.Layers === undefined ? before.layers : checkedLayers(world, input.Layers, context),
-    vpc: input.VpcConfig === undefined ? before.vpc : vpcOf(input.VpcConfig, world),
+    vpc: input.VpcConfig === undefined ? before.vpc : vpcOf(input.VpcConfig, world, before.vpc),
     logging: input.LoggingConfig === undefined ? before.logging : loggingOf(input.LoggingConfig, before.logging),
   };
 }
@@ -85,18 +88,18 @@ function checkedVariables(variables: Readonly<Record<string, string>>): Readonly
         `Reserved keys used in this request: ${reserved.join(', ')}`,
     );
   }
-  const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value), 0);
-  if (bytes > 4096) {
-    throw invalid(`Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. They have ${bytes} bytes, names and values together.`);
+  const measured = JSON.stringify(variables);
+  if (Buffer.byteLength(measured) > 4096) {
+    throw invalid(`Lambda was unable to configure your environment variables because the environment variables you have provided exceeded the 4KB limit. String measured: ${measured}`);
   }
   return { ...variables };
 }
 
 /** Kept and shown; a function's traffic does not pass through the VPC. */
-function vpcOf(input: NonNullable<Input['VpcConfig']>, world: World): FunctionVpc | null {
+function vpcOf(input: NonNullable<Input['VpcConfig']>, world: World, before: FunctionVpc | null): FunctionVpc | null {
   const subnetIds = input.SubnetIds ?? [];
   const securityGroupIds = input.SecurityGroupIds ?? [];
-  if (subnetIds.length === 0 && securityGroupIds.length === 0) return null;
+  if (subnetIds.length === 0 && securityGroupIds.length === 0) return before === null ? null : { subnetIds, securityGroupIds, vpcId: '', ipv6AllowedForDualStack: false };
   if (subnetIds.length === 0 || securityGroupIds.length === 0) throw invalid('SubnetIds and SecurityGroupIds must coexist or be both empty list.');
   const vpcs = new Set<string>();
   for (const id of subnetIds) {

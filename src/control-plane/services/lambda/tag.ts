@@ -1,5 +1,6 @@
 import type { ListTagsRequest, ListTagsResponse, TagResourceRequest, UntagResourceRequest } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
+import { uuid } from '../../../kernel/index.ts';
 import type { Tag } from '../../resources/index.ts';
 import { type CodeSigningConfig, type LambdaFunction, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
@@ -22,18 +23,23 @@ export function tagMap(tags: readonly Tag[]): Record<string, string> {
   return Object.fromEntries(tags.map(({ key, value }) => [key, value]));
 }
 
-export function tagOperations({ store }: Environment) {
+export function tagOperations({ store, random }: Environment) {
   const change = async (target: { readonly arn: string | undefined; readonly call: Call }, next: (tags: Record<string, string>) => Readonly<Record<string, string>>): Promise<object> => {
+    const revisionId = uuid(random);
     await store.transact((transaction: Transaction) => {
       const owner = tagsOwner(transaction, target.call, target.arn);
       const tags = checkedTags(next(tagMap(owner.resource.tags)));
-      if (owner.kind === 'function') transaction.put('lambda/function', { ...owner.resource, tags });
+      if (owner.kind === 'function') transaction.put('lambda/function', { ...owner.resource, tags, revisionId });
       else transaction.put('lambda/code-signing-config', { ...owner.resource, tags });
     });
     return {};
   };
   return {
-    TagResource: (input: TagResourceRequest, call: Call) => change({ arn: input.Resource, call }, (tags) => ({ ...tags, ...input.Tags })),
+    TagResource(input: TagResourceRequest, call: Call): Promise<object> {
+      if (Object.keys(input.Tags ?? {}).length === 0) throw invalid('An error occurred and the request cannot be processed.');
+      return change({ arn: input.Resource, call }, (tags) => ({ ...tags, ...input.Tags }));
+    },
+
     UntagResource: (input: UntagResourceRequest, call: Call) =>
       change({ arn: input.Resource, call }, (tags) => Object.fromEntries(Object.entries(tags).filter(([key]) => !(input.TagKeys ?? []).includes(key)))),
     ListTags: (input: ListTagsRequest, call: Call): ListTagsResponse => ({ Tags: tagMap(tagsOwner(store.world, call, input.Resource).resource.tags) }),

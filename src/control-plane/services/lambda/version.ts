@@ -1,7 +1,7 @@
 import type { FunctionConfiguration as Shape, ListVersionsByFunctionRequest, ListVersionsByFunctionResponse, PublishVersionRequest } from '@aws-sdk/client-lambda';
 import type { Call } from '../../../aws/index.ts';
 import { uuid } from '../../../kernel/index.ts';
-import type { FunctionConfiguration, FunctionVersion, LambdaFunction } from '../../resources/lambda/index.ts';
+import { contentOf, type FunctionConfiguration, type FunctionVersion, type LambdaFunction } from '../../resources/lambda/index.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { applied } from './applied.ts';
@@ -13,13 +13,15 @@ import { page } from './page.ts';
 interface Publication {
   readonly now: number;
   readonly revisionId: string;
+  /** Of the function itself, which is told of its newest version. */
+  readonly functionRevisionId: string;
   readonly description: string;
 }
 
 /** Freezes the function as a new version; the newest version itself where nothing has changed since, as AWS does. */
 export function publish(transaction: Transaction, current: LambdaFunction, publication: Publication): FunctionVersion {
   const newest = current.lastVersion === 0 ? undefined : transaction.get('lambda/version', `${current.id}:${current.lastVersion}`);
-  if (newest && sameContent(newest, current)) return newest;
+  if (newest && newest.functionDescription === current.description && contentOf(newest) === contentOf(current)) return newest;
   const number = current.lastVersion + 1;
   const { tags: _tags, reservedConcurrency: _reserved, lastVersion: _last, recursiveLoop: _loop, codeSigningConfig: _signing, ...configuration } = current;
   const version: FunctionVersion = {
@@ -29,18 +31,12 @@ export function publish(transaction: Transaction, current: LambdaFunction, publi
     createdAt: publication.now,
     version: String(number),
     description: publication.description,
+    functionDescription: current.description,
     revisionId: publication.revisionId,
   };
   transaction.put('lambda/version', version);
-  transaction.put('lambda/function', { ...current, lastVersion: number });
+  transaction.put('lambda/function', { ...current, lastVersion: number, revisionId: publication.functionRevisionId });
   return version;
-}
-
-/** Whether a version holds what the function is now; what it is called and when it was made does not count. */
-function sameContent(version: FunctionVersion, current: LambdaFunction): boolean {
-  const content = ({ runtime, handler, role, timeout, memorySize, environment, code, architectures, ephemeralStorage, tracing, vpc, logging, layers, folder }: FunctionConfiguration): string =>
-    JSON.stringify([runtime, handler, role, timeout, memorySize, Object.entries(environment).sort(), code, architectures, ephemeralStorage, tracing, vpc, logging, layers.map(({ arn }) => arn), folder]);
-  return content(version) === content(current);
 }
 
 export function versionOperations(environment: Environment) {
@@ -50,14 +46,15 @@ export function versionOperations(environment: Environment) {
       const found = unqualified(call, input.FunctionName);
       const now = clock.now();
       const revisionId = uuid(random);
+      const functionRevisionId = uuid(random);
       const version = await store.transact((transaction) => {
         const current = functionOf(transaction, found);
-        if (input.RevisionId !== undefined && input.RevisionId !== current.revisionId) throw revisionMismatch('GetFunction/GetAlias');
+        if (input.RevisionId !== undefined && input.RevisionId !== current.revisionId) throw revisionMismatch();
         const hash = base64Hash(current.code);
         if (input.CodeSha256 !== undefined && input.CodeSha256 !== '' && input.CodeSha256 !== hash) {
           throw invalid(`CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${hash}). Please try again with the CodeSHA256 in $LATEST.`);
         }
-        return publish(transaction, current, { now, revisionId, description: input.Description ?? current.description });
+        return publish(transaction, current, { now, revisionId, functionRevisionId, description: input.Description ?? current.description });
       });
       await applied(environment);
       return configurationOutput(version, version.id);

@@ -14,6 +14,7 @@ import { routingRule } from './apigatewayv2/routing-rule.ts';
 import { stage } from './apigatewayv2/stage.ts';
 import { vpcLink } from './apigatewayv2/vpc-link.ts';
 import { instance } from './ec2/instance.ts';
+import { egressOnlyInternetGateway } from './ec2/egress-only-internet-gateway.ts';
 import { eip } from './ec2/eip.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
 import { route } from './ec2/route.ts';
@@ -22,8 +23,10 @@ import { routeTable } from './ec2/route-table.ts';
 import { securityGroup } from './ec2/security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2/security-group-rule.ts';
 import { subnet } from './ec2/subnet.ts';
+import { subnetCidrBlock } from './ec2/subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './ec2/subnet-route-table-association.ts';
 import { vpc } from './ec2/vpc.ts';
+import { vpcCidrBlock } from './ec2/vpc-cidr-block.ts';
 import { vpcGatewayAttachment } from './ec2/vpc-gateway-attachment.ts';
 import { listener } from './elbv2/listener.ts';
 import { listenerCertificate } from './elbv2/listener-certificate.ts';
@@ -59,9 +62,9 @@ import { discoveryService } from './servicediscovery/service.ts';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     alias, codeSigningConfig, eventInvokeConfig, layerVersion, layerVersionPermission, url,
-    certificate, eip, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
+    certificate, egressOnlyInternetGateway, eip, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, serverCertificate, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
-    vpcGatewayAttachment,
+    subnetCidrBlock, vpcCidrBlock, vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
     apiKey, usagePlan, usagePlanKey,
     discoveryInstance, discoveryService, httpNamespace, privateDnsNamespace,

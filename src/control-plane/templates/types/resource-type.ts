@@ -20,6 +20,8 @@ export interface ResourceType {
   readonly attributes: readonly string[];
   /** The property that names the physical resource, which two resources cannot share: such a resource is not replaced under the same name. */
   readonly nameProperty: string | null;
+  /** The resource whose attributes change with this one: it is read again after each change. */
+  affects?(properties: Properties): { readonly type: string; readonly physicalId: string };
   /** Turns what only this machine has (a folder of code) into what can be compared and stored. */
   prepare?(properties: Properties, task: PreparationTask): Promise<Properties>;
   /** Makes it and returns the physical id; calls `task.made` as soon as there is one, so that a failure after that can be undone. */

@@ -61,10 +61,12 @@ export class ApisTarget implements Target {
 
   /** An API without such a stage says that there is nothing; a domain without such a mapping, and a WebSocket API, that one may not (seen of the service). */
   #nowhere(exchange: Exchange): Reply {
-    return this.entrance.entrance === 'api' && !exchange.webSocket ? this.#refusal(404, 'Not Found') : this.#refusal(403, 'Forbidden');
+    if (this.entrance.entrance === 'domain' || exchange.webSocket) return this.#refusal(403, 'Forbidden');
+    const isWebSocketApi = this.entrance.mappings.some(({ stage }) => this.#stages.get(stage)?.kind === 'websocket');
+    return isWebSocketApi ? this.#refusal(403, 'Forbidden', 'x-amzn-ErrorType: ForbiddenException\r\n') : this.#refusal(404, 'Not Found');
   }
 
-  #refusal(status: number, message: string): Reply {
-    return { status, reason: null, headers: `Content-Type: application/json\r\n${this.#requestIds.nextLine()}`, body: `{"message":"${message}"}` };
+  #refusal(status: number, message: string, more = ''): Reply {
+    return { status, reason: null, headers: `Content-Type: application/json\r\n${more}${this.#requestIds.nextLine()}`, body: `{"message":"${message}"}` };
   }
 }

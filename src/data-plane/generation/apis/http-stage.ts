@@ -201,7 +201,7 @@ function authorizerStep(authorizer: Authorizer | undefined, scopes: readonly str
     case 'lambda':
       return new LambdaAuthorizerStep(authorizer, {
         caller: context.caller, answers: context.answers, wheel: context.wheel, routeArn, sources: authorizer.identitySources.map(identitySource),
-        event: (call, identity) => authorizerEvent(authorizer.payload, call, identity),
+        event: (call, identity) => authorizerEvent(call, { version: authorizer.payload, identity, traceIds: context.traceIds }),
       });
   }
 }

@@ -606,8 +606,10 @@ export class Http1Connection extends Watched implements Downstream {
     this.keepAlive = false;
     this.#held = null;
     this.worker.wheel.watch(this, LINGER_MS);
-    if (reset && this.#tls === null) this.socket.resetAndDestroy();
-    else this.socket.destroy();
+    if (reset && this.#tls === null) return void this.socket.resetAndDestroy();
+    // what its exchange was given before is the client's
+    this.#writer.flush();
+    this.socket.destroy();
   }
 
   /** The client is gone, or takes nothing: what was sent ahead of our answer is not carried out. */

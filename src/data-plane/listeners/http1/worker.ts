@@ -22,7 +22,7 @@ export class Http1Worker {
   readonly head = new RequestHead(HEAD_LIMITS);
   /** For exchanges that look at their fields after another request has been parsed. */
   readonly again = new FieldLines(HEAD_LIMITS);
-  readonly writes = new WriteTurn();
+  readonly writes: WriteTurn;
   readonly bulk = new BulkBuffers();
   readonly http2 = new Http2Worker();
   /** The number of the head that is in the scratch: a number, since an object that is stored anew for each request costs the collector more than it says. */
@@ -32,10 +32,11 @@ export class Http1Worker {
   #date = '';
   #wallOffset: number;
 
-  /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. */
-  constructor(clock: Clock, wheel: Wheel, { priorKnowledge = false, mishaps = untold }: { readonly priorKnowledge?: boolean; readonly mishaps?: Mishaps } = {}) {
+  /** `priorKnowledge`: clients may speak HTTP/2 without TLS from their first octet on. `writes`: the thread's, if others share it. */
+  constructor(clock: Clock, wheel: Wheel, { priorKnowledge = false, mishaps = untold, writes = new WriteTurn() }: { readonly priorKnowledge?: boolean; readonly mishaps?: Mishaps; readonly writes?: WriteTurn } = {}) {
     this.priorKnowledge = priorKnowledge;
     this.mishaps = mishaps;
+    this.writes = writes;
     this.clock = clock;
     this.wheel = wheel;
     this.#wallOffset = clock.now() - clock.monotonic();

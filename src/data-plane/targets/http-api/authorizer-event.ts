@@ -1,5 +1,8 @@
-import { apiClientCertificate, contextVariable, type ApiExchange } from '../../exchange/index.ts';
-import { common2, context2, fieldsOf, parameters2, resourceOf } from './lambda-event.ts';
+import { contextVariable, type ApiExchange } from '../../exchange/index.ts';
+import type { TraceIds } from '../forward/trace-id.ts';
+import { functionFields } from './function-fields.ts';
+import { common2, context1, context2, fields1, last, many, parameters2, pathOf, resourceOf } from './lambda-event.ts';
+import type { MappedRequest } from './request-mapping.ts';
 import { compileSelection, queryPairs } from './selection.ts';
 
 /** `arn:aws:execute-api:REGION:ACCOUNT:API/STAGE/METHOD/path`: what policies allow. */
@@ -16,13 +19,23 @@ export function identitySource(text: string): (call: ApiExchange) => string | nu
   return (call) => selection.value({ call, body: null, response: null });
 }
 
-/** The event of an authorizer function. https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.payload-format */
-export function authorizerEvent(version: '1.0' | '2.0', call: ApiExchange, identity: readonly string[]): Buffer {
-  return Buffer.from(JSON.stringify(version === '2.0' ? event2(call, identity) : event1(call, identity)));
+/** What an authorizer is asked about. `identity`: what its sources gave. */
+export interface AuthorizerQuestion {
+  readonly version: '1.0' | '2.0';
+  readonly identity: readonly string[];
+  readonly traceIds: TraceIds;
 }
 
-function event2(call: ApiExchange, identity: readonly string[]): object {
-  const request = { path: call.path, query: call.query, headers: call.headers };
+/**
+ * The event of an authorizer function. Beyond what is documented it has the fields that integrations see too, and format 1.0 has their context (seen of the service).
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html#http-api-lambda-authorizer.payload-format
+ */
+export function authorizerEvent(call: ApiExchange, { version, identity, traceIds }: AuthorizerQuestion): Buffer {
+  const request = { path: call.path, query: call.query, headers: functionFields(call, traceIds, null) };
+  return Buffer.from(JSON.stringify(version === '2.0' ? event2(call, identity, request) : event1(call, identity, request)));
+}
+
+function event2(call: ApiExchange, identity: readonly string[], request: MappedRequest): object {
   return {
     version: '2.0',
     type: 'REQUEST',
@@ -34,10 +47,8 @@ function event2(call: ApiExchange, identity: readonly string[]): object {
   };
 }
 
-function event1(call: ApiExchange, identity: readonly string[]): object {
-  const { stage } = call.entry;
-  const query = queryPairs(call.query);
-  const clientCert = apiClientCertificate(call);
+function event1(call: ApiExchange, identity: readonly string[], request: MappedRequest): object {
+  const query = queryPairs(request.query);
   const joined = identity.length === 0 ? null : identity.join(',');
   return {
     version: '1.0',
@@ -46,22 +57,13 @@ function event1(call: ApiExchange, identity: readonly string[]): object {
     identitySource: joined,
     authorizationToken: joined,
     resource: resourceOf(call),
-    path: call.path,
+    path: pathOf(request.path),
     httpMethod: call.method,
-    headers: Object.fromEntries(fieldsOf(call.headers)),
-    queryStringParameters: Object.fromEntries(query),
+    ...fields1(request.headers),
+    queryStringParameters: last(query),
+    multiValueQueryStringParameters: many(query),
     pathParameters: call.pathParameters,
-    stageVariables: stage.variables,
-    requestContext: {
-      path: call.path,
-      accountId: stage.account,
-      resourceId: call.apiRoute!.key,
-      stage: stage.stage,
-      requestId: call.requestId,
-      identity: { sourceIp: call.downstream.remoteAddress, userAgent: call.userAgent ?? '', ...(clientCert !== null && { clientCert }) },
-      resourcePath: resourceOf(call),
-      httpMethod: call.method,
-      apiId: stage.apiId,
-    },
+    stageVariables: call.entry.stage.variables,
+    requestContext: context1(call, request.path, {}),
   };
 }

@@ -4,6 +4,7 @@ import { CONTENT_LENGTH, fieldSet, HOP_BY_HOP, HOST_FIELD, TRACE_ID } from '../.
 import { NONE_TRIED, type ForwardOwner, type HeadText, type Http1Upstream, type ResolvedHost, type UpstreamEndpoint } from '../../upstreams/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
 import { forwardedLines } from './forwarded.ts';
+import { traceIdOf } from './function-fields.ts';
 import { IntegrationExchange, targetOf, type IntegrationContext, type IntegrationRequest, type MappedFields } from './integration-exchange.ts';
 import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { PathTemplate } from './path-template.ts';
@@ -152,12 +153,12 @@ abstract class PlacedIntegration extends RequestIntegration implements ForwardOw
   /** In pieces: each is written by itself, and joined they would be copied once more. */
   #head(exchange: Placed, target: string, lines: string): HeadText {
     const call = callOf(exchange);
-    call.traceId = this.#traceIds.next((call.present & (1 << TRACE_ID)) === 0 ? null : call.header('x-amzn-trace-id'), call.startedWall);
+    const traceId = traceIdOf(call, this.#traceIds);
     const end = exchange.framing === NO_BODY ? END_WITHOUT_BODY : `\r\nContent-Length: ${exchange.contentLength}\r\n\r\n`;
     // nearly all go on as they came but for a few lines
     const asItCame = target === call.target ? exchange.head(NOT_PASSED) : '';
-    if (asItCame !== '') return [asItCame, forwardedLines(call), lines, call.traceId, end];
-    return [`${exchange.method} ${target} HTTP/1.1\r\n`, exchange instanceof UrlExchange ? exchange.passedOn(NOT_PASSED) : exchange.endToEnd(NOT_PASSED), forwardedLines(call), lines, call.traceId, end];
+    if (asItCame !== '') return [asItCame, forwardedLines(call), lines, traceId, end];
+    return [`${exchange.method} ${target} HTTP/1.1\r\n`, exchange instanceof UrlExchange ? exchange.passedOn(NOT_PASSED) : exchange.endToEnd(NOT_PASSED), forwardedLines(call), lines, traceId, end];
   }
 
   unanswered(exchange: Exchange, fault: Fault, upstream: Http1Upstream): void {

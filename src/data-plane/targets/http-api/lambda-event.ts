@@ -96,61 +96,68 @@ function authorizer2(call: ApiExchange): Json | null {
 
 function event1(source: EventSource): Json {
   const { call, request } = source;
-  const { stage } = call.entry;
-  const fields = fieldsOf(request.headers);
-  const query = queryPairs(request.query);
+  const { variables } = call.entry.stage;
   const { text, base64 } = bodyOf(source);
-  const iam = call.identity?.kind === 'iam' ? call.identity : null;
-  const clientCert = apiClientCertificate(call);
-  const resource = resourceOf(call);
-  const path = pathOf(request.path);
+  const query = queryPairs(request.query);
   return {
     version: '1.0',
-    resource,
-    path,
+    resource: resourceOf(call),
+    path: pathOf(request.path),
     httpMethod: call.method,
-    headers: last(fields),
-    multiValueHeaders: many(fields),
+    ...fields1(request.headers),
     queryStringParameters: query.length === 0 ? null : last(query),
     multiValueQueryStringParameters: query.length === 0 ? null : many(query),
-    requestContext: {
-      accountId: stage.account,
-      apiId: stage.apiId,
-      ...authorizer1(call),
-      domainName: domainNameOf(call),
-      domainPrefix: domainPrefixOf(call),
-      extendedRequestId: call.requestId,
-      httpMethod: call.method,
-      identity: {
-        accessKey: iam?.accessKey ?? null,
-        accountId: iam?.accountId ?? null,
-        ...(call.apiKey !== null && { apiKey: call.apiKey.value, apiKeyId: call.apiKey.id }),
-        caller: iam?.callerId ?? null,
-        ...(clientCert !== null && { clientCert }),
-        cognitoAmr: null,
-        cognitoAuthenticationProvider: null,
-        cognitoAuthenticationType: null,
-        cognitoIdentityId: null,
-        cognitoIdentityPoolId: null,
-        principalOrgId: null,
-        sourceIp: call.downstream.remoteAddress,
-        user: iam?.userId ?? null,
-        userAgent: call.userAgent ?? '',
-        userArn: iam?.userArn ?? null,
-      },
-      path,
-      protocol: protocolOf(call),
-      requestId: call.requestId,
-      requestTime: requestTime(call.startedWall),
-      requestTimeEpoch: Math.floor(call.startedWall),
-      resourceId: call.apiRoute!.key,
-      resourcePath: resource,
-      stage: stage.stage,
-    },
+    requestContext: context1(call, request.path, authorizer1(call)),
     pathParameters: call.pathNames.length > 0 ? call.pathParameters : null,
-    stageVariables: hasMembers(stage.variables) ? stage.variables : null,
+    stageVariables: hasMembers(variables) ? variables : null,
     body: text,
     isBase64Encoded: base64,
+  };
+}
+
+/** Headers as the events of format 1.0 have them. */
+export function fields1(headers: string): Json {
+  const fields = fieldsOf(headers);
+  return { headers: last(fields), multiValueHeaders: many(fields) };
+}
+
+export function context1(call: ApiExchange, path: string, authorizer: Json): Json {
+  const { stage } = call.entry;
+  const iam = call.identity?.kind === 'iam' ? call.identity : null;
+  const clientCert = apiClientCertificate(call);
+  return {
+    accountId: stage.account,
+    apiId: stage.apiId,
+    ...authorizer,
+    domainName: domainNameOf(call),
+    domainPrefix: domainPrefixOf(call),
+    extendedRequestId: call.requestId,
+    httpMethod: call.method,
+    identity: {
+      accessKey: iam?.accessKey ?? null,
+      accountId: iam?.accountId ?? null,
+      ...(call.apiKey !== null && { apiKey: call.apiKey.value, apiKeyId: call.apiKey.id }),
+      caller: iam?.callerId ?? null,
+      ...(clientCert !== null && { clientCert }),
+      cognitoAmr: null,
+      cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
+      cognitoIdentityId: null,
+      cognitoIdentityPoolId: null,
+      principalOrgId: null,
+      sourceIp: call.downstream.remoteAddress,
+      user: iam?.userId ?? null,
+      userAgent: call.userAgent ?? '',
+      userArn: iam?.userArn ?? null,
+    },
+    path: pathOf(path),
+    protocol: protocolOf(call),
+    requestId: call.requestId,
+    requestTime: requestTime(call.startedWall),
+    requestTimeEpoch: Math.floor(call.startedWall),
+    resourceId: call.apiRoute!.key,
+    resourcePath: resourceOf(call),
+    stage: stage.stage,
   };
 }
 
@@ -230,11 +237,11 @@ export function combined(pairs: readonly (readonly [string, string])[]): Readonl
   return out;
 }
 
-function last(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
+export function last(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs);
 }
 
-function many(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
+export function many(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, readonly string[]>> {
   const out = new Map<string, string[]>();
   for (const [name, value] of pairs) {
     const values = out.get(name);

@@ -1,10 +1,9 @@
 import type { Wheel } from '../../../kernel/index.ts';
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, NO_BODY, type ApiExchange } from '../../exchange/index.ts';
-import { CONTENT_LENGTH, fieldSet, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO, HOP_BY_HOP, TRACE_ID } from '../../wire/index.ts';
 import type { TraceIds } from '../forward/trace-id.ts';
 import type { FunctionCaller, FunctionOutcome } from '../lambda/function-caller.ts';
-import { schemeOf } from './forwarded.ts';
+import { functionFields } from './function-fields.ts';
 import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { eventOf } from './lambda-event.ts';
 import { lambdaResponse } from './lambda-response.ts';
@@ -16,8 +15,6 @@ export interface LambdaIntegrationContext {
   readonly traceIds: TraceIds;
   readonly wheel: Wheel;
 }
-
-const WRITTEN_ANEW = HOP_BY_HOP | fieldSet(FORWARDED_FOR, FORWARDED_PROTO, FORWARDED_PORT, TRACE_ID, CONTENT_LENGTH);
 
 /** Runs a function for each request: the request becomes an event, the function's answer the response. */
 export class LambdaIntegration implements ApiIntegration {
@@ -50,7 +47,7 @@ export class LambdaIntegration implements ApiIntegration {
 
   #invoke(call: ApiExchange, body: Buffer | null): void {
     const { function: { functionArn }, payload } = this.#integration;
-    const request = this.#mapping.apply(call, body, { path: call.path, query: call.query, headers: this.#fields(call, body) });
+    const request = this.#mapping.apply(call, body, { path: call.path, query: call.query, headers: functionFields(call, this.#context.traceIds, body?.length ?? 0) });
     this.#deadlines.begin(call);
     this.#context.caller.call(functionArn, { payload: eventOf(payload, { call, request, body }), traceId: call.traceId }, (outcome) => {
       if (!call.ended) this.#answer(call, outcome);
@@ -73,17 +70,6 @@ export class LambdaIntegration implements ApiIntegration {
     call.targetStatus = response.status;
     if (!this.#responses.empty) call.responseEdit = this.#responses.needsBody ? this.#responses.withBody(response.body) : this.#responses;
     call.reply({ status: response.status, reason: null, headers: response.headers, body: response.body.length === 0 ? null : response.body });
-  }
-
-  /** The fields that a function sees: the client's, and where it came from. */
-  #fields(call: ApiExchange, body: Buffer | null): string {
-    const { downstream } = call;
-    const before = (call.present & (1 << FORWARDED_FOR)) === 0 ? '' : call.headerValues('x-forwarded-for').filter((value) => value !== '').join(', ');
-    call.traceId = this.#context.traceIds.next((call.present & (1 << TRACE_ID)) === 0 ? null : call.header('x-amzn-trace-id'), call.startedWall);
-    return (
-      `${call.endToEnd(WRITTEN_ANEW)}Content-Length: ${body?.length ?? 0}\r\nX-Amzn-Trace-Id: ${call.traceId}\r\n` +
-      `X-Forwarded-For: ${before === '' ? '' : `${before}, `}${downstream.remoteAddress}\r\nX-Forwarded-Port: ${downstream.advertisedPort}\r\nX-Forwarded-Proto: ${schemeOf(call)}\r\n`
-    );
   }
 }
 

@@ -58,7 +58,7 @@ export class HttpBackend implements SocketIntegration {
           case 'answer': {
             call.integrationStatus = outcome.status;
             const { protocol } = outcome;
-            const text = this.#mapping.response(call, outcome.body, { key: String(outcome.status), body: request.body });
+            const text = this.#mapping.response(call, outcome.body, { key: String(outcome.status), body: request.body, answer: outcome });
             if (!Buffer.isBuffer(text)) return done(text);
             return done({ kind: 'answer', status: outcome.status, protocol: proxy && protocol !== undefined && TOKEN.test(protocol) ? protocol : null, body: text.length === 0 ? null : text });
           }

@@ -4,7 +4,7 @@ import { compileTemplate, type CompiledTemplate } from '../../../vtl/index.ts';
 import { socketErrors, type SocketCall } from '../../exchange/index.ts';
 import { decodedBody, fromBase64 } from './base64-body.ts';
 import { mappingVariables } from './mapping-variables.ts';
-import { selectRoute } from './select-route.ts';
+import { selectRoute, type BackendAnswer } from './select-route.ts';
 import type { SocketOutcome } from './socket-integration.ts';
 
 type Failed = Extract<SocketOutcome, { kind: 'failed' }>;
@@ -28,9 +28,9 @@ class LinkedTemplates {
     for (const [key, text] of Object.entries(templates)) this.#templates.set(key, compileTemplate(text));
   }
 
-  /** What the template makes of the payload; null: none fits. `chooses`: the message, which expressions are evaluated against. */
-  render(call: SocketCall, payload: string, chooses: string): Buffer | Failed | null {
-    const chosen = this.#templates.get(selectRoute(this.#selection, chooses) ?? DEFAULT) ?? this.#templates.get(DEFAULT);
+  /** What the template makes of the payload; null: none fits. `message`, `answer`: what expressions are evaluated against. */
+  render(call: SocketCall, payload: string, { message, answer }: { readonly message: string; readonly answer: BackendAnswer | null }): Buffer | Failed | null {
+    const chosen = this.#templates.get(selectRoute(this.#selection, message, answer) ?? DEFAULT) ?? this.#templates.get(DEFAULT);
     if (chosen === undefined) return null;
     if (chosen.kind === 'wrong') return misconfigured(`the mapping template cannot be read: ${chosen.why}`);
     const rendering = chosen.template.render(mappingVariables(call, payload));
@@ -66,7 +66,7 @@ export class Mapping {
       return octets === 'malformed' ? MALFORMED : octets;
     }
     const text = body?.toString('utf8') ?? '';
-    const rendered = this.#request.render(call, text, text);
+    const rendered = this.#request.render(call, text, { message: text, answer: null });
     if (rendered === null) {
       if (this.#passthrough !== 'when-no-match') return misconfigured('no template fits the message, and it may not pass through');
       const octets = decodedBody(body, this.#decode);
@@ -82,13 +82,13 @@ export class Mapping {
   }
 
   /** What the client gets. `key`: the status, or what a function says when it fails; null: it has not failed. `body`: the message. */
-  response(call: SocketCall, payload: Buffer, { key, body }: { readonly key: string | null; readonly body: Buffer | null }): Buffer | Failed {
+  response(call: SocketCall, payload: Buffer, { key, body, answer: said }: { readonly key: string | null; readonly body: Buffer | null; readonly answer: BackendAnswer }): Buffer | Failed {
     if (!this.answers) return payload;
     const chosen = (key === null ? undefined : this.#answers.find(({ matches }) => matches(key))) ?? this.#default;
     if (chosen === null) return misconfigured(`No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${key ?? 200}`);
     const { answer, templates } = chosen;
     const source = answer.conversion === 'to-text' ? payload.toString('base64') : payload.toString('utf8');
-    const rendered = templates?.render(call, source, body?.toString('utf8') ?? '') ?? (answer.conversion === 'to-text' ? Buffer.from(source) : payload);
+    const rendered = templates?.render(call, source, { message: body?.toString('utf8') ?? '', answer: said }) ?? (answer.conversion === 'to-text' ? Buffer.from(source) : payload);
     if (!Buffer.isBuffer(rendered) || answer.conversion !== 'to-binary') return rendered;
     return fromBase64(rendered) ?? misconfigured('the answer is not Base64, which CONVERT_TO_BINARY demands');
   }

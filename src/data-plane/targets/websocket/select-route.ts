@@ -1,19 +1,35 @@
 import { isShallow, valueAt } from '../../../kernel/index.ts';
 import type { SelectionPart } from '../../../snapshot/index.ts';
 
+/** What a backend said, for the expressions of integration responses. */
+export interface BackendAnswer {
+  readonly status: number;
+  readonly contentType: string;
+}
+
 /**
  * The route key that a message asks for; null: the expression cannot be evaluated against it (it is not JSON, or what is asked for nests too
  * deeply), so that `$default` serves. A variable that is not found is '' (https://docs.aws.amazon.com/apigateway/latest/developerguide/websocket-api-develop-routes.html; the page's example
  * that drops the hyphen before such a variable contradicts its own rule, which is followed here).
  */
-export function selectRoute(parts: readonly SelectionPart[], message: string): string | null {
+export function selectRoute(parts: readonly SelectionPart[], message: string, answer: BackendAnswer | null = null): string | null {
   let body: unknown;
   let parsed = false;
   let key = '';
   for (const part of parts) {
-    if (part.kind === 'text') {
-      key += part.text;
-      continue;
+    switch (part.kind) {
+      case 'text':
+        key += part.text;
+        continue;
+      case 'answer-status':
+        key += answer?.status ?? '';
+        continue;
+      case 'answer-type':
+        key += answer?.contentType ?? '';
+        continue;
+      case 'nothing':
+        return null;
+      case 'body':
     }
     if (!parsed) {
       try {

@@ -57,10 +57,13 @@ export function socketEvent(call: SocketCall, opening: OpeningRequest | null, bo
   return Buffer.from(`${text},"isBase64Encoded":${body !== null && body.base64}}`);
 }
 
+/** Fields that authorizers see, and integrations do not (seen of the service). */
+const HANDSHAKE: OpeningRequest['headers'] = [['Connection', 'upgrade'], ['content-length', '0'], ['Upgrade', 'websocket']];
+
 /** The event of a Lambda authorizer: https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-lambda-auth.html */
 export function authorizerEvent(call: SocketCall, opening: OpeningRequest, methodArn: string): Buffer {
   return Buffer.from(
-    `{"type":"REQUEST","methodArn":${JSON.stringify(methodArn)},${maps(opening.headers, 'headers', 'multiValueHeaders')},` +
+    `{"type":"REQUEST","methodArn":${JSON.stringify(methodArn)},${maps([...opening.headers, ...HANDSHAKE], 'headers', 'multiValueHeaders')},` +
       `${maps(opening.parameters, 'queryStringParameters', 'multiValueQueryStringParameters')},"stageVariables":${JSON.stringify(call.stage.variables)},"requestContext":${requestContext(call)}}`,
   );
 }

@@ -99,7 +99,7 @@ class Mock implements SocketIntegration {
     if (request !== null && !Buffer.isBuffer(request)) return done(request);
     const status = mockStatus(request?.toString('utf8') ?? '');
     call.integrationStatus = status;
-    const answer = this.#mapping.response(call, NOTHING, { key: String(status), body });
+    const answer = this.#mapping.response(call, NOTHING, { key: String(status), body, answer: { status, contentType: '' } });
     done(Buffer.isBuffer(answer) ? { kind: 'answer', status, protocol: null, body: answer.length === 0 ? null : answer } : answer);
   }
 }
@@ -130,7 +130,7 @@ class FunctionCall implements SocketIntegration {
     }
     const respond = (payload: Buffer, key: string | null): void => {
       call.integrationStatus = 200;
-      const answer = this.#mapping.response(call, payload, { key, body });
+      const answer = this.#mapping.response(call, payload, { key, body, answer: FUNCTION_ANSWER });
       done(Buffer.isBuffer(answer) ? { kind: 'answer', status: 200, protocol: null, body: answer.length === 0 ? null : answer } : answer);
     };
     invoke(this.#caller, { link: this.#integration.function, event: event ?? Buffer.from('{}'), traceId: opening?.traceId ?? '' }, (payload, failure) => {
@@ -153,6 +153,8 @@ function errorMessage(document: string): string {
 }
 
 const NOTHING = Buffer.alloc(0);
+/** Functions answer with JSON, those that fail too. */
+const FUNCTION_ANSWER = { status: 200, contentType: 'application/json' };
 
 function isJson(text: Buffer): boolean {
   try {

@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
-import { LONG_BODY, readDirectly, socketWriter, type AfterRead, type SocketWriter } from '../../sockets/index.ts';
+import { LONG_BODY, readDirectly, readInTurns, socketWriter, type AfterRead, type SocketWriter, type TurnReader } from '../../sockets/index.ts';
 import {
   CHUNKED, faults, LENGTH, NO_BODY, UNTIL_CLOSE, type BodySink, type Exchange, type Fault, type Framing, type ResponseSource,
 } from '../../exchange/index.ts';
@@ -38,7 +38,7 @@ const ISOLATED_BIT = fieldSet(ISOLATED);
 const UPGRADE_FIELD = fieldSet(UPGRADE);
 
 /** One connection to a target, speaking HTTP/1.1: one exchange at a time. Sends the request's body and reads the response's. */
-export class Http1Upstream extends Watched implements Attempt, BodySink, ResponseSource {
+export class Http1Upstream extends Watched implements Attempt, BodySink, ResponseSource, TurnReader {
   readonly endpoint: UpstreamEndpoint;
   readonly #socket: Socket;
   readonly #writer: SocketWriter;
@@ -100,6 +100,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#socket = endpoint.secure ? connectTls({ ...options, ...tls, ALPNProtocols: ['http/1.1'] } as ConnectionOptions) : connect(options);
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     readDirectly(this.#socket, (length) => this.#readInPlace(length));
+    if (!endpoint.secure) readInTurns(this.#socket, this);
     this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#attend(() => this.#drained()) });
     this.#socket.on('end', () => this.#attend(() => this.#ended()));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
@@ -213,6 +214,19 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   }
 
   // --- the response
+
+  get readsAlone(): boolean {
+    return this.#bulk !== null || this.#given !== this.endpoint.worker.readBuffer;
+  }
+
+  heardInTurn(buffer: Buffer, length: number): void {
+    // whether reading was to stop the socket has heard already (`#pause`)
+    this.#read(buffer, length);
+  }
+
+  endedInTurn(): void {
+    this.#attend(() => this.#ended());
+  }
 
   /** A read in the buffer that was given last. */
   #readInPlace(length: number): AfterRead {

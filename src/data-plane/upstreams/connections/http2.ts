@@ -1,7 +1,7 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Watched } from '../../../kernel/index.ts';
-import { FrameOutput, readDirectly } from '../../sockets/index.ts';
+import { FrameOutput, readDirectly, readInTurns, type TurnReader } from '../../sockets/index.ts';
 import { faults, NO_BODY, type Fault } from '../../exchange/index.ts';
 import {
   ACK, CANCEL, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, SETTINGS, SETTINGS_ENABLE_PUSH,
@@ -52,7 +52,8 @@ export interface Http2Origin {
 }
 
 /** One connection to a target, speaking HTTP/2: many exchanges at once. Cleartext is spoken with prior knowledge, TLS must have chosen h2 by ALPN. */
-export class Http2Upstream extends Watched {
+export class Http2Upstream extends Watched implements TurnReader {
+  readonly readsAlone = false;
   readonly worker: UpstreamWorker;
   /** What the target has said of itself. */
   readonly peer = new PeerSettings();
@@ -85,6 +86,7 @@ export class Http2Upstream extends Watched {
     this.#frames = new TargetFrames(this, this.#streams, CONNECTION_WINDOW);
     this.#socket = origin.dial({ buffer: worker.readBuffer, callback: (length: number, buffer: Uint8Array): boolean => this.#read(length, buffer as Buffer) });
     readDirectly(this.#socket, (length) => this.#read(length, worker.readBuffer));
+    if (!origin.secure) readInTurns(this.#socket, this);
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
     this.#writer = new FrameWriter(this.#output);
@@ -202,6 +204,14 @@ export class Http2Upstream extends Watched {
   }
 
   // --- what the target's frames come to
+
+  heardInTurn(buffer: Buffer, length: number): void {
+    this.#read(length, buffer);
+  }
+
+  endedInTurn(): void {
+    this.destroy();
+  }
 
   #read(length: number, buffer: Buffer): boolean {
     if (this.#state === OPEN) this.#frames.read(length, buffer);

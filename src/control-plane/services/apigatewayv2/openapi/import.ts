@@ -15,6 +15,7 @@ import { addIntegration } from '../integration.ts';
 import * as lookup from '../lookup.ts';
 import { quota } from '../quota.ts';
 import { addRoute, newRoute } from '../route.ts';
+import { settableRouteKeys } from '../route-settings.ts';
 import { checkedTags } from '../tags.ts';
 import { readSpecification, type Specification } from './specification.ts';
 
@@ -127,7 +128,7 @@ function within<T>(part: string, run: () => T): T {
 
 /** Settings of routes that are gone would keep the stage from being updated. */
 function forgetRouteSettings(transaction: Transaction, api: Api): void {
-  const keys = new Set(transaction.children('apigatewayv2/route', api.id).map(({ routeKey }) => routeKey));
+  const keys = settableRouteKeys(transaction, api);
   for (const stage of transaction.children('apigatewayv2/stage', api.id)) {
     const entries = Object.entries(stage.routeSettings);
     const present = entries.filter(([key]) => keys.has(key));

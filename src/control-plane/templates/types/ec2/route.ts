@@ -2,7 +2,7 @@ import { pick, type Properties, type ResourceType } from '../resource-type.ts';
 import { properties, text } from '../schema.ts';
 
 const DESTINATION = ['DestinationCidrBlock', 'DestinationIpv6CidrBlock', 'DestinationPrefixListId'];
-const TARGET = ['GatewayId', 'InstanceId', 'NatGatewayId', 'NetworkInterfaceId', 'TransitGatewayId', 'VpcPeeringConnectionId'];
+const TARGET = ['EgressOnlyInternetGatewayId', 'GatewayId', 'InstanceId', 'NatGatewayId', 'NetworkInterfaceId', 'TransitGatewayId', 'VpcPeeringConnectionId'];
 
 /** A route. The physical id is `ROUTE_TABLE|DESTINATION`; a new target is set in place, as AWS does. */
 export const route: ResourceType = {

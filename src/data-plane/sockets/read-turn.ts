@@ -1,0 +1,358 @@
+import { EAGAIN, EINTR, RING_CALLS, callRing, halves, type CallRing } from './call-ring.ts';
+import { streamBinding, type StreamHandle } from './stream-binding.ts';
+import { kernel, type Kernel } from './system-calls.ts';
+
+/** Who hears what a connection says, by itself (as Node has it, `onread`) or in a turn. */
+export interface TurnReader {
+  /** It has a buffer of its own, which Node knows: a long body is read, and written on, while it is in the processor's cache. */
+  readonly readsAlone: boolean;
+  /** `length` octets are in `buffer`, which is used again when this returns. Whoever is to hear no more of them stops the handle. */
+  heardInTurn(buffer: Buffer, length: number): void;
+  /** FIN: what is heard of others in this turn comes before Node says so, if it says so in a tick. */
+  endedInTurn(): void;
+}
+
+/** libuv's TCP handle, whose reading a `ReadTurn` takes over when there is much to be read. */
+interface TurnHandle extends StreamHandle {
+  readonly fd: number;
+  readStart(): number;
+  readStop(): number;
+  close(closed?: () => void): void;
+  reset(closed?: () => void): number;
+  inTurn?: Watched;
+}
+
+type Inherited = Pick<TurnHandle, 'readStart' | 'readStop' | 'close' | 'reset'>;
+
+/**
+ * Gives the reading of a plain socket, which has not been read yet, to the thread's `ReadTurn`. FIN and errors are told as before. Does nothing, and answers false, where there is none: then it is
+ * read as before.
+ */
+export function readInTurns(socket: object, reader: TurnReader): boolean {
+  const { _handle: handle } = socket as { readonly _handle?: TurnHandle | null };
+  if (!handle || readTurn() === null) return false;
+  handle.inTurn = new Watched(handle, reader);
+  handle.onread = onread;
+  handle.readStart = readStart;
+  handle.readStop = readStop;
+  handle.close = close;
+  handle.reset = reset;
+  return true;
+}
+
+/** A turn of the loop is over, in which something has been said. */
+export function turned(): void {
+  current?.turned();
+}
+
+/** For tests: all are read together from here on, or none; null: as it is worth it. */
+export function alwaysTogether(always: boolean | null): void {
+  readTurn()?.always(always);
+}
+
+class Watched {
+  readonly handle: TurnHandle;
+  readonly reader: TurnReader;
+  /** What is told of ends and errors, and of what it reads by itself. */
+  readonly onread: NonNullable<StreamHandle['onread']>;
+  /** What libuv does. */
+  readonly inherited: Inherited;
+  /** Somebody wants to hear it. */
+  reading = false;
+  closed = false;
+  /** By which the poll knows it; -1: it does not. */
+  descriptor = -1;
+  /** Tells it from another that has had its descriptor. */
+  number = 0;
+  /** What had been read when nobody wanted to hear it any more: octets, or an error. */
+  kept: Buffer | number | null = null;
+
+  constructor(handle: TurnHandle, reader: TurnReader) {
+    this.handle = handle;
+    this.reader = reader;
+    this.onread = handle.onread!;
+    this.inherited = Object.getPrototypeOf(handle) as Inherited;
+  }
+}
+
+/** Who says more at once is read by itself. */
+const SLOT = 16 * 1024;
+/** Not the same lines of the processor's caches for the beginnings of all of them. */
+const SLOT_STRIDE = SLOT + 5 * 64;
+
+/** After so many turns is decided again. */
+const TURNS = 256;
+/** Reads a turn from which on they are made together, and below which by themselves: a turn of our own costs some 5 us besides, and saves 1.5 a read. */
+const TOGETHER_FROM = 4;
+const ALONE_BELOW = 2.5;
+
+const CLOSE_ON_EXEC = 0o2000000;
+const AF_INET = 2;
+const SOCK_DGRAM = 2;
+const ADD = 1;
+const REMOVE = 2;
+const READABLE = 1;
+const END_OF_FILE = -4095;
+/** struct epoll_event, in words: packed on x86-64 alone; the last two words are ours. */
+const EVENT = process.arch === 'x64' ? 3 : 4;
+
+/** Node's handle of a datagram socket. */
+interface DatagramHandle {
+  open(descriptor: number): number;
+  recvStart(): number;
+  ref(): void;
+  unref(): void;
+  close(): void;
+  onmessage: () => void;
+}
+
+/**
+ * Reads all connections of a thread that have something to say in one system call (`CallRing`), where libuv makes one for each and calls into JavaScript after each; as long as there are few of them
+ * libuv does it. Which they are epoll(7) tells: an
+ * instance of our own, which libuv watches as one descriptor. Node has no handle for a descriptor of just any kind, but one for datagram sockets, which reports each time that it can be read
+ * and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0017.
+ */
+class ReadTurn {
+  readonly #kernel: Kernel;
+  readonly #ring: CallRing;
+  readonly #poll: number;
+  readonly #handle: DatagramHandle;
+  readonly #watched: (Watched | undefined)[] = [];
+  readonly #events = new Uint32Array(RING_CALLS * EVENT);
+  readonly #eventsAt: bigint;
+  readonly #event = new Uint32Array(32);
+  readonly #eventAt: bigint;
+  /** Where octets go that may go anywhere. */
+  readonly #slots: Buffer[] = [];
+  readonly #slotLow: number[] = [];
+  readonly #slotHigh: number[] = [];
+  // of the turn that is being read
+  readonly #speaking: Watched[] = [];
+  readonly #results = new Int32Array(RING_CALLS);
+  /** How many the poll knows. */
+  #count = 0;
+  #numbers = 0;
+  /** Who reads by itself goes over when it does next, and the other way. */
+  together = false;
+  #always: boolean | null = null;
+  /** Since it was decided last. */
+  reads = 0;
+  #turns = 0;
+
+  constructor(offered: Kernel, ring: CallRing) {
+    this.#kernel = offered;
+    this.#ring = ring;
+    this.#eventsAt = offered.addressOf(this.#events);
+    this.#eventAt = offered.addressOf(this.#event);
+    const slots = Buffer.allocUnsafeSlow(RING_CALLS * SLOT_STRIDE);
+    for (let i = 0; i < RING_CALLS; i++) {
+      const slot = slots.subarray(i * SLOT_STRIDE, i * SLOT_STRIDE + SLOT);
+      const [low, high] = halves(offered.addressOf(slot));
+      this.#slots.push(slot);
+      this.#slotLow.push(low);
+      this.#slotHigh.push(high);
+    }
+    const { calls } = offered;
+    const { UDP } = (process as unknown as { binding(name: string): { readonly UDP: new () => DatagramHandle } }).binding('udp_wrap');
+    this.#handle = new UDP();
+    this.#poll = calls.socket(AF_INET, SOCK_DGRAM | CLOSE_ON_EXEC, 0);
+    const poll = calls.epoll_create1(CLOSE_ON_EXEC);
+    const opened = this.#poll >= 0 && poll >= 0 && this.#handle.open(this.#poll) === 0 && calls.dup3(poll, this.#poll, CLOSE_ON_EXEC) === this.#poll;
+    calls.close(poll);
+    this.#handle.onmessage = () => this.#read();
+    if (!opened || this.#handle.recvStart() !== 0) {
+      this.#handle.close();
+      throw new Error('no epoll instance');
+    }
+    this.#handle.unref();
+  }
+
+  always(always: boolean | null): void {
+    this.#always = always;
+    this.together = always ?? false;
+  }
+
+  turned(): void {
+    if (++this.#turns < TURNS) return;
+    const each = this.reads / TURNS;
+    this.#turns = this.reads = 0;
+    this.together = this.#always ?? each >= (this.together ? ALONE_BELOW : TOGETHER_FROM);
+  }
+
+  /** 0, or an error of libuv's. */
+  start(watched: Watched): number {
+    if (watched.reading) return 0;
+    watched.reading = true;
+    if (watched.kept !== null) {
+      setImmediate(() => this.#hearKept(watched));
+      return 0;
+    }
+    return this.#begin(watched);
+  }
+
+  stop(watched: Watched): number {
+    watched.reading = false;
+    if (watched.descriptor < 0) return watched.inherited.readStop.call(watched.handle);
+    this.#remove(watched);
+    return 0;
+  }
+
+  /** It has read something by itself, and others do too. */
+  take(watched: Watched): void {
+    if (watched.reader.readsAlone || watched.inherited.readStop.call(watched.handle) !== 0) return;
+    if (this.#add(watched) !== 0) watched.inherited.readStart.call(watched.handle);
+  }
+
+  /** Its descriptor is being closed, by which epoll forgets it. */
+  close(watched: Watched): void {
+    watched.reading = false;
+    watched.closed = true;
+    watched.kept = null;
+    if (watched.descriptor >= 0) this.#forget(watched);
+  }
+
+  #begin(watched: Watched): number {
+    return this.together && !watched.reader.readsAlone ? this.#add(watched) : watched.inherited.readStart.call(watched.handle);
+  }
+
+  #add(watched: Watched): number {
+    const descriptor = watched.handle.fd;
+    const number = (this.#numbers = (this.#numbers + 1) >>> 0);
+    const event = this.#event;
+    event[0] = READABLE;
+    event[EVENT - 2] = descriptor;
+    event[EVENT - 1] = number;
+    if (this.#kernel.calls.epoll_ctl(this.#poll, ADD, descriptor, this.#eventAt) !== 0) return -this.#kernel.errno[0]!;
+    watched.descriptor = descriptor;
+    watched.number = number;
+    this.#watched[descriptor] = watched;
+    // who is being read keeps the thread alive
+    if (this.#count++ === 0) this.#handle.ref();
+    return 0;
+  }
+
+  #remove(watched: Watched): void {
+    const { descriptor } = watched;
+    this.#forget(watched);
+    this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
+  }
+
+  #forget(watched: Watched): void {
+    this.#watched[watched.descriptor] = undefined;
+    watched.descriptor = -1;
+    if (--this.#count === 0) this.#handle.unref();
+  }
+
+  /** Somebody has something to say. Those for whom there is no room come in the next turn: epoll tells of them until they are read. */
+  #read(): void {
+    const ready = this.#kernel.calls.epoll_wait(this.#poll, this.#eventsAt, RING_CALLS, 0);
+    const events = this.#events;
+    const speaking = this.#speaking;
+    let count = 0;
+    for (let i = 0, at = EVENT - 2; i < ready; i++, at += EVENT) {
+      const watched = this.#watched[events[at]!];
+      if (watched === undefined || watched.number !== events[at + 1]) continue;
+      this.#ring.receive(watched.descriptor, this.#slotLow[count]!, this.#slotHigh[count]!, SLOT);
+      speaking[count++] = watched;
+    }
+    if (count === 0) return;
+    this.reads += count;
+    const results = this.#results;
+    this.#ring.run(results);
+    for (let i = 0; i < count; i++) this.#heard(speaking[i]!, this.#slots[i]!, results[i]!);
+  }
+
+  #heard(watched: Watched, buffer: Buffer, result: number): void {
+    if (watched.closed || result === -EAGAIN || result === -EINTR) return;
+    // somebody who was heard earlier in this turn has stopped it
+    if (!watched.reading) watched.kept = result > 0 ? Buffer.from(buffer.subarray(0, result)) : result;
+    else if (result > 0) {
+      watched.reader.heardInTurn(buffer, result);
+      if (watched.descriptor >= 0 && (!this.together || result === SLOT || watched.reader.readsAlone)) this.#giveBack(watched);
+    } else this.#ended(watched, result);
+  }
+
+  /** Libuv reads it again: there is little to be read, or much of this one. */
+  #giveBack(watched: Watched): void {
+    this.#remove(watched);
+    const error = watched.inherited.readStart.call(watched.handle);
+    if (error !== 0) this.#tell(watched, error);
+  }
+
+  #hearKept(watched: Watched): void {
+    const { kept } = watched;
+    if (kept === null || !watched.reading) return;
+    watched.kept = null;
+    if (typeof kept === 'number') return this.#ended(watched, kept);
+    watched.reader.heardInTurn(kept, kept.length);
+    if (!watched.reading || watched.descriptor >= 0) return;
+    const error = this.#begin(watched);
+    if (error !== 0) this.#tell(watched, error);
+  }
+
+  /** FIN, or an error. */
+  #ended(watched: Watched, result: number): void {
+    watched.reading = false;
+    if (watched.descriptor >= 0) this.#remove(watched);
+    if (result === 0) watched.reader.endedInTurn();
+    if (!watched.closed) this.#tell(watched, result === 0 ? END_OF_FILE : result);
+  }
+
+  /** As libuv does. */
+  #tell(watched: Watched, error: number): void {
+    const { streamBaseState, kReadBytesOrError } = streamBinding!;
+    streamBaseState[kReadBytesOrError] = error;
+    watched.onread.call(watched.handle, undefined);
+  }
+}
+
+/** The thread's: undefined as long as nobody has asked for it, null where there is none. */
+let current: ReadTurn | null | undefined;
+
+function readTurn(): ReadTurn | null {
+  if (current === undefined) current = open();
+  return current;
+}
+
+function open(): ReadTurn | null {
+  const ring = callRing();
+  if (kernel === null || ring === null || streamBinding === null) return null;
+  try {
+    return new ReadTurn(kernel, ring);
+  } catch {
+    return null;
+  }
+}
+
+// the handle's own, before those that it has from libuv
+
+function onread(this: StreamHandle, buffer: ArrayBuffer | undefined): unknown {
+  const watched = (this as TurnHandle).inTurn!;
+  const turn = current!;
+  turn.reads++;
+  if (turn.together && watched.reading) {
+    const length = streamBinding!.streamBaseState[streamBinding!.kReadBytesOrError]!;
+    if (length > 0 && length < SLOT) turn.take(watched);
+  }
+  return watched.onread.call(this, buffer);
+}
+
+function readStart(this: TurnHandle): number {
+  return current!.start(this.inTurn!);
+}
+
+function readStop(this: TurnHandle): number {
+  return current!.stop(this.inTurn!);
+}
+
+function close(this: TurnHandle, closed?: () => void): void {
+  const watched = this.inTurn!;
+  current!.close(watched);
+  watched.inherited.close.call(this, closed);
+}
+
+function reset(this: TurnHandle, closed?: () => void): number {
+  const watched = this.inTurn!;
+  current!.close(watched);
+  return watched.inherited.reset.call(this, closed);
+}

@@ -1,0 +1,92 @@
+/**
+ * System calls that Node has no way to make, by node:ffi. Numbers and layouts are Linux's. One of up to three arguments costs some 100 ns besides the kernel's part, one of more
+ * 400: all are for a whole turn of the loop, or for a connection once.
+ */
+export interface SystemCalls {
+  epoll_create1(flags: number): number;
+  epoll_ctl(poll: number, operation: number, descriptor: number, event: bigint): number;
+  epoll_wait(poll: number, events: bigint, most: number, timeoutMs: number): number;
+  socket(domain: number, type: number, protocol: number): number;
+  socketpair(domain: number, type: number, protocol: number, pair: bigint): number;
+  dup3(from: number, to: number, flags: number): number;
+  close(descriptor: number): number;
+  mmap(address: bigint, length: bigint, protection: number, flags: number, descriptor: number, offset: bigint): bigint;
+  io_uring_setup(entries: number, parameters: bigint): number;
+  io_uring_enter(ring: number, submitted: number, completed: number, flags: number): number;
+}
+
+export interface Kernel {
+  readonly calls: SystemCalls;
+  /** Why the last call of this thread that answered -1 did so. */
+  readonly errno: Int32Array;
+  /** Where octets are. They stay there as long as somebody keeps them; arrays of up to 64 octets, which V8 may move, have no address. */
+  addressOf(octets: ArrayBufferView): bigint;
+  memoryAt(address: bigint, length: number): ArrayBuffer;
+}
+
+/** node:ffi, as far as it is used here: new in Node.js 26.1, and experimental. */
+interface ForeignFunctions {
+  readonly DynamicLibrary: new (path: null) => Library;
+  getRawPointer(octets: ArrayBufferView): bigint;
+  toArrayBuffer(address: bigint, length: number, copy: boolean): ArrayBuffer;
+}
+
+interface Library {
+  getFunction(name: string, signature: { readonly arguments: readonly string[]; readonly return: string }): (...parameters: unknown[]) => unknown;
+}
+
+const IO_URING_SETUP = 425;
+const IO_URING_ENTER = 426;
+
+/** One a thread; null where there is none: not on Linux, without node:ffi, or where it may not be used. */
+export const kernel: Kernel | null = (() => {
+  if (process.platform !== 'linux' || (process.arch !== 'x64' && process.arch !== 'arm64')) return null;
+  try {
+    const ffi = quietly(() => (process as unknown as { getBuiltinModule(name: string): ForeignFunctions | undefined }).getBuiltinModule('node:ffi'));
+    return ffi === undefined ? null : bind(ffi);
+  } catch {
+    return null;
+  }
+})();
+
+function bind(ffi: ForeignFunctions): Kernel {
+  const int = 'int32';
+  const address = 'pointer';
+  // the program itself, of which the C library is part
+  const program = (): Library => new ffi.DynamicLibrary(null);
+  const library = program();
+  const call = (name: string, parameters: readonly string[], result = int) => library.getFunction(name, { arguments: parameters, return: result });
+  const enter = call('syscall', [int, int, int, int, int]);
+  // a library gives a name one signature
+  const setup = program().getFunction('syscall', { arguments: [int, int, address], return: int });
+  const calls = {
+    epoll_create1: call('epoll_create1', [int]),
+    epoll_ctl: call('epoll_ctl', [int, int, int, address]),
+    epoll_wait: call('epoll_wait', [int, address, int, int]),
+    socket: call('socket', [int, int, int]),
+    socketpair: call('socketpair', [int, int, int, address]),
+    dup3: call('dup3', [int, int, int]),
+    close: call('close', [int]),
+    mmap: call('mmap', [address, 'uint64', int, int, int, 'int64'], address),
+    io_uring_setup: (entries: number, parameters: bigint) => setup(IO_URING_SETUP, entries, parameters),
+    io_uring_enter: (ring: number, submitted: number, completed: number, flags: number) => enter(IO_URING_ENTER, ring, submitted, completed, flags),
+  };
+  const errno = new Int32Array(ffi.toArrayBuffer(call('__errno_location', [], address)() as bigint, 4, false));
+  return {
+    calls: calls as unknown as SystemCalls,
+    errno,
+    addressOf: (octets) => ffi.getRawPointer(octets),
+    memoryAt: (at, length) => ffi.toArrayBuffer(at, length, false),
+  };
+}
+
+/** Without the warning that it is experimental, of which whoever runs Turnpike has nothing: where it fails there is another way. */
+function quietly<T>(load: () => T): T {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return load();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
