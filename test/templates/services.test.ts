@@ -175,15 +175,17 @@ Resources:
     Properties: { VpcId: !Ref Vpc, CidrBlock: 10.8.0.0/24, AvailabilityZone: us-east-1a, Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]] }
   Two:
     Type: AWS::EC2::Subnet
-    DependsOn: [Six, More]
-    Properties: { VpcId: !Ref Vpc, CidrBlock: 10.9.1.0/24, AvailabilityZone: us-east-1b, Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]] }
+    DependsOn: More
+    Properties: { VpcId: !Ref Vpc, CidrBlock: 10.9.1.0/24, AvailabilityZone: us-east-1b }
+  TwoSix: { Type: AWS::EC2::SubnetCidrBlock, DependsOn: Six, Properties: { SubnetId: !Ref Two, Ipv6CidrBlock: !Select [1, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 2, 64]] } }
   OutOnly: { Type: AWS::EC2::EgressOnlyInternetGateway, Properties: { VpcId: !Ref Vpc } }
   Routes: { Type: AWS::EC2::RouteTable, Properties: { VpcId: !Ref Vpc } }
   Out: { Type: AWS::EC2::Route, Properties: { RouteTableId: !Ref Routes, DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId: !Ref OutOnly } }
-  Balancer: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: { IpAddressType: dualstack, Scheme: internal, Subnets: [!Ref One, !Ref Two] } }
+  Balancer: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer, DependsOn: TwoSix, Properties: { IpAddressType: dualstack, Scheme: internal, Subnets: [!Ref One, !Ref Two] } }
 Outputs:
   Blocks: { Value: !Join [',', !GetAtt Vpc.Ipv6CidrBlocks] }
   Associations: { Value: !Join [',', !GetAtt Vpc.CidrBlockAssociations] }
+  Second: { Value: !Select [0, !GetAtt Two.Ipv6CidrBlocks] }
 `;
 
 test('a template makes a VPC of both families and a balancer in it', async () => {
@@ -193,6 +195,7 @@ test('a template makes a VPC of both families and a balancer in it', async () =>
   const outputs = Object.fromEntries(created.stack!.outputs.map(({ name, value }) => [name, value]));
   assert.match(outputs['Blocks']!, /^[0-9a-f:]+::\/56$/);
   assert.match(outputs['Associations']!, /^vpc-cidr-assoc-[0-9a-f]{17},vpc-cidr-assoc-[0-9a-f]{17}$/);
+  assert.match(outputs['Second']!, /^[0-9a-f:]+01::\/64$/);
   assert.equal((await up(BOTH_FAMILIES, {}, 'families')).outcome, 'unchanged');
   assert.equal((await stacks.delete('families')).failure, null);
   assert.deepEqual(rows(), before);

@@ -210,7 +210,7 @@ export async function seededWorld(): Promise<SeededWorld> {
       ...discovery.particular,
       ...keys.particular,
       'ec2:*': { Name: 'tag-key' },
-      'ec2:CreateSubnet': { ResourceType: 'subnet', CidrBlock: '10.0.9.0/24' }, 'ec2:CreateInternetGateway': { ResourceType: 'internet-gateway' }, 'ec2:CreateRouteTable': { ResourceType: 'route-table' },
+      'ec2:CreateSubnet': { ResourceType: 'subnet', CidrBlock: '10.0.9.0/24' }, 'ec2:CreateInternetGateway': { ResourceType: 'internet-gateway' }, 'ec2:CreateEgressOnlyInternetGateway': { ResourceType: 'egress-only-internet-gateway' }, 'ec2:CreateRouteTable': { ResourceType: 'route-table' },
       'ec2:CreateNetworkInterface': { ResourceType: 'network-interface' }, 'ec2:AllocateAddress': { ResourceType: 'elastic-ip' },
       'ec2:AuthorizeSecurityGroupIngress': { ResourceType: 'security-group-rule' }, 'ec2:AuthorizeSecurityGroupEgress': { ResourceType: 'security-group-rule' },
       'elbv2:CreateRule': { Conditions: CONDITIONS }, 'elbv2:ModifyRule': { Conditions: CONDITIONS },

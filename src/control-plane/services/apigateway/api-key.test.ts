@@ -27,6 +27,14 @@ test('a key is made with a value of its own or a given one, which is shown only 
   await assert.rejects(v1('CreateApiKey', { name: 'n'.repeat(1025) }), refusal('BadRequestException', /1024/));
 });
 
+test('a key without tags shows them empty where it is read or updated, and not where it is made or listed', async () => {
+  const { v1 } = keysStage();
+  const made = await v1('CreateApiKey', { name: 'bare' });
+  assert.deepEqual([made.tags, (await v1('GetApiKeys')).items[0].tags], [undefined, undefined]);
+  assert.deepEqual((await v1('GetApiKey', { apiKey: made.id })).tags, {});
+  assert.deepEqual((await v1('UpdateApiKey', { apiKey: made.id })).tags, {});
+});
+
 test('keys of others are not there', async () => {
   const { v1 } = keysStage();
   const { id } = await v1('CreateApiKey');

@@ -11,7 +11,7 @@ import * as lookup from './lookup.ts';
 import { page, type Listed } from './page.ts';
 import { flagOf, wrongPath } from './patch.ts';
 import { checkQuota } from './quota.ts';
-import { tagMember } from './tag.ts';
+import { tagMember, withTags } from './tag.ts';
 import type { PageRequest, Patched, PatchOperation } from './wire.ts';
 
 interface NewKey {
@@ -49,7 +49,7 @@ export function apiKeyOperations(environment: Environment) {
       return keyShape(key, true);
     },
 
-    GetApiKey: (input: { readonly apiKey: string; readonly includeValue?: boolean }, call: Call): WireKey => keyShape(lookup.apiKey(store.world, input.apiKey, call), input.includeValue ?? false),
+    GetApiKey: (input: { readonly apiKey: string; readonly includeValue?: boolean }, call: Call): WireKey => withTags(keyShape(lookup.apiKey(store.world, input.apiKey, call), input.includeValue ?? false)),
 
     GetApiKeys(input: PageRequest & { readonly nameQuery?: string; readonly customerId?: string; readonly includeValues?: boolean }, call: Call): Listed<WireKey> {
       const { nameQuery = '', customerId = '', includeValues = false } = input;
@@ -65,7 +65,7 @@ export function apiKeyOperations(environment: Environment) {
         transaction.put('apigateway/api-key', updated);
         return updated;
       });
-      return keyShape(key, false);
+      return withTags(keyShape(key, false));
     },
 
     async DeleteApiKey(input: { readonly apiKey: string }, call: Call): Promise<object> {

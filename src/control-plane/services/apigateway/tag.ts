@@ -30,9 +30,14 @@ export function tagOperations(environment: Environment) {
   };
 }
 
-/** As answers show tags: not at all where there are none. */
+/** As creating and listing show tags: not at all where there are none. */
 export function tagMember(tags: readonly Tag[]): { readonly tags?: TagMap } {
   return tags.length === 0 ? {} : { tags: tagMap(tags) };
+}
+
+/** As AWS answers for one resource that is read or updated: empty where there are none. */
+export function withTags<Shape extends { readonly tags?: TagMap }>(shape: Shape): Shape {
+  return { ...shape, tags: shape.tags ?? {} };
 }
 
 interface Tagged {

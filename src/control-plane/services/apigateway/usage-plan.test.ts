@@ -16,6 +16,10 @@ test('a plan has stages with limits for their routes, a throttle and a quota', a
   assert.deepEqual(await v1('GetUsagePlans'), { items: [made] });
   const plain = await v1('CreateUsagePlan', { name: 'plain' });
   assert.deepEqual(plain, { id: plain.id, name: 'plain', apiStages: [] });
+  const bare = { ...plain, tags: {} };
+  assert.deepEqual(await v1('GetUsagePlan', { usagePlanId: plain.id }), bare);
+  assert.deepEqual(await v1('UpdateUsagePlan', { usagePlanId: plain.id }), bare);
+  assert.deepEqual((await v1('GetUsagePlans')).items.find(({ id }: { readonly id: string }) => id === plain.id), plain);
 });
 
 test('what a plan says must make sense', async () => {
@@ -57,12 +61,12 @@ test('a plan is patched', async () => {
   );
   assert.deepEqual(full, {
     id, name: 'n', description: 'd', productCode: 'x', apiStages: [{ apiId, stage: 'prod', throttle: { send: { burstLimit: 2, rateLimit: 1.5 } } }, { apiId, stage: 'beta' }],
-    throttle: { burstLimit: 20, rateLimit: 10 }, quota: { limit: 5, offset: 0, period: 'DAY' },
+    throttle: { burstLimit: 20, rateLimit: 10 }, quota: { limit: 5, offset: 0, period: 'DAY' }, tags: {},
   });
   const whole = await patch({ op: 'replace', path: `/apiStages/${apiId}:beta/throttle`, value: '{"send":{"rateLimit":9,"burstLimit":9}}' }, { op: 'remove', path: `/apiStages/${apiId}:prod/throttle/send` });
   assert.deepEqual(whole.apiStages, [{ apiId, stage: 'prod' }, { apiId, stage: 'beta', throttle: { send: { burstLimit: 9, rateLimit: 9 } } }]);
   const bare = await patch({ op: 'remove', path: '/throttle' }, { op: 'remove', path: '/quota' }, { op: 'remove', path: '/productCode' }, { op: 'remove', path: '/apiStages', value: `${apiId}:prod` }, { op: 'remove', path: '/apiStages', value: `${apiId}:beta` }, { op: 'replace', path: '/description', value: '' });
-  assert.deepEqual(bare, { id, name: 'n', apiStages: [] });
+  assert.deepEqual(bare, { id, name: 'n', apiStages: [], tags: {} });
 });
 
 // https://www.rfc-editor.org/rfc/rfc6901#section-3

@@ -10,7 +10,7 @@ import { badRequest, conflict } from './error.ts';
 import * as lookup from './lookup.ts';
 import { page, type Listed } from './page.ts';
 import { checkQuota } from './quota.ts';
-import { tagMember } from './tag.ts';
+import { tagMember, withTags } from './tag.ts';
 import { patchedPlan } from './usage-plan-patch.ts';
 import { checkedQuota, checkedThrottle, throttleShape } from './usage-plan-settings.ts';
 import type { PageRequest, Patched, WireApiStage, WireQuota, WireThrottle } from './wire.ts';
@@ -47,7 +47,7 @@ export function usagePlanOperations(environment: Environment) {
       return planShape(plan);
     },
 
-    GetUsagePlan: (input: { readonly usagePlanId: string }, call: Call): WirePlan => planShape(lookup.usagePlan(store.world, input.usagePlanId, call)),
+    GetUsagePlan: (input: { readonly usagePlanId: string }, call: Call): WirePlan => withTags(planShape(lookup.usagePlan(store.world, input.usagePlanId, call))),
 
     GetUsagePlans(input: PageRequest & { readonly keyId?: string }, call: Call): Listed<WirePlan> {
       const { keyId } = input;
@@ -64,7 +64,7 @@ export function usagePlanOperations(environment: Environment) {
         transaction.put('apigateway/usage-plan', updated);
         return updated;
       });
-      return planShape(plan);
+      return withTags(planShape(plan));
     },
 
     async DeleteUsagePlan(input: { readonly usagePlanId: string }, call: Call): Promise<object> {

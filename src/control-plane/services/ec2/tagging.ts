@@ -72,6 +72,6 @@ function retag(tx: Transaction, call: Call, { id, change }: { readonly id: strin
     return;
   }
   const noun = find(tx, call, [kind, id]);
-  // The kind is one of twelve here, and each has tags: the type system cannot see that kind and noun go together.
+  // The kind is one of several here, and each has tags: the type system cannot see that kind and noun go together.
   tx.put(kind, { ...noun, tags: change(noun.tags) } as never);
 }

@@ -23,6 +23,7 @@ import { routeTable } from './ec2/route-table.ts';
 import { securityGroup } from './ec2/security-group.ts';
 import { securityGroupEgress, securityGroupIngress } from './ec2/security-group-rule.ts';
 import { subnet } from './ec2/subnet.ts';
+import { subnetCidrBlock } from './ec2/subnet-cidr-block.ts';
 import { subnetRouteTableAssociation } from './ec2/subnet-route-table-association.ts';
 import { vpc } from './ec2/vpc.ts';
 import { vpcCidrBlock } from './ec2/vpc-cidr-block.ts';
@@ -63,7 +64,7 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     alias, codeSigningConfig, eventInvokeConfig, layerVersion, layerVersionPermission, url,
     certificate, egressOnlyInternetGateway, eip, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, serverCertificate, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
-    vpcCidrBlock, vpcGatewayAttachment,
+    subnetCidrBlock, vpcCidrBlock, vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,
     apiKey, usagePlan, usagePlanKey,
     discoveryInstance, discoveryService, httpNamespace, privateDnsNamespace,

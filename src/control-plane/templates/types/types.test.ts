@@ -34,6 +34,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'ec2:DescribeSubnets': { Subnets: [{ AvailabilityZone: 'us-east-1a', AvailabilityZoneId: 'use1-az1', CidrBlock: '10.0.0.0/24', VpcId: 'vpc-1' }] },
   'ec2:CreateInternetGateway': { InternetGateway: { InternetGatewayId: 'igw-1' } },
   'ec2:AssociateVpcCidrBlock': { VpcId: 'vpc-1', Ipv6CidrBlockAssociation: { AssociationId: 'vpc-cidr-assoc-1' } },
+  'ec2:AssociateSubnetCidrBlock': { SubnetId: 'subnet-1', Ipv6CidrBlockAssociation: { AssociationId: 'subnet-cidr-assoc-1' } },
   'ec2:CreateEgressOnlyInternetGateway': { EgressOnlyInternetGateway: { EgressOnlyInternetGatewayId: 'eigw-1' } },
   'ec2:AllocateAddress': { AllocationId: 'eipalloc-1', PublicIp: '198.18.0.1' },
   'ec2:DescribeAddresses': { Addresses: [{ AllocationId: 'eipalloc-1', PublicIp: '198.18.0.1', AssociationId: 'eipassoc-1' }] },
@@ -181,6 +182,15 @@ const CASES: readonly Case[] = [
     updated: [],
     deleted: ['ec2:DisassociateVpcCidrBlock'],
     ref: /^vpc-cidr-assoc-1$/,
+  },
+  {
+    type: 'AWS::EC2::SubnetCidrBlock',
+    from: { SubnetId: 'subnet-1', Ipv6CidrBlock: '2001:db8::/64' },
+    to: { SubnetId: 'subnet-1', Ipv6CidrBlock: '2001:db8::/64' },
+    created: ['ec2:AssociateSubnetCidrBlock'],
+    updated: [],
+    deleted: ['ec2:DisassociateSubnetCidrBlock'],
+    ref: /^subnet-cidr-assoc-1$/,
   },
   {
     type: 'AWS::EC2::EgressOnlyInternetGateway',

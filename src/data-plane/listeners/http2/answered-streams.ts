@@ -1,8 +1,12 @@
 import { type ErrorCode, FLOW_CONTROL_ERROR, NO_ERROR, PROTOCOL_ERROR, WINDOW_MOST } from '../../wire/http2/index.ts';
 
-/** So long, and for so many octets more, a client may go on with a request that has been answered before it is told to stop. */
+/**
+ * A client that still sends a request that has been answered is told to stop when it has sent nothing for so long, or so many octets more. Most bodies end before, and
+ * most clients have read the answer: curl 7.88, for one, loses an answer that a reset comes with. The window for those octets is given with the answer, since that curl
+ * reads nothing behind an answer of 2xx, and waits for ever where it has no window to go on.
+ */
 const PATIENCE_MS = 500;
-const PATIENCE_OCTETS = 16 * 1024;
+export const PATIENCE_OCTETS = 1024 * 1024;
 
 /** What is kept of an exchange whose answer was whole before its request was. */
 export interface Unfinished {
@@ -18,7 +22,7 @@ interface Answered {
   receiveWindow: number;
   owed: number;
   patience: number;
-  readonly until: number;
+  until: number;
 }
 
 /** The stream is none of these. */
@@ -42,8 +46,9 @@ export class AnsweredStreams {
     return this.#streams.has(stream);
   }
 
+  /** Its window has been opened by `PATIENCE_OCTETS`. */
   add({ id, sendWindow, receiveWindow, owed }: Unfinished, now: number): void {
-    this.#streams.set(id, { sendWindow, receiveWindow, owed, patience: PATIENCE_OCTETS, until: now + PATIENCE_MS });
+    this.#streams.set(id, { sendWindow, receiveWindow: receiveWindow + PATIENCE_OCTETS, owed, patience: PATIENCE_OCTETS, until: now + PATIENCE_MS });
   }
 
   delete(stream: number): void {
@@ -61,9 +66,10 @@ export class AnsweredStreams {
   }
 
   /** Octets of DATA. */
-  data(stream: number, octets: number): Verdict {
+  data(stream: number, octets: number, now: number): Verdict {
     const answered = this.#streams.get(stream);
     if (answered === undefined) return UNKNOWN;
+    answered.until = now + PATIENCE_MS;
     if (answered.owed !== -1 && (answered.owed -= octets) < 0) return this.#over(stream, PROTOCOL_ERROR);
     return answered.patience < 0 ? this.#over(stream, NO_ERROR) : FINE;
   }
@@ -93,8 +99,9 @@ export class AnsweredStreams {
 
   /** From now until the first has had its time. */
   nextIn(now: number): number {
-    const first = this.#streams.values().next();
-    return first.done === true ? PATIENCE_MS : Math.max(first.value.until - now, 0);
+    let first = now + PATIENCE_MS;
+    for (const { until } of this.#streams.values()) first = Math.min(first, until);
+    return Math.max(first - now, 0);
   }
 
   #over(stream: number, verdict: Verdict): Verdict {

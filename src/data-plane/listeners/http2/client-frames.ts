@@ -145,7 +145,7 @@ export class ClientFrames {
   #nobodysData(stream: number, octets: number, ends: boolean): void {
     const { answered } = this.#streams;
     if (!answered.has(stream)) return;
-    const verdict = answered.data(stream, octets);
+    const verdict = answered.data(stream, octets, this.#connection.worker.wheel.now);
     this.#streams.stray(stream, verdict === FINE && ends ? answered.end(stream, true) : verdict);
   }
 

@@ -2,7 +2,7 @@ import { faults } from '../../exchange/index.ts';
 import { type Flaw, flawName, OK } from '../../wire/index.ts';
 import { type ErrorCode, type FrameWriter, NO_ERROR, REFUSED_STREAM, STREAM_CLOSED } from '../../wire/http2/index.ts';
 import type { Http1Worker } from '../http1/worker.ts';
-import { AnsweredStreams, FINE, UNKNOWN, type Verdict } from './answered-streams.ts';
+import { AnsweredStreams, FINE, PATIENCE_OCTETS, UNKNOWN, type Verdict } from './answered-streams.ts';
 import type { Http2Exchange } from './exchange.ts';
 import { Allowance, IDLE_FRAMES_BURST, IDLE_FRAMES_PER_SECOND, RESETS_BURST, RESETS_PER_SECOND, STREAMS_MOST } from './limits.ts';
 import { StreamIds } from './stream-ids.ts';
@@ -122,6 +122,7 @@ export class Streams {
     } else if (exchange.webSocket) this.writeReset(exchange.id, NO_ERROR);
     else {
       // the answer is whole and the request is not: the rest of it is not wanted (RFC 9113 section 8.1)
+      this.#owner.writer.windowUpdate(exchange.id, PATIENCE_OCTETS);
       this.answered.add(exchange, this.#owner.worker.wheel.now);
       this.#askToStop();
     }
