@@ -1,7 +1,6 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#target-group-cross-zone (use_load_balancer_configuration) */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually } from '../../support/eventually.ts';
 import { get, Installation, type Balancer, type Door } from './installation.ts';
 
 const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
@@ -17,7 +16,7 @@ before(async () => {
   group = await installation.group([]);
   await installation.aws('elbv2', 'RegisterTargets', { TargetGroupArn: group, Targets: ports.map((Port, i) => ({ Id: '127.0.0.1', Port, AvailabilityZone: i === 0 ? 'us-east-1a' : 'us-east-1b' })) });
   door = await installation.door(balancer, { Type: 'forward', TargetGroupArn: group });
-  await eventually('all are healthy', async () => Object.values(await installation.health(group)).every(([state]) => state === 'healthy'));
+  await installation.allHealthy(group);
 });
 after(() => installation[Symbol.asyncDispose]());
 

@@ -8,6 +8,7 @@ import { DataThreads, Foundation, readSettings, System, threadEntry } from '../.
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../../src/aws/index.ts';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
 import { freePort } from '../../e2e/http1/stage.ts';
+import { eventually } from '../../support/eventually.ts';
 import { zip } from '../../support/zip.ts';
 
 export interface Balancer {
@@ -153,6 +154,11 @@ export class Installation implements AsyncDisposable {
       TargetHealthDescriptions: { Target: { Port?: number }; TargetHealth: { State: string; Reason?: string; Description?: string } }[];
     }>('elbv2', 'DescribeTargetHealth', { TargetGroupArn: group });
     return Object.fromEntries(TargetHealthDescriptions.map(({ Target: { Port = 0 }, TargetHealth: { State, Reason, Description } }) => [Port, [State, Reason, Description]]));
+  }
+
+  /** Where some are and others not, all requests go to those: waits for all of them. The group must be in use. */
+  async allHealthy(group: string): Promise<void> {
+    await eventually('all targets are healthy', async () => Object.values(await this.health(group)).every(([state]) => state === 'healthy'));
   }
 
   /** A function from the text of its index.js, in a target group of its own that may call it. */

@@ -26,7 +26,9 @@ after(async () => {
 /** A listener before these ports, all of which count as healthy: another port is asked how they are. */
 async function doorTo(ports: readonly number[]): Promise<number> {
   const group = await installation.group(ports, { more: { HealthCheckPort: String(good.port) } });
-  return (await installation.door(balancer, { Type: 'forward', TargetGroupArn: group })).port;
+  const { port } = await installation.door(balancer, { Type: 'forward', TargetGroupArn: group });
+  await installation.allHealthy(group);
+  return port;
 }
 
 async function backend(answer: (head: string, socket: Socket) => string | null): Promise<RawBackend> {
@@ -132,6 +134,7 @@ test('a target that is silent has had its time: 504, and no other is asked', asy
   const impatient = await installation.balancer({ 'idle_timeout.timeout_seconds': '1' });
   const group = await installation.group([silent.port, good.port], { more: { HealthCheckPort: String(good.port) } });
   const { port } = await installation.door(impatient, { Type: 'forward', TargetGroupArn: group });
+  await installation.allHealthy(group);
   const before = good.seen.length;
   assert.deepEqual((await both(port, {})).map(({ status }) => status).sort(), [200, 504]);
   assert.equal(good.seen.length - before, 1);
