@@ -94,6 +94,14 @@ test('what is ignored is told, what is unsupported is warned of, and warnings ca
   await assert.rejects(v2('ImportApi', { Body: dangling, FailOnWarnings: true }), refusal('BadRequestException', "Warnings found during import:\n\tParse issue: attribute paths.'/x'(get).responses.200.content.schema.#/components/schemas/Gone is missing"));
 });
 
+test('a version is what was written, with quotes or without', async () => {
+  const { v2 } = apiStage();
+  for (const [written, Version] of [['1.0', '1.0'], ['"2.0"', '2.0'], ['3', '3'], ['1.2.3', '1.2.3'], ['2017-04-21T04:08:08Z', '2017-04-21T04:08:08Z']] as const) {
+    const api = await v2('ImportApi', { Body: `openapi: 3.0.1\ninfo: { title: t, version: ${written} }\npaths: {}\n` });
+    assert.equal(api.Version, Version);
+  }
+});
+
 test('malformed documents are refused, and nothing of them is made', async () => {
   const { v2 } = apiStage();
   const security = (requirement: unknown) => ({ ...LEAST, paths: { '/x': { get: { security: requirement, 'x-amazon-apigateway-integration': PROXY } } }, components: { securitySchemes: { a: { 'x-amazon-apigateway-authtype': 'awsSigv4' }, b: { 'x-amazon-apigateway-authtype': 'awsSigv4' } } } });

@@ -24,11 +24,14 @@ export function integrationSettings(world: World, api: Api, more: { readonly inp
   const isWebSocket = api.protocolType === 'WEBSOCKET';
   const integrationType = input.IntegrationType ?? before?.integrationType;
   if (integrationType === undefined) throw badRequest('IntegrationType is a required parameter for integration');
+  const integrationUri = changed(input.IntegrationUri, before?.integrationUri ?? null);
+  // Functions are invoked with POST, which AWS shows where nothing was said.
+  const isLambda = (integrationType === 'AWS' || integrationType === 'AWS_PROXY') && integrationUri !== null && isFunctionUri(integrationUri);
   const settings: IntegrationSettings = {
     integrationType,
     integrationSubtype: changed(input.IntegrationSubtype, before?.integrationSubtype ?? null),
-    integrationUri: changed(input.IntegrationUri, before?.integrationUri ?? null),
-    integrationMethod: changed(input.IntegrationMethod, before?.integrationMethod ?? null),
+    integrationUri,
+    integrationMethod: changed(input.IntegrationMethod, before?.integrationMethod ?? null) ?? (isLambda ? 'POST' : null),
     connectionType: input.ConnectionType ?? before?.connectionType ?? 'INTERNET',
     connectionId: changed(input.ConnectionId, before?.connectionId ?? null),
     credentialsArn: changed(input.CredentialsArn, before?.credentialsArn ?? null),

@@ -18,6 +18,10 @@ test('an integration has AWS\'s form and defaults, by the protocol of its API', 
     PayloadFormatVersion: '1.0', TimeoutInMillis: 29000,
   });
   const lambda = await v2('CreateIntegration', { ApiId: await socket(), IntegrationType: 'AWS_PROXY', IntegrationUri: INVOCATION, IntegrationMethod: 'POST' });
+  for (const [ApiId, more] of [[await http(), { PayloadFormatVersion: '2.0' }], [await socket(), {}]] as const) {
+    const unsaid = await v2('CreateIntegration', { ApiId, IntegrationType: 'AWS_PROXY', IntegrationUri: INVOCATION, ...more });
+    assert.equal(unsaid.IntegrationMethod, 'POST');
+  }
   assert.equal(lambda.IntegrationResponseSelectionExpression, '${integration.response.body.errorMessage}');
 });
 

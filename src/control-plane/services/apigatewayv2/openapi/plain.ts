@@ -49,6 +49,9 @@ function readText(text: string): Plain | undefined {
   }
   try {
     const document = yaml().parseDocument(text, { schema: 'core', logLevel: 'silent' });
+    // A version is text, however it looks: `1.0` without quotes is not `1`.
+    const version = document.getIn(['info', 'version'], true);
+    if (yaml().isScalar(version) && typeof version.value === 'number' && version.source !== undefined) version.value = version.source;
     return document.errors.length > 0 ? undefined : (document.toJS({ maxAliasCount: MOST_ALIASES }) as Plain);
   } catch {
     // Too many aliases, or nested deeper than the stack.
