@@ -127,7 +127,7 @@ class ReadTurn {
   readonly #slotLow: number[] = [];
   readonly #slotHigh: number[] = [];
   // of the turn that is being read
-  readonly #speaking: Watched[] = [];
+  readonly #speaking: (Watched | null)[] = [];
   readonly #results = new Int32Array(RING_CALLS);
   /** How many the poll knows. */
   #count = 0;
@@ -259,7 +259,12 @@ class ReadTurn {
     this.reads += count;
     const results = this.#results;
     this.#ring.run(results);
-    for (let i = 0; i < count; i++) this.#heard(speaking[i]!, this.#slots[i]!, results[i]!);
+    for (let i = 0; i < count; i++) {
+      const watched = speaking[i]!;
+      // not kept when it is closed
+      speaking[i] = null;
+      this.#heard(watched, this.#slots[i]!, results[i]!);
+    }
   }
 
   #heard(watched: Watched, buffer: Buffer, result: number): void {

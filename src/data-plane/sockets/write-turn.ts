@@ -52,7 +52,7 @@ export class WriteTurn {
   #writers: Waiting[] = [];
   #after: After[] = [];
   #spare: After[] = [];
-  readonly #sending: Sending[] = [];
+  readonly #sending: (Sending | null)[] = [];
   readonly #results = new Int32Array(RING_CALLS);
   #scheduled = false;
   #lent = false;
@@ -128,7 +128,7 @@ export class WriteTurn {
       count = 0;
     }
     if (count >= TOGETHER_FROM) this.#together(count);
-    else for (let i = 0; i < count; i++) sending[i]!.sent(0);
+    else for (let i = 0; i < count; i++) this.#sent(i, 0);
     writers.length = 0;
     if (this.#lent) {
       this.#lent = false;
@@ -149,7 +149,14 @@ export class WriteTurn {
       ring.send(descriptor, low | 0, low > 0xffffffff ? this.#high + 1 : this.#high, to - from);
     }
     ring.run(this.#results);
-    for (let i = 0; i < count; i++) sending[i]!.sent(this.#results[i]!);
+    for (let i = 0; i < count; i++) this.#sent(i, this.#results[i]!);
+  }
+
+  #sent(index: number, result: number): void {
+    const sending = this.#sending[index]!;
+    // not kept when it is closed
+    this.#sending[index] = null;
+    sending.sent(result);
   }
 
   #locate(): void {
