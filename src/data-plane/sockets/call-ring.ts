@@ -1,4 +1,4 @@
-import { kernel, type Kernel } from './system-calls.ts';
+import { AF_UNIX, CLOSE_ON_EXEC, EAGAIN, SOCK_STREAM, kernel, type Kernel } from './system-calls.ts';
 
 /** How many calls it takes at once. */
 export const RING_CALLS = 64;
@@ -14,8 +14,6 @@ const SEND = 26;
 const RECEIVE = 27;
 const DONT_WAIT = 0x40;
 const NO_SIGNAL = 0x4000;
-export const EAGAIN = 11;
-export const EINTR = 4;
 
 // struct io_uring_sqe, in words of 32 bits
 const ENTRY = 16;
@@ -30,7 +28,7 @@ const RESULT = 2;
 
 /**
  * Many `send`s and `recv`s in one system call: io_uring(7), of which nothing else is used. No call waits (MSG_DONTWAIT), so that all are over when `run` returns, and the kernel keeps
- * nothing: no octets, no descriptor. What costs less than with a call each is the way into the kernel and out of it, and Node's and libuv's way to it: together a sixth of a proxied request.
+ * nothing: no octets, no descriptor. What costs less than with a call each is the way into the kernel and out of it, and Node's and libuv's way to it.
  */
 export class CallRing {
   readonly #kernel: Kernel;
@@ -97,8 +95,7 @@ export class CallRing {
   works(): boolean {
     const { calls, addressOf } = this.#kernel;
     const pair = new Int32Array(32);
-    // AF_UNIX, SOCK_STREAM, with SOCK_CLOEXEC
-    if (calls.socketpair(1, 1 | 0o2000000, 0, addressOf(pair)) !== 0) return false;
+    if (calls.socketpair(AF_UNIX, SOCK_STREAM | CLOSE_ON_EXEC, 0, addressOf(pair)) !== 0) return false;
     const [one, other] = pair as unknown as [number, number];
     try {
       const said = Buffer.alloc(128, 'octets');

@@ -56,8 +56,8 @@ async function opened(t: TestContext, count: number) {
 }
 
 for (const together of [true, false]) describe(`reading ${together ? 'in turns' : 'each by itself'}`, { skip }, () => {
-  before(() => alwaysTogether(together));
-  after(() => alwaysTogether(null));
+  before(() => void alwaysTogether(together));
+  after(() => void alwaysTogether(null));
 
   it('hears all of many connections, more than one call of the kernel takes', async (t) => {
     const { clients, heard, read } = await opened(t, 150);
@@ -175,8 +175,8 @@ for (const together of [true, false]) describe(`reading ${together ? 'in turns' 
 });
 
 describe('reading in turns', { skip }, () => {
-  before(() => alwaysTogether(true));
-  after(() => alwaysTogether(null));
+  before(() => void alwaysTogether(true));
+  after(() => void alwaysTogether(null));
 
   it('leaves to libuv who has a buffer of its own, or says much at once, and takes them back', async (t) => {
     const { accepted, clients, heard, read } = await opened(t, 1);

@@ -1,6 +1,6 @@
-import { EAGAIN, EINTR, RING_CALLS, callRing, halves, type CallRing } from './call-ring.ts';
+import { RING_CALLS, callRing, halves, type CallRing } from './call-ring.ts';
 import { streamBinding, type StreamHandle } from './stream-binding.ts';
-import { kernel, type Kernel } from './system-calls.ts';
+import { AF_INET, CLOSE_ON_EXEC, EAGAIN, EINTR, SOCK_DGRAM, kernel, type Kernel } from './system-calls.ts';
 
 /** Who hears what a connection says, by itself (as Node has it, `onread`) or in a turn. */
 export interface TurnReader {
@@ -45,9 +45,11 @@ export function turned(): void {
   current?.turned();
 }
 
-/** For tests: all are read together from here on, or none; null: as it is worth it. */
-export function alwaysTogether(always: boolean | null): void {
-  readTurn()?.always(always);
+/** For tests: all are read together from here on, or none; null: as it is worth it. False where there is no `ReadTurn`. */
+export function alwaysTogether(always: boolean | null): boolean {
+  const turn = readTurn();
+  turn?.always(always);
+  return turn !== null;
 }
 
 class Watched {
@@ -82,13 +84,10 @@ const SLOT_STRIDE = SLOT + 5 * 64;
 
 /** After so many turns is decided again. */
 const TURNS = 256;
-/** Reads a turn from which on they are made together, and below which by themselves: a turn of our own costs some 5 us besides, and saves 1.5 a read. */
+/** Reads a turn from which on they are made together, and below which by themselves: a turn of our own costs more than one or two reads save (docs/decisions/0017). */
 const TOGETHER_FROM = 4;
 const ALONE_BELOW = 2.5;
 
-const CLOSE_ON_EXEC = 0o2000000;
-const AF_INET = 2;
-const SOCK_DGRAM = 2;
 const ADD = 1;
 const REMOVE = 2;
 const READABLE = 1;

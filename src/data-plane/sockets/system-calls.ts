@@ -1,6 +1,6 @@
 /**
- * System calls that Node has no way to make, by node:ffi. Numbers and layouts are Linux's. One of up to three arguments costs some 100 ns besides the kernel's part, one of more
- * 400: all are for a whole turn of the loop, or for a connection once.
+ * System calls that Node has no way to make, by node:ffi. Numbers and layouts are Linux's. Calls of more than three arguments go through an array, and cost several times those of fewer: all are for a
+ * whole turn of the loop, or for a connection once.
  */
 export interface SystemCalls {
   epoll_create1(flags: number): number;
@@ -34,6 +34,15 @@ interface ForeignFunctions {
 interface Library {
   getFunction(name: string, signature: { readonly arguments: readonly string[]; readonly return: string }): (...parameters: unknown[]) => unknown;
 }
+
+// Linux's, on every processor that is served
+export const CLOSE_ON_EXEC = 0o2000000;
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const EINTR = 4;
+export const EAGAIN = 11;
 
 const IO_URING_SETUP = 425;
 const IO_URING_ENTER = 426;

@@ -1,4 +1,4 @@
-// One piece, past 600 lines: reading, holding, pausing, writing and ending are states of one machine, and each of its fields is read by most of them.
+// One piece, past 700 lines: reading, holding, pausing, writing and ending are states of one machine, and each of its fields is read by most of them.
 // Cut apart, the hot path would go through accessors, and the orders that matter (held octets, `#working`, `#exchange`) would have two owners.
 import { latin1, Watched, type ByteStream, type Taker } from '../../../kernel/index.ts';
 import { LONG_BODY, socketWriter, TcpSocket, type ClientSocket, type SocketWriter } from '../../sockets/index.ts';
