@@ -19,7 +19,7 @@ interface TurnHandle extends StreamHandle {
   readStop(): number;
   close(closed?: () => void): void;
   reset(closed?: () => void): number;
-  inTurn?: Watched;
+  inTurn?: TurnConnection;
 }
 
 type Inherited = Pick<TurnHandle, 'readStart' | 'readStop' | 'close' | 'reset'>;
@@ -31,7 +31,7 @@ type Inherited = Pick<TurnHandle, 'readStart' | 'readStop' | 'close' | 'reset'>;
 export function readInTurns(socket: object, reader: TurnReader): boolean {
   const { _handle: handle } = socket as { readonly _handle?: TurnHandle | null };
   if (!handle || readTurn() === null) return false;
-  handle.inTurn = new Watched(handle, reader);
+  handle.inTurn = new TurnConnection(handle, reader);
   handle.onread = onread;
   handle.readStart = readStart;
   handle.readStop = readStop;
@@ -52,7 +52,7 @@ export function alwaysTogether(always: boolean | null): boolean {
   return turn !== null;
 }
 
-class Watched {
+class TurnConnection {
   readonly handle: TurnHandle;
   readonly reader: TurnReader;
   /** What is told of ends and errors, and of what it reads by itself. */
@@ -107,16 +107,15 @@ interface DatagramHandle {
 
 /**
  * Reads all connections of a thread that have something to say in one system call (`CallRing`), where libuv makes one for each and calls into JavaScript after each; as long as there are few of them
- * libuv does it. Which they are epoll(7) tells: an
- * instance of our own, which libuv watches as one descriptor. Node has no handle for a descriptor of just any kind, but one for datagram sockets, which reports each time that it can be read
- * and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0017.
+ * libuv does it. Which they are epoll(7) tells: an instance of our own, which libuv watches as one descriptor. Node has no handle for a descriptor of just any kind, but one for datagram sockets,
+ * which reports each time that it can be read and cannot: so the instance is put (dup3) where a datagram socket was. docs/decisions/0017.
  */
 class ReadTurn {
   readonly #kernel: Kernel;
   readonly #ring: CallRing;
   readonly #poll: number;
   readonly #handle: DatagramHandle;
-  readonly #watched: (Watched | undefined)[] = [];
+  readonly #connections: (TurnConnection | undefined)[] = [];
   readonly #events = new Uint32Array(RING_CALLS * EVENT);
   readonly #eventsAt: bigint;
   readonly #event = new Uint32Array(32);
@@ -126,7 +125,7 @@ class ReadTurn {
   readonly #slotLow: number[] = [];
   readonly #slotHigh: number[] = [];
   // of the turn that is being read
-  readonly #speaking: (Watched | null)[] = [];
+  readonly #speaking: (TurnConnection | null)[] = [];
   readonly #results = new Int32Array(RING_CALLS);
   /** How many the poll knows. */
   #count = 0;
@@ -179,66 +178,66 @@ class ReadTurn {
   }
 
   /** 0, or an error of libuv's. */
-  start(watched: Watched): number {
-    if (watched.reading) return 0;
-    watched.reading = true;
-    if (watched.kept !== null) {
-      setImmediate(() => this.#hearKept(watched));
+  start(connection: TurnConnection): number {
+    if (connection.reading) return 0;
+    connection.reading = true;
+    if (connection.kept !== null) {
+      setImmediate(() => this.#hearKept(connection));
       return 0;
     }
-    return this.#begin(watched);
+    return this.#begin(connection);
   }
 
-  stop(watched: Watched): number {
-    watched.reading = false;
-    if (watched.descriptor < 0) return watched.inherited.readStop.call(watched.handle);
-    this.#remove(watched);
+  stop(connection: TurnConnection): number {
+    connection.reading = false;
+    if (connection.descriptor < 0) return connection.inherited.readStop.call(connection.handle);
+    this.#remove(connection);
     return 0;
   }
 
   /** It has read something by itself, and others do too. */
-  take(watched: Watched): void {
-    if (watched.reader.readsAlone || watched.inherited.readStop.call(watched.handle) !== 0) return;
-    if (this.#add(watched) !== 0) watched.inherited.readStart.call(watched.handle);
+  take(connection: TurnConnection): void {
+    if (connection.reader.readsAlone || connection.inherited.readStop.call(connection.handle) !== 0) return;
+    if (this.#add(connection) !== 0) connection.inherited.readStart.call(connection.handle);
   }
 
   /** Its descriptor is being closed, by which epoll forgets it. */
-  close(watched: Watched): void {
-    watched.reading = false;
-    watched.closed = true;
-    watched.kept = null;
-    if (watched.descriptor >= 0) this.#forget(watched);
+  close(connection: TurnConnection): void {
+    connection.reading = false;
+    connection.closed = true;
+    connection.kept = null;
+    if (connection.descriptor >= 0) this.#forget(connection);
   }
 
-  #begin(watched: Watched): number {
-    return this.together && !watched.reader.readsAlone ? this.#add(watched) : watched.inherited.readStart.call(watched.handle);
+  #begin(connection: TurnConnection): number {
+    return this.together && !connection.reader.readsAlone ? this.#add(connection) : connection.inherited.readStart.call(connection.handle);
   }
 
-  #add(watched: Watched): number {
-    const descriptor = watched.handle.fd;
+  #add(connection: TurnConnection): number {
+    const descriptor = connection.handle.fd;
     const number = (this.#numbers = (this.#numbers + 1) >>> 0);
     const event = this.#event;
     event[0] = READABLE;
     event[EVENT - 2] = descriptor;
     event[EVENT - 1] = number;
     if (this.#kernel.calls.epoll_ctl(this.#poll, ADD, descriptor, this.#eventAt) !== 0) return -this.#kernel.errno[0]!;
-    watched.descriptor = descriptor;
-    watched.number = number;
-    this.#watched[descriptor] = watched;
+    connection.descriptor = descriptor;
+    connection.number = number;
+    this.#connections[descriptor] = connection;
     // who is being read keeps the thread alive
     if (this.#count++ === 0) this.#handle.ref();
     return 0;
   }
 
-  #remove(watched: Watched): void {
-    const { descriptor } = watched;
-    this.#forget(watched);
+  #remove(connection: TurnConnection): void {
+    const { descriptor } = connection;
+    this.#forget(connection);
     this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
   }
 
-  #forget(watched: Watched): void {
-    this.#watched[watched.descriptor] = undefined;
-    watched.descriptor = -1;
+  #forget(connection: TurnConnection): void {
+    this.#connections[connection.descriptor] = undefined;
+    connection.descriptor = -1;
     if (--this.#count === 0) this.#handle.unref();
   }
 
@@ -249,64 +248,64 @@ class ReadTurn {
     const speaking = this.#speaking;
     let count = 0;
     for (let i = 0, at = EVENT - 2; i < ready; i++, at += EVENT) {
-      const watched = this.#watched[events[at]!];
-      if (watched === undefined || watched.number !== events[at + 1]) continue;
-      this.#ring.receive(watched.descriptor, this.#slotLow[count]!, this.#slotHigh[count]!, SLOT);
-      speaking[count++] = watched;
+      const connection = this.#connections[events[at]!];
+      if (connection === undefined || connection.number !== events[at + 1]) continue;
+      this.#ring.receive(connection.descriptor, this.#slotLow[count]!, this.#slotHigh[count]!, SLOT);
+      speaking[count++] = connection;
     }
     if (count === 0) return;
     this.reads += count;
     const results = this.#results;
     this.#ring.run(results);
     for (let i = 0; i < count; i++) {
-      const watched = speaking[i]!;
+      const connection = speaking[i]!;
       // not kept when it is closed
       speaking[i] = null;
-      this.#heard(watched, this.#slots[i]!, results[i]!);
+      this.#heard(connection, this.#slots[i]!, results[i]!);
     }
   }
 
-  #heard(watched: Watched, buffer: Buffer, result: number): void {
-    if (watched.closed || result === -EAGAIN || result === -EINTR) return;
+  #heard(connection: TurnConnection, buffer: Buffer, result: number): void {
+    if (connection.closed || result === -EAGAIN || result === -EINTR) return;
     // somebody who was heard earlier in this turn has stopped it
-    if (!watched.reading) watched.kept = result > 0 ? Buffer.from(buffer.subarray(0, result)) : result;
+    if (!connection.reading) connection.kept = result > 0 ? Buffer.from(buffer.subarray(0, result)) : result;
     else if (result > 0) {
-      watched.reader.heardInTurn(buffer, result);
-      if (watched.descriptor >= 0 && (!this.together || result === SLOT || watched.reader.readsAlone)) this.#giveBack(watched);
-    } else this.#ended(watched, result);
+      connection.reader.heardInTurn(buffer, result);
+      if (connection.descriptor >= 0 && (!this.together || result === SLOT || connection.reader.readsAlone)) this.#giveBack(connection);
+    } else this.#ended(connection, result);
   }
 
   /** Libuv reads it again: there is little to be read, or much of this one. */
-  #giveBack(watched: Watched): void {
-    this.#remove(watched);
-    const error = watched.inherited.readStart.call(watched.handle);
-    if (error !== 0) this.#tell(watched, error);
+  #giveBack(connection: TurnConnection): void {
+    this.#remove(connection);
+    const error = connection.inherited.readStart.call(connection.handle);
+    if (error !== 0) this.#tell(connection, error);
   }
 
-  #hearKept(watched: Watched): void {
-    const { kept } = watched;
-    if (kept === null || !watched.reading) return;
-    watched.kept = null;
-    if (typeof kept === 'number') return this.#ended(watched, kept);
-    watched.reader.heardInTurn(kept, kept.length);
-    if (!watched.reading || watched.descriptor >= 0) return;
-    const error = this.#begin(watched);
-    if (error !== 0) this.#tell(watched, error);
+  #hearKept(connection: TurnConnection): void {
+    const { kept } = connection;
+    if (kept === null || !connection.reading) return;
+    connection.kept = null;
+    if (typeof kept === 'number') return this.#ended(connection, kept);
+    connection.reader.heardInTurn(kept, kept.length);
+    if (!connection.reading || connection.descriptor >= 0) return;
+    const error = this.#begin(connection);
+    if (error !== 0) this.#tell(connection, error);
   }
 
   /** FIN, or an error. */
-  #ended(watched: Watched, result: number): void {
-    watched.reading = false;
-    if (watched.descriptor >= 0) this.#remove(watched);
-    if (result === 0) watched.reader.endedInTurn();
-    if (!watched.closed) this.#tell(watched, result === 0 ? END_OF_FILE : result);
+  #ended(connection: TurnConnection, result: number): void {
+    connection.reading = false;
+    if (connection.descriptor >= 0) this.#remove(connection);
+    if (result === 0) connection.reader.endedInTurn();
+    if (!connection.closed) this.#tell(connection, result === 0 ? END_OF_FILE : result);
   }
 
   /** As libuv does. */
-  #tell(watched: Watched, error: number): void {
+  #tell(connection: TurnConnection, error: number): void {
     const { streamBaseState, kReadBytesOrError } = streamBinding!;
     streamBaseState[kReadBytesOrError] = error;
-    watched.onread.call(watched.handle, undefined);
+    connection.onread.call(connection.handle, undefined);
   }
 }
 
@@ -331,14 +330,14 @@ function open(): ReadTurn | null {
 // the handle's own, before those that it has from libuv
 
 function onread(this: StreamHandle, buffer: ArrayBuffer | undefined): unknown {
-  const watched = (this as TurnHandle).inTurn!;
+  const connection = (this as TurnHandle).inTurn!;
   const turn = current!;
   turn.reads++;
-  if (turn.together && watched.reading) {
+  if (turn.together && connection.reading) {
     const length = streamBinding!.streamBaseState[streamBinding!.kReadBytesOrError]!;
-    if (length > 0 && length < SLOT) turn.take(watched);
+    if (length > 0 && length < SLOT) turn.take(connection);
   }
-  return watched.onread.call(this, buffer);
+  return connection.onread.call(this, buffer);
 }
 
 function readStart(this: TurnHandle): number {
@@ -350,13 +349,13 @@ function readStop(this: TurnHandle): number {
 }
 
 function close(this: TurnHandle, closed?: () => void): void {
-  const watched = this.inTurn!;
-  current!.close(watched);
-  watched.inherited.close.call(this, closed);
+  const connection = this.inTurn!;
+  current!.close(connection);
+  connection.inherited.close.call(this, closed);
 }
 
 function reset(this: TurnHandle, closed?: () => void): number {
-  const watched = this.inTurn!;
-  current!.close(watched);
-  return watched.inherited.reset.call(this, closed);
+  const connection = this.inTurn!;
+  current!.close(connection);
+  return connection.inherited.reset.call(this, closed);
 }
