@@ -6,7 +6,9 @@ import { connect as connectTls, createServer as createTlsServer, type TLSSocket 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, pause } from '../../../test/support/eventually.ts';
 import { selfSigned } from '../../../test/support/self-signed.ts';
+import { RING_CALLS, callRing, halves } from './call-ring.ts';
 import { socketWriter, writesDirectly } from './socket-writer.ts';
+import { kernel } from './system-calls.ts';
 import { WriteTurn } from './write-turn.ts';
 
 async function pair(run: (ours: Socket, theirs: Socket) => Promise<void>): Promise<void> {
@@ -137,3 +139,39 @@ test('what is said through TLS to a peer that is slow, in a turn that says more 
     server.close();
   }
 });
+
+const noRing = callRing() === null ? 'no io_uring here, or no node:ffi' : false;
+test('what is said behind octets that libuv holds waits for them, though the kernel would take it, and others leave together', { skip: noRing }, () =>
+  pair((ours, theirs) => pair((one) => pair(async (other) => {
+    const ring = callRing()!;
+    const results = new Int32Array(RING_CALLS);
+    const descriptor = (socket: Socket): number => (socket as unknown as { readonly _handle: { readonly fd: number } })._handle.fd;
+    (theirs as unknown as { readonly _handle: { readStop(): number } })._handle.readStop();
+    const octets = Buffer.alloc(64 * 1024, 'f');
+    const at = halves(kernel!.addressOf(octets));
+    const call = (what: 'send' | 'receive', socket: Socket): number => {
+      ring[what](descriptor(socket), ...at, octets.length);
+      ring.run(results);
+      return results[0]!;
+    };
+    // the kernel takes no more of ours
+    let filled = 0;
+    for (let taken = call('send', ours); taken > 0; taken = call('send', ours)) filled += taken;
+    const turn = new WriteTurn();
+    const writer = socketWriter(ours, { turn, drained: () => {} });
+    // the fifth does not fit into the turn: the others are given to libuv, which has to hold them
+    const pieces = Array.from({ length: 5 }, (_, i) => Buffer.alloc(16_000, String(i)));
+    for (const piece of pieces) writer.writeOctets(piece, 0, piece.length);
+    assert.ok(writer.busy);
+    for (const socket of [one, other]) socketWriter(socket, { turn, drained: () => {} }).write('x');
+    await eventually('there is room again', () => {
+      for (let taken = call('receive', theirs); taken > 0; taken = call('receive', theirs)) filled -= taken;
+      return filled === 0;
+    });
+    turn.end();
+    const heard: Buffer[] = [];
+    theirs.on('data', (part: Buffer) => heard.push(part));
+    (theirs as unknown as { readonly _handle: { readStart(): number } })._handle.readStart();
+    await eventually('all of it comes', () => Buffer.concat(heard).length === 80_000);
+    assert.ok(Buffer.concat(heard).equals(Buffer.concat(pieces)));
+  }))));

@@ -139,7 +139,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   turnOver(): Sending | null {
     this.#listed = false;
     if (this.from === this.to) return null;
-    if (this.#turn.ring !== null && this.descriptor >= 0) return this;
+    // what libuv holds goes first
+    if (this.#pending === 0 && this.#turn.ring !== null && this.descriptor >= 0) return this;
     this.#flush();
     return null;
   }
