@@ -137,7 +137,7 @@ export class Configuration {
 
   /** What has not changed keeps its slots. */
   #assignSlots(before: Snapshot, next: Snapshot): void {
-    const slots: { -readonly [Kind in keyof SharedSlots]?: SharedSlots[Kind] } = {};
+    const slots: { -readonly [Kind in keyof SharedSlots]: SharedSlots[Kind] } = { ...this.#slots };
     const full = (overflow: number, what: string, { capacity }: SlotDirectory): void => {
       if (overflow > 0) this.#settings.onError(new Error(`${overflow} ${what}: the memory for ${capacity} of them is full`));
     };
@@ -166,7 +166,7 @@ export class Configuration {
       full(buckets.overflow, 'throttles are not applied', this.#bucketSlots);
       slots.buckets = buckets.slots;
     }
-    this.#slots = { ...this.#slots, ...slots };
+    this.#slots = slots;
   }
 
   #expireAt(validUntil: number | null): void {

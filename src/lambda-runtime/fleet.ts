@@ -6,7 +6,7 @@ import { ExecutionEnvironment } from './environment.ts';
 import type { EnvironmentOwner, EnvironmentSettings } from './environment-settings.ts';
 import { timeoutDocument, timeoutMessage } from './failure.ts';
 import type { InitFailure } from './init-failure.ts';
-import { type InvocationRequest, type InvocationResult } from './invocation.ts';
+import type { InvocationRequest, InvocationResult } from './invocation.ts';
 import { spareLaunch } from './runtime-process.ts';
 
 export interface FleetSettings extends EnvironmentSettings {

@@ -224,8 +224,9 @@ function markersOf(variables: Readonly<Record<string, string>>): string[] {
 }
 
 /** How a shell ends that cannot start what it was told to. */
-function shellStatus({ code }: NodeJS.ErrnoException): ProcessEnd {
-  return { kind: 'status', status: code === 'ENOENT' ? 127 : 126 };
+function shellStatus(error: NodeJS.ErrnoException): ProcessEnd {
+  if (error.code === 'ENOENT') return { kind: 'status', status: 127 };
+  return error.code === 'EACCES' ? { kind: 'status', status: 126 } : { kind: 'failed', error };
 }
 
 function withDescriptors({ records, connected }: Launch, variables: Readonly<Record<string, string>>): Record<string, string> {

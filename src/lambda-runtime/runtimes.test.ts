@@ -174,6 +174,9 @@ test('a wrapper script in a layer starts the runtime', async () => {
   const { errorType, errorMessage } = await bench.failure(absent);
   assert.equal(errorType, 'Runtime.ExitError');
   assert.match(errorMessage, /Error: Runtime exited with error: exit status 127$/);
+  const still = bench.layer(zip([{ name: 'wrap', data: '#!/bin/sh\nexec "$@"\n', mode: 0o100644 }]));
+  const forbidden = bench.put('h', 'exports.handler = async () => 1;', { layers: [still], environment: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrap' } });
+  assert.match((await bench.failure(forbidden)).errorMessage, /Error: Runtime exited with error: exit status 126$/);
 });
 
 const EXTENSION = `#!/usr/bin/env node

@@ -24,12 +24,13 @@ test('who cannot take the answer of a function is told that there is none, and t
   const payload = Buffer.from('{}');
   port2.postMessage({ id: 1, payload } satisfies FunctionAnswer);
   port2.postMessage({ id: 2, part: payload } satisfies FunctionAnswer);
+  port2.postMessage({ id: 2, part: payload } satisfies FunctionAnswer);
   port2.postMessage({ id: 2, payload } satisfies FunctionAnswer);
   port2.postMessage({ id: 3, payload } satisfies FunctionAnswer);
   assert.equal((await last).kind, 'ok');
   assert.deepEqual(heard, ['one ok', 'one unavailable', 'stream unavailable']);
   assert.deepEqual(mishaps, ['wait: one cannot take it', 'wait: no part']);
-  await eventually('the function does not wait for ever for its part to be taken', () => taken === payload.length);
+  await eventually('the function does not wait for ever for its part to be taken', () => taken === 2 * payload.length);
 });
 
 test('who calls a thread that ends, or has ended, hears it', async () => {

@@ -69,10 +69,10 @@ export class PortCaller implements FunctionCaller {
       const waiting = this.#waiting.get(id);
       if ('payload' in answer) {
         this.#waiting.delete(id);
-        this.#settle(waiting, () => ({ kind: 'ok', payload: arrived(answer.payload) }));
+        this.#settle(waiting, { kind: 'ok', payload: arrived(answer.payload) });
       } else if ('outcome' in answer) {
         this.#waiting.delete(id);
-        this.#settle(waiting, () => answer.outcome);
+        this.#settle(waiting, answer.outcome);
       } else this.#stream(waiting, answer, port);
     });
     port.on('close', () => {
@@ -82,29 +82,33 @@ export class PortCaller implements FunctionCaller {
         if (waiting.port !== port) continue;
         this.#waiting.delete(id);
         // whether the function has run is not known: it is not called again
-        this.#settle(waiting, () => ENDED);
+        this.#settle(waiting, ENDED);
       }
     });
   }
 
   #stream(waiting: Waiting | undefined, answer: Exclude<FunctionAnswer, { readonly payload: CarriedBytes } | { readonly outcome: unknown }>, port: MessagePort): void {
     const { id } = answer;
+    const taken = (): void => {
+      if ('part' in answer) port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken);
+    };
+    // the function runs to its end, unheard
+    if (waiting === undefined) return taken();
     try {
-      if ('begin' in answer) waiting?.stream?.begin(answer.begin);
-      else waiting?.stream?.part(arrived(answer.part), () => port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken));
+      if ('begin' in answer) waiting.stream?.begin(answer.begin);
+      else waiting.stream?.part(arrived(answer.part), taken);
     } catch (error) {
       this.#mishaps.note('wait', error);
       this.#waiting.delete(id);
-      this.#settle(waiting, () => NOT_TAKEN);
-      // the function runs to its end, unheard
-      if ('part' in answer) port.postMessage({ id, taken: answer.part.length } satisfies FunctionTaken);
+      this.#settle(waiting, NOT_TAKEN);
+      taken();
     }
   }
 
   /** Who cannot take an answer is told that there is none: he knows best what it was for. What he throws at that ends the thread. */
-  #settle(waiting: Waiting | undefined, outcome: () => FunctionOutcome): void {
+  #settle(waiting: Waiting | undefined, outcome: FunctionOutcome): void {
     try {
-      waiting?.done(outcome());
+      waiting?.done(outcome);
     } catch (error) {
       this.#mishaps.note('wait', error);
       waiting?.done(NOT_TAKEN);

@@ -251,8 +251,9 @@ export class ApiExchange extends InnerExchange {
   preflight(): boolean {
     const { cors } = this.entry.stage;
     const origin = this.#origin;
-    const method = cors === null || origin === null || this.method !== 'OPTIONS' ? null : this.header('access-control-request-method');
-    if (cors === null || origin === null || method === null) return false;
+    if (cors === null || origin === null || this.method !== 'OPTIONS') return false;
+    const method = this.header('access-control-request-method');
+    if (method === null) return false;
     const fields = preflightFields(cors, { origin, method, headers: this.header('access-control-request-headers') });
     if (fields === null) this.#origin = null;
     else this.#preflightFields = fields;

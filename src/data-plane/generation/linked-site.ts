@@ -35,12 +35,7 @@ export class LinkedSite implements Site {
   proceed(exchange: Exchange, verdict: Settled): void {
     if (exchange.ended) return;
     const { route, step } = exchange;
-    try {
-      if (verdict === NEXT) runSteps(exchange, route!, step + 1);
-      else stop(exchange, route!, verdict);
-    } catch (error) {
-      exchange.crash('wait', error);
-    }
+    exchange.goOn(() => (verdict === NEXT ? runSteps(exchange, route!, step + 1) : stop(exchange, route!, verdict)));
   }
 }
 

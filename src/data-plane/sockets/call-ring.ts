@@ -57,8 +57,10 @@ export class CallRing {
     const completionCount = parameters[1]!;
     const map = (length: number, offset: bigint): bigint => {
       const at = calls.mmap(0n, BigInt(length), READ_WRITE, SHARED_POPULATED, this.#descriptor, offset);
-      if (at <= 0n || at > 0x7fffffffffffn) throw new Error(`mmap: error ${errno[0]}`);
-      return at;
+      if (at > 0n && at <= 0x7fffffffffffn) return at;
+      const [error] = errno;
+      this.close();
+      throw new Error(`mmap: error ${error}`);
     };
     const ringLength = Math.max(completions[5]! + completionCount * COMPLETION * 4, submissions[6]! + RING_CALLS * 4);
     this.#ring = new Uint32Array(offered.memoryAt(map(ringLength, 0n), ringLength));
@@ -185,7 +187,7 @@ function open(): CallRing | null {
   try {
     const ring = new CallRing(kernel);
     if (ring.works()) {
-      // a thread may end before the process does
+      // a thread may end before the process does: what stays is the ring's memory, a few pages, since somebody may still call it
       process.once('exit', () => ring.close());
       return ring;
     }

@@ -75,6 +75,8 @@ const API_FAMILIES: readonly Family<ApiMetrics>[] = [
   { name: 'turnpike_api_access_log_lines_dropped_total', type: 'counter', help: 'Access log lines lost because they came faster than they could be kept.', samples: (m) => one(m.logLinesDropped) },
 ];
 
+const MISHAPS: Family<number> = { name: 'turnpike_mishaps_total', type: 'counter', help: 'What the program itself has thrown, by where it was at work: each has cost one exchange or one connection.', samples: one };
+
 /** 128 microseconds to 67 seconds, doubling: bounds that the buckets share exactly. */
 const LE_MICROSECONDS: readonly number[] = Array.from({ length: 20 }, (_, index) => 2 ** (index + 7));
 
@@ -92,8 +94,7 @@ export function exposition(reader: MetricsReader, owners: MetricsOwners): string
   for (const family of API_FAMILIES) writeFamily(lines, family, apis);
   writeHistogram(lines, 'turnpike_api_latency_seconds', 'From the first byte of a request to the end of its exchange (Latency).', apis.map(([labels, m]) => [labels, m.latency]));
   writeHistogram(lines, 'turnpike_api_integration_latency_seconds', 'From the request to the integration to its answer (IntegrationLatency).', apis.map(([labels, m]) => [labels, m.integrationLatency]));
-  lines.push('# HELP turnpike_mishaps_total What the program itself has thrown, by where it was at work: each has cost one exchange or one connection.', '# TYPE turnpike_mishaps_total counter');
-  for (const [place, count] of owners.mishaps ?? []) lines.push(`turnpike_mishaps_total${labelText({ place })} ${count}`);
+  writeFamily(lines, MISHAPS, [...(owners.mishaps ?? [])].map(([place, count]) => [{ place }, count] as const));
   return lines.join('\n') + '\n';
 }
 

@@ -99,12 +99,7 @@ export class LinkedHttpStage implements ApiSite {
     const call = exchange as ApiExchange;
     call.prompt = false;
     const linked = this.#routes[call.position]!;
-    try {
-      if (verdict === NEXT) run(call, linked, call.step + 1);
-      else settle(call, verdict);
-    } catch (error) {
-      call.crash('wait', error);
-    }
+    call.goOn(() => (verdict === NEXT ? run(call, linked, call.step + 1) : settle(call, verdict)));
   }
 
   /** A stage is reached by entrances, which call `enter`. */

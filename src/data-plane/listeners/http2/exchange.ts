@@ -255,8 +255,12 @@ export class Http2Exchange extends Exchange {
     while (this.#held.length > 0 && !this.#blocked && !this.#ended) {
       const piece = this.#held.shift()!;
       this.#heldOctets -= piece.length;
-      if (!sink.write(piece, 0, piece.length, true)) this.#blocked = true;
-      this.#consume(piece.length);
+      try {
+        if (!sink.write(piece, 0, piece.length, true)) this.#blocked = true;
+      } finally {
+        // whatever came of them, the octets are no longer in the connection's window
+        this.#consume(piece.length);
+      }
     }
     this.#tellEnd();
   }

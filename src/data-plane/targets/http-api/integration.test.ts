@@ -13,6 +13,10 @@ class Call {
   integrationSentAt = 0;
   deadline: AnswerDeadline | null = null;
   readonly failed: number[] = [];
+  /** What was thrown where nobody else would have caught it. */
+  readonly crashes: unknown[] = [];
+  /** Thrown at whoever takes the failure. */
+  thrown: Error | null = null;
   readonly #clock: FakeClock;
 
   constructor(clock: FakeClock) {
@@ -27,6 +31,15 @@ class Call {
     assert.equal(fault.code, 'upstream-timeout');
     this.failed.push(this.now());
     this.answered();
+    if (this.thrown !== null) throw this.thrown;
+  }
+
+  goOn(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.crashes.push(error);
+    }
   }
 
   answered(): void {
@@ -75,4 +88,14 @@ test('calls that are under way at once have deadlines of their own', () => {
   clock.advance(1300);
   assert.deepEqual([one.failed.length, two.failed.length], [0, 1]);
   wheel.stop();
+});
+
+test('what is thrown when the time is over costs the call, which has let go of its deadline by then', () => {
+  const clock = new FakeClock();
+  const wheel = new Wheel(clock, 100);
+  const deadlines = new IntegrationDeadlines(wheel, 1000);
+  const call = new Call(clock).begin(deadlines);
+  call.thrown = new Error('no answer can be made');
+  clock.advance(1200);
+  assert.deepEqual([call.failed.length, call.crashes], [1, [call.thrown]]);
 });

@@ -60,11 +60,10 @@ class IntegrationDeadline extends Watched implements AnswerDeadline {
   expire(): void {
     const { call } = this;
     if (call === null || call.ended || call.committed) return;
-    if (call.integrationError === '') call.integrationError = 'Endpoint request timed out';
-    call.fail(faults['upstream-timeout']);
-  }
-
-  override crashed(error: unknown): void {
-    this.call!.crash('wait', error);
+    // the call lets go of this before it is answered
+    call.goOn(() => {
+      if (call.integrationError === '') call.integrationError = 'Endpoint request timed out';
+      call.fail(faults['upstream-timeout']);
+    });
   }
 }
