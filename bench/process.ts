@@ -1,6 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The proxy has core 0 to itself; what loads it and what it loads share core 1. */
@@ -113,18 +112,6 @@ export class Running {
 
 /** What is measured of a contender, be it one process or several. */
 export type Measured = Pick<Running, 'cpu' | 'resident' | 'anonymous' | 'processes' | 'stop'>;
-
-/** A port that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
-    });
-  });
-}
 
 /** Path of a program; null where this machine has none. */
 export function which(program: string): string | null {

@@ -10,9 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../test/support/free-port.ts';
 import { Control } from './contenders/control.ts';
 import { configure, reachable } from './contenders/turnpike.ts';
-import { freePort } from './process.ts';
 
 const PROGRAM = fileURLToPath(new URL('../bin/turnpike.mjs', import.meta.url));
 const STARTS = Number(process.argv[2] ?? 10);

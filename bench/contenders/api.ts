@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/free-port.ts';
 import { answers } from '../load/probe.ts';
-import { PROXY_CORE, Running, freePort } from '../process.ts';
+import { PROXY_CORE, Running } from '../process.ts';
 import { Control } from './control.ts';
 import type { Contender, Job } from './contender.ts';
 import { TokenIssuer } from './token-issuer.ts';

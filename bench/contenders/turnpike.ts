@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/free-port.ts';
 import { answers, speaksTls } from '../load/probe.ts';
-import { PROXY_CORE, Running, freePort } from '../process.ts';
+import { PROXY_CORE, Running } from '../process.ts';
 import { Control, element } from './control.ts';
 import type { Contender, Job, Mode, Served } from './contender.ts';
 import { prefixed, use, type Feature } from './feature.ts';

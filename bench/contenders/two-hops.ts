@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
+import { freePort } from '../../test/support/free-port.ts';
 import { answers } from '../load/probe.ts';
-import { PROXY_CORE, Running, freePort, which } from '../process.ts';
+import { PROXY_CORE, Running, which } from '../process.ts';
 import type { Contender } from './contender.ts';
 import { configuration as haproxyConfiguration, haproxyVersion } from './haproxy.ts';
 import { configuration as nginxConfiguration, nginxVersion } from './nginx.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
+import { freePort } from '../../test/support/free-port.ts';
 import type { Certificate, Contender, Served } from '../contenders/contender.ts';
 import { measured, skipped, type Measurement, type RowResult, type Sample } from '../measurement.ts';
-import { freePort } from '../process.ts';
 
 /** What a run of the bench gives every row. */
 export interface Bench {

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../../test/support/free-port.ts';
 import type { Contender } from '../contenders/contender.ts';
 import { several } from '../contenders/several.ts';
 import type { LoadResult } from '../load/wrk.ts';
 import { echoSocket } from '../backend.ts';
 import { openIdle, processesFor } from '../load/idle-connections.ts';
-import { LOAD_CORE, Running, freePort } from '../process.ts';
+import { LOAD_CORE, Running } from '../process.ts';
 import type { Bench, Row, Targets } from './row.ts';
 
 const CLIENT = fileURLToPath(new URL('../load/web-socket.mjs', import.meta.url));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Page } from 'playwright-core';
-import { freePort } from '../../test/support/load/port.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { terraformSkip } from '../../test/support/terraform.ts';
 import { TerraformExample } from '../../test/support/terraform-example.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { freePort } from '../../test/support/load/port.ts';
+import { freePort } from '../../test/support/free-port.ts';
 import { quietOffset } from '../../test/support/quiet-offset.ts';
 import { terraformSkip } from '../../test/support/terraform.ts';
 import { TerraformExample } from '../../test/support/terraform-example.ts';

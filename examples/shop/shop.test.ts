@@ -5,7 +5,7 @@ import { get, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createServer } from 'node:net';
+import { freePort } from '../../test/support/free-port.ts';
 import { ROOT, startTurnpike, type RunningTurnpike } from '../../test/support/turnpike.ts';
 
 interface Answer {
@@ -19,14 +19,6 @@ let url: URL;
 let root: string;
 let httpPort: number;
 const dataFolder = mkdtempSync(join(tmpdir(), 'turnpike-shop-'));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { readonly port: number };
-  await new Promise<void>((resolve) => void server.close(() => resolve()));
-  return port;
-}
 
 before(async () => {
   httpPort = await freePort();

@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './load/port.ts';
+import { freePort } from './free-port.ts';
 import { quietOffset } from './quiet-offset.ts';
 import { ROOT, startTurnpike, type RunningTurnpike } from './turnpike.ts';
 

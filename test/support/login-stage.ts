@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Installation, type Target } from '../conformance/elbv2/installation.ts';
-import { freePort } from '../e2e/http1/stage.ts';
+import { freePort } from './free-port.ts';
 import { IdentityProvider, type IdentityProviderOptions } from './identity-provider.ts';
 import { selfSigned } from './self-signed.ts';
 

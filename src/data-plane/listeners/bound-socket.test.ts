@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
-import { freePort } from '../../../test/e2e/http1/stage.ts';
+import { freePort } from '../../../test/support/free-port.ts';
 import { systemClock, Wheel } from '../../kernel/index.ts';
 import type { Site } from '../exchange/index.ts';
 import { BoundSocket } from './bound-socket.ts';

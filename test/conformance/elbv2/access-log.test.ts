@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { ask } from '../../e2e/http1/client.ts';
-import { freePort } from '../../e2e/http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { get, Installation, says, type Balancer, type Door, type Target } from './installation.ts';
 
 const FIELDS = [

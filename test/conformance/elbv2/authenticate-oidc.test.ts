@@ -126,6 +126,7 @@ test('a session that many requests see expire at one moment, on two workers, is 
   await using rotating = await loginStage({ workers: 2, provider: { accessTokenSeconds: 2, rotating: true } });
   const client = new CookieClient();
   const page = await visit(client, `${rotating.origin}/`);
+  assert.equal(page.status, 200);
   for (let round = 0; round < 2; round++) {
     await new Promise((resolve) => setTimeout(resolve, 2_100));
     const before = rotating.provider.asked.filter((path) => path === '/token').length;

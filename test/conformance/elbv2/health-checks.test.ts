@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
 import type { ServerResponse } from 'node:http';
-import { freePort } from '../../e2e/http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { by, get, Installation, type Balancer } from './installation.ts';
 
 let installation: Installation;

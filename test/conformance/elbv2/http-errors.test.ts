@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
-import { freePort, RawBackend } from '../../e2e/http1/stage.ts';
+import { RawBackend } from '../../e2e/http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { get, Installation, type Door } from './installation.ts';
 
 let installation: Installation;

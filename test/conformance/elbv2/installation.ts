@@ -7,8 +7,8 @@ import { gunzipSync } from 'node:zlib';
 import { DataThreads, Foundation, readSettings, System, threadEntry } from '../../../src/app/index.ts';
 import { DEFAULT_ACCOUNT, DEFAULT_REGION } from '../../../src/aws/index.ts';
 import { ask, type Answer } from '../../e2e/http1/client.ts';
-import { freePort } from '../../e2e/http1/stage.ts';
 import { eventually } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { zip } from '../../support/zip.ts';
 
 export interface Balancer {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { readExposition, type Family } from '../../support/exposition-text.ts';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../e2e/http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { get, Installation, says, type Balancer } from './installation.ts';
 
 let installation: Installation;

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { after, before, test } from 'node:test';
-import { freePort, perRequest, RawBackend } from '../../e2e/http1/stage.ts';
+import { perRequest, RawBackend } from '../../e2e/http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { get, Installation, type Asked, type Balancer, type Target } from './installation.ts';
 
 let installation: Installation;

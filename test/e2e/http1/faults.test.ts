@@ -3,9 +3,10 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, describe, it } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { FakeClock } from '../../../src/kernel/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { ask, RawClient, type Answer } from './client.ts';
 import { eventually, pause as wait } from '../../support/eventually.ts';
-import { freePort, perRequest, RawBackend, Stage, type Scene, type StageOptions } from './stage.ts';
+import { perRequest, RawBackend, Stage, type Scene, type StageOptions } from './stage.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
 afterEach(async () => {

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
+import { freePort } from '../../support/free-port.ts';
 import { ask } from './client.ts';
 import { MALFORMED } from './malformed.table.ts';
 import { checkMalformed, REFUSED, type Witness } from './malformed.ts';
-import { freePort, Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
 interface Started {
   readonly witness: Witness;

@@ -7,6 +7,7 @@ import { PolicyWorker } from '../../../src/data-plane/policies/index.ts';
 import { OutgoingClient, UpstreamWorker } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel, type Clock } from '../../../src/kernel/index.ts';
 import { PLAIN_FIELD_NAMES, PLAIN_BALANCE, diff, emptySnapshot, type Action, type Endpoint, type HttpSettings, type Listener, type Snapshot } from '../../../src/snapshot/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { testSecrets } from '../../support/policy-secrets.ts';
 
 /** What a test says of its one listener and one pool. */
@@ -137,14 +138,6 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
       },
     },
   };
-}
-
-/** A port that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 export function listening(server: Server, backlog?: number): Promise<number> {

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
-import { freePort, listening } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
+import { listening } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import type { HealthCheck } from '../../../src/snapshot/index.ts';
 import { socketProbe } from '../../../src/data-plane/upstreams/index.ts';
-import { freePort } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage, type TlsScene } from '../tls/stage.ts';
 import { ask } from './client.ts';

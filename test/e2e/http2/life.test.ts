@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage, type TlsScene } from '../tls/stage.ts';
 import { block, E, END_HEADERS, END_STREAM, frame, GET, POST, RawHttp2, T } from './raw.ts';

@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { freePort } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 import { ask, type Got } from './client.ts';

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
-import { freePort } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 import { block, END_HEADERS, END_STREAM, frame, GET, RawHttp2, T } from './raw.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 import { ask } from './client.ts';

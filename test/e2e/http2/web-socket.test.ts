@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
 import { WebSocketServer } from 'ws';
 import { webSocketAccept } from '../../../src/data-plane/wire/index.ts';
-import { freePort } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 import { ask } from './client.ts';

@@ -3,7 +3,8 @@ import { BoundSocket, Http1Worker } from '../../../src/data-plane/listeners/inde
 import { NONE_TRIED, UpstreamEndpoints, UpstreamWorker, type UpstreamEndpoint } from '../../../src/data-plane/upstreams/index.ts';
 import { systemClock, Wheel, type ByteStream, type Taker } from '../../../src/kernel/index.ts';
 import type { Listener } from '../../../src/snapshot/index.ts';
-import { freePort, SETTINGS } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
+import { SETTINGS } from '../http1/stage.ts';
 
 const CHUNKED_HEAD: ResponseHead = { status: 200, reason: '', headers: '', framing: 2, contentLength: 0, whole: null };
 const IDLE_MS = 100;

@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { test } from 'node:test';
 import { connect as secure } from 'node:tls';
 import { pause } from '../../support/eventually.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
-import { freePort } from './raw.ts';
 import { TlsStage } from './stage.ts';
 
 test('a client that has connected shakes hands and is answered, the answer being its last; nobody else gets in', async () => {

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { PLAIN_FIELD_NAMES, type HttpSettings } from '../../../src/snapshot/index.ts';
 import { ClientAuthority } from '../../support/client-authority.ts';
+import { freePort } from '../../support/free-port.ts';
 import { perRequest, RawBackend } from '../http1/stage.ts';
 import { TestAuthority } from './authority.ts';
 import { greet } from './client.ts';
-import { freePort } from './raw.ts';
 import { FORWARD, TlsStage, type TlsScene } from './stage.ts';
 
 const NAMES: HttpSettings['fieldNames'] = {

@@ -9,10 +9,10 @@ import { eventually } from '../../support/eventually.ts';
 import { connect, type ConnectionOptions } from 'node:tls';
 import type { ClientVerification } from '../../../src/snapshot/index.ts';
 import { ClientAuthority, ExtendedKeyUsage, Extension, KeyUsageFlags, type ClientOptions, type Shown } from '../../support/client-authority.ts';
+import { freePort } from '../../support/free-port.ts';
 import { perRequest, RawBackend } from '../http1/stage.ts';
 import { TestAuthority } from './authority.ts';
 import { greet, refusal } from './client.ts';
-import { freePort } from './raw.ts';
 import { FORWARD, TlsStage, type TlsScene } from './stage.ts';
 
 let root: ClientAuthority;

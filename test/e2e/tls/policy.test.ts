@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import type { ConnectionOptions } from 'node:tls';
-import { freePort } from './raw.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
 import { greet, refusal } from './client.ts';
 import { TlsStage } from './stage.ts';

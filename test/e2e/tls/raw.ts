@@ -1,3 +1,2 @@
 /** What TLS tests borrow of those of HTTP/1.1. */
 export { ask, RawClient } from '../http1/client.ts';
-export { freePort } from '../http1/stage.ts';

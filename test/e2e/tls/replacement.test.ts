@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
-import { freePort } from './raw.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
 import { greet, TlsClient } from './client.ts';
 import { TlsStage, type TlsScene } from './stage.ts';

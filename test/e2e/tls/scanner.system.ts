@@ -7,10 +7,10 @@ import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import { after, before, test } from 'node:test';
 import { servedCiphers, SSL_POLICIES } from '../../../src/control-plane/resources/elbv2/index.ts';
 import type { Certificate } from '../../../src/snapshot/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { greet } from './client.ts';
 import { TestAuthority } from './authority.ts';
 import { policySite } from './policy-site.ts';
-import { freePort } from './raw.ts';
 import { TlsStage } from './stage.ts';
 
 const skip = spawnSync('openssl', ['version']).status === 0 ? false : 'openssl is not installed';

@@ -11,9 +11,9 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { servedCiphers, SSL_POLICIES, sslPolicy, type SslPolicy, type SslProtocol } from '../../../src/control-plane/resources/elbv2/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
 import { policySite } from './policy-site.ts';
-import { freePort } from './raw.ts';
 import { TlsStage, type TlsSite } from './stage.ts';
 
 const run = promisify(execFile);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { ConnectionOptions } from 'node:tls';
-import { freePort } from './raw.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
 import { greet } from './client.ts';
 import { TlsStage } from './stage.ts';

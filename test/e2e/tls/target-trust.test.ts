@@ -4,9 +4,9 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import type { TargetTrust } from '../../../src/data-plane/upstreams/index.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
 import { greet } from './client.ts';
-import { freePort } from './raw.ts';
 import { FORWARD, TlsStage } from './stage.ts';
 
 const authority = await TestAuthority.make();

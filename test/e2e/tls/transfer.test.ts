@@ -5,7 +5,7 @@ import { createServer as createHttp, type RequestListener, type Server as HttpSe
 import { createServer as createHttps, request as httpsRequest } from 'node:https';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
-import { freePort } from './raw.ts';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
 import { greet, TlsClient } from './client.ts';
 import { FORWARD, TlsStage } from './stage.ts';

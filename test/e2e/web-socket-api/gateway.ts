@@ -10,7 +10,8 @@ import {
 import { OutgoingClient } from '../../../src/data-plane/upstreams/index.ts';
 import { seededRandom, systemClock, Wheel } from '../../../src/kernel/index.ts';
 import type { ConnectionCommand, ConnectionOutcome, Listener, WebSocketIntegration, WebSocketRoute, WebSocketStage } from '../../../src/snapshot/index.ts';
-import { freePort, SETTINGS } from '../http1/stage.ts';
+import { freePort } from '../../support/free-port.ts';
+import { SETTINGS } from '../http1/stage.ts';
 
 export const STAGE = 'arn:aws:apigateway:us-east-1::/apis/abcdefghij/stages/prod';
 const THROTTLE = { key: 'account', rate: 10_000, burst: 5_000 };

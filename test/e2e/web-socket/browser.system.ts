@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
 import { chromium } from 'playwright-core';
 import { WebSocketServer } from 'ws';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
-import { freePort } from '../tls/raw.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
 
 const BROWSER = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
 import { WebSocket, WebSocketServer, type ClientOptions } from 'ws';
+import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from '../tls/authority.ts';
-import { freePort } from '../tls/raw.ts';
 import { FORWARD, MODERN, TlsStage, type TlsScene, type TlsSite } from '../tls/stage.ts';
 
 let server: WebSocketServer;

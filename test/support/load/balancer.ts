@@ -3,7 +3,7 @@ import {
   CreateListenerCommand, CreateLoadBalancerCommand, CreateRuleCommand, CreateTargetGroupCommand, DescribeTargetHealthCommand, ElasticLoadBalancingV2Client,
   ModifyTargetGroupAttributesCommand, RegisterTargetsCommand, type Action, type TargetHealth,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { freePort } from './port.ts';
+import { freePort } from '../free-port.ts';
 
 const CREDENTIALS = { accessKeyId: 'test', secretAccessKey: 'test' };
 

@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import { after, before, describe, it } from 'node:test';
-import { freePort, listening, Stage, type Scene } from '../../http1/stage.ts';
+import { freePort } from '../../../support/free-port.ts';
+import { listening, Stage, type Scene } from '../../http1/stage.ts';
 import { TestAuthority } from '../../tls/authority.ts';
 import { FORWARD, TlsStage } from '../../tls/stage.ts';
 import { RawHttp2 } from '../raw.ts';

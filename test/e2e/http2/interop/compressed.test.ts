@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { connect, type ClientHttp2Session, type Http2Server } from 'node:http2';
 import { after, before, describe, it } from 'node:test';
 import { compressionAlgorithms, credentials, Metadata, status } from '@grpc/grpc-js';
-import { freePort } from '../../http1/stage.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { TestAuthority } from '../../tls/authority.ts';
 import { FORWARD, TlsStage } from '../../tls/stage.ts';
 import { ask } from '../client.ts';

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../../support/eventually.ts';
 import { compressionAlgorithms, credentials, Metadata, status, type Server, type StatusObject } from '@grpc/grpc-js';
-import { freePort } from '../../http1/stage.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { TestAuthority } from '../../tls/authority.ts';
 import { FORWARD, TlsStage } from '../../tls/stage.ts';
 import { heard, sizes, told, zeros } from './calls.ts';

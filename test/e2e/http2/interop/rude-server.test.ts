@@ -8,7 +8,7 @@ import { constants, createServer, type Http2Server, type Http2Session, type Serv
 import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { credentials, Metadata, status } from '@grpc/grpc-js';
-import { freePort } from '../../http1/stage.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { TestAuthority } from '../../tls/authority.ts';
 import { FORWARD, TlsStage } from '../../tls/stage.ts';
 import { told, zeros } from './calls.ts';
