@@ -64,7 +64,6 @@ test('members of the other protocol are refused', async () => {
   await assert.rejects(http({ CorsConfiguration: { AllowCredentials: true, AllowOrigins: ['*'] } }), refusal('BadRequestException', /allowCredentials/));
 });
 
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html#http-api-examples.cli.quick-create
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html, and what updates were seen to do
 test('an update of a CORS configuration adds to it, and both together must hold', async () => {
   const { v2 } = apiStage();
@@ -78,6 +77,7 @@ test('an update of a CORS configuration adds to it, and both together must hold'
   }
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html#http-api-examples.cli.quick-create
 test('quick create makes an integration, a catch-all route and a stage that deploys by itself', async () => {
   const { v2, http } = apiStage();
   const id = await http({ Target: 'https://example.test' });

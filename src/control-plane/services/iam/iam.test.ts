@@ -144,3 +144,22 @@ describe('users and sessions', () => {
     assert.equal(credentials.find(key), null);
   });
 });
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+test('everything that has tags is tagged, untagged and listed alike; the policies of AWS have none', async () => {
+  const { run } = stage();
+  const PolicyArn: string = (await run('CreatePolicy', { PolicyName: 'p', PolicyDocument: ALLOW })).Policy.Arn;
+  await run('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: TRUST });
+  await run('CreateUser', { UserName: 'u' });
+  await run('CreateInstanceProfile', { InstanceProfileName: 'i' });
+  for (const [noun, named, other] of [['Role', { RoleName: 'r' }, { RoleName: 'x' }], ['User', { UserName: 'u' }, { UserName: 'x' }], ['Policy', { PolicyArn }, { PolicyArn: `${PolicyArn}x` }], ['InstanceProfile', { InstanceProfileName: 'i' }, { InstanceProfileName: 'x' }]] as const) {
+    await run(`Tag${noun}`, { ...named, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] });
+    await run(`Untag${noun}`, { ...named, TagKeys: ['a'] });
+    await run(`Tag${noun}`, { ...named, Tags: [{ Key: 'c', Value: '3' }] });
+    const first = await run(`List${noun}Tags`, { ...named, MaxItems: 1 });
+    assert.deepEqual([first.Tags, first.IsTruncated], [[{ Key: 'b', Value: '2' }], true], noun);
+    assert.deepEqual((await run(`List${noun}Tags`, { ...named, Marker: first.Marker })).Tags, [{ Key: 'c', Value: '3' }], noun);
+    for (const [operation, more] of [[`Tag${noun}`, { Tags: [{ Key: 'a', Value: '' }] }], [`Untag${noun}`, { TagKeys: ['a'] }], [`List${noun}Tags`, {}]] as const) await assert.rejects(run(operation, { ...other, ...more }), fails('NoSuchEntity'), operation);
+  }
+  assert.deepEqual((await run('ListPolicyTags', { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' })).Tags, []);
+});
