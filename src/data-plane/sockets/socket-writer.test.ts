@@ -44,6 +44,17 @@ test('small writes are taken at once and nothing is left unsent', () =>
     assert.equal(drained, 0);
   }));
 
+test('as much as somebody would wait for does not wait for the end of the turn, which tells nobody', () =>
+  pair(async (ours, theirs) => {
+    theirs.resume();
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {} });
+    const piece = Buffer.alloc(16 * 1024);
+    for (const waiting of [1, 2, 3, 0]) {
+      writer.writeOctets(piece, 0, piece.length);
+      assert.equal(writer.unsent, waiting * piece.length);
+    }
+  }));
+
 test('what the kernel does not take waits in order, is counted, and is told when it is gone', () =>
   pair(async (ours, theirs) => {
     theirs.pause();

@@ -19,7 +19,7 @@ export interface SocketWriter {
   writeOctets(buffer: Buffer, start: number, end: number): void;
   /** The octets must stay as they are until `unsent` is 0. Sent at once, behind what waits. */
   writeBuffer(buffer: Buffer): void;
-  /** Octets that the kernel has not taken yet. Who hears of some may wait for `drained`. */
+  /** Octets that the kernel has not taken yet. Who hears of as many as `WORTH_WAITING`, or of octets of a buffer that he has given, may wait for `drained`. */
   readonly unsent: number;
   /** The same, for those who will not wait. */
   readonly backlog: number;
@@ -37,6 +37,8 @@ export interface SocketWriter {
 const PIECE_MOST = 16 * 1024;
 /** What waits for a slow peer of TLS is joined up to so much. */
 const WAITING_MOST = 64 * 1024;
+/** Less than this nobody waits for: it leaves when the turn is over, and nobody is told. As much as a turn has room for, and no more. */
+const WORTH_WAITING = 64 * 1024;
 
 /** True where writes really go past the stream: what the test of a new Node version asks. */
 export function writesDirectly(): boolean {
@@ -84,6 +86,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   }
 
   get unsent(): number {
+    if (this.to - this.from >= WORTH_WAITING) this.#flush();
     return this.to - this.from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
   }
 
