@@ -159,6 +159,7 @@ describe('instances', () => {
     const launched = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2, ClientToken: 'once' });
     assert.deepEqual(launched.Instances.map((each: Answer) => each.State.Name), ['pending', 'pending']);
     const again = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2, ClientToken: 'once' });
+    await assert.rejects(run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.small', MinCount: 2, MaxCount: 2, ClientToken: 'once' }), fails('IdempotentParameterMismatch'));
     assert.equal(again.ReservationId, launched.ReservationId);
     const [first, second] = launched.Instances.map((each: Answer) => each.InstanceId) as [string, string];
     const shown = (await run('DescribeInstances', { InstanceIds: [first] })).Reservations[0].Instances[0];
@@ -231,6 +232,9 @@ describe('instances', () => {
     await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', PrivateIpAddress: '172.31.0.50' }), fails('InvalidIPAddress.InUse'));
     await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', PrivateIpAddress: '172.31.0.2' }), fails('InvalidParameterValue', /reserved/));
     await assert.rejects(run('RunInstances', { ...base, InstanceType: 'x9.huge' }), fails('InvalidInstanceType'));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', KeyName: 'absent' }), fails('InvalidKeyPair.NotFound', /^The key pair 'absent' does not exist$/));
+    await run('CreateKeyPair', { KeyName: 'mine', KeyType: 'ed25519' });
+    assert.equal((await run('RunInstances', { ...base, InstanceType: 't3.micro', KeyName: 'mine' })).Instances[0].KeyName, 'mine');
     await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', ImageId: 'ami-zzz' }), fails('InvalidAMIID.Malformed'));
     await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', LaunchTemplate: { LaunchTemplateName: 'x' } }), fails('UnsupportedOperation'));
     await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', IamInstanceProfile: { Name: 'none' } }), fails('InvalidParameterValue', /Invalid IAM Instance Profile/));
