@@ -1,26 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ipv6Subnet } from '../../../../test/support/ipv6-block.ts';
-import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
-import { ec2Service } from './index.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Answer = any;
-
-function stage(): (operation: string, input?: object) => Promise<Answer> {
-  const service = ec2Service(testEnvironment());
-  const call = testCall({ service: 'ec2' });
-  return async (operation, input = {}) => service.operations[operation]!(input, call);
-}
-
-const fails = (code: string) => (error: Error & { code?: string }) => {
-  assert.equal(error.code, code, error.message);
-  return true;
-};
+import { ec2Stage, fails, type Answer } from '../../../../test/support/ec2-stage.ts';
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html#vpc-sizing-ipv6
 test('a VPC gets a /56 at its creation or later, every route table of it a local route, and gives it back when no subnet has part of it', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true });
   const [first] = Vpc.Ipv6CidrBlockAssociationSet;
   assert.match(first.Ipv6CidrBlock, /^2001:db8:[0-9a-f:]+::\/56$/);
@@ -56,7 +41,7 @@ test('a VPC gets a /56 at its creation or later, every route table of it a local
 
 // https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html#subnet-sizing-ipv6
 test('a subnet has one block of its VPC, of which interfaces get addresses where it says so', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true });
   const block: string = Vpc.Ipv6CidrBlockAssociationSet[0].Ipv6CidrBlock;
   const [one, two] = [ipv6Subnet(block, 0), ipv6Subnet(block, 1)];

@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
-import { FakeClock, seededRandom } from '../../../kernel/index.ts';
-import { createManagedInterface, deleteManagedInterfaces, ec2Service } from './index.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Answer = any;
-
-function stage() {
-  const clock = new FakeClock();
-  const environment = testEnvironment({ clock });
-  const service = ec2Service(environment);
-  const call = testCall({ service: 'ec2' });
-  const run = async (operation: string, input: object = {}, as = call): Promise<Answer> => service.operations[operation]!(input, as);
-  return { clock, environment, run, call };
-}
-
-const fails = (code: string, message?: RegExp) => (error: Error & { code?: string }) => {
-  assert.equal(error.code, code, error.message);
-  if (message) assert.match(error.message, message);
-  return true;
-};
+import { ec2Stage, fails, type Answer } from '../../../../test/support/ec2-stage.ts';
+import { testCall } from '../../../../test/support/environment.ts';
+import { seededRandom } from '../../../kernel/index.ts';
+import { createManagedInterface, deleteManagedInterfaces } from './index.ts';
 
 describe('the default network', () => {
   test('is there for every account and region, with the same ids after a reset, and does not come back by itself', async () => {
-    const { environment, run } = stage();
+    const { environment, run } = ec2Stage();
     const first = (await run('DescribeVpcs')).Vpcs;
     assert.equal(first.length, 1);
     assert.equal(first[0].CidrBlock, '172.31.0.0/16');
@@ -49,7 +32,7 @@ describe('the default network', () => {
 
 describe('VPCs and subnets', () => {
   test('check their blocks in the words of AWS', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     await assert.rejects(run('CreateVpc', { CidrBlock: '10.0.0.0/8' }), fails('InvalidVpc.Range', /'10\.0\.0\.0\/8' is invalid/));
     await assert.rejects(run('CreateVpc', { CidrBlock: 'ten' }), fails('InvalidParameterValue', /not a valid CIDR block/));
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.3.4/16' });
@@ -68,7 +51,7 @@ describe('VPCs and subnets', () => {
   });
 
   test('are filtered, paged, tagged, and hidden from other accounts', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'Name', Value: 'main' }] }] });
     await assert.rejects(run('CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'subnet', Tags: [] }] }), fails('InvalidParameterValue', /'subnet' is not a valid taggable/));
     for (let i = 0; i < 12; i++) await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: `10.0.${i}.0/24` });
@@ -102,7 +85,7 @@ describe('VPCs and subnets', () => {
 
 describe('security groups', () => {
   test('keep rules apart, join them into permissions, and refuse duplicates and unknown ones', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { GroupId } = await run('CreateSecurityGroup', { GroupName: 'web', Description: 'web', VpcId: Vpc.VpcId });
     await assert.rejects(run('CreateSecurityGroup', { GroupName: 'web', Description: 'web', VpcId: Vpc.VpcId }), fails('InvalidGroup.Duplicate'));
@@ -128,7 +111,7 @@ describe('security groups', () => {
   });
 
   test('cannot go while they are referred to or in use', async () => {
-    const { run, environment, call } = stage();
+    const { run, environment, call } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.0.0/24' });
     const one = (await run('CreateSecurityGroup', { GroupName: 'one', Description: 'one', VpcId: Vpc.VpcId })).GroupId;
@@ -155,7 +138,7 @@ describe('security groups', () => {
 
 describe('instances', () => {
   test('run, stop, start, end and vanish after an hour', async () => {
-    const { run, clock, environment } = stage();
+    const { run, clock, environment } = ec2Stage();
     const launched = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2, ClientToken: 'once' });
     assert.deepEqual(launched.Instances.map((each: Answer) => each.State.Name), ['pending', 'pending']);
     const again = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2, ClientToken: 'once' });
@@ -185,7 +168,7 @@ describe('instances', () => {
   });
 
   test('have the interfaces and disks that were asked for, and leave those that were to stay', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const subnet = (await run('DescribeSubnets')).Subnets[0].SubnetId;
     const { NetworkInterface: own } = await run('CreateNetworkInterface', { SubnetId: subnet });
     const asked = {
@@ -218,13 +201,13 @@ describe('instances', () => {
   });
 
   test('what cannot be made is not there, and not found by id', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     assert.deepEqual(await run('DescribeVpcEndpoints'), { VpcEndpoints: [] });
     await assert.rejects(run('DescribeVpcEndpoints', { VpcEndpointIds: ['vpce-1'] }), fails('InvalidVpcEndpointId.NotFound'));
   });
 
   test('take the address that was asked for, and refuse what nobody could honour', async () => {
-    const { run, environment } = stage();
+    const { run, environment } = ec2Stage();
     const subnet = (await run('DescribeSubnets')).Subnets[0].SubnetId;
     const launched = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, SubnetId: subnet, PrivateIpAddress: '172.31.0.50' });
     assert.equal(environment.store.world.get('ec2/instance', launched.Instances[0].InstanceId)!.connectAddress, '172.31.0.50');
@@ -243,7 +226,7 @@ describe('instances', () => {
 
 describe('routes', () => {
   test('lead to gateways of the VPC, turn black when those go, and keep the local one', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { InternetGateway } = await run('CreateInternetGateway');
     const gateway = InternetGateway.InternetGatewayId;
@@ -269,7 +252,7 @@ describe('routes', () => {
 
 describe('network ACLs', () => {
   test('keep their rules in order, and each subnet is in exactly one', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24' });
     const described = async (id: string): Promise<Answer> => (await run('DescribeNetworkAcls', { NetworkAclIds: [id] })).NetworkAcls[0];
@@ -303,91 +286,4 @@ describe('network ACLs', () => {
     await run('ReplaceNetworkAclAssociation', { AssociationId: NewAssociationId, NetworkAclId: first.NetworkAclId });
     await run('DeleteNetworkAcl', { NetworkAclId: own });
   });
-});
-
-describe('NAT gateways', () => {
-  test('hold an interface and an address of their subnet until they are deleted', async () => {
-    const { run } = stage();
-    const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
-    const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24' });
-    const { AllocationId, PublicIp } = await run('AllocateAddress', { Domain: 'vpc' });
-    const wanted = { SubnetId: Subnet.SubnetId, AllocationId };
-    await assert.rejects(run('CreateNatGateway', wanted), fails('Gateway.NotAttached'));
-    const gateway = (await run('CreateInternetGateway')).InternetGateway.InternetGatewayId;
-    await run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId });
-    await assert.rejects(run('CreateNatGateway', { SubnetId: Subnet.SubnetId }), fails('MissingParameter', /allocationId/));
-    const nat = (await run('CreateNatGateway', wanted)).NatGateway;
-    assert.equal(nat.NatGatewayAddresses[0].PublicIp, PublicIp);
-    await assert.rejects(run('CreateNatGateway', wanted), fails('Resource.AlreadyAssociated'));
-    await assert.rejects(run('ReleaseAddress', { AllocationId }), fails('InvalidIPAddress.InUse'));
-    await assert.rejects(run('DisassociateAddress', { AssociationId: nat.NatGatewayAddresses[0].AssociationId }), fails('AuthFailure'));
-    const other = (await run('AllocateAddress', { Domain: 'vpc' })).AllocationId;
-    const nic = (await run('CreateNetworkInterface', { SubnetId: Subnet.SubnetId })).NetworkInterface.NetworkInterfaceId;
-    await assert.rejects(run('AssociateAddress', { AllocationId, NetworkInterfaceId: nic }), fails('AuthFailure'));
-    await assert.rejects(run('AssociateAddress', { AllocationId: other, NetworkInterfaceId: nat.NatGatewayAddresses[0].NetworkInterfaceId }), fails('AuthFailure'));
-    await run('DeleteNetworkInterface', { NetworkInterfaceId: nic });
-    await run('ReleaseAddress', { AllocationId: other });
-    await assert.rejects(run('DeleteSubnet', { SubnetId: Subnet.SubnetId }), fails('DependencyViolation'));
-    const table = (await run('CreateRouteTable', { VpcId: Vpc.VpcId })).RouteTable.RouteTableId;
-    await run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: nat.NatGatewayId });
-    const state = async (): Promise<string> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.find((route: Answer) => route.NatGatewayId).State;
-    assert.equal(await state(), 'active');
-    assert.equal((await run('DescribeNatGateways', { Filter: [{ Name: 'vpc-id', Values: [Vpc.VpcId] }] })).NatGateways.length, 1);
-    await run('DeleteNatGateway', { NatGatewayId: nat.NatGatewayId });
-    assert.equal(await state(), 'blackhole');
-    await assert.rejects(run('DescribeNatGateways', { NatGatewayIds: [nat.NatGatewayId] }), fails('NatGatewayNotFound'));
-    await run('ReleaseAddress', { AllocationId });
-    const inner = (await run('CreateNatGateway', { SubnetId: Subnet.SubnetId, ConnectivityType: 'private', PrivateIpAddress: '10.0.1.9' })).NatGateway;
-    assert.deepEqual([inner.NatGatewayAddresses[0].PrivateIp, inner.NatGatewayAddresses[0].PublicIp], ['10.0.1.9', undefined]);
-    await run('DeleteNatGateway', { NatGatewayId: inner.NatGatewayId });
-    await run('DeleteSubnet', { SubnetId: Subnet.SubnetId });
-  });
-});
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html */
-test('an egress-only internet gateway takes IPv6 routes of its VPC, and stands in the way of its end', async () => {
-  const { run } = stage();
-  const vpc = (await run('CreateVpc', { CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true })).Vpc.VpcId;
-  const made = await run('CreateEgressOnlyInternetGateway', { VpcId: vpc, ClientToken: 'once', TagSpecifications: [{ ResourceType: 'egress-only-internet-gateway', Tags: [{ Key: 'Name', Value: 'out' }] }] });
-  const gateway = made.EgressOnlyInternetGateway.EgressOnlyInternetGatewayId;
-  assert.match(gateway, /^eigw-[0-9a-f]{17}$/);
-  const found = (await run('DescribeEgressOnlyInternetGateways', { Filters: [{ Name: 'tag:Name', Values: ['out'] }] })).EgressOnlyInternetGateways;
-  assert.deepEqual(found, [{ EgressOnlyInternetGatewayId: gateway, Attachments: [{ State: 'attached', VpcId: vpc }], Tags: [{ Key: 'Name', Value: 'out' }] }]);
-  const table = (await run('CreateRouteTable', { VpcId: vpc })).RouteTable.RouteTableId;
-  const route = { RouteTableId: table, EgressOnlyInternetGatewayId: gateway };
-  await assert.rejects(run('CreateRoute', { ...route, DestinationCidrBlock: '0.0.0.0/0' }), fails('InvalidParameterValue', /IPv6/));
-  await run('CreateRoute', { ...route, DestinationIpv6CidrBlock: '::/0' });
-  const states = async (): Promise<string[]> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.filter((each: Answer) => each.EgressOnlyInternetGatewayId === gateway).map((each: Answer) => each.State);
-  assert.deepEqual(await states(), ['active']);
-  const other = (await run('CreateVpc', { CidrBlock: '10.1.0.0/16' })).Vpc.VpcId;
-  const foreign = (await run('CreateRouteTable', { VpcId: other })).RouteTable.RouteTableId;
-  await assert.rejects(run('CreateRoute', { ...route, RouteTableId: foreign, DestinationIpv6CidrBlock: '::/0' }), fails('InvalidParameterValue', /different networks/));
-  await assert.rejects(run('DeleteVpc', { VpcId: vpc }), fails('DependencyViolation'));
-  assert.deepEqual(await run('DeleteEgressOnlyInternetGateway', { EgressOnlyInternetGatewayId: gateway }), { ReturnCode: true });
-  assert.deepEqual(await states(), ['blackhole']);
-  await assert.rejects(run('DescribeEgressOnlyInternetGateways', { EgressOnlyInternetGatewayIds: [gateway] }), fails('InvalidGatewayID.NotFound', new RegExp(`The eigw ID '${gateway}' does not exist`)));
-});
-
-// https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
-test('who sends a request again under its client token gets what it made, and under another with it a refusal', async () => {
-  const { run } = stage();
-  const vpc = (await run('CreateVpc', { CidrBlock: '10.0.0.0/16' })).Vpc.VpcId;
-  const other = (await run('CreateVpc', { CidrBlock: '10.1.0.0/16' })).Vpc.VpcId;
-  const subnet = async (VpcId: string, CidrBlock: string): Promise<string> => (await run('CreateSubnet', { VpcId, CidrBlock })).Subnet.SubnetId;
-  const [here, there] = [await subnet(vpc, '10.0.0.0/24'), await subnet(other, '10.1.0.0/24')];
-  for (const [operation, wanted, different, id] of [
-    ['CreateRouteTable', { VpcId: vpc }, { VpcId: other }, ({ RouteTable }: Answer) => RouteTable.RouteTableId],
-    ['CreateNetworkAcl', { VpcId: vpc }, { VpcId: other }, ({ NetworkAcl }: Answer) => NetworkAcl.NetworkAclId],
-    ['CreateEgressOnlyInternetGateway', { VpcId: vpc }, { VpcId: other }, ({ EgressOnlyInternetGateway: made }: Answer) => made.EgressOnlyInternetGatewayId],
-    ['CreateNetworkInterface', { SubnetId: here, Description: 'a' }, { SubnetId: here, Description: 'b' }, ({ NetworkInterface }: Answer) => NetworkInterface.NetworkInterfaceId],
-    ['CreateNatGateway', { SubnetId: here, ConnectivityType: 'private' }, { SubnetId: there, ConnectivityType: 'private' }, ({ NatGateway }: Answer) => NatGateway.NatGatewayId],
-  ] as const) {
-    const first = await run(operation, { ...wanted, ClientToken: 'once' });
-    assert.equal(first.ClientToken, 'once');
-    assert.equal(id(await run(operation, { ...wanted, ClientToken: 'once' })), id(first), operation);
-    assert.notEqual(id(await run(operation, { ...wanted, ClientToken: 'twice' })), id(first), operation);
-    assert.notEqual(id(await run(operation, wanted)), id(first), operation);
-    await assert.rejects(run(operation, { ...different, ClientToken: 'once' }), fails('IdempotentParameterMismatch', /once was used for/), operation);
-    await assert.rejects(run(operation, { ...wanted, ClientToken: 'x'.repeat(65) }), fails('InvalidParameterValue', /64/), operation);
-  }
 });
