@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { ec2Service, type Environment } from '../../src/control-plane/services/index.ts';
 import { FakeClock } from '../../src/kernel/index.ts';
 import { testCall, testEnvironment } from './environment.ts';
@@ -16,9 +15,3 @@ export function ec2Stage(more: Partial<Environment> = {}) {
   const run = async (operation: string, input: object = {}, as = call): Promise<Answer> => service.operations[operation]!(input, as);
   return { clock, environment, run, call };
 }
-
-export const fails = (code: string, message?: RegExp) => (error: Error & { code?: string }): true => {
-  assert.equal(error.code, code, error.message);
-  if (message) assert.match(error.message, message);
-  return true;
-};

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ec2Stage, fails, type Answer } from '../../../../test/support/ec2-stage.ts';
+import { ec2Stage, type Answer } from '../../../../test/support/ec2-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 
 // https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html
 test('who sends a request again under its client token gets what it made, and under another with it a refusal', async () => {
@@ -21,7 +22,7 @@ test('who sends a request again under its client token gets what it made, and un
     assert.equal(id(await run(operation, { ...wanted, ClientToken: 'once' })), id(first), operation);
     assert.notEqual(id(await run(operation, { ...wanted, ClientToken: 'twice' })), id(first), operation);
     assert.notEqual(id(await run(operation, wanted)), id(first), operation);
-    await assert.rejects(run(operation, { ...different, ClientToken: 'once' }), fails('IdempotentParameterMismatch', /once was used for/), operation);
-    await assert.rejects(run(operation, { ...wanted, ClientToken: 'x'.repeat(65) }), fails('InvalidParameterValue', /64/), operation);
+    await assert.rejects(run(operation, { ...different, ClientToken: 'once' }), refusal('IdempotentParameterMismatch', /once was used for/), operation);
+    await assert.rejects(run(operation, { ...wanted, ClientToken: 'x'.repeat(65) }), refusal('InvalidParameterValue', /64/), operation);
   }
 });
