@@ -4,13 +4,14 @@ import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } fr
 import { test } from 'node:test';
 import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
 import { FakeClock } from '../../../kernel/index.ts';
+import type { Environment } from '../environment.ts';
 import { ec2Service } from './index.ts';
 
 // oxlint-disable-next-line typescript/no-explicit-any
 type Answer = any;
 
-function stage(): (operation: string, input?: object) => Promise<Answer> {
-  const service = ec2Service(testEnvironment({ clock: new FakeClock() }));
+function stage(more: Partial<Environment> = {}): (operation: string, input?: object) => Promise<Answer> {
+  const service = ec2Service(testEnvironment({ clock: new FakeClock(), ...more }));
   return async (operation, input = {}) => service.operations[operation]!(input, testCall({ service: 'ec2' }));
 }
 
@@ -53,7 +54,11 @@ test('keys are imported in three formats, and what is none is refused', async ()
   await run('ImportKeyPair', { KeyName: 'line', PublicKeyMaterial: Buffer.from(line) });
   const prints = (await run('DescribeKeyPairs')).KeyPairs.map((pair: Answer) => pair.KeyFingerprint);
   assert.deepEqual(new Set(prints).size, 1);
-  for (const wrong of ['', 'key', 'ssh-rsa AAAA', 'ssh-dss AAAAB3NzaC1kc3M=', `ssh-ed25519 ${Buffer.alloc(60).toString('base64')}`]) {
+  const rsa = (modulusLength: number): string => generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  await run('ImportKeyPair', { KeyName: 'rsa', PublicKeyMaterial: Buffer.from(rsa(1024)) });
+  const [, blob] = line.split(' ');
+  const longer = Buffer.concat([Buffer.from(blob, 'base64'), Buffer.alloc(4)]).toString('base64');
+  for (const wrong of ['', 'key', 'ssh-rsa AAAA', 'ssh-dss AAAAB3NzaC1kc3M=', `ssh-ed25519 ${Buffer.alloc(60).toString('base64')}`, `ssh-rsa ${blob}`, `ssh-ed25519 ${longer}`, rsa(1536), `${line}${'x'.repeat(9_000)}`]) {
     await assert.rejects(run('ImportKeyPair', { KeyName: 'x', PublicKeyMaterial: Buffer.from(wrong) }), { code: 'InvalidKey.Format' }, wrong);
   }
 });
@@ -76,4 +81,10 @@ test('names are unique and are found, filtered and deleted', async () => {
   assert.deepEqual(await run('DeleteKeyPair', { KeyName: 'one' }), { Return: true, KeyPairId });
   assert.deepEqual(await run('DeleteKeyPair', { KeyName: 'one' }), { Return: true });
   assert.deepEqual(await names({}), ['two']);
+});
+
+test('there are as many as the limit says', async () => {
+  const run = stage({ limits: { value: (name, otherwise) => (name === 'key-pairs-per-region' ? 1 : otherwise) } });
+  await run('CreateKeyPair', { KeyName: 'one', KeyType: 'ed25519' });
+  await assert.rejects(run('CreateKeyPair', { KeyName: 'two', KeyType: 'ed25519' }), { code: 'ResourceLimitExceeded', message: /\(1\)/ });
 });

@@ -19,12 +19,14 @@ const FILTERS: FilterTable<KeyPair> = {
 };
 
 /** Key pairs: made and kept whole, though nobody logs into an instance here. */
-export function keyPairOperations({ store, clock, random }: Environment) {
+export function keyPairOperations({ store, clock, random, limits }: Environment) {
   const keep = async (call: Call, { name, half, tags }: { readonly name: string; readonly half: PublicHalf; readonly tags: KeyPair['tags'] }): Promise<KeyPair> => {
     const { keyType, fingerprint, publicKey } = half;
     const pair: KeyPair = { id: `key-${hexId(random, 17)}`, account: call.account, region: call.region, parent: null, createdAt: clock.now(), name, keyType, fingerprint, publicKey, tags };
     await store.transact((tx) => {
       if (named(tx, call, name)) throw new AwsError('InvalidKeyPair.Duplicate', 'The keypair already exists');
+      const most = limits.value('key-pairs-per-region', 5000);
+      if (tx.list('ec2/key-pair', call).length >= most) throw new AwsError('ResourceLimitExceeded', `The maximum number of key pairs (${most}) has been reached.`);
       tx.put('ec2/key-pair', pair);
     });
     return pair;
