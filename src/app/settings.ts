@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
-import { BEYOND_AWS, type BeyondAws, type Limits } from '../control-plane/services/index.ts';
+import { BEYOND_AWS, LIMIT_NAMES, type BeyondAws } from '../control-plane/resources/index.ts';
+import type { Limits } from '../control-plane/services/index.ts';
 import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
@@ -126,6 +127,7 @@ function readLimits(text: string): Limits {
   for (const part of text === 'aws' ? [] : list(text)) {
     const [name, number, ...rest] = part.split('=');
     if (!name || rest.length > 0 || !/^\d{1,15}$/.test(number ?? '')) throw new SettingError(`limits has "${part}"; give aws, none, or NAME=NUMBER,... like rules-per-application-load-balancer=10000`);
+    if (!LIMIT_NAMES.some((known) => known === name)) throw new SettingError(`limits has "${name}", which nothing is limited by; give names of ${LIMIT_NAMES.join(', ')}`);
     values.set(name, Number(number));
   }
   return { value: (name, otherwise) => values.get(name) ?? otherwise };
