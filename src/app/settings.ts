@@ -152,7 +152,7 @@ function services(url: string | undefined, credentials: string): Settings['servi
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`service-endpoint is "${url}"; give a URL like http://127.0.0.1:9324`);
   const colon = credentials.indexOf(':');
   if (colon < 1) throw new SettingError('service-credentials are not of the form ACCESS-KEY-ID:SECRET');
-  return { url, accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
+  return { url: url.replace(/\/+$/, ''), accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
 }
 
 function beyond(name: string): BeyondAws {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -437,14 +438,21 @@ test('code is read-only and keeps its executables', async () => {
 
 test('code that comes back while it is still being started for the time before fails nobody, and is started as often as it may', async () => {
   await using bench = new FunctionBench({ startsAtOnce: 1 });
-  const one = 'const until = Date.now() + 300; while (Date.now() < until); exports.handler = async () => 1;';
-  const id = bench.put('f', one);
+  // it is being started for as long as the test wants
+  const gate = join(mkdtempSync(join(tmpdir(), 'turnpike-gate-')), 'open');
+  const one = `while (!require('node:fs').existsSync(${JSON.stringify(gate)})) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5); exports.handler = async () => 1;`;
   for (let round = 0; round < 3; round++) {
+    // what serves the code since the last round serves no more
+    bench.put('f', 'exports.handler = async () => 2;');
+    const id = bench.put('f', one);
     const before = bench.invoke(id, {}, { tail: false });
     await eventually('it is being started', () => bench.host.environments().some(({ state, pid }) => state === 'starting' && pid !== undefined));
     bench.put('f', 'exports.handler = async () => 2;');
     bench.put('f', one);
-    const results = await Promise.all([before, bench.invoke(id, {}, { tail: false })]);
+    const after = bench.invoke(id, {}, { tail: false });
+    writeFileSync(gate, '');
+    const results = await Promise.all([before, after]);
+    rmSync(gate);
     assert.deepEqual(results.map(({ kind }) => kind), ['ok', 'ok'], results.map(describe).join('\n'));
   }
 });

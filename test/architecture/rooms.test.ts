@@ -40,6 +40,15 @@ test('the references of each room are exactly its arrows', () => {
   }
 });
 
+test('the README of a room names its arrows', () => {
+  for (const [room, targets] of drawn) {
+    const said = /May import ([^.;]*)/.exec(readFileSync(join(SRC, room, 'README.md'), 'utf8'))?.[1] ?? '';
+    if (targets[0] === 'everything' || said.includes('every data-plane room')) continue;
+    const named = [...said.replaceAll(/\([^)]*\)/g, '').matchAll(/`([^`]+)`/g)].flatMap(([, words]) => words!.split(' ')).map((name) => name.split('/').at(-1)!);
+    assert.deepEqual(named.sort(), targets.map((name) => name.split('/').at(-1)!).sort(), room);
+  }
+});
+
 test('rooms are entered by their doors, and the two planes never meet', () => {
   const files = globSync('**/*.ts', { cwd: SRC }).filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.system.ts'));
   assert.ok(files.length > 100);

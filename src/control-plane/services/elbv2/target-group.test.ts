@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeTargetGroupAttributesOutput, DescribeTargetGroupsOutput, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 async function described(stage: Stage, input: object = {}): Promise<TargetGroup[]> {
   return (await stage.elb<DescribeTargetGroupsOutput>('DescribeTargetGroups', input)).TargetGroups ?? [];
