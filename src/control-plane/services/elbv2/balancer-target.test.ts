@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeTargetGroupAttributesOutput, DescribeTargetGroupsOutput, DescribeTargetHealthOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, call, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { call, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 const group = (stage: Stage, name = 'front', more: object = {}) => stage.group(name, { TargetType: 'alb', Protocol: 'TCP', ...more });
 const register = (stage: Stage, arn: string, ...Targets: object[]) => stage.elb('RegisterTargets', { TargetGroupArn: arn, Targets });
