@@ -85,6 +85,10 @@ test('what carries traffic loads no service', () => {
   assert.deepEqual(late, []);
 });
 
+test('no output of the compiler lies among the sources, where it would be loaded in their place', () => {
+  assert.deepEqual(globSync('{src,test,bench,tools}/**/*.{js,js.map,d.ts}', { cwd: ROOT }), []);
+});
+
 test('nothing is exported by default or wholesale', () => {
   for (const path of globSync('**/*.ts', { cwd: SRC })) {
     const text = readFileSync(join(SRC, path), 'utf8');
