@@ -29,8 +29,8 @@ resource "aws_lb_target_group" "ip" {
   }
   target_group_health {
     dns_failover {
-      minimum_healthy_targets_count      = var.changed ? "1" : "2"
-      minimum_healthy_targets_percentage = var.changed ? "off" : "50"
+      minimum_healthy_targets_count      = var.changed ? "3" : "2"
+      minimum_healthy_targets_percentage = var.changed ? "60" : "50"
     }
     unhealthy_state_routing {
       minimum_healthy_targets_count      = var.changed ? 2 : 1
@@ -143,6 +143,14 @@ resource "aws_lb_target_group_attachment" "balancer" {
   target_group_arn = aws_lb_target_group.balancer.arn
   target_id        = aws_lb.public.arn
   depends_on       = [aws_lb_listener.plain]
+}
+
+# one of several in an action: none that is sticky by the application's cookie may be there
+resource "aws_lb_target_group" "weighted" {
+  name     = "weighted"
+  protocol = "HTTP"
+  port     = 8082
+  vpc_id   = aws_vpc.main.id
 }
 
 # a target group serves one balancer only

@@ -11,6 +11,11 @@ export function invalidConfiguration(message: string): AwsError {
   return new AwsError('InvalidConfigurationRequest', message);
 }
 
+/** Of an action without what its type needs (observed). */
+export function missingConfig(type: string, config: string): AwsError {
+  return validationError(`For actions of type '${type}', you must specify the following fields: '${config}'`);
+}
+
 export function loadBalancerNotFound(arn: string): AwsError {
   return new AwsError('LoadBalancerNotFound', `Load balancer '${arn}' not found`);
 }
