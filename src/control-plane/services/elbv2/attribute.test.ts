@@ -22,7 +22,7 @@ test('attributes of a balancer have AWS\'s defaults and ranges', async () => {
   await assert.rejects(modify({ Key: 'idle_timeout.timeout_seconds', Value: '4001' }), awsError('ValidationError', "The value of 'idle_timeout.timeout_seconds' cannot be greater than 4000"));
   await assert.rejects(modify({ Key: 'deletion_protection.enabled', Value: 'yes' }), awsError('ValidationError', "must be 'true' or 'false', but was 'yes'"));
   await assert.rejects(modify({ Key: 'nope', Value: '' }), awsError('ValidationError', "Load balancer attribute key 'nope' is not recognized"));
-  await assert.rejects(modify({ Key: 'dns_record.client_routing_policy', Value: 'x' }), awsError('ValidationError', "Load balancer attribute key 'dns_record.client_routing_policy' is not recognized"));
+  await assert.rejects(modify({ Key: 'dns_record.client_routing_policy', Value: 'x' }), awsError('InvalidConfigurationRequest', "type 'application'"));
   await assert.rejects(modify({ Key: 'load_balancing.cross_zone.enabled', Value: 'false' }), awsError('InvalidConfigurationRequest', "The value for 'load_balancing.cross_zone.enabled' must always be 'true' for an Application Load Balancer"));
   await assert.rejects(modify({ Key: 'access_logs.s3.enabled', Value: 'true' }), awsError('InvalidConfigurationRequest', "The key 'access_logs.s3.bucket' must set in order to enable access logs"));
   await assert.rejects(modify({ Key: 'waf.fail_open.enabled', Value: 'true' }, { Key: 'nope', Value: '' }), awsError('ValidationError'));

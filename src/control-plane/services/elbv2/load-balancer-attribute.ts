@@ -54,6 +54,9 @@ export const LOAD_BALANCER_ATTRIBUTES: readonly Attribute[] = [
   { key: 'ipv6.deny_all_igw_traffic', default: 'false', values: BOOLEAN, effect: kept('there is no internet gateway in the path of traffic.') },
 ];
 
+/** Keys of the other types of load balancer of which AWS says so; others it does not recognize (both observed). */
+const ELSEWHERE: readonly string[] = ['dns_record.client_routing_policy', 'secondary_ips.auto_assigned.per_subnet'];
+
 /** API_LoadBalancerAttribute.html: "Array Members: Maximum number of 20 items". */
 const AT_ONCE = 20;
 
@@ -61,8 +64,8 @@ const TABLE = {
   noun: 'Load balancer',
   attributes: LOAD_BALANCER_ATTRIBUTES,
   twice: (key: string) => `Attribute key '${key}' has been specified more than once`,
-  // observed: a key of another type of load balancer is not recognized either
-  elsewhere: () => null,
+  elsewhere: (key: string) =>
+    ELSEWHERE.includes(key) ? `Load balancer attribute key '${key}' is not supported on load balancers with type 'application'` : null,
 };
 
 export function newLoadBalancerAttributes(scheme: LoadBalancer['scheme']): Readonly<Record<string, string>> {

@@ -29,7 +29,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
   return {
     async SetSubnets(input: SetSubnetsInput, call: Call): Promise<SetSubnetsOutput> {
       if (input.EnablePrefixForIpv6SourceNat === 'on') {
-        throw validationError("EnablePrefixForIpv6SourceNat is not supported on load balancers with type 'application'");
+        throw validationError("'EnablePrefixForIpv6SourceNat' can only be specified for LoadBalancer type 'network'.");
       }
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
         const { vpcId, zones } = placement(world, input, call);
@@ -44,7 +44,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
     async SetSecurityGroups(input: SetSecurityGroupsInput, call: Call): Promise<SetSecurityGroupsOutput> {
       if (!input.SecurityGroups || input.SecurityGroups.length === 0) throw validationError('At least one security group must be specified');
       if (input.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== undefined) {
-        throw invalidConfiguration("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is not supported on load balancers with type 'application'");
+        throw invalidConfiguration('This security group setting for PrivateLink traffic is only available for Network Load Balancers with security groups');
       }
       const most = quota(environment, 'security-groups-per-application-load-balancer');
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => ({
