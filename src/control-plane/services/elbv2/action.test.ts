@@ -60,6 +60,7 @@ test('forwards are refused as AWS refuses them', async () => {
   });
   await assert.rejects(groups({ TargetGroupArn: four, Weight: 1 }, { TargetGroupArn: six, Weight: 1 }), awsError('InvalidConfigurationRequest', 'The IP address types of the target groups for a single action must be the same'));
   await create([{ Type: 'forward', TargetGroupArn: six }]);
+  await assert.rejects(stage.elb('SetIpAddressType', { LoadBalancerArn: balancer, IpAddressType: 'ipv4' }), awsError('InvalidConfigurationRequest', 'IPv6 target group'));
   const foreign = await stage.group('foreign', { VpcId: 'vpc-2' });
   await assert.rejects(forward({ TargetGroupArn: foreign }), awsError('InvalidConfigurationRequest', 'The following target groups are in a different VPC than load balancer'));
 });

@@ -6,7 +6,7 @@ import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { loadBalancersOf, targetGroupsUsedBy } from './association.ts';
 import { authenticateCognito, authenticateOidc, authenticateShape } from './authenticate.ts';
-import { invalidConfiguration, missingConfig, validationError } from './error.ts';
+import { invalidConfiguration, missingConfig, needsIpv6, validationError } from './error.ts';
 import { refuseUnstuck } from './group-stickiness.ts';
 import { jwtValidation } from './jwt-validation.ts';
 import * as lookup from './lookup.ts';
@@ -143,9 +143,7 @@ function forward(given: WireAction, { world, environment, call, balancer, listen
     if (group.vpcId !== null && group.vpcId !== balancer.vpcId) {
       throw invalidConfiguration(`The following target groups are in a different VPC than load balancer '${balancer.id}': ${arn}`);
     }
-    if (group.ipAddressType === 'ipv6' && balancer.ipAddressType === 'ipv4') {
-      throw invalidConfiguration("You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type");
-    }
+    if (group.ipAddressType === 'ipv6' && balancer.ipAddressType === 'ipv4') throw needsIpv6();
     // AWS's words, as its callers quote them
     if (group.targetType === 'alb') throw new AwsError('IncompatibleProtocols', `The listener and the following target groups have incompatible protocols: ${arn}`);
     if (listener.protocol === 'HTTP' && (group.protocolVersion === 'HTTP2' || group.protocolVersion === 'GRPC')) {

@@ -6,7 +6,8 @@ import type { LoadBalancer } from '../../resources/elbv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
-import { invalidConfiguration, validationError } from './error.ts';
+import { targetGroupsUsedBy } from './association.ts';
+import { invalidConfiguration, needsIpv6, validationError } from './error.ts';
 import { zonesShape } from './load-balancer.ts';
 import * as lookup from './lookup.ts';
 import { joinNetwork, leaveNetwork } from './network.ts';
@@ -36,6 +37,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
         if (vpcId !== old.vpcId) throw invalidConfiguration(`The specified subnets must belong to the VPC '${old.vpcId}' of the load balancer`);
         const ipAddressType = input.IpAddressType ?? old.ipAddressType;
         checkAddressType(world, { scheme: old.scheme, zones }, ipAddressType);
+        checkGroups(world, old, ipAddressType);
         return { ...old, zones, ipAddressType };
       });
       return { AvailabilityZones: zonesShape(balancer), IpAddressType: balancer.ipAddressType };
@@ -59,9 +61,15 @@ export function loadBalancerSettingsOperations(environment: Environment) {
       if (ipAddressType === undefined) throw validationError('An IP address type must be specified');
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
         checkAddressType(world, old, ipAddressType);
+        checkGroups(world, old, ipAddressType);
         return { ...old, ipAddressType };
       });
       return { IpAddressType: balancer.ipAddressType };
     },
   };
+}
+
+/** A listener takes no group of IPv6 addresses where the load balancer has none, so that it does not lose them under one either (chosen). */
+function checkGroups(world: World, balancer: LoadBalancer, type: LoadBalancer['ipAddressType']): void {
+  if (type === 'ipv4' && [...targetGroupsUsedBy(world, balancer.id)].some((arn) => world.get('elbv2/target-group', arn)?.ipAddressType === 'ipv6')) throw needsIpv6();
 }
