@@ -54,6 +54,8 @@ test('an HTTPS listener needs a certificate and a known policy', async () => {
   const create = (more: object) => stage.elb<DescribeListenersOutput>('CreateListener', { LoadBalancerArn: balancer, Protocol: 'HTTPS', Port: 443, DefaultActions: [NOT_FOUND], ...more });
   await assert.rejects(create({}), awsError('ValidationError', 'A certificate must be specified for HTTPS listeners'));
   await assert.rejects(create({ Certificates: [{ CertificateArn: `${arn}0` }] }), awsError('CertificateNotFound', 'not found'));
+  const elsewhere = arn.replace('us-east-1', 'eu-west-1');
+  await assert.rejects(create({ Certificates: [{ CertificateArn: elsewhere }] }), awsError('ValidationError', `Certificate ARN '${elsewhere}' is not valid`));
   await assert.rejects(create({ Certificates: [{ CertificateArn: arn }], SslPolicy: 'nope' }), awsError('SSLPolicyNotFound', "'nope'"));
   await assert.rejects(create({ Certificates: [{ CertificateArn: arn }], MutualAuthentication: { Mode: 'verify' } }), awsError('ValidationError', 'Mutual Authentication mode verify requires a trust store arn'));
   await assert.rejects(create({ Protocol: 'TCP' }), awsError('ValidationError', "Listener protocol 'TCP' must be one of"));
