@@ -9,6 +9,9 @@ export class RawTarget {
   readonly #socket: Socket;
   /** Streams, as their HEADERS come. */
   readonly asked: number[] = [];
+  /** Heads of all frames that have come, and how many octets came as DATA. */
+  readonly #heads: { readonly type: number; readonly flags: number; readonly stream: number }[] = [];
+  received = 0;
 
   constructor(socket: Socket, heard: (target: RawTarget) => void) {
     this.#socket = socket;
@@ -23,6 +26,8 @@ export class RawTarget {
       }
       if (!greeted) return;
       while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
+        this.#heads.push({ type: rest[3]!, flags: rest[4]!, stream: rest.readUInt32BE(5) });
+        if (rest[3] === T.DATA) this.received += rest.readUIntBE(0, 3);
         if (rest[3] === T.HEADERS) {
           this.asked.push(rest.readUInt32BE(5));
           heard(this);
@@ -30,6 +35,15 @@ export class RawTarget {
         rest = rest.subarray(9 + rest.readUIntBE(0, 3));
       }
     });
+  }
+
+  get closed(): boolean {
+    return this.#socket.closed;
+  }
+
+  /** A frame of the type has come. */
+  heardOf(type: number, stream = 0): boolean {
+    return this.#heads.some((head) => head.type === type && head.stream === stream);
   }
 
   say(...frames: readonly Buffer[]): void {

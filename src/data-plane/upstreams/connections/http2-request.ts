@@ -32,6 +32,8 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   idleMs = 60_000;
   #exchange: Exchange | null = null;
   #owner: ForwardOwner | null = null;
+  /** It has no stream any more: nothing of the request goes out, and nothing of an answer comes in. */
+  #left = false;
   // --- sending
   #queue: Buffer[] = [];
   #bodyEnded = false;
@@ -58,7 +60,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   }
 
   get ended(): boolean {
-    return this.#exchange === null;
+    return this.#left;
   }
 
   /** It waits for the target: to take the request, or to answer. */
@@ -92,7 +94,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   // --- the request's body
 
   write(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
-    if (this.#exchange === null) return true;
+    if (this.#left) return true;
     this.touchedAt = this.connection.worker.wheel.now;
     let at = start;
     if (this.#queue.length === 0) at = this.connection.writeData(this, buffer, start, end);
@@ -104,7 +106,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   }
 
   end(trailers: string): void {
-    if (this.#exchange === null) return;
+    if (this.#left) return;
     this.#bodyEnded = true;
     this.#trailers = trailers;
     if (this.#queue.length === 0) this.#sendEnd();
@@ -280,8 +282,9 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     }
   }
 
-  /** It has come to nothing. */
+  /** It has come to nothing, unless the answer is whole: then what the client has not taken yet is here (RFC 9113 section 8.1). */
   failed(fault: Fault, code: ErrorCode | null): void {
+    if (this.#remoteEnded) return this.#leaveStream(code);
     const exchange = this.#exchange;
     const owner = this.#owner;
     if (exchange === null) return;
@@ -295,6 +298,17 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
       exchange.crash('target', error);
     }
     this.#letGo(true);
+  }
+
+  /** There is no stream any more, and nobody waits for the rest of the request. */
+  #leaveStream(code: ErrorCode | null): void {
+    const blocked = this.#blockedRequest;
+    this.#left = this.#endSent = true;
+    this.#blockedRequest = false;
+    this.#queue = [];
+    if (code === null) this.connection.done(this);
+    else this.connection.reset(this, code);
+    if (blocked) this.#exchange?.resumeRequest();
   }
 
   /** What was done for it has thrown: that exchange fails, and no other of the connection. */
@@ -322,6 +336,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   #let(): void {
     this.#exchange = null;
     this.#owner = null;
+    this.#left = true;
     this.#queue = [];
     this.#held = [];
   }
