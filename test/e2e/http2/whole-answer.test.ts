@@ -4,15 +4,11 @@
  * most of the answer is with the balancer when it happens.
  */
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import { eventually } from '../../support/eventually.ts';
-import { freePort } from '../../support/free-port.ts';
-import { listening } from '../http1/stage.ts';
-import { TestAuthority } from '../tls/authority.ts';
-import { FORWARD, TlsStage } from '../tls/stage.ts';
 import { block, E, END_HEADERS, END_STREAM, frame, GET, POST, RawHttp2, settings, T, uint32 } from './raw.ts';
-import { RawTarget } from './raw-target.ts';
+import type { RawTarget } from './raw-target.ts';
+import { RawTargetStage } from './raw-target-stage.ts';
 
 const SIZE = 48_000;
 const INITIAL_WINDOW_SIZE = 4;
@@ -28,36 +24,22 @@ const ENDS: readonly (readonly [what: string, happens: (line: RawTarget, stream:
 ];
 
 describe('an answer that is whole', () => {
-  let stage: TlsStage;
-  let opened: (line: RawTarget) => void = (line) => line.hello({ streams: 100 });
-  let heard: (line: RawTarget) => void = () => {};
-  let lines: RawTarget[] = [];
-  const target = createServer((socket) => {
-    const line = new RawTarget(socket, (each) => heard(each));
-    lines.push(line);
-    opened(line);
-  });
+  let raw: RawTargetStage;
 
   before(async () => {
-    const certificate = await (await TestAuthority.make()).leaf('c', ['example.com']);
-    const port = await listening(target);
-    stage = await TlsStage.open({ sites: { main: { certificates: [certificate], tls: { alpn: ['h2'] }, action: FORWARD } }, targets: [port], targetVersion: 'http2' }, { port: await freePort() });
+    raw = await RawTargetStage.open(5_000);
   });
 
-  after(async () => {
-    await stage.close();
-    for (const line of lines) line.close();
-    target.close();
-  });
+  after(() => raw.close());
 
   /** All of it, and what the request ends with. */
   async function taken(client: RawHttp2): Promise<void> {
     client.send(frame(T.WINDOW_UPDATE, 0, 1, uint32(SIZE)));
     assert.equal((await client.answered(1)).length, SIZE);
-    assert.equal(stage.ended.at(-1)!.fault, null);
+    assert.equal(raw.stage.ended.at(-1)!.fault, null);
     client.close();
-    for (const line of lines) line.close();
-    lines = [];
+    for (const line of raw.lines) line.close();
+    raw.lines = [];
   }
 
   /** Says an answer that the client does not take, and then what `happens`. */
@@ -71,11 +53,11 @@ describe('an answer that is whole', () => {
   for (const [what, happens] of ENDS) {
     for (const length of [[], [['content-length', String(SIZE)]]] as const) {
       it(`${what}${length.length === 0 ? '' : ', with a length'}`, async () => {
-        heard = answers(happens, ...length);
-        const client = await RawHttp2.open(stage.port, { settings: settings([INITIAL_WINDOW_SIZE, 10]) });
+        raw.heard = answers(happens, ...length);
+        const client = await RawHttp2.open(raw.port, { settings: settings([INITIAL_WINDOW_SIZE, 10]) });
         client.send(frame(T.HEADERS, END_HEADERS | END_STREAM, 1, block(GET)));
         await client.until((f) => f.type === T.DATA);
-        await eventually('the target has been heard out', () => lines.at(-1)!.closed || lines.at(-1)!.heardOf(T.PING));
+        await eventually('the target has been heard out', () => raw.lines.at(-1)!.closed || raw.lines.at(-1)!.heardOf(T.PING));
         assert.equal(client.body(1).length, 10);
         await taken(client);
       });
@@ -83,12 +65,12 @@ describe('an answer that is whole', () => {
   }
 
   it('while the request is still being sent, to a target that takes no more of it', async () => {
-    opened = (line) => line.hello({ streams: 100, window: 0 });
-    heard = answers((line, stream) => line.say(frame(T.RST_STREAM, 0, stream, uint32(E.NO_ERROR))));
-    const client = await RawHttp2.open(stage.port, { settings: settings([INITIAL_WINDOW_SIZE, 10]) });
+    raw.opened = (line) => line.hello({ streams: 100, window: 0 });
+    raw.heard = answers((line, stream) => line.say(frame(T.RST_STREAM, 0, stream, uint32(E.NO_ERROR))));
+    const client = await RawHttp2.open(raw.port, { settings: settings([INITIAL_WINDOW_SIZE, 10]) });
     client.send(frame(T.HEADERS, END_HEADERS, 1, block(POST)), frame(T.DATA, 0, 1, Buffer.alloc(16_000)), frame(T.DATA, 0, 1, Buffer.alloc(16_000)));
     await client.until((f) => f.type === T.DATA);
-    await eventually('the target has been heard out', () => lines.at(-1)!.heardOf(T.PING));
+    await eventually('the target has been heard out', () => raw.lines.at(-1)!.heardOf(T.PING));
     // a client that reads nothing before it has said all is let on
     client.send(frame(T.DATA, 0, 1, Buffer.alloc(16_000)), frame(T.DATA, 0, 1, Buffer.alloc(16_000)));
     await client.until((f) => f.type === T.WINDOW_UPDATE && f.stream === 1);
