@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { ACK, block, END_HEADERS, END_STREAM, frame, PREFACE, settings, T } from './raw.ts';
+import { ACK, block, END_HEADERS, END_STREAM, type Frame, frame, PREFACE, settings, T } from './raw.ts';
 
 const MAX_CONCURRENT_STREAMS = 3;
 const INITIAL_WINDOW_SIZE = 4;
@@ -9,9 +9,7 @@ export class RawTarget {
   readonly #socket: Socket;
   /** Streams, as their HEADERS come. */
   readonly asked: number[] = [];
-  /** Heads of all frames that have come, and how many octets came as DATA. */
-  readonly #heads: { readonly type: number; readonly flags: number; readonly stream: number }[] = [];
-  received = 0;
+  readonly #frames: Frame[] = [];
 
   constructor(socket: Socket, heard: (target: RawTarget) => void) {
     this.#socket = socket;
@@ -26,8 +24,7 @@ export class RawTarget {
       }
       if (!greeted) return;
       while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
-        this.#heads.push({ type: rest[3]!, flags: rest[4]!, stream: rest.readUInt32BE(5) });
-        if (rest[3] === T.DATA) this.received += rest.readUIntBE(0, 3);
+        this.#frames.push({ type: rest[3]!, flags: rest[4]!, stream: rest.readUInt32BE(5), payload: rest.subarray(9, 9 + rest.readUIntBE(0, 3)) });
         if (rest[3] === T.HEADERS) {
           this.asked.push(rest.readUInt32BE(5));
           heard(this);
@@ -43,7 +40,12 @@ export class RawTarget {
 
   /** A frame of the type has come. */
   heardOf(type: number, stream = 0): boolean {
-    return this.#heads.some((head) => head.type === type && head.stream === stream);
+    return this.#frames.some((each) => each.type === type && each.stream === stream);
+  }
+
+  bodyOf(stream: number): { readonly octets: Buffer; readonly ended: boolean } {
+    const frames = this.#frames.filter((each) => each.type === T.DATA && each.stream === stream);
+    return { octets: Buffer.concat(frames.map(({ payload }) => payload)), ended: frames.some(({ flags }) => (flags & END_STREAM) !== 0) };
   }
 
   say(...frames: readonly Buffer[]): void {

@@ -1,12 +1,16 @@
 import { CHUNKED, faults, LENGTH, NO_BODY, type BodySink, type Exchange, type Fault, type ResponseSource } from '../../exchange/index.ts';
-import { CANCEL, type ErrorCode, NO_ERROR, type ResponseFields } from '../../wire/http2/index.ts';
+import { CANCEL, type ErrorCode, FRAME_OCTETS, NO_ERROR, type ResponseFields } from '../../wire/http2/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { Attempt, ForwardOwner, HeadText } from './attempt.ts';
 import { NONE_TRIED } from './attempt.ts';
 import type { Http2Upstream } from './http2.ts';
+import { GONE, type SentBody } from './sent-bodies.ts';
 
 const NO_HEAD: HeadText = [];
+const NO_OCTETS = Buffer.alloc(0);
 const CREDIT_STEP = 32 * 1024;
+/** Octets of a body that are kept for another attempt at most: one frame. */
+const KEPT_MOST = FRAME_OCTETS;
 /** Informational responses before the answer; more is no answer. */
 const INFORMED_MOST = 64;
 
@@ -19,6 +23,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   id = 0;
   candidate: PoolEndpoint | null = null;
   tried: PoolEndpoint[] = NONE_TRIED;
+  before: SentBody | null = null;
   head: HeadText = NO_HEAD;
   reused = false;
   bodyTaken = false;
@@ -40,6 +45,9 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   #trailers = '';
   #endSent = false;
   #blockedRequest = false;
+  /** What has come of the body: where it is kept, and how much it is. */
+  #keptAt = 0;
+  #kept = 0;
   // --- receiving
   #headRead = false;
   #bodyless = false;
@@ -75,7 +83,18 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     this.head = head;
     exchange.source = this;
     this.idleMs = exchange.site.listener.http.idleTimeoutMs;
+    if (this.before !== null) this.#takeOver(this.before, exchange);
     this.connection.begin(this);
+  }
+
+  /** The attempt before this one has taken the body: from now on it comes here, and waits for the stream. */
+  #takeOver({ octets, ended, trailers }: SentBody, exchange: Exchange): void {
+    this.before = null;
+    this.bodyTaken = this.#blockedRequest = true;
+    if (octets.length > 0) this.write(octets, 0, octets.length, true);
+    this.#bodyEnded = ended;
+    this.#trailers = trailers;
+    if (!ended) exchange.readInto(this);
   }
 
   /** The stream is open, its head is written. `ended`: with END_STREAM. */
@@ -87,8 +106,31 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
       exchange.sentAt = this.connection.worker.clock.monotonic();
       return;
     }
+    if (this.bodyTaken) {
+      this.connection.waits(this);
+      this.connection.pump();
+      return;
+    }
     this.bodyTaken = true;
     exchange.readInto(this);
+  }
+
+  get sent(): SentBody | null {
+    const octets = this.#kept === 0 ? NO_OCTETS : this.connection.worker.sent.take(this.#keptAt, this.#kept);
+    return octets === null ? null : { octets, ended: this.#bodyEnded, trailers: this.#trailers };
+  }
+
+  #keep(buffer: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.#kept + length > KEPT_MOST) {
+      this.#keptAt = GONE;
+      return;
+    }
+    const at = this.connection.worker.sent.keep(buffer, start, end);
+    if (this.#kept === 0) this.#keptAt = at;
+    // others were there in between
+    else if (at !== this.#keptAt + this.#kept) this.#keptAt = GONE;
+    this.#kept += length;
   }
 
   // --- the request's body
@@ -96,12 +138,13 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   write(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
     if (this.#left) return true;
     this.touchedAt = this.connection.worker.wheel.now;
+    if (this.#keptAt !== GONE) this.#keep(buffer, start, end);
     let at = start;
     if (this.#queue.length === 0) at = this.connection.writeData(this, buffer, start, end);
     if (at < end) this.#queue.push(stable ? buffer.subarray(at, end) : Buffer.from(buffer.subarray(at, end)));
     else if (!this.connection.congested) return true;
     this.#blockedRequest = true;
-    this.connection.waits(this);
+    if (this.id !== 0) this.connection.waits(this);
     return false;
   }
 
@@ -109,7 +152,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     if (this.#left) return;
     this.#bodyEnded = true;
     this.#trailers = trailers;
-    if (this.#queue.length === 0) this.#sendEnd();
+    if (this.#queue.length === 0 && this.id !== 0) this.#sendEnd();
   }
 
   /** The client is gone or broke its framing: the target must not take what it has for the whole. */

@@ -70,7 +70,7 @@ export class Http2Upstream extends Watched implements TurnReader {
   readonly #frames: TargetFrames;
   #state = CONNECTING;
   #error: NodeJS.ErrnoException | null = null;
-  /** Requests that wait for the connection, or, but for one, for the target's word on how many it takes: a body that has been read cannot be sent again. */
+  /** Requests that wait for the connection, or, but for one, for the target's word on how many it takes: a long body that has been read cannot be sent again. */
   #early: Http2Request[] = [];
   /** The target's SETTINGS have come. */
   #settled = false;
@@ -105,6 +105,11 @@ export class Http2Upstream extends Watched implements TurnReader {
   /** Takes another exchange. */
   get free(): boolean {
     return !this.#leaving && this.#state !== CLOSED && this.#streams.size + this.#early.length < this.#streamLimit;
+  }
+
+  /** It has carried nothing yet. */
+  get unused(): boolean {
+    return this.#nextId === 1;
   }
 
   get inFlight(): number {
