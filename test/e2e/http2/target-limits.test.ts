@@ -89,7 +89,11 @@ describe('what a target takes at once', () => {
     first.close(8);
     await eventually('the next is asked', () => raw.lines[0]!.asked.length === 2);
     raw.lines[0]!.hello({ streams: 100 });
+    // on its way when it was given up: for nobody
+    raw.lines[0]!.answer(1);
+    raw.lines[0]!.say(frame(T.WINDOW_UPDATE, 0, 1, uint32(1)), frame(T.DATA, 1, 1, 'more'));
     raw.lines[0]!.answer(3);
     assert.deepEqual(statuses(await next), [200]);
+    assert.equal(raw.lines.length, 1);
   });
 });

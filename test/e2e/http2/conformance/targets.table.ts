@@ -67,6 +67,7 @@ export const TARGETS: readonly Case[] = [
   { section: '6.9', what: 'WINDOW_UPDATE of three octets', script: [frame(T.WINDOW_UPDATE, 0, 0, at([0, 0, 1])), size] },
   { section: '6.9.1', what: 'a window of the connection above 2^31-1', script: [update(0, 2_147_483_647), update(0, 2_147_483_647), goAway(E.FLOW_CONTROL)] },
   { section: '6.9.1', what: 'a window of a stream above 2^31-1', script: [begun, update(1, 2_147_483_647), update(1, 2_147_483_647), reset(1, E.FLOW_CONTROL)] },
+  { section: '6.9.2', what: 'SETTINGS_INITIAL_WINDOW_SIZE that makes a window larger than 2^31-1', script: [begun, update(1, 2_147_483_647 - 65_535), settings([4, 65_536]), connectionError(E.FLOW_CONTROL)] },
   { section: '6.10', what: 'two CONTINUATION', script: [headers(1, OK, END_STREAM), continuation(1, long(1), 0), continuation(1, long(1)), ping(MARK), pong(MARK)] },
   { section: '6.10', what: 'DATA between CONTINUATION', script: [headers(1, OK, 0), continuation(1, long(1), 0), body(1), protocol] },
   { section: '6.10', what: 'CONTINUATION on stream 0', script: [headers(1, OK, END_STREAM), continuation(0, long(1)), protocol] },
