@@ -49,6 +49,11 @@ export interface SocketWriterOptions {
   readonly turn: WriteTurn;
   /** Called when everything has been taken by the kernel, after it was not. */
   readonly drained: () => void;
+  /**
+   * The peer takes nothing more, and what is written is dropped. Null: the socket is closed at once. Who sees to it himself may read first what the peer had said
+   * before it was gone: the kernel still has it, and tells the end behind it.
+   */
+  readonly refused: (() => void) | null;
 }
 
 export function socketWriter(socket: ClientSocket, options: SocketWriterOptions): SocketWriter {
@@ -62,7 +67,9 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
+  readonly #refused: (() => void) | null;
   #request: WriteRequest;
+  #dead = false;
   /** What was said in this turn, in its room. */
   from = 0;
   to = 0;
@@ -73,20 +80,22 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   #handle: StreamHandle | null = null;
   #descriptor = -1;
 
-  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained, refused }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;
+    this.#refused = refused;
     this.#request = new offered.WriteWrap();
     this.#completed = (status) => {
       this.#pending--;
-      if (status < 0) this.#socket.destroy();
+      if (status < 0) this.#fail();
       else if (this.#pending === 0) drained();
     };
   }
 
   get unsent(): number {
     if (this.to - this.from >= WORTH_WAITING) this.#flush();
+    if (this.#dead) return 0;
     return this.to - this.from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
   }
 
@@ -111,7 +120,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
       return;
     }
     this.#flush();
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     // of what it cannot send at once Node keeps a copy
     if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
   }
@@ -125,7 +134,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
 
   writeBuffer(buffer: Buffer): void {
     this.#flush();
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
   }
 
@@ -149,7 +158,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   }
 
   get descriptor(): number {
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     if (!handle) return -1;
     if (handle !== this.#handle) {
       this.#handle = handle;
@@ -190,17 +199,29 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     const to = this.to;
     if (from === to) return;
     this.from = this.to = 0;
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     if (!handle) return;
     const turn = this.#turn;
     const octets = turn.view(from, to);
     if (this.#after(handle.writeBuffer(this.#request, octets), octets)) turn.lend();
   }
 
+  /** What can be written to. */
+  get #open(): (StreamHandle & { readonly fd?: number }) | null | undefined {
+    return this.#dead ? null : this.#socket._handle;
+  }
+
+  #fail(): void {
+    if (this.#refused === null) return void this.#socket.destroy();
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#refused();
+  }
+
   /** True where libuv goes on holding the octets. */
   #after(error: number, kept: Buffer | null): boolean {
     if (error !== 0) {
-      this.#socket.destroy();
+      this.#fail();
       return false;
     }
     const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
@@ -240,6 +261,8 @@ class TlsWriter implements SocketWriter, Waiting {
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: Completed;
+  readonly #refused: (() => void) | null;
+  #dead = false;
   /** Two, in turn: the next write may begin while the last is being completed. */
   #request: TlsWrite | null = null;
   #other: TlsWrite | null = null;
@@ -254,13 +277,14 @@ class TlsWriter implements SocketWriter, Waiting {
   #writing = 0;
   #ending = false;
 
-  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained, refused }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;
+    this.#refused = refused;
     this.#completed = (status) => {
       this.#writing = 0;
-      if (status < 0) this.#socket.destroy();
+      if (status < 0) this.#fail();
       else if (this.#queued > 0) this.#flush();
       else {
         this.#asked = false;
@@ -352,7 +376,7 @@ class TlsWriter implements SocketWriter, Waiting {
   }
 
   #wait(part: string | Buffer): void {
-    if (part.length === 0) return;
+    if (part.length === 0 || this.#dead) return;
     this.#waiting.push(part);
     this.#queued += part.length;
     if (this.#queued > WAITING_MOST) this.#flush();
@@ -382,19 +406,25 @@ class TlsWriter implements SocketWriter, Waiting {
 
   #send(part: string | Buffer, keep: boolean): void {
     const handle = this.#socket._handle;
-    if (!handle) return;
+    if (!handle || this.#dead) return;
     const { streamBaseState, kLastWriteWasAsync } = this.#binding;
     const request = this.#request ?? this.#newRequest();
     this.#request = this.#other;
     this.#other = request;
     const error = typeof part === 'string' ? handle.writeLatin1String(request, part) : handle.writeBuffer(request, part);
-    if (error !== 0) {
-      this.#socket.destroy();
-      return;
-    }
+    if (error !== 0) return this.#fail();
     if (streamBaseState[kLastWriteWasAsync] === 0) return;
     if (keep && typeof part !== 'string') request.buffer = part;
     this.#writing = part.length;
+  }
+
+  #fail(): void {
+    if (this.#refused === null) return void this.#socket.destroy();
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#waiting = [];
+    this.#queued = 0;
+    this.#refused();
   }
 
   #newRequest(): TlsWrite {
