@@ -5,13 +5,15 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { connect as connectHttp2, type ClientHttp2Session } from 'node:http2';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { eventually } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
+import { selfSigned } from '../../support/self-signed.ts';
 import { listening, Stage } from '../http1/stage.ts';
 import { TestAuthority } from '../tls/authority.ts';
 import { FORWARD, TlsStage } from '../tls/stage.ts';
@@ -20,11 +22,14 @@ import { Talk, type Handshake } from './talk.ts';
 
 const LARGEST = 1024 * 1024;
 const AT_ONCE = 100;
+/** Longer than a machine that has other work stands still. */
+const http = { idleTimeoutMs: 60_000 };
 
 type Open = (handshake: Handshake) => Promise<Talk>;
 
-const http = createServer();
+const servers: Server[] = [];
 let plain: Stage;
+let plainToSecure: Stage;
 let secure: TlsStage;
 let session: ClientHttp2Session;
 let direct = 0;
@@ -35,7 +40,9 @@ before(async () => {
   const common = { noServer: true, perMessageDeflate: { threshold: 64 }, clientTracking: false, handleProtocols: (offered: Set<string>) => (offered.has('chat') ? 'chat' : false) } as const;
   const server = new WebSocketServer({ ...common, maxPayload: LARGEST });
   const vast = new WebSocketServer({ ...common, maxPayload: VAST });
-  http.on('upgrade', (request, stream, head) => {
+  const { certificate, privateKey } = await selfSigned('127.0.0.1');
+  servers.push(createServer(), createSecureServer({ cert: certificate, key: privateKey }));
+  for (const target of servers) target.on('upgrade', (request, stream, head) => {
     const log: string[] = [];
     const url = request.url ?? '';
     (url.endsWith('/vast') ? vast : server).handleUpgrade(request, stream, head, (socket) => {
@@ -48,7 +55,8 @@ before(async () => {
       socket.on('pong', (data: Buffer) => log.push(`pong ${data.toString('hex')}`));
       socket.on('error', (error: NodeJS.ErrnoException) => {
         log.push(`error ${error.code ?? error.message}`);
-        if (url.endsWith('/strict')) request.socket.resetAndDestroy();
+        // not before its close frame has been enciphered; TLS cannot be asked for RST
+        if (url.endsWith('/strict')) setImmediate(() => ('encrypted' in request.socket ? request.socket.destroy() : request.socket.resetAndDestroy()));
       });
       socket.on('close', (code, reason) => log.push(`close ${code} ${reason.toString('hex')}`));
       if (url.endsWith('/greets')) for (const size of [0, 10, 70_000]) socket.send(Buffer.alloc(size, 65));
@@ -57,19 +65,22 @@ before(async () => {
       if (url.endsWith('/vanishes')) setTimeout(() => socket.terminate(), 20);
     });
   });
-  direct = await listening(http);
-  plain = await Stage.open({ targets: [direct] });
-  const certificate = await (await TestAuthority.make()).leaf('a', ['a.test']);
-  secure = await TlsStage.open({ sites: { a: { certificates: [certificate], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD } }, targets: [direct] }, { port: await freePort() });
+  direct = await listening(servers[0]!);
+  plain = await Stage.open({ targets: [direct], http });
+  plainToSecure = await Stage.open({ targets: [await listening(servers[1]!)], targetProtocol: 'https', http });
+  const leaf = await (await TestAuthority.make()).leaf('a', ['a.test']);
+  secure = await TlsStage.open({ sites: { a: { certificates: [leaf], tls: { alpn: ['h2', 'http/1.1'] }, action: FORWARD, http } }, targets: [direct] }, { port: await freePort() });
   // what waits to be sent counts (in MB), and a session that has more of it opens no streams
   session = connectHttp2(`https://127.0.0.1:${secure.port}`, { rejectUnauthorized: false, maxSessionMemory: 500 });
   await once(session, 'remoteSettings');
 });
 after(async () => {
   session.destroy();
-  await Promise.all([plain.close(), secure.close()]);
-  http.closeAllConnections();
-  http.close();
+  await Promise.all([plain.close(), plainToSecure.close(), secure.close()]);
+  for (const target of servers) {
+    target.closeAllConnections();
+    target.close();
+  }
 });
 
 interface Outcome {
@@ -120,6 +131,7 @@ test('every conversation is the same through the relay', async (t) => {
   assert.ok(all.length > 250, String(all.length));
   const ways: readonly (readonly [name: string, open: Open, same: (outcome: Outcome) => Outcome])[] = [
     ['HTTP', (handshake) => Talk.overTcp(plain.port, handshake), (outcome) => outcome],
+    ['HTTP, to a target of HTTPS', (handshake) => Talk.overTcp(plainToSecure.port, handshake), (outcome) => outcome],
     ['HTTPS', (handshake) => Talk.overTls(secure.port, handshake), (outcome) => outcome],
     ['HTTP/2', (handshake) => Talk.overHttp2(session, handshake), lasting],
   ];
