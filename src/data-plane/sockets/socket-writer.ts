@@ -213,7 +213,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
     this.#refused();
   }
@@ -420,7 +421,8 @@ class TlsWriter implements SocketWriter, Waiting {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
     this.#waiting = [];
     this.#queued = 0;
