@@ -216,7 +216,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     // what was under way when we closed the socket fails too
     if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
-    this.#refused();
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 
   /** True where libuv goes on holding the octets. */
@@ -426,7 +427,8 @@ class TlsWriter implements SocketWriter, Waiting {
     this.#dead = true;
     this.#waiting = [];
     this.#queued = 0;
-    this.#refused();
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 
   #newRequest(): TlsWrite {

@@ -89,7 +89,7 @@ export class Http2Upstream extends Watched implements TurnReader {
     if (!origin.secure) readInTurns(this.#socket, this);
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     // who takes nothing more may have answered before: reading, which never stops, comes to the end
-    this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump(), refused: () => {} });
+    this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump(), refused: () => this.#attend(() => this.#leave()) });
     this.#writer = new FrameWriter(this.#output);
     this.outflow = new Outflow(this.#output, this.#writer);
     this.#socket.on('end', () => this.destroy());
