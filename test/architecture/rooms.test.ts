@@ -71,6 +71,24 @@ test('rooms are entered by their doors, and the two planes never meet', () => {
   }
 });
 
+// src/app/README.md: it serves while the services are still being loaded
+test('what carries traffic loads no service', () => {
+  const loaded = new Set<string>();
+  const follow = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';$/gm)) follow(resolve(dirname(file), specifier!));
+  };
+  for (const path of ['app/host.ts', 'cli/index.ts', 'app/threads/data-worker.ts']) follow(join(SRC, path));
+  assert.ok(loaded.size > 200, String(loaded.size));
+  const late = [...loaded].map((file) => relative(SRC, file)).filter((path) => /^control-plane\/(?:services|templates|admin)\//.test(path));
+  assert.deepEqual(late, []);
+});
+
+test('no output of the compiler lies among the sources, where it would be loaded in their place', () => {
+  assert.deepEqual(globSync('{src,test,bench,tools}/**/*.{js,js.map,d.ts}', { cwd: ROOT }), []);
+});
+
 test('nothing is exported by default or wholesale', () => {
   for (const path of globSync('**/*.ts', { cwd: SRC })) {
     const text = readFileSync(join(SRC, path), 'utf8');

@@ -22,7 +22,7 @@ import { Talk, type Handshake } from './talk.ts';
 
 const LARGEST = 1024 * 1024;
 const AT_ONCE = 100;
-/** Longer than a machine that has other work stands still. */
+/** Longer than anybody here is patient: what is compared must not depend on how fast this machine is. */
 const http = { idleTimeoutMs: 60_000 };
 
 type Open = (handshake: Handshake) => Promise<Talk>;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as client from '@aws-sdk/client-apigatewayv2';
-import { apiStage, FUNCTION, refusal } from '../../../../test/support/api-stage.ts';
+import { apiStage, FUNCTION } from '../../../../test/support/api-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 import { apiGatewayV2Service } from './index.ts';
 
 test('every operation of the model is served or refused with a sentence, and nothing else is', () => {

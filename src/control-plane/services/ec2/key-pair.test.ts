@@ -2,23 +2,12 @@
 import assert from 'node:assert/strict';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
-import { FakeClock } from '../../../kernel/index.ts';
-import type { Environment } from '../environment.ts';
-import { ec2Service } from './index.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Answer = any;
-
-function stage(more: Partial<Environment> = {}): (operation: string, input?: object) => Promise<Answer> {
-  const service = ec2Service(testEnvironment({ clock: new FakeClock(), ...more }));
-  return async (operation, input = {}) => service.operations[operation]!(input, testCall({ service: 'ec2' }));
-}
+import { ec2Stage, type Answer } from '../../../../test/support/ec2-stage.ts';
 
 const colons = (hex: string): string => hex.match(/../g)!.join(':');
 
 test('a key pair is made: its private key is handed out once, and the public one belongs to it', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const made = await run('CreateKeyPair', { KeyName: 'web', TagSpecifications: [{ ResourceType: 'key-pair', Tags: [{ Key: 'a', Value: '1' }] }] });
   assert.match(made.KeyPairId, /^key-[0-9a-f]{17}$/);
   assert.match(made.KeyMaterial, /^-----BEGIN RSA PRIVATE KEY-----\n/);
@@ -33,7 +22,7 @@ test('a key pair is made: its private key is handed out once, and the public one
 });
 
 test('Ed25519 keys come in the format of OpenSSH', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const made = await run('CreateKeyPair', { KeyName: 'ed', KeyType: 'ed25519' });
   const body = Buffer.from(made.KeyMaterial.replace(/-----.*-----|\n/g, ''), 'base64');
   assert.equal(body.subarray(0, 15).toString('latin1'), 'openssh-key-v1\0');
@@ -44,7 +33,7 @@ test('Ed25519 keys come in the format of OpenSSH', async () => {
 });
 
 test('keys are imported in three formats, and what is none is refused', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const { publicKey } = generateKeyPairSync('ed25519');
   const der = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   await run('ImportKeyPair', { KeyName: 'der', PublicKeyMaterial: Buffer.from(der) });
@@ -64,7 +53,7 @@ test('keys are imported in three formats, and what is none is refused', async ()
 });
 
 test('names are unique and are found, filtered and deleted', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const { KeyPairId } = await run('CreateKeyPair', { KeyName: 'one', KeyType: 'ed25519' });
   await run('CreateKeyPair', { KeyName: 'two', KeyType: 'ed25519' });
   await assert.rejects(run('CreateKeyPair', { KeyName: 'one' }), { code: 'InvalidKeyPair.Duplicate' });
@@ -84,7 +73,7 @@ test('names are unique and are found, filtered and deleted', async () => {
 });
 
 test('there are as many as the limit says', async () => {
-  const run = stage({ limits: { value: (name, otherwise) => (name === 'key-pairs-per-region' ? 1 : otherwise) } });
+  const { run } = ec2Stage({ limits: { value: (name, otherwise) => (name === 'key-pairs-per-region' ? 1 : otherwise) } });
   await run('CreateKeyPair', { KeyName: 'one', KeyType: 'ed25519' });
   await assert.rejects(run('CreateKeyPair', { KeyName: 'two', KeyType: 'ed25519' }), { code: 'ResourceLimitExceeded', message: /\(1\)/ });
 });

@@ -40,7 +40,7 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
   forwardedFor: string | null = null;
   observer: Observer | null = null;
   /** What the client has said of itself. */
-  readonly peer = new PeerSettings();
+  readonly peer = new PeerSettings('client');
   readonly encoder = new HpackEncoder();
   readonly writer: FrameWriter;
   readonly outflow: Outflow<Http2Exchange>;
