@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DetailedPeerCertificate } from 'node:tls';
-import { securesHandles, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
+import { leftToNode, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
 import { socketOf, wrapTls, type OnRead } from './accept.ts';
 import type { Welcome } from './handshake.ts';
 
@@ -73,9 +73,15 @@ class UnsecuredHandle implements Unsecured {
   secure({ certificate, alpn, clients }: Welcome, read: Buffer, { buffer, onRead }: SecureReader): SecureSocket | null {
     const handle = this.#socket.release();
     if (handle === null) return null;
-    const secured = new TlsSocket(handle, { context: certificate.context, alpn, clients, buffer, read });
-    secured.reader = { read: onRead };
-    return secured;
+    try {
+      const { context } = certificate;
+      const secured = clients === null && speaksOpenssl(context) ? new OpensslSocket(handle, { context, alpn, buffer, read }) : new TlsSocket(handle, { context, alpn, clients, buffer, read });
+      secured.reader = { read: onRead };
+      return secured;
+    } catch (error) {
+      handle.close(() => {});
+      throw error;
+    }
   }
 
   inTheClear(): Socket | null {
@@ -115,8 +121,12 @@ export class UnsecuredSocket implements Unsecured {
     socket.resume();
   }
 
-  secure({ certificate, alpn, clients }: Welcome, read: Buffer, reader: SecureReader): SecureSocket {
+  secure({ certificate, alpn, clients }: Welcome, read: Buffer, reader: SecureReader): SecureSocket | null {
     const socket = this.#socket;
+    if (!leftToNode(certificate.context)) {
+      socket.destroy();
+      return null;
+    }
     this.#deafen();
     socket.pause();
     // what has been read is given back: the TLS socket takes what waits in the one below it first

@@ -1,3 +1,5 @@
+import { foreignFunctions, type ForeignFunctions, type Library } from './foreign-functions.ts';
+
 /**
  * System calls that Node has no way to make, by node:ffi. Numbers and layouts are Linux's. Calls of more than three arguments go through an array, and cost several times those of fewer: all are for a
  * whole turn of the loop, or for a connection once.
@@ -24,17 +26,6 @@ export interface Kernel {
   memoryAt(address: bigint, length: number): ArrayBuffer;
 }
 
-/** node:ffi, as far as it is used here: new in Node.js 26.1, and experimental. */
-interface ForeignFunctions {
-  readonly DynamicLibrary: new (path: null) => Library;
-  getRawPointer(octets: ArrayBufferView): bigint;
-  toArrayBuffer(address: bigint, length: number, copy: boolean): ArrayBuffer;
-}
-
-interface Library {
-  getFunction(name: string, signature: { readonly arguments: readonly string[]; readonly return: string }): (...parameters: unknown[]) => unknown;
-}
-
 // Linux's, on every processor that is served
 export const CLOSE_ON_EXEC = 0o2000000;
 export const AF_UNIX = 1;
@@ -49,10 +40,9 @@ const IO_URING_ENTER = 426;
 
 /** One a thread; null where there is none: not on Linux, without node:ffi, or where it may not be used. */
 export const kernel: Kernel | null = (() => {
-  if (process.platform !== 'linux' || (process.arch !== 'x64' && process.arch !== 'arm64')) return null;
+  if (process.platform !== 'linux' || foreignFunctions === null) return null;
   try {
-    const ffi = quietly(() => (process as unknown as { getBuiltinModule(name: string): ForeignFunctions | undefined }).getBuiltinModule('node:ffi'));
-    return ffi === undefined ? null : bind(ffi);
+    return bind(foreignFunctions);
   } catch {
     return null;
   }
@@ -87,15 +77,4 @@ function bind(ffi: ForeignFunctions): Kernel {
     addressOf: (octets) => ffi.getRawPointer(octets),
     memoryAt: (at, length) => ffi.toArrayBuffer(at, length, false),
   };
-}
-
-/** Without the warning that it is experimental, of which whoever runs Turnpike has nothing: where it fails there is another way. */
-function quietly<T>(load: () => T): T {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return load();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }

@@ -192,7 +192,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     const length = streamBaseState[kReadBytesOrError]!;
     if (length > 0) {
       if (!this.reader.read(length, this.#buffer)) this.pause();
-    } else if (length === END_OF_FILE) this.#hearEnd();
+    } else if (length === END_OF_FILE) this.hearEnd();
     else if (length < 0) this.broke();
     if (this.buffer === this.#buffer) return undefined;
     return (this.#buffer = this.buffer);
@@ -210,7 +210,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     this.emit('close', this.#broken);
   }
 
-  #hearEnd(): void {
+  protected hearEnd(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.emit('end');
