@@ -155,6 +155,11 @@ function thread(): OpensslThread | null {
   return current;
 }
 
+/** True where TLS is spoken by OpenSSL without Node. */
+export function opensslServes(): boolean {
+  return thread() !== null;
+}
+
 /** Contexts by who speaks with them: Node puts callbacks into those that it uses, which take every connection of theirs for one of its own. */
 const speakers = new WeakMap<SecureContext, 'openssl' | 'node'>();
 
