@@ -22,6 +22,9 @@ const RECORD_MORE = 96;
 /** What is said in a handshake at once, at most; more goes in several writes. */
 const FLIGHT = 32 * 1024;
 
+const RECORD_HEAD = 5;
+const UNKNOWN = -1;
+
 const WANT_READ = 2;
 const ZERO_RETURN = 6;
 
@@ -160,6 +163,11 @@ export function opensslServes(): boolean {
   return thread() !== null;
 }
 
+/** With its head. */
+function recordLength(octets: Buffer, at: number): number {
+  return RECORD_HEAD + (octets[at + 3]! << 8) + octets[at + 4]!;
+}
+
 /** Contexts by who speaks with them: Node puts callbacks into those that it uses, which take every connection of theirs for one of its own. */
 const speakers = new WeakMap<SecureContext, 'openssl' | 'node'>();
 
@@ -200,6 +208,8 @@ export class OpensslSocket extends TcpSocket {
   #paused = true;
   #secured = false;
   #farewell = false;
+  /** Octets of a record that are still to come; UNKNOWN where its head has come in parts. */
+  #missing = UNKNOWN;
 
   /** `handle` does not read, and belongs to this one from here on. The handshake begins with the first `resume`. */
   constructor(handle: TcpHandle, { context, alpn, buffer, read }: OpensslSocketOptions) {
@@ -237,13 +247,24 @@ export class OpensslSocket extends TcpSocket {
 
   /** `close_notify`, and FIN. */
   override end(): void {
-    if (this.#secured && !this.#farewell && this.#ssl !== 0n) {
-      this.#farewell = true;
-      this.#calls.ERR_clear_error();
-      this.#calls.SSL_shutdown(this.#ssl);
-      this.#say();
-    }
+    if (this.#takeLeave()) this.#say();
     super.end();
+  }
+
+  /** `close_notify`, behind what is in `room`, which goes with it; `end` says FIN alone then. */
+  sealEnd(room: Room): void {
+    if (!this.#takeLeave()) return;
+    const taken = this.#calls.BIO_read(this.#thread.outward, room.at + BigInt(room.used), room.left);
+    if (taken > 0) room.used += taken;
+  }
+
+  /** False where it has been done. */
+  #takeLeave(): boolean {
+    if (!this.#secured || this.#farewell || this.#ssl === 0n) return false;
+    this.#farewell = true;
+    this.#calls.ERR_clear_error();
+    this.#calls.SSL_shutdown(this.#ssl);
+    return true;
   }
 
   getProtocol(): string | null {
@@ -331,10 +352,8 @@ export class OpensslSocket extends TcpSocket {
     ours.hearing = this;
     let empty = false;
     try {
-      // what others have left there would be taken for ours
-      this.#calls.ERR_clear_error();
       this.#calls.BIO_write(ours.inward, at, length);
-      if (this.#secured || this.#shakeHands()) empty = this.#decipher();
+      if (this.#secured || this.#shakeHands()) empty = this.#decipher(this.#isOneRecord(octets, length));
     } finally {
       ours.hearing = null;
       if (!empty) this.#keepInward();
@@ -346,6 +365,8 @@ export class OpensslSocket extends TcpSocket {
     const ours = this.#thread;
     const ssl = this.#ssl;
     ours.shaking = this;
+    // what others have left there would be taken for ours
+    this.#calls.ERR_clear_error();
     const result = this.#calls.SSL_do_handshake(ssl);
     ours.shaking = null;
     if (result !== 1) {
@@ -360,20 +381,33 @@ export class OpensslSocket extends TcpSocket {
     return !this.destroyed && !this.#paused;
   }
 
-  /** True when OpenSSL has taken all that is there. */
-  #decipher(): boolean {
+  /** True where what has come is a whole record, and nothing else. */
+  #isOneRecord(octets: Buffer, length: number): boolean {
+    let at = this.#missing;
+    if (at === 0 && length >= RECORD_HEAD && recordLength(octets, 0) === length) return true;
+    if (at === UNKNOWN) return false;
+    while (length - at >= RECORD_HEAD) at += recordLength(octets, at);
+    this.#missing = at >= length ? at - length : UNKNOWN;
+    return false;
+  }
+
+  /** `one`: there is one record and nothing else. True when OpenSSL has taken all that is there. */
+  #decipher(one: boolean): boolean {
     const calls = this.#calls;
     const { inward } = this.#thread;
     const ssl = this.#ssl;
     const plain = this.#plain;
+    // what others have left there would be taken for ours; where a record is there it is not looked at
+    if (!one) calls.ERR_clear_error();
     let filled = 0;
     for (;;) {
       const result = calls.SSL_read(ssl, filled === 0 ? this.#plainAt : this.#plainAt + BigInt(filled), plain.length - filled);
       if (result > 0) {
         filled += result;
         // OpenSSL takes no more than the record that it reads
-        const last = calls.BIO_ctrl_pending(inward) === 0n;
+        const last = one || calls.BIO_ctrl_pending(inward) === 0n;
         if (!last && plain.length - filled >= RECORD) continue;
+        if (last) this.#missing = 0;
         this.#tell(filled);
         if (last) return true;
         if (this.#paused || this.destroyed) return false;

@@ -93,7 +93,15 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
   }
 
   end(): void {
-    this.flush();
+    this.#sealSaid();
+    if (this.from < this.to) {
+      const { room } = this;
+      if (this.to === room.used && room.left >= this.#socket.sealed(0)) {
+        this.#socket.sealEnd(room);
+        this.to = room.used;
+      }
+      this.#turn.leave();
+    }
     this.#socket.end();
   }
 
