@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DetailedPeerCertificate } from 'node:tls';
-import { leftToNode, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
+import { leftToNode, opensslServes, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
 import { socketOf, wrapTls, type OnRead } from './accept.ts';
 import type { Welcome } from './handshake.ts';
 
@@ -45,7 +45,7 @@ class UnsecuredHandle implements Unsecured {
   readonly #socket: TcpSocket;
 
   constructor(handle: TcpHandle, buffer: Buffer) {
-    this.#socket = new TcpSocket(handle, buffer);
+    this.#socket = opensslServes() ? new OpensslSocket(handle, buffer) : new TcpSocket(handle, buffer);
   }
 
   get remoteAddress(): string | undefined {
@@ -70,18 +70,20 @@ class UnsecuredHandle implements Unsecured {
     socket.resume();
   }
 
-  secure({ certificate, alpn, clients }: Welcome, read: Buffer, { buffer, onRead }: SecureReader): SecureSocket | null {
-    const handle = this.#socket.release();
-    if (handle === null) return null;
-    try {
-      const { context } = certificate;
-      const secured = clients === null && speaksOpenssl(context) ? new OpensslSocket(handle, { context, alpn, buffer, read }) : new TlsSocket(handle, { context, alpn, clients, buffer, read });
-      secured.reader = { read: onRead };
-      return secured;
-    } catch (error) {
-      handle.close(() => {});
-      throw error;
+  secure({ certificate: { context }, alpn, clients }: Welcome, read: Buffer, { buffer, onRead }: SecureReader): SecureSocket | null {
+    const socket = this.#socket;
+    socket.removeAllListeners();
+    if (socket instanceof OpensslSocket && clients === null && speaksOpenssl(context)) {
+      if (socket.destroyed) return null;
+      socket.secure({ context, alpn, read });
+      socket.reader = { read: onRead };
+      return socket;
     }
+    const handle = socket.release();
+    if (handle === null) return null;
+    const secured = new TlsSocket(handle, { context, alpn, clients, buffer, read });
+    secured.reader = { read: onRead };
+    return secured;
   }
 
   inTheClear(): Socket | null {

@@ -9,7 +9,7 @@ import { selfSigned } from '../../../test/support/self-signed.ts';
 import { OpensslSocket, speaksOpenssl } from './openssl-socket.ts';
 import { alwaysTogether } from './read-turn.ts';
 import { socketWriter, type SocketWriter } from './socket-writer.ts';
-import { TcpSocket, acceptHandles, type SocketReader, type TcpHandle } from './tcp-socket.ts';
+import { acceptHandles, type SocketReader, type TcpHandle } from './tcp-socket.ts';
 import { WriteTurn } from './write-turn.ts';
 
 let context: SecureContext;
@@ -40,15 +40,15 @@ async function opened(t: TestContext, count: number): Promise<readonly Pair[]> {
   const { port } = server.address() as { port: number };
   let accept: (socket: OpensslSocket) => void = () => {};
   acceptHandles(server, (handle: TcpHandle) => {
-    const plain = new TcpSocket(handle, shared);
-    plain.reader = {
+    const socket = new OpensslSocket(handle, shared);
+    socket.reader = {
       read(length, buffer) {
-        const read = Buffer.from(buffer.subarray(0, length));
-        accept(new OpensslSocket(plain.release()!, { context, alpn: ['h2', 'http/1.1'], buffer: shared, read }));
+        socket.secure({ context, alpn: ['h2', 'http/1.1'], read: Buffer.from(buffer.subarray(0, length)) });
+        accept(socket);
         return true;
       },
     };
-    plain.resume();
+    socket.resume();
   });
   const pairs: Pair[] = [];
   for (let i = 0; i < count; i++) {

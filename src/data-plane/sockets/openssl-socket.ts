@@ -1,6 +1,6 @@
 import type { DetailedPeerCertificate, SecureContext } from 'node:tls';
 import { contextAddress, openssl, type Openssl, type OpensslCalls } from './openssl.ts';
-import { readInTurns } from './read-turn.ts';
+import { leaveTurns, readInTurns } from './read-turn.ts';
 import { Room } from './room.ts';
 import { streamBinding, type WriteRequest } from './stream-binding.ts';
 import { TcpSocket, type TcpHandle } from './tcp-socket.ts';
@@ -9,8 +9,6 @@ export interface OpensslSocketOptions {
   readonly context: SecureContext;
   /** In order of preference. */
   readonly alpn: readonly string[];
-  /** Where what is read goes, deciphered; longer than a record. */
-  readonly buffer: Buffer;
   /** What has been read of the connection, its first octets. */
   readonly read: Buffer;
 }
@@ -192,17 +190,17 @@ export function leftToNode(context: SecureContext): boolean {
  * Clients are not asked for certificates here.
  */
 export class OpensslSocket extends TcpSocket {
-  readonly alpn: readonly string[];
+  alpn: readonly string[] = [];
   alpnProtocol: string | false | null = null;
   readonly #thread: OpensslThread;
   readonly #calls: OpensslCalls;
   /** OpenSSL goes on asking it for ticket keys. */
-  readonly context: SecureContext;
+  context: SecureContext | null = null;
   readonly #plain: Buffer;
-  readonly #plainAt: bigint;
-  /** 0 when it is freed. */
-  #ssl: bigint;
-  #first: Buffer | null;
+  #plainAt = 0n;
+  /** 0 before TLS, and when it is freed. */
+  #ssl = 0n;
+  #first: Buffer | null = null;
   /** Read, and not yet deciphered, as nobody wanted to hear more. */
   #kept: Buffer | null = null;
   #paused = true;
@@ -211,20 +209,26 @@ export class OpensslSocket extends TcpSocket {
   /** Octets of a record that are still to come; UNKNOWN where its head has come in parts. */
   #missing = UNKNOWN;
 
-  /** `handle` does not read, and belongs to this one from here on. The handshake begins with the first `resume`. */
-  constructor(handle: TcpHandle, { context, alpn, buffer, read }: OpensslSocketOptions) {
+  /**
+   * Before TLS: what the client says is read as it is. `handle` has not been read, and belongs to this one from here on. Deciphered octets go into `buffer`, which is longer than a record.
+   */
+  constructor(handle: TcpHandle, buffer: Buffer) {
     const ours = thread()!;
-    const ssl = ours.open(context);
     super(handle, ours.ciphertext);
     this.#thread = ours;
     this.#calls = ours.openssl.calls;
+    this.#plain = buffer;
+    readInTurns(this, this);
+  }
+
+  /** TLS from here on. The handshake begins with the next `resume`. */
+  secure({ context, alpn, read }: OpensslSocketOptions): void {
+    const ours = this.#thread;
+    this.#ssl = ours.open(context);
     this.context = context;
     this.alpn = alpn;
-    this.#plain = buffer;
-    this.#plainAt = ours.addressOf(buffer);
+    this.#plainAt = ours.addressOf(this.#plain);
     this.#first = read;
-    this.#ssl = ssl;
-    readInTurns(this, this);
   }
 
   override resume(): void {
@@ -238,6 +242,13 @@ export class OpensslSocket extends TcpSocket {
     if (first === null) return;
     this.#first = null;
     this.#hear(first, this.addressOf(first), first.length);
+  }
+
+  /** Before TLS. */
+  override release(): TcpHandle | null {
+    const handle = super.release();
+    if (handle !== null) leaveTurns(handle);
+    return handle;
   }
 
   override pause(): void {
@@ -311,13 +322,14 @@ export class OpensslSocket extends TcpSocket {
   }
 
   override heardInTurn(buffer: Buffer, length: number): void {
-    this.#hear(buffer, this.#thread.addressOf(buffer), length);
+    if (this.#ssl === 0n) super.heardInTurn(buffer, length);
+    else this.#hear(buffer, this.#thread.addressOf(buffer), length);
   }
 
   override heard(): Buffer | undefined {
     const { streamBaseState, kReadBytesOrError } = streamBinding!;
     const length = streamBaseState[kReadBytesOrError]!;
-    if (length <= 0) return super.heard();
+    if (length <= 0 || this.#ssl === 0n) return super.heard();
     this.#hear(this.#thread.ciphertext, this.#thread.ciphertextAt, length);
     return undefined;
   }
@@ -326,7 +338,7 @@ export class OpensslSocket extends TcpSocket {
     const ssl = this.#ssl;
     this.#ssl = 0n;
     this.#first = this.#kept = null;
-    this.#calls.SSL_free(ssl);
+    if (ssl !== 0n) this.#calls.SSL_free(ssl);
     super.letGo(handle, reset);
   }
 
