@@ -83,6 +83,11 @@ class OpensslThread {
     return this.#request;
   }
 
+  /** It may have been begun. */
+  requestFailed(): void {
+    this.#request = null;
+  }
+
   /** True where libuv goes on holding the octets. */
   keptByLibuv(request: WriteRequest, octets: Buffer): boolean {
     const { streamBaseState, kLastWriteWasAsync } = streamBinding!;
@@ -457,6 +462,7 @@ export class OpensslSocket extends TcpSocket {
       const request = ours.request();
       const error = handle.writeBuffer(request, octets);
       if (error !== 0) {
+        ours.requestFailed();
         this.#forgetOutward();
         this.destroy();
         return;

@@ -1,7 +1,7 @@
 import type { OpensslSocket } from './openssl-socket.ts';
 import type { Room } from './room.ts';
 import type { SocketWriter, SocketWriterOptions } from './socket-writer.ts';
-import type { StreamBinding, StreamHandle, WriteRequest } from './stream-binding.ts';
+import type { StreamBinding, StreamHandle } from './stream-binding.ts';
 import { writeLatin1, type After, type Sending, type Waiting, type WriteTurn } from './write-turn.ts';
 
 /** Longer pieces are enciphered where they are. */
@@ -24,7 +24,6 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
   #teller: After | null = null;
   /** Somebody has heard that not all is gone, and may wait for it. */
   #asked = false;
-  #request: WriteRequest;
   readonly room: Room;
   /** What is enciphered and leaves with the turn. */
   from = 0;
@@ -44,7 +43,6 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     this.#binding = offered;
     this.#turn = turn;
     this.room = turn.sealed;
-    this.#request = new offered.WriteWrap();
     this.#completed = (status) => {
       this.#pending--;
       if (status < 0) this.#socket.destroy();
@@ -199,11 +197,12 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     const handle = this.#socket._handle as StreamHandle | null;
     if (handle === null) return;
     const { room } = this;
-    const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
+    const { streamBaseState, kLastWriteWasAsync } = this.#binding;
     // behind what a slow peer has not taken the room must not be lent for each piece
     const copied = this.#pending > 0;
     const octets = copied ? Buffer.from(room.view(from, to)) : room.view(from, to);
-    if (handle.writeBuffer(this.#request, octets) !== 0) {
+    if (handle.writeBuffer(this.#turn.request, octets) !== 0) {
+      this.#turn.requestFailed();
       this.#socket.destroy();
       return;
     }
@@ -211,10 +210,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     if (room.used === to && (taken || copied)) room.used = from;
     if (taken) return this.#gone();
     if (!copied) room.lend();
-    // libuv has taken the request over: the next write needs another
-    this.#request.oncomplete = this.#completed;
-    this.#request.buffer = octets;
     this.#pending++;
-    this.#request = new WriteWrap();
+    this.#turn.requestTaken(this.#completed, octets);
   }
 }

@@ -64,7 +64,6 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
-  #request: WriteRequest;
   readonly room: Room;
   /** What was said in this turn, in its room. */
   from = 0;
@@ -81,7 +80,6 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     this.#binding = offered;
     this.#turn = turn;
     this.room = turn.room;
-    this.#request = new offered.WriteWrap();
     this.#completed = (status) => {
       this.#pending--;
       if (status < 0) this.#socket.destroy();
@@ -116,7 +114,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     this.#flush();
     const handle = this.#socket._handle;
     // of what it cannot send at once Node keeps a copy
-    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
+    if (handle) this.#after(handle.writeLatin1String(this.#turn.request, text), null);
   }
 
   writeOctets(buffer: Buffer, start: number, end: number): void {
@@ -129,7 +127,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   writeBuffer(buffer: Buffer): void {
     this.#flush();
     const handle = this.#socket._handle;
-    if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
+    if (handle) this.#after(handle.writeBuffer(this.#turn.request, buffer), buffer);
   }
 
   flush(): void {
@@ -196,22 +194,20 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     const handle = this.#socket._handle;
     if (!handle) return;
     const octets = this.room.view(from, to);
-    if (this.#after(handle.writeBuffer(this.#request, octets), octets)) this.room.lend();
+    if (this.#after(handle.writeBuffer(this.#turn.request, octets), octets)) this.room.lend();
   }
 
   /** True where libuv goes on holding the octets. */
   #after(error: number, kept: Buffer | null): boolean {
     if (error !== 0) {
+      this.#turn.requestFailed();
       this.#socket.destroy();
       return false;
     }
-    const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
+    const { streamBaseState, kLastWriteWasAsync } = this.#binding;
     if (streamBaseState[kLastWriteWasAsync] === 0) return false;
-    // libuv has taken the request over: the next write needs another
-    this.#request.oncomplete = this.#completed;
-    if (kept !== null) this.#request.buffer = kept;
     this.#pending++;
-    this.#request = new WriteWrap();
+    this.#turn.requestTaken(this.#completed, kept);
     return true;
   }
 }

@@ -11,6 +11,7 @@ export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
   socketpair(domain: number, type: number, protocol: number, pair: bigint): number;
   dup3(from: number, to: number, flags: number): number;
+  shutdown(descriptor: number, how: number): number;
   close(descriptor: number): number;
   mmap(address: bigint, length: bigint, protection: number, flags: number, descriptor: number, offset: bigint): bigint;
   io_uring_setup(entries: number, parameters: bigint): number;
@@ -32,8 +33,10 @@ export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const SHUT_WR = 1;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const ENOTCONN = 107;
 
 const IO_URING_SETUP = 425;
 const IO_URING_ENTER = 426;
@@ -65,6 +68,7 @@ function bind(ffi: ForeignFunctions): Kernel {
     socket: call('socket', [int, int, int]),
     socketpair: call('socketpair', [int, int, int, address]),
     dup3: call('dup3', [int, int, int]),
+    shutdown: call('shutdown', [int, int]),
     close: call('close', [int]),
     mmap: call('mmap', [address, 'uint64', int, int, int, 'int64'], address),
     io_uring_setup: (entries: number, parameters: bigint) => setup(IO_URING_SETUP, entries, parameters),
