@@ -57,7 +57,9 @@ export class ControlEndpoint {
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await readBody(incoming, this.#settings.bodyLimit);
-    if (body === null) {
+    // nobody waits for an answer
+    if (body === 'gone') return;
+    if (body === 'too-large') {
       outgoing.writeHead(413, { 'content-type': 'text/plain', connection: 'close' });
       outgoing.end(`The request body is larger than ${this.#settings.bodyLimit} bytes.\n`);
       return;
@@ -74,13 +76,18 @@ export class ControlEndpoint {
   }
 }
 
-async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | null> {
+async function readBody(incoming: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'gone'> {
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of incoming as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > limit) return null;
-    parts.push(part);
+  try {
+    for await (const part of incoming as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size > limit) return 'too-large';
+      parts.push(part);
+    }
+  } catch (error) {
+    if (incoming.complete) throw error;
+    return 'gone';
   }
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts, size);
 }

@@ -82,6 +82,50 @@ test('what could not be kept when plans change is kept later', () => {
   kept.close();
 });
 
+test('a file that another has locked when counting begins is as it was, and what was used meanwhile is added to it', async () => {
+  const clock = new FakeClock();
+  const period = periodStart(WEEK, dayOf(clock.now()));
+  const before = book('locked', clock);
+  before.kept.count([plan(WEEK, 'k')], SLOTS);
+  for (let i = 0; i < 4; i++) before.counters.take(0, period, 10);
+  before.kept.close();
+  const other = new DatabaseSync(join(folder, 'locked'));
+  other.exec('PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
+  const { kept, counters, failures } = book('locked', clock);
+  kept.count([plan(WEEK, 'k', 'l')], SLOTS);
+  for (let i = 0; i < 3; i++) counters.take(0, period, 10);
+  clock.advance(9_000);
+  assert.deepEqual(failures.map(({ message }) => message.replace(folder, '')), ['What API keys have used is not kept in /locked: database is locked. It is tried again every 10 s, and nothing that is there is lost']);
+  await assert.rejects(kept.setLeft({ plan: 'p', key: 'k', quota: WEEK }, 5), /locked/, 'what is acknowledged is kept');
+  assert.equal(existsSync(join(folder, 'locked.damaged')), false);
+  other.exec('COMMIT');
+  other.close();
+  clock.advance(10_000);
+  assert.deepEqual(counters.read(0), { used: 7, period, granted: 0, total: 3 });
+  assert.deepEqual(kept.days('p', 'k', all).map(({ used, left }) => [used, left]), [[7, 3]]);
+  kept.close();
+  const next = book('locked', clock);
+  next.kept.count([plan(WEEK, 'k')], SLOTS);
+  assert.equal(next.counters.read(0).used, 7);
+  next.kept.close();
+});
+
+test('of what ends the transaction itself, as a full disk does, the reason is told, and it is kept later', () => {
+  const clock = new FakeClock();
+  const period = periodStart(WEEK, dayOf(clock.now()));
+  const { kept, counters, failures } = book('full', clock);
+  kept.count([plan(WEEK, 'k')], SLOTS);
+  const other = new DatabaseSync(join(folder, 'full'));
+  other.exec("CREATE TRIGGER full BEFORE INSERT ON day BEGIN SELECT RAISE(ROLLBACK, 'there is no room'); END");
+  counters.take(0, period, 10);
+  clock.advance(1_000);
+  assert.match(failures.map(({ message }) => message).join(), /^What API keys have used is not kept in .*: there is no room\. /);
+  other.exec('DROP TRIGGER full');
+  other.close();
+  assert.deepEqual(kept.days('p', 'k', all).map(({ used, left }) => [used, left]), [[1, 9]]);
+  kept.close();
+});
+
 test('a key that leaves its plan and comes back has not lost what it had used; what is older than ninety days is forgotten', () => {
   const clock = new FakeClock();
   const period = periodStart(WEEK, dayOf(clock.now()));
@@ -92,6 +136,9 @@ test('a key that leaves its plan and comes back has not lost what it had used; w
   counters.clear(0);
   kept.count([plan(WEEK, 'k')], SLOTS);
   assert.equal(counters.read(0).used, 3);
+  kept.count([], new Map());
+  kept.count([plan(WEEK, 'k')], SLOTS);
+  assert.equal(counters.read(0).used, 3, 'nor used it twice where its slot was still its own');
   // nobody counts meanwhile, which would look every second
   kept.count([], new Map());
   clock.advance(91 * 86_400_000);

@@ -19,10 +19,15 @@ interface Counted {
   total: number;
   /** A look has to be kept though nothing was used. */
   changed: boolean;
+  /** What was kept of it is in its slot. Before, the slot knows less than the file, which is not written. */
+  restored: boolean;
 }
 
 /** What a process that is killed may have counted and not kept. */
 const KEEP_EVERY_MS = 1000;
+/** After a failure, since each try may stop the thread for as long as a lock is waited for. */
+const RETRY_MS = 10_000;
+const LOCK_MS = 500;
 /** For so long AWS tells usage. */
 const KNOWN_DAYS = 90;
 
@@ -42,6 +47,9 @@ export class KeptUsage implements UsageBook {
   #counted = new Map<string, Counted>();
   #timer: Timer | null = null;
   #forgotten = Number.NaN;
+  /** What was told last, until something is kept again; and when (monotonic) the next look may try. */
+  #told: string | null = null;
+  #restsUntil = 0;
 
   constructor(settings: KeptUsageSettings) {
     this.#settings = settings;
@@ -66,9 +74,12 @@ export class KeptUsage implements UsageBook {
     }
   }
 
-  /** Counts for these plans from now on: what was kept of them goes into the slots of shared memory before anybody takes from those. */
+  /**
+   * Counts for these plans from now on: what was kept of them goes into the slots of shared memory before anybody takes from those. Where the file cannot be read
+   * yet, they count from nothing and what was kept is added when it can.
+   */
   count(plans: readonly UsagePlan[], slots: ReadonlyMap<string, number>): void {
-    if (plans.length === 0 && this.#opened === null) return;
+    if (plans.length === 0 && this.#opened === null && this.#counted.size === 0) return;
     this.#look();
     const before = this.#counted;
     this.#counted = new Map();
@@ -84,10 +95,10 @@ export class KeptUsage implements UsageBook {
           this.#counted.set(use, known);
           continue;
         }
-        this.#trying(() => this.#restore(use, slot));
-        this.#counted.set(use, { slot, quota, total: this.#settings.counters.read(slot).total, changed: false });
+        this.#counted.set(use, { slot, quota, total: this.#settings.counters.read(slot).total, changed: false, restored: false });
       }
     }
+    this.#look();
     if (this.#counted.size > 0) this.#timer ??= this.#settings.clock.every(KEEP_EVERY_MS, () => this.#look());
     else {
       this.#timer?.cancel();
@@ -96,7 +107,7 @@ export class KeptUsage implements UsageBook {
   }
 
   days(plan: string, key: string, { from, to }: { readonly from: number; readonly to: number }): readonly DayOfUse[] {
-    this.#look();
+    this.#trying(() => this.#keep());
     return this.#book.days.all(useKey(plan, key), from, to) as unknown as readonly DayOfUse[];
   }
 
@@ -106,6 +117,7 @@ export class KeptUsage implements UsageBook {
     const period = periodStart(quota, today);
     const counted = this.#counted.get(use);
     if (counted) {
+      this.#restore(use, counted);
       this.#settings.counters.setLeft(counted.slot, { period, limit: quota.limit, left });
       counted.changed = true;
       this.#keep();
@@ -114,31 +126,38 @@ export class KeptUsage implements UsageBook {
     // no stage that is served asks for it yet: what it will find when one does
     const kept = this.#kept(use);
     const used = kept !== null && kept.period >= period ? kept.used : 0;
-    this.#book.keepPeriod.run(use, used, period, left - (quota.limit - used));
-    this.#book.addDay.run(use, today, 0, left);
+    this.#book.atOnce(() => {
+      this.#book.keepPeriod.run(use, used, period, left - (quota.limit - used));
+      this.#book.addDay.run(use, today, 0, left);
+    });
   }
 
   close(): void {
     this.#timer?.cancel();
-    if (this.#opened === null) return;
-    this.#look();
-    this.#opened.close();
+    if (this.#opened === null && this.#counted.size === 0) return;
+    this.#trying(() => this.#keep());
+    this.#opened?.close();
   }
 
   #look(): void {
-    this.#trying(() => this.#keep());
+    if (this.#settings.clock.monotonic() >= this.#restsUntil) this.#trying(() => this.#keep());
   }
 
-  /** A disk that is full, or a file that is another's, must not keep configuration from being served. */
+  /** A disk that is full, or a file that is another's, must not keep configuration from being served. The same failure is told once. */
   #trying(run: () => void): void {
     try {
       run();
+      this.#told = null;
     } catch (error) {
-      this.#settings.failed(new Error(`What API keys have used is not kept: ${(error as Error).message}`, { cause: error }));
+      const { message } = error as Error;
+      this.#restsUntil = this.#settings.clock.monotonic() + RETRY_MS;
+      if (message !== this.#told) this.#settings.failed(new Error(`What API keys have used is not kept in ${this.#settings.path}: ${message}. It is tried again every ${RETRY_MS / 1000} s, and nothing that is there is lost`, { cause: error }));
+      this.#told = message;
     }
   }
 
   #keep(): void {
+    for (const [use, counted] of this.#counted) this.#restore(use, counted);
     const today = dayOf(this.#settings.clock.now());
     const looks = [...this.#counted].flatMap(([use, counted]) => {
       const state = this.#settings.counters.read(counted.slot);
@@ -159,9 +178,11 @@ export class KeptUsage implements UsageBook {
     }
   }
 
-  #restore(use: string, slot: number): void {
+  #restore(use: string, counted: Counted): void {
+    if (counted.restored) return;
     const kept = this.#kept(use);
-    if (kept !== null) this.#settings.counters.restore(slot, kept);
+    if (kept !== null) this.#settings.counters.restore(counted.slot, kept, counted.total);
+    counted.restored = true;
   }
 
   #kept(use: string): UseState | null {
@@ -183,7 +204,7 @@ class Book {
   readonly days: StatementSync;
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: 5000 });
+    this.#database = new DatabaseSync(path, { timeout: LOCK_MS });
     try {
       chmodSync(path, 0o600);
       this.#database.exec(TABLES);

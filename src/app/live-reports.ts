@@ -12,7 +12,7 @@ export class LiveReports implements ReportReader {
   readonly #clock: Clock;
   readonly #health = new Map<string, TargetHealth>();
   readonly #anomalies = new Map<string, TargetAnomaly>();
-  /** By worker, then listener. */
+  /** By worker, then the id of a listener or stage. */
   readonly #parts = new Map<number, ReadonlyMap<string, PartReport>>();
   readonly #revisions = new Map<number, number>();
   readonly #waiting = new Set<Waiting>();

@@ -77,6 +77,8 @@ export class LogDelivery {
   #work(): void {
     this.#working ??= this.#drain().then(() => {
       this.#working = null;
+      // what came after the last look of the drain, and before this
+      if (this.#waiting.length > 0) this.#work();
     });
   }
 

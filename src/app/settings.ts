@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import type { Installation } from '../control-plane/compiler/index.ts';
-import { BEYOND_AWS, type BeyondAws, type Limits } from '../control-plane/services/index.ts';
+import { BEYOND_AWS, LIMIT_NAMES, type BeyondAws } from '../control-plane/resources/index.ts';
+import type { Limits } from '../control-plane/services/index.ts';
 import type { LogStore } from './log-delivery.ts';
 
 /** What an installation is told: addresses, folders, workers. Everything else is configured through AWS's own APIs. */
@@ -108,10 +109,10 @@ export function readSettings(options: Readonly<Partial<Record<SettingKey, string
     cognitoDomains: cognitoDomains(given('cognito-domains') ?? ''),
     cognitoSecrets: named('cognito-secrets', given('cognito-secrets') ?? '', 'CLIENT_ID=SECRET'),
     trust: given('trust') ?? null,
-    traces: traces(given('otlp-endpoint'), given('trace-ratio') ?? '1'),
+    traces: traces(given('otlp-endpoint'), given('trace-ratio')),
     logStore: logStore(given('log-store'), given('log-store-credentials')),
     verifyTargets: yes('verify-targets', given('verify-targets') ?? 'no'),
-    services: services(given('service-endpoint'), given('service-credentials') ?? 'test:test'),
+    services: services(given('service-endpoint'), given('service-credentials')),
     functionFolders: list(given('function-folders') ?? '').map((folder) => resolve(folder)),
     functionUser: given('function-user') === undefined ? null : whole('function-user', given('function-user'), { fallback: 0, min: 1, max: 2 ** 31 - 1 }),
     functionSpares: whole('function-spares', given('function-spares'), { fallback: 2, min: 0, max: 64 }),
@@ -126,33 +127,41 @@ function readLimits(text: string): Limits {
   for (const part of text === 'aws' ? [] : list(text)) {
     const [name, number, ...rest] = part.split('=');
     if (!name || rest.length > 0 || !/^\d{1,15}$/.test(number ?? '')) throw new SettingError(`limits has "${part}"; give aws, none, or NAME=NUMBER,... like rules-per-application-load-balancer=10000`);
+    if (!LIMIT_NAMES.some((known) => known === name)) throw new SettingError(`limits has "${name}", which nothing is limited by; give names of ${LIMIT_NAMES.join(', ')}`);
     values.set(name, Number(number));
   }
   return { value: (name, otherwise) => values.get(name) ?? otherwise };
 }
 
 function logStore(url: string | undefined, credentials: string | undefined): LogStore | null {
-  if (url === undefined) return null;
+  if (url === undefined) return without('log-store', 'log-store-credentials', credentials);
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`log-store is "${url}"; give the URL of an S3-compatible store, like https://s3.test:9000`);
   const [accessKeyId = '', secret = ''] = (credentials ?? '').split(':');
   if (accessKeyId === '' || secret === '') throw new SettingError('log-store needs log-store-credentials: give ACCESS_KEY_ID:SECRET, best in the variable TURNPIKE_LOG_STORE_CREDENTIALS');
   return { url: url.replace(/\/+$/, ''), accessKeyId, secret };
 }
 
-function traces(endpoint: string | undefined, share: string): Settings['traces'] {
-  if (endpoint === undefined) return null;
+function traces(endpoint: string | undefined, share: string | undefined): Settings['traces'] {
+  if (endpoint === undefined) return without('otlp-endpoint', 'trace-ratio', share);
   if (!/^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) throw new SettingError(`otlp-endpoint is "${endpoint}"; give the URL of an OTLP/HTTP collector, like http://127.0.0.1:4318`);
-  const ratio = Number(share);
+  const ratio = Number(share ?? 1);
   if (share === '' || !(ratio >= 0 && ratio <= 1)) throw new SettingError(`trace-ratio is "${share}"; give a number from 0 to 1`);
   return { endpoint: endpoint.replace(/\/+$/, ''), ratio };
 }
 
-function services(url: string | undefined, credentials: string): Settings['services'] {
-  if (url === undefined) return null;
+function services(url: string | undefined, given: string | undefined): Settings['services'] {
+  if (url === undefined) return without('service-endpoint', 'service-credentials', given);
+  const credentials = given ?? 'test:test';
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) throw new SettingError(`service-endpoint is "${url}"; give a URL like http://127.0.0.1:9324`);
   const colon = credentials.indexOf(':');
   if (colon < 1) throw new SettingError('service-credentials are not of the form ACCESS-KEY-ID:SECRET');
-  return { url, accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
+  return { url: url.replace(/\/+$/, ''), accessKeyId: credentials.slice(0, colon), secret: credentials.slice(colon + 1) };
+}
+
+/** What is not set has nothing that goes with it either: that would be ignored. */
+function without(key: SettingKey, companion: SettingKey, given: string | undefined): null {
+  if (given !== undefined) throw new SettingError(`${companion} is given, and ${key} is not, which it belongs to; give both, or neither`);
+  return null;
 }
 
 function beyond(name: string): BeyondAws {

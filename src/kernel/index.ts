@@ -5,6 +5,7 @@ export { Seal, SEAL_KEY_BYTES } from './seal.ts';
 export { isShallow, JsonSchema, JsonSchemaError } from './json-schema.ts';
 export { latePackage } from './late-package.ts';
 export { Secret } from './secret.ts';
+export { syncFolder } from './sync-folder.ts';
 export { Watched, Wheel } from './wheel.ts';
 export { flat, latin1, percentEncoded } from './bytes.ts';
 export { JsonPathReader, valueAt, type JsonPathStep } from './json-path.ts';

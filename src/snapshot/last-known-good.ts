@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Clock, Timer } from '../kernel/index.ts';
+import { syncFolder, type Clock, type Timer } from '../kernel/index.ts';
 import { decode, encode } from './codec.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -108,10 +108,5 @@ async function replaceFile(file: string, bytes: Buffer): Promise<void> {
     await rm(beside, { force: true });
     throw error;
   }
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await syncFolder(folder);
 }

@@ -40,6 +40,15 @@ test('the references of each room are exactly its arrows', () => {
   }
 });
 
+test('the README of a room names its arrows', () => {
+  for (const [room, targets] of drawn) {
+    const said = /May import ([^.;]*)/.exec(readFileSync(join(SRC, room, 'README.md'), 'utf8'))?.[1] ?? '';
+    if (targets[0] === 'everything' || said.includes('every data-plane room')) continue;
+    const named = [...said.replaceAll(/\([^)]*\)/g, '').matchAll(/`([^`]+)`/g)].flatMap(([, words]) => words!.split(' ')).map((name) => name.split('/').at(-1)!);
+    assert.deepEqual(named.sort(), targets.map((name) => name.split('/').at(-1)!).sort(), room);
+  }
+});
+
 test('rooms are entered by their doors, and the two planes never meet', () => {
   const files = globSync('**/*.ts', { cwd: SRC }).filter((path) => !path.endsWith('.test.ts') && !path.endsWith('.system.ts'));
   assert.ok(files.length > 100);
@@ -60,6 +69,24 @@ test('rooms are entered by their doors, and the two planes never meet', () => {
       assert.ok(drawn.get(own)![0] === 'everything' || drawn.get(own)!.includes(other), `${path}: no arrow from ${own} to ${other}`);
     }
   }
+});
+
+// src/app/README.md: it serves while the services are still being loaded
+test('what carries traffic loads no service', () => {
+  const loaded = new Set<string>();
+  const follow = (file: string): void => {
+    if (loaded.has(file)) return;
+    loaded.add(file);
+    for (const [, specifier] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) (?!type )[^;]*?from '(\.[^']+)';$/gm)) follow(resolve(dirname(file), specifier!));
+  };
+  for (const path of ['app/host.ts', 'cli/index.ts', 'app/threads/data-worker.ts']) follow(join(SRC, path));
+  assert.ok(loaded.size > 200, String(loaded.size));
+  const late = [...loaded].map((file) => relative(SRC, file)).filter((path) => /^control-plane\/(?:services|templates|admin)\//.test(path));
+  assert.deepEqual(late, []);
+});
+
+test('no output of the compiler lies among the sources, where it would be loaded in their place', () => {
+  assert.deepEqual(globSync('{src,test,bench,tools}/**/*.{js,js.map,d.ts}', { cwd: ROOT }), []);
 });
 
 test('nothing is exported by default or wholesale', () => {

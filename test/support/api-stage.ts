@@ -1,4 +1,4 @@
-import type { AwsError, Call, Operation } from '../../src/aws/index.ts';
+import type { Call, Operation } from '../../src/aws/index.ts';
 import { FakeClock } from '../../src/kernel/index.ts';
 import { apiGatewayV2Service, type Environment } from '../../src/control-plane/services/index.ts';
 import { testCall, testEnvironment } from './environment.ts';
@@ -31,14 +31,5 @@ export function apiStage(more: Partial<Environment> = {}): ApiStage {
     v2,
     http: async (input = {}) => (await v2<{ ApiId: string }>('CreateApi', { Name: 'http', ProtocolType: 'HTTP', ...input })).ApiId,
     socket: async (input = {}) => (await v2<{ ApiId: string }>('CreateApi', { Name: 'socket', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action', ...input })).ApiId,
-  };
-}
-
-/** For `assert.rejects`: the error's code, and its sentence or a pattern of it. */
-export function refusal(code: string, sentence: string | RegExp): (error: AwsError) => boolean {
-  return (error) => {
-    const fits = error.code === code && (typeof sentence === 'string' ? error.message === sentence : sentence.test(error.message));
-    if (!fits) throw new Error(`expected ${code} with ${String(sentence)}, got ${error.code}: ${error.message}`, { cause: error });
-    return true;
   };
 }

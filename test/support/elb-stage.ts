@@ -1,5 +1,5 @@
 import { FakeClock, seededRandom } from '../../src/kernel/index.ts';
-import type { AwsError, Call, Operation, Service } from '../../src/aws/index.ts';
+import type { Call, Operation, Service } from '../../src/aws/index.ts';
 import { noReports, noUsage, type ReportReader, type TargetHealth } from '../../src/snapshot/index.ts';
 import type { Instance, SecurityGroup, Subnet, Vpc } from '../../src/control-plane/resources/ec2/index.ts';
 import { MemoryBlobs, MemoryObjects, memoryStore } from '../../src/control-plane/store/index.ts';
@@ -111,15 +111,6 @@ export async function elbStage(limits: Environment['limits'] = awsLimits): Promi
 }
 
 export const NOT_FOUND = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } };
-
-/** For `assert.rejects`: the error's code, and a part of its sentence. */
-export function awsError(code: string, part: string | RegExp = ''): (error: AwsError) => boolean {
-  return (error) => {
-    const fits = error.code === code && (typeof part === 'string' ? error.message.includes(part) : part.test(error.message));
-    if (!fits) throw new Error(`expected ${code} with ${String(part)}, got ${error.code}: ${error.message}`, { cause: error });
-    return true;
-  };
-}
 
 function vpc(id: string): Vpc {
   return {

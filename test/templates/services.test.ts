@@ -117,9 +117,10 @@ Resources:
   Inline: { Type: AWS::IAM::Policy, Properties: { PolicyName: more, Roles: [!Ref Role], PolicyDocument: { Version: 2012-10-17, Statement: [{ Effect: Allow, Action: 'ec2:*', Resource: !Sub '*' }] } } }
   Managed: { Type: AWS::IAM::ManagedPolicy, Properties: { Roles: [!Ref Role], PolicyDocument: { Version: 2012-10-17, Statement: [{ Effect: Allow, Action: 'logs:*', Resource: '*', Sid: !Ref Purpose }] } } }
   Profile: { Type: AWS::IAM::InstanceProfile, Properties: { Roles: [!Ref Role] } }
+  Key: { Type: AWS::EC2::KeyPair, Properties: { KeyName: mine, PublicKeyMaterial: 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIKwDV3CP5wLTGNukN2o7YvRthkFiQKJv8VaoH4MRYdtR me', Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
   Machine:
     Type: AWS::EC2::Instance
-    Properties: { ImageId: ami-12345678, InstanceType: !Ref Size, SubnetId: !Ref Subnet, PrivateIpAddress: 10.8.0.99, SecurityGroupIds: [!Ref Group], IamInstanceProfile: !Ref Profile, KeyName: mine, EbsOptimized: !Equals [!Ref Purpose, two], Monitoring: true, BlockDeviceMappings: [{ DeviceName: /dev/xvda, Ebs: { VolumeSize: 9 } }], Tags: [{ Key: Name, Value: !Ref Purpose }] }
+    Properties: { ImageId: ami-12345678, InstanceType: !Ref Size, SubnetId: !Ref Subnet, PrivateIpAddress: 10.8.0.99, SecurityGroupIds: [!Ref Group], IamInstanceProfile: !Ref Profile, KeyName: !Ref Key, EbsOptimized: !Equals [!Ref Purpose, two], Monitoring: true, BlockDeviceMappings: [{ DeviceName: /dev/xvda, Ebs: { VolumeSize: 9 } }], Tags: [{ Key: Name, Value: !Ref Purpose }] }
   Logs: { Type: AWS::Logs::LogGroup, Properties: { RetentionInDays: !Ref Retention, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
   Certificate: { Type: AWS::CertificateManager::Certificate, Properties: { DomainName: a.test, Tags: [{ Key: purpose, Value: !Ref Purpose }] } }
   Fn:

@@ -1,13 +1,10 @@
 import type { Clock, Random } from '../../kernel/index.ts';
 import type { ReportReader, UsageBook } from '../../snapshot/index.ts';
+import type { BeyondAws } from '../resources/index.ts';
 import type { BlobStore, ObjectReader, Store } from '../store/index.ts';
 import type { EventJournal } from './lambda/event-journal.ts';
 import type { FunctionInvoker } from './lambda/invoker.ts';
 import type { Limits } from './limits.ts';
-
-/** What the setting `beyond-aws` may name. */
-export const BEYOND_AWS = ['request-validation', 'response-cache', 'api-keys'] as const;
-export type BeyondAws = (typeof BEYOND_AWS)[number];
 
 /** What the services are made from; the composition root builds one and hands it to every `xxxService(environment)`. */
 export interface Environment {

@@ -7,7 +7,7 @@ export { ec2Service } from './ec2/index.ts';
 export { elbv2Service, TRUST_STORE_PATH, trustStoreContent, type ParityNote } from './elbv2/index.ts';
 export { memberNotes, serviceParity } from './parity.ts';
 export { type MemberNote } from './members.ts';
-export { BEYOND_AWS, type BeyondAws, type Environment } from './environment.ts';
+export { type Environment } from './environment.ts';
 export { iamService, storedCredentials } from './iam/index.ts';
 export { diskJournal, type EventJournal, noJournal } from './lambda/event-journal.ts';
 export { CODE_PATH, lambdaService } from './lambda/index.ts';

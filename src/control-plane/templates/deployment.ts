@@ -184,9 +184,9 @@ export class Deployment {
         },
       });
       const made = await this.#read(type, { ...started, physicalId });
+      await this.#readAffected(made);
       this.#leftovers = this.#leftovers.filter((one) => one.physicalId !== physicalId || one.type !== made.type);
       this.#resources.set(wanted.logicalId, made);
-      await this.#readAffected(made);
       this.#about(made, replacing ? 'UPDATE_COMPLETE' : 'CREATE_COMPLETE');
       await this.#save();
       return made;
@@ -244,8 +244,13 @@ export class Deployment {
         return false;
       }
     }
+    try {
+      await this.#readAffected(resource);
+    } catch (error) {
+      this.#about(resource, 'DELETE_FAILED', messageOf(error));
+      return false;
+    }
     this.#about(resource, 'DELETE_COMPLETE');
-    await this.#readAffected(resource);
     return true;
   }
 

@@ -345,3 +345,25 @@ for (const { at, next } of [
     assert.deepEqual(result.stack?.resources.map(({ logicalId }) => logicalId), ['Vpc', 'Subnet']);
   });
 }
+
+test('where what a change affects cannot be read the change is not done: it is undone, or tried again', async () => {
+  const { calls, up } = stage();
+  calls.answers.set('ec2:AssociateVpcCidrBlock', { CidrBlockAssociation: { AssociationId: 'vpc-cidr-assoc-1' } });
+  const vpc = 'Resources:\n  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.0.0.0/16 } }\n';
+  const both = `${vpc}  More: { Type: AWS::EC2::VPCCidrBlock, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.1.0.0/16 } }\n`;
+  await up(vpc);
+  calls.writes();
+  const broken = new AwsError('InternalError', 'broken');
+  calls.fail('ec2:DescribeVpcs', broken);
+  assert.match((await up(both)).failure!, /broken/);
+  assert.deepEqual(calls.writes(), ['ec2:AssociateVpcCidrBlock', 'ec2:DisassociateVpcCidrBlock']);
+  calls.heal();
+  assert.equal((await up(both)).failure, null);
+  calls.writes();
+  calls.fail('ec2:DescribeVpcs', broken);
+  const kept = await up(vpc);
+  assert.ok(kept.events.some(({ logicalId, status }) => logicalId === 'More' && status === 'DELETE_FAILED'));
+  calls.heal();
+  const gone = await up(vpc);
+  assert.deepEqual([gone.failure, gone.stack?.resources.map(({ logicalId }) => logicalId)], [null, ['Vpc']]);
+});

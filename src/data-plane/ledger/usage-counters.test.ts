@@ -28,10 +28,26 @@ test('more is granted, or less, for the running period only', () => {
 test('what has no slot passes only without a limit; cleared slots are empty, restored ones go on', () => {
   const counters = new UsageCounters(allocateUsage(1));
   assert.deepEqual([counters.take(-1, 1, 5), counters.take(-1, 1, Infinity)], [false, true]);
-  counters.restore(0, { used: 4, period: 7, granted: 1 });
+  counters.restore(0, { used: 4, period: 7, granted: 1 }, 0);
   assert.deepEqual([counters.take(0, 7, 4), counters.take(0, 7, 4)], [true, false]);
   counters.clear(0);
   assert.deepEqual(counters.read(0), { used: 0, period: 0, granted: 0, total: 0 });
+});
+
+test('what is restored late is added to what has been used since, and to nothing that is in it already', () => {
+  const counters = new UsageCounters(allocateUsage(1));
+  const take = (times: number, period: number): void => {
+    for (let i = 0; i < times; i++) assert.ok(counters.take(0, period, 100));
+  };
+  take(3, 7);
+  counters.restore(0, { used: 4, period: 7, granted: 1 }, 0);
+  assert.deepEqual(counters.read(0), { used: 7, period: 7, granted: 1, total: 3 });
+  take(2, 7);
+  counters.restore(0, { used: 7, period: 7, granted: 1 }, 5);
+  assert.equal(counters.read(0).used, 9, 'the file knew less');
+  take(1, 8);
+  counters.restore(0, { used: 50, period: 7, granted: 9 }, 6);
+  assert.deepEqual(counters.read(0), { used: 1, period: 8, granted: 0, total: 6 }, 'that period is over');
 });
 
 test('threads together let exactly as many through as the limit says', async () => {

@@ -74,12 +74,16 @@ export class UsageCounters {
     return state;
   }
 
-  restore(slot: number, { used, period, granted }: UseState): void {
+  /** Puts in what was kept of a use, and adds to it what was used since `read` said this `total`. A slot that knows more already, or of a later period, stays as it is. */
+  restore(slot: number, { used, period, granted }: UseState, total: number): void {
     const base = slot * DOUBLES;
+    const cells = this.#cells;
     this.#locks.hold(slot);
-    this.#cells[base + USED] = used;
-    this.#cells[base + PERIOD] = period;
-    this.#cells[base + GRANTED] = granted;
+    if (period > cells[base + PERIOD]!) this.#begin(base, period);
+    if (period === cells[base + PERIOD]!) {
+      cells[base + USED] = Math.max(cells[base + USED]!, used + cells[base + TOTAL]! - total);
+      cells[base + GRANTED] = granted;
+    }
     this.#locks.free(slot);
   }
 

@@ -13,7 +13,7 @@ export { ConnectionCallers, type ManagedConnection, type ManagedStage, type Mana
 export { FunctionUrlSignatures, type UrlCaller } from './iam/function-url-signatures.ts';
 export { IamStep, Signers, type IamContext } from './iam/step.ts';
 export { signedHandshake, type HandshakeVerdict } from './iam/signed-handshake.ts';
-export { authorizerAnswer, isLetIn, saysUnauthorized } from './lambda-authorizer/decision.ts';
+export { authorizerAnswer, isLetIn } from './lambda-authorizer/decision.ts';
 export { JwtStep } from './jwt/step.ts';
 export { AuthorizerAnswers } from './lambda-authorizer/answers.ts';
 export { LambdaAuthorizerStep, RefusingStep, type IdentitySource, type LambdaAuthorizerContext } from './lambda-authorizer/step.ts';

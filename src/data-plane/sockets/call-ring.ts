@@ -187,7 +187,7 @@ function open(): CallRing | null {
   try {
     const ring = new CallRing(kernel);
     if (ring.works()) {
-      // a thread may end before the process does: what stays is the ring's memory, a few pages, since somebody may still call it
+      // A thread may end before the process does. Its mapping (12 KB) stays: whoever called the ring in another `exit` after an munmap would end the process, and threads that end are few.
       process.once('exit', () => ring.close());
       return ring;
     }

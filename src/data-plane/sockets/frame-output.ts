@@ -58,7 +58,7 @@ export class FrameOutput {
     this.#turn = options.turn;
     this.#buffers = options.buffers;
     this.#drained = options.drained;
-    this.#writer = socketWriter(socket, { turn: options.turn, drained: () => this.#sent() });
+    this.#writer = socketWriter(socket, { turn: options.turn, drained: () => this.#sent(), refused: null });
   }
 
   /** Octets that wait for the kernel, those of this turn included. */

@@ -206,7 +206,7 @@ for (const together of [true, false]) describe(`TLS by OpenSSL, read ${together 
 
   it('close_notify of the client is an end, and ours is said once, behind all that was said', async (t) => {
     const [{ ours, client, events }] = (await opened(t, 1)) as [Pair];
-    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {} });
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {}, refused: null });
     let got = '';
     client.on('data', (octets: Buffer) => (got += octets.toString('latin1')));
     client.end();
@@ -239,7 +239,7 @@ for (const together of [true, false]) describe(`TLS by OpenSSL, read ${together 
     const said = pairs.map(() => '');
     const got = pairs.map(() => [] as string[]);
     const drained = pairs.map(() => 0);
-    const writers = pairs.map(({ ours }, i): SocketWriter => socketWriter(ours, { turn, drained: () => void drained[i]!++ }));
+    const writers = pairs.map(({ ours }, i): SocketWriter => socketWriter(ours, { turn, drained: () => void drained[i]!++, refused: null }));
     const slow = [3, 33, 66];
     pairs.forEach(({ client }, i) => {
       client.on('data', (octets: Buffer) => got[i]!.push(octets.toString('latin1')));
@@ -291,7 +291,7 @@ for (const together of [true, false]) describe(`TLS by OpenSSL, read ${together 
     const [{ ours, client }] = (await opened(t, 1)) as [Pair];
     client.resume();
     let drained = 0;
-    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => void drained++ });
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => void drained++, refused: null });
     writer.write('small');
     assert.ok(writer.unsent > 0);
     await eventually('it is told', () => drained === 1 && writer.backlog === 0);

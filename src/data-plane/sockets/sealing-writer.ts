@@ -20,6 +20,8 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
   readonly #drained: () => void;
+  readonly #refused: (() => void) | null;
+  #dead = false;
   /** Tells those who wait for it, when all writers have written. */
   #teller: After | null = null;
   /** Somebody has heard that not all is gone, and may wait for it. */
@@ -38,23 +40,25 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
   #handle: StreamHandle | null = null;
   #descriptor = -1;
 
-  constructor(socket: OpensslSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: OpensslSocket, offered: StreamBinding, { turn, drained, refused }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;
     this.room = turn.sealed;
     this.#completed = (status) => {
       this.#pending--;
-      if (status < 0) this.#socket.destroy();
+      if (status < 0) this.#fail();
       else if (this.#pending === 0) {
         this.#asked = false;
         drained();
       }
     };
     this.#drained = drained;
+    this.#refused = refused;
   }
 
   get unsent(): number {
+    if (this.#dead) return 0;
     const unsent = this.backlog;
     if (unsent > 0) this.#asked = true;
     return unsent;
@@ -110,7 +114,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
   }
 
   get descriptor(): number {
-    const handle = this.#socket._handle as (StreamHandle & { readonly fd?: number }) | null;
+    const handle = this.#open;
     if (handle === null) return -1;
     if (handle !== this.#handle) {
       this.#handle = handle;
@@ -194,7 +198,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
 
   /** By libuv, behind what it holds. */
   #post(from: number, to: number): void {
-    const handle = this.#socket._handle as StreamHandle | null;
+    const handle = this.#open;
     if (handle === null) return;
     const { room } = this;
     const { streamBaseState, kLastWriteWasAsync } = this.#binding;
@@ -203,7 +207,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     const octets = copied ? Buffer.from(room.view(from, to)) : room.view(from, to);
     if (handle.writeBuffer(this.#turn.request, octets) !== 0) {
       this.#turn.requestFailed();
-      this.#socket.destroy();
+      this.#fail();
       return;
     }
     const taken = streamBaseState[kLastWriteWasAsync] === 0;
@@ -212,5 +216,18 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     if (!copied) room.lend();
     this.#pending++;
     this.#turn.requestTaken(this.#completed, octets);
+  }
+
+  /** What can be written to. */
+  get #open(): (StreamHandle & { readonly fd?: number }) | null {
+    return this.#dead ? null : this.#socket._handle;
+  }
+
+  #fail(): void {
+    if (this.#refused === null) return void this.#socket.destroy();
+    if (this.#dead) return;
+    this.#dead = true;
+    // not from among writers that are just sending
+    this.#turn.after({ turnOver: this.#refused });
   }
 }

@@ -25,6 +25,8 @@ export abstract class SocketStream implements ByteStream {
   #wantsDrain = false;
   /** Destroyed, but what was written before has not gone out yet. */
   #leaving = false;
+  /** The peer takes nothing more: it is gone, and what it said before is still being read. */
+  #cut = false;
   octetsIn = 0;
   octetsOut = 0;
 
@@ -69,11 +71,19 @@ export abstract class SocketStream implements ByteStream {
     this.#other?.resume();
   }
 
+  /** The peer takes nothing more. What it said before it went lies in the kernel, and the end behind it. */
+  refused(): void {
+    if (this.#over || this.#cut) return;
+    this.#cut = true;
+    if (this.#heardAll || this.#leaving) this.#socket.destroy();
+    else this.drained();
+  }
+
   /** FIN from the socket, after all that was read. */
   fin(): void {
     if (this.#heardAll || this.#over) return;
     this.#heardAll = true;
-    if (this.#leaving) this.#socket.destroy();
+    if (this.#leaving || this.#cut) this.#socket.destroy();
     else this.#other?.end();
   }
 
@@ -83,14 +93,14 @@ export abstract class SocketStream implements ByteStream {
     this.#over = true;
     const other = this.#other;
     this.#other = null;
-    if (!this.#heardAll || !this.#saidAll) other?.destroy(reset);
+    if (!this.#heardAll || !this.#saidAll || this.#cut) other?.destroy(reset || this.#cut);
     this.ended();
   }
 
   // --- what the other end tells
 
   write(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
-    if (this.#over || this.#saidAll) return true;
+    if (this.#over || this.#saidAll || this.#cut) return true;
     const length = end - start;
     this.octetsOut += length;
     this.moved();
@@ -112,7 +122,7 @@ export abstract class SocketStream implements ByteStream {
     this.#saidAll = true;
     this.moved();
     // both sides closed, the socket closes by itself
-    this.#writer.end();
+    if (!this.#cut) this.#writer.end();
   }
 
   resume(): void {

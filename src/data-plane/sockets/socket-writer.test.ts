@@ -35,7 +35,7 @@ test('this Node lets us write past the stream', () => {
 test('small writes are taken at once and nothing is left unsent', () =>
   pair(async (ours, theirs) => {
     let drained = 0;
-    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => drained++ });
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => drained++, refused: null });
     writer.write('h\xe9llo ');
     writer.writeBuffer(Buffer.from('world'));
     assert.equal(writer.unsent, 0);
@@ -44,11 +44,22 @@ test('small writes are taken at once and nothing is left unsent', () =>
     assert.equal(drained, 0);
   }));
 
+test('as much as somebody would wait for does not wait for the end of the turn, which tells nobody', () =>
+  pair(async (ours, theirs) => {
+    theirs.resume();
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {}, refused: null });
+    const piece = Buffer.alloc(16 * 1024);
+    for (const waiting of [1, 2, 3, 0]) {
+      writer.writeOctets(piece, 0, piece.length);
+      assert.equal(writer.unsent, waiting * piece.length);
+    }
+  }));
+
 test('what the kernel does not take waits in order, is counted, and is told when it is gone', () =>
   pair(async (ours, theirs) => {
     theirs.pause();
     let drained = 0;
-    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => drained++ });
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => drained++, refused: null });
     const parts: Buffer[] = [];
     for (let i = 0; i < 200; i++) {
       const part = Buffer.alloc(100_000, i);
@@ -69,7 +80,7 @@ test('what the kernel does not take waits in order, is counted, and is told when
 
 test('a peer that is gone ends the socket, and later writes are dropped', () =>
   pair(async (ours, theirs) => {
-    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {} });
+    const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {}, refused: null });
     theirs.resetAndDestroy();
     await sleep(20);
     const closed = ours.destroyed ? Promise.resolve() : once(ours, 'close');
@@ -86,7 +97,7 @@ test('a peer that is gone ends the socket, and later writes are dropped', () =>
 test('turn after turn, what begins and ends where something else did is sent as it is now', () =>
   pair(async (ours, theirs) => {
     const turn = new WriteTurn();
-    const writer = socketWriter(ours, { turn, drained: () => {} });
+    const writer = socketWriter(ours, { turn, drained: () => {}, refused: null });
     let heard = '';
     theirs.on('data', (data: Buffer) => (heard += data.toString('latin1')));
     let said = '';
@@ -112,7 +123,7 @@ test('what is said through TLS to a peer that is slow, in a turn that says more 
     theirs.on('data', (part: Buffer) => heard.push(part));
     theirs.pause();
     const turn = new WriteTurn();
-    const writer = socketWriter(ours, { turn, drained: () => {} });
+    const writer = socketWriter(ours, { turn, drained: () => {}, refused: null });
     const parts: Buffer[] = [];
     // until the kernel takes no more
     while (writer.unsent === 0) {
@@ -158,12 +169,12 @@ test('what is said behind octets that libuv holds waits for them, though the ker
     let filled = 0;
     for (let taken = call('send', ours); taken > 0; taken = call('send', ours)) filled += taken;
     const turn = new WriteTurn();
-    const writer = socketWriter(ours, { turn, drained: () => {} });
+    const writer = socketWriter(ours, { turn, drained: () => {}, refused: null });
     // the fifth does not fit into the turn: the others are given to libuv, which has to hold them
     const pieces = Array.from({ length: 5 }, (_, i) => Buffer.alloc(16_000, String(i)));
     for (const piece of pieces) writer.writeOctets(piece, 0, piece.length);
     assert.ok(writer.busy);
-    for (const socket of [one, other]) socketWriter(socket, { turn, drained: () => {} }).write('x');
+    for (const socket of [one, other]) socketWriter(socket, { turn, drained: () => {}, refused: null }).write('x');
     await eventually('there is room again', () => {
       for (let taken = call('receive', theirs); taken > 0; taken = call('receive', theirs)) filled -= taken;
       return filled === 0;

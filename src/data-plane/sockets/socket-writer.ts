@@ -22,7 +22,7 @@ export interface SocketWriter {
   writeOctets(buffer: Buffer, start: number, end: number): void;
   /** The octets must stay as they are until `unsent` is 0. Sent at once, behind what waits. */
   writeBuffer(buffer: Buffer): void;
-  /** Octets that the kernel has not taken yet. Who hears of some may wait for `drained`. */
+  /** Octets that the kernel has not taken yet. Who hears of as many as `WORTH_WAITING`, or of octets of a buffer that he has given, may wait for `drained`. */
   readonly unsent: number;
   /** The same, for those who will not wait. */
   readonly backlog: number;
@@ -40,6 +40,8 @@ export interface SocketWriter {
 const PIECE_MOST = 16 * 1024;
 /** What waits for a slow peer of TLS is joined up to so much. */
 const WAITING_MOST = 64 * 1024;
+/** Less than this nobody waits for: it leaves when the turn is over, and nobody is told. As much as a turn has room for, and no more. */
+const WORTH_WAITING = 64 * 1024;
 
 /** True where writes really go past the stream: what the test of a new Node version asks. */
 export function writesDirectly(): boolean {
@@ -50,6 +52,11 @@ export interface SocketWriterOptions {
   readonly turn: WriteTurn;
   /** Called when everything has been taken by the kernel, after it was not. */
   readonly drained: () => void;
+  /**
+   * The peer takes nothing more, and what is written is dropped. Null: the socket is closed at once. Who sees to it himself may read first what the peer had said
+   * before it was gone: the kernel still has it, and tells the end behind it.
+   */
+  readonly refused: (() => void) | null;
 }
 
 export function socketWriter(socket: ClientSocket, options: SocketWriterOptions): SocketWriter {
@@ -64,6 +71,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
+  readonly #refused: (() => void) | null;
+  #dead = false;
   readonly room: Room;
   /** What was said in this turn, in its room. */
   from = 0;
@@ -75,19 +84,22 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   #handle: StreamHandle | null = null;
   #descriptor = -1;
 
-  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained, refused }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;
     this.room = turn.room;
+    this.#refused = refused;
     this.#completed = (status) => {
       this.#pending--;
-      if (status < 0) this.#socket.destroy();
+      if (status < 0) this.#fail();
       else if (this.#pending === 0) drained();
     };
   }
 
   get unsent(): number {
+    if (this.to - this.from >= WORTH_WAITING) this.#flush();
+    if (this.#dead) return 0;
     return this.to - this.from + (this.#pending === 0 ? 0 : (this.#socket._handle?.writeQueueSize ?? 0));
   }
 
@@ -112,7 +124,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
       return;
     }
     this.#flush();
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     // of what it cannot send at once Node keeps a copy
     if (handle) this.#after(handle.writeLatin1String(this.#turn.request, text), null);
   }
@@ -126,7 +138,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
 
   writeBuffer(buffer: Buffer): void {
     this.#flush();
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     if (handle) this.#after(handle.writeBuffer(this.#turn.request, buffer), buffer);
   }
 
@@ -150,7 +162,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   }
 
   get descriptor(): number {
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     if (!handle) return -1;
     if (handle !== this.#handle) {
       this.#handle = handle;
@@ -191,17 +203,30 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     const to = this.to;
     if (from === to) return;
     this.from = this.to = 0;
-    const handle = this.#socket._handle;
+    const handle = this.#open;
     if (!handle) return;
     const octets = this.room.view(from, to);
     if (this.#after(handle.writeBuffer(this.#turn.request, octets), octets)) this.room.lend();
+  }
+
+  /** What can be written to. */
+  get #open(): (StreamHandle & { readonly fd?: number }) | null | undefined {
+    return this.#dead ? null : this.#socket._handle;
+  }
+
+  #fail(): void {
+    if (this.#refused === null) return void this.#socket.destroy();
+    if (this.#dead) return;
+    this.#dead = true;
+    // not from among writers that are just sending
+    this.#turn.after({ turnOver: this.#refused });
   }
 
   /** True where libuv goes on holding the octets. */
   #after(error: number, kept: Buffer | null): boolean {
     if (error !== 0) {
       this.#turn.requestFailed();
-      this.#socket.destroy();
+      this.#fail();
       return false;
     }
     const { streamBaseState, kLastWriteWasAsync } = this.#binding;
@@ -238,6 +263,8 @@ class TlsWriter implements SocketWriter, Waiting {
   readonly #binding: StreamBinding;
   readonly #turn: WriteTurn;
   readonly #completed: Completed;
+  readonly #refused: (() => void) | null;
+  #dead = false;
   /** Two, in turn: the next write may begin while the last is being completed. */
   #request: TlsWrite | null = null;
   #other: TlsWrite | null = null;
@@ -252,13 +279,14 @@ class TlsWriter implements SocketWriter, Waiting {
   #writing = 0;
   #ending = false;
 
-  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained }: SocketWriterOptions) {
+  constructor(socket: ClientSocket, offered: StreamBinding, { turn, drained, refused }: SocketWriterOptions) {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;
+    this.#refused = refused;
     this.#completed = (status) => {
       this.#writing = 0;
-      if (status < 0) this.#socket.destroy();
+      if (status < 0) this.#fail();
       else if (this.#queued > 0) this.#flush();
       else {
         this.#asked = false;
@@ -350,7 +378,7 @@ class TlsWriter implements SocketWriter, Waiting {
   }
 
   #wait(part: string | Buffer): void {
-    if (part.length === 0) return;
+    if (part.length === 0 || this.#dead) return;
     this.#waiting.push(part);
     this.#queued += part.length;
     if (this.#queued > WAITING_MOST) this.#flush();
@@ -380,19 +408,25 @@ class TlsWriter implements SocketWriter, Waiting {
 
   #send(part: string | Buffer, keep: boolean): void {
     const handle = this.#socket._handle;
-    if (!handle) return;
+    if (!handle || this.#dead) return;
     const { streamBaseState, kLastWriteWasAsync } = this.#binding;
     const request = this.#request ?? this.#newRequest();
     this.#request = this.#other;
     this.#other = request;
     const error = typeof part === 'string' ? handle.writeLatin1String(request, part) : handle.writeBuffer(request, part);
-    if (error !== 0) {
-      this.#socket.destroy();
-      return;
-    }
+    if (error !== 0) return this.#fail();
     if (streamBaseState[kLastWriteWasAsync] === 0) return;
     if (keep && typeof part !== 'string') request.buffer = part;
     this.#writing = part.length;
+  }
+
+  #fail(): void {
+    if (this.#refused === null) return void this.#socket.destroy();
+    if (this.#dead) return;
+    this.#dead = true;
+    this.#waiting = [];
+    this.#queued = 0;
+    this.#turn.after({ turnOver: this.#refused });
   }
 
   #newRequest(): TlsWrite {

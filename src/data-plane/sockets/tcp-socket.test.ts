@@ -31,7 +31,7 @@ async function pair(t: TestContext): Promise<{ readonly client: Socket; readonly
     ours.destroy();
     server.close();
   });
-  return { client, ours, writer: socketWriter(ours, { turn: new WriteTurn(), drained: () => {} }), read, events };
+  return { client, ours, writer: socketWriter(ours, { turn: new WriteTurn(), drained: () => {}, refused: null }), read, events };
 }
 
 test('reads when it is asked to, writes, and closes when both ends have said FIN', async (t) => {

@@ -14,6 +14,7 @@ export { LambdaIntegration, type LambdaIntegrationContext } from './http-api/lam
 export { AlbEventFormat, type AlbRequest } from './lambda/alb-event.ts';
 export { albFailureOf, albFailures, type AlbErrorReason, type AlbFailure } from './lambda/alb-failure.ts';
 export { albResponse, type AlbResponse } from './lambda/alb-response.ts';
+export { errorMessage } from './lambda/error-message.ts';
 export { type FunctionCaller, type FunctionOutcome, type FunctionParts, type FunctionRequest } from './lambda/function-caller.ts';
 export { FunctionTarget, LinkedFunctionPool } from './lambda/function-target.ts';
 export { linkRedirect, type RedirectAction } from './redirect/redirect.ts';

@@ -2,7 +2,7 @@ import { signHeaders } from '../../aws/sigv4/index.ts';
 
 /** Where AWS services other than our own are, and who we are there. */
 export interface ServiceEndpoint {
-  /** `http://127.0.0.1:4566`: one endpoint for all of them, as tools that stand in for AWS have. */
+  /** `http://127.0.0.1:4566`, without a slash at its end: one endpoint for all of them, as tools that stand in for AWS have. */
   readonly url: string;
   readonly accessKeyId: string;
   readonly secret: string;
@@ -21,10 +21,6 @@ const DOT_SEGMENT = /^[^?]*\/(?:\.|%2e){1,2}(?:[/?]|$)/i;
 /** Whether an address is not where it seems to be: what a client says must not lead to another place than the one that was configured. */
 export function leavesItsPlace(url: string): boolean {
   return DOT_SEGMENT.test(url);
-}
-
-export function urlAt({ url }: ServiceEndpoint, path: string): string {
-  return `${url.replace(/\/$/, '')}${path}`;
 }
 
 /** The headers that sign a request. */

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { refusal } from '../../support/api-stage.ts';
+import { refusal } from '../../support/refusal.ts';
 import { eventually } from '../../support/eventually.ts';
 import { ApiInstallation, ECHO, type Api } from './http-api.ts';
 import { UsagePlans } from './usage-plan.ts';

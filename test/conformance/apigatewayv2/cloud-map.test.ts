@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { refusal } from '../../support/api-stage.ts';
+import { refusal } from '../../support/refusal.ts';
 import type { Target } from '../elbv2/installation.ts';
 import { ApiInstallation, type Api } from './http-api.ts';
 

@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { refusal } from '../../support/api-stage.ts';
+import { refusal } from '../../support/refusal.ts';
 import { ClientAuthority, type Shown } from '../../support/client-authority.ts';
 import { selfSigned } from '../../support/self-signed.ts';
 import { ApiInstallation, ECHO, type Api } from './http-api.ts';

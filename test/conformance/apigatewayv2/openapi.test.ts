@@ -7,7 +7,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
-import { type ApiStage, apiStage, refusal } from '../../support/api-stage.ts';
+import { type ApiStage, apiStage } from '../../support/api-stage.ts';
+import { refusal } from '../../support/refusal.ts';
 
 const FOLDER = join(import.meta.dirname, 'openapi');
 const documents = readdirSync(FOLDER).sort();

@@ -4,7 +4,8 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { apiStage, refusal } from '../../support/api-stage.ts';
+import { apiStage } from '../../support/api-stage.ts';
+import { refusal } from '../../support/refusal.ts';
 import { ApiInstallation, type Api } from './http-api.ts';
 
 let apis: ApiInstallation;

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../../support/eventually.ts';
 import { Desk } from '../../support/lambda-desk.ts';
 
 const ARN = 'arn:aws:lambda:us-east-1:123456789012:function:';
@@ -194,7 +195,7 @@ test('the events of a function with a reservation of 0 go to the destination at 
   await desk.call('PutFunctionConcurrency', { FunctionName: 'f', ReservedConcurrentExecutions: 0 });
   await desk.call('PutFunctionEventInvokeConfig', { FunctionName: 'f', DestinationConfig: { OnFailure: { Destination: `${ARN}told` } } });
   await desk.call('Invoke', { FunctionName: 'f', InvocationType: 'Event', Payload: Buffer.from('{"a":1}') });
-  await new Promise((resolve) => setImmediate(resolve));
+  await eventually('the destination is told', () => desk.invoked.length > 0);
   assert.equal(desk.invoked.length, 1);
   const [arn, record] = [desk.invoked[0]!.split(' ', 1)[0], JSON.parse(desk.invoked[0]!.slice(`${ARN}told `.length)) as Record<string, Record<string, unknown>>];
   assert.equal(arn, `${ARN}told`);

@@ -273,6 +273,25 @@ describe('request bodies', () => {
     await pump;
   });
 
+  it('gives an early answer of a target that takes no more of the body, though sending it the rest fails', async () => {
+    let far: Socket | undefined;
+    const target = await backend({ serve: (socket) => void socket.once('data', () => void (far = socket)) });
+    const at = await stage({ targets: [target.port] });
+    const c = await client(at);
+    c.send('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx');
+    await eventually('the target has the beginning', () => far !== undefined);
+    // what is written in a timer is read in the same turn of the loop, and sent at its end
+    await pause(1);
+    // read before the answer is there, and sent when it is, which is refused
+    c.send('more');
+    setImmediate(() => {
+      far!.write('HTTP/1.1 413 Too Large\r\nContent-Length: 3\r\n\r\nbig');
+      far!.resetAndDestroy();
+    });
+    const answer = await c.answer();
+    assert.deepEqual([answer.status, answer.body], [413, 'big']);
+  });
+
   it('breaks off towards the target where the framing of the body breaks', async () => {
     const target = await backend({ answer: () => {} });
     const at = await stage({ targets: [target.port] });

@@ -14,6 +14,8 @@ import { testSecrets } from '../../support/policy-secrets.ts';
 export interface Scene {
   /** Ports of backends on 127.0.0.1, in order. */
   readonly targets: readonly number[];
+  /** Default: http. */
+  readonly targetProtocol?: 'http' | 'https';
   readonly http?: Partial<HttpSettings>;
   /** What serves instead of the pool. */
   readonly action?: Action;
@@ -133,7 +135,7 @@ function snapshotOf(scene: Scene, port: number, revision: number): Snapshot {
     listeners: { [LISTENER]: listener },
     pools: {
       [POOL]: {
-        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: 'http', version: 'http1', balance: PLAIN_BALANCE, drainMs: 1000, endpoints,
+        id: POOL, label: 'targetgroup/t/1', kind: 'http', protocol: scene.targetProtocol ?? 'http', version: 'http1', balance: PLAIN_BALANCE, drainMs: 1000, endpoints,
         health: { protocol: 'http', version: 'http1', port: null, path: '/', matcher: [{ from: 200, to: 200 }], intervalMs: 1000, timeoutMs: 1000, healthyThreshold: 2, unhealthyThreshold: 2 },
       },
     },

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { afterEach, describe, it } from 'node:test';
 import { RawClient } from './client.ts';
 import { pause as wait } from '../../support/eventually.ts';
+import { selfSigned } from '../../support/self-signed.ts';
 import { listening, RawBackend, Stage, type Scene } from './stage.ts';
 
 const open: { close(): Promise<void> | void }[] = [];
@@ -29,9 +31,9 @@ const DIGEST = (() => {
 })();
 
 /** A target that sends the 50 MB (`/chunked`: without saying how many) or answers with the digest of what it got. */
-async function bulkTarget(): Promise<{ readonly port: number; readonly sent: () => number }> {
+async function bulkTarget(protocol: 'http' | 'https' = 'http'): Promise<{ readonly port: number; readonly sent: () => number }> {
   let sent = 0;
-  const server = createServer((request, response) => {
+  const serve: RequestListener = (request, response) => {
     if (request.method === 'GET') {
       if (request.url !== '/chunked') response.setHeader('Content-Length', SIZE);
       let left = SIZE;
@@ -54,7 +56,12 @@ async function bulkTarget(): Promise<{ readonly port: number; readonly sent: () 
       size += part.length;
     });
     request.on('end', () => response.end(`${size} ${hash.digest('hex')}`));
-  });
+  };
+  let server = createServer(serve);
+  if (protocol === 'https') {
+    const { certificate, privateKey } = await selfSigned('127.0.0.1');
+    server = createSecureServer({ cert: certificate, key: privateKey }, serve);
+  }
   server.requestTimeout = 0;
   const port = await listening(server);
   open.push({ close: () => new Promise((resolve) => void (server.close(() => resolve()), server.closeAllConnections())) });
@@ -115,13 +122,16 @@ async function digestBody(c: RawClient, framing: 'length' | 'chunked', pace?: ()
 
 describe('50 MB', () => {
   for (const framing of ['length', 'chunked'] as const) {
-    it(`come down as they were sent (${framing})`, async () => {
-      const target = await bulkTarget();
-      const at = await stage({ targets: [target.port] });
-      const c = await client(at);
-      c.send(`GET /${framing} HTTP/1.1\r\nHost: x\r\n\r\n`);
-      assert.equal(await digestBody(c, framing), DIGEST);
-    });
+    // through TLS several records of 16 KB come in one turn
+    for (const targetProtocol of ['http', 'https'] as const) {
+      it(`come down from a target of ${targetProtocol} as they were sent (${framing})`, async () => {
+        const target = await bulkTarget(targetProtocol);
+        const at = await stage({ targets: [target.port], targetProtocol });
+        const c = await client(at);
+        c.send(`GET /${framing} HTTP/1.1\r\nHost: x\r\n\r\n`);
+        assert.equal(await digestBody(c, framing), DIGEST);
+      });
+    }
 
     it(`go up as they were sent (${framing})`, async () => {
       const target = await bulkTarget();

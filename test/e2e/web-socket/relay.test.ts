@@ -219,6 +219,32 @@ describe('WebSocket over HTTP/1.1', () => {
     await eventually('both are logged', () => at.ended.length === 2);
   });
 
+  it('brings the last words of either side before it was cut, though the other goes on talking', async () => {
+    for (const first of ['client', 'target'] as const) {
+      let far: Socket | undefined;
+      let heard = '';
+      const target = await switching((socket) => {
+        far = socket;
+        if (first === 'client') socket.on('data', (chunk) => (heard += String(chunk)));
+      });
+      const at = await stage({ targets: [target.port] });
+      const c = await client(at);
+      c.send(`${HANDSHAKE}\r\n`);
+      await c.until((said) => said.includes('\r\n\r\n'));
+      // what is written in a timer is read in the same turn of the loop, and sent at its end
+      await sleep(1);
+      const [leaving, staying] = first === 'client' ? [c.socket, far!] : [far!, c.socket];
+      // read before the last words are there, and sent when they are, which is refused
+      staying.write('more');
+      setImmediate(() => {
+        leaving.write('last words');
+        leaving.resetAndDestroy();
+      });
+      await eventually('the other connection has ended', () => staying.destroyed || staying.readableEnded);
+      assert.match(first === 'client' ? heard : c.heard, /last words$/, `${first} left first`);
+    }
+  });
+
   it('is closed by the idle timeout, which octets either way put off', async () => {
     const target = await switching((socket) => {
       socket.on('data', (chunk) => socket.write(chunk));

@@ -101,7 +101,6 @@ function hasName(certificates: readonly (string | null)[], name: string, maker: 
   });
 }
 
-
 function mappingsOf(parameters: Readonly<Record<string, string>>): readonly ParameterMapping[] {
   return Object.entries(parameters).flatMap(([text, value]): readonly ParameterMapping[] => {
     const key = parseMappingKey(text);

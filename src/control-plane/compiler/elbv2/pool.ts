@@ -16,6 +16,9 @@ export function compilePool(arn: string, zones: ReadonlySet<string>, maker: Make
     case 'instance':
     case 'ip':
       return httpPool(group, targets.map((target) => compileEndpoint(target, group, { zones, maker })), { zones, maker });
+    case 'alb':
+      // Network Load Balancers alone forward to it.
+      return null;
     case 'lambda': {
       // AWS allows one function a group; one that is being deregistered gets nothing new.
       const target = targets.findLast((each) => each.drainingUntil === null);

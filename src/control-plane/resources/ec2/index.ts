@@ -31,6 +31,7 @@ export interface Ec2Resources {
   'ec2/region-defaults': RegionDefaults;
 }
 
+export { type ClientToken } from './client-token.ts';
 export {
   cidrSize,
   contains,

@@ -1,4 +1,5 @@
 import type { Resource, Tag } from '../resource.ts';
+import type { ClientToken } from './client-token.ts';
 
 /** `parent` is the subnet. Nothing is translated here: it is a name that routes can lead to, with its interface and addresses. */
 export interface NatGateway extends Resource {
@@ -9,5 +10,6 @@ export interface NatGateway extends Resource {
   readonly privateIp: string;
   /** Of a public one. */
   readonly allocationId: string | null;
+  readonly clientToken: ClientToken | null;
   readonly tags: readonly Tag[];
 }

@@ -1,4 +1,5 @@
 import type { Resource, Tag } from '../resource.ts';
+import type { ClientToken } from './client-token.ts';
 
 /** `parent` is the VPC. */
 export interface NetworkAcl extends Resource {
@@ -8,6 +9,7 @@ export interface NetworkAcl extends Resource {
   readonly entries: readonly NetworkAclEntry[];
   /** Subnets that were given to it; the default one has all others of its VPC. */
   readonly subnetIds: readonly string[];
+  readonly clientToken: ClientToken | null;
   readonly tags: readonly Tag[];
 }
 

@@ -1,4 +1,5 @@
 import type { Resource, Tag } from '../resource.ts';
+import type { ClientToken } from './client-token.ts';
 
 /** `parent` is the subnet. */
 export interface NetworkInterface extends Resource {
@@ -18,6 +19,7 @@ export interface NetworkInterface extends Resource {
   /** Who made it, when not the account itself: `amazon-elb`. */
   readonly requesterId: string | null;
   readonly attachment: InterfaceAttachment | null;
+  readonly clientToken: ClientToken | null;
   readonly tags: readonly Tag[];
 }
 

@@ -1,10 +1,12 @@
 import type { Resource, Tag } from '../resource.ts';
+import type { ClientToken } from './client-token.ts';
 
 /** `parent` is the VPC. */
 export interface RouteTable extends Resource {
   readonly parent: string;
   readonly routes: readonly Route[];
   readonly associations: readonly RouteTableAssociation[];
+  readonly clientToken: ClientToken | null;
   readonly tags: readonly Tag[];
 }
 

@@ -1,14 +1,14 @@
 import type { Resource, Tag } from '../resource.ts';
 
-export type TargetType = 'instance' | 'ip' | 'lambda';
+export type TargetType = 'instance' | 'ip' | 'lambda' | 'alb';
 
 /** A target group. `id` is its ARN; `parent` is null. */
 export interface TargetGroup extends Resource {
   /** Unique within account and region. */
   readonly name: string;
   readonly targetType: TargetType;
-  /** Null for functions, as are version, port and VPC. */
-  readonly protocol: 'HTTP' | 'HTTPS' | null;
+  /** Null for functions, as are version, port and VPC. TCP, which has no version, is that of load balancers as targets. */
+  readonly protocol: 'HTTP' | 'HTTPS' | 'TCP' | null;
   readonly protocolVersion: 'HTTP1' | 'HTTP2' | 'GRPC' | null;
   readonly port: number | null;
   readonly vpcId: string | null;
@@ -39,9 +39,9 @@ export interface CodeRange {
   readonly to: number;
 }
 
-/** A matcher as inclusive ranges within 200-499; null where it is malformed or outside. */
-export function matcherRanges(matcher: string): readonly CodeRange[] | null {
-  return ranges(matcher, { code: /^(\d{3})(?:-(\d{3}))?$/, from: 200, to: 499 });
+/** A matcher as inclusive ranges from 200 to the last code that the type of the group allows; null where it is malformed or outside. */
+export function matcherRanges(matcher: string, to: 499 | 599 = 499): readonly CodeRange[] | null {
+  return ranges(matcher, { code: /^(\d{3})(?:-(\d{3}))?$/, from: 200, to });
 }
 
 /** A matcher of gRPC codes as inclusive ranges within 0-99; null where it is malformed or outside. */

@@ -2,7 +2,7 @@ import type { Resource } from '../resource.ts';
 
 /** One registration of a target with a group. `parent` is the target group's ARN; the same target may be registered on several ports. */
 export interface Target extends Resource {
-  /** Instance id, IP address or function ARN, as registered. */
+  /** Instance id, IP address, or the ARN of a function or of a load balancer, as registered. */
   readonly targetId: string;
   /** Null for functions. */
   readonly port: number | null;

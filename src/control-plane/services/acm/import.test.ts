@@ -5,7 +5,8 @@ import { generateKeyPairSync, webcrypto, X509Certificate as NodeCertificate, typ
 import { test } from 'node:test';
 import type { DescribeCertificateResponse, GetCertificateResponse } from '@aws-sdk/client-acm';
 import { BasicConstraintsExtension, PublicKey, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
-import { awsError, elbStage } from '../../../../test/support/elb-stage.ts';
+import { elbStage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 interface Made {
   readonly name: string;

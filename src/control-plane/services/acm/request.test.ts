@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import type { DescribeCertificateResponse, ExportCertificateResponse, GetCertificateResponse, ListCertificatesResponse } from '@aws-sdk/client-acm';
-import { awsError, call, elbStage, NOT_FOUND, type Stage } from '../../../../test/support/elb-stage.ts';
+import { call, elbStage, NOT_FOUND, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 import { acmParity, localAuthority } from './index.ts';
 
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { refusal } from '../../../../test/support/api-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 import { keysStage } from '../../../../test/support/keys-stage.ts';
 
 const VALUE = 'apikey1234abcdefghij0123456789';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as client from '@aws-sdk/client-apigatewayv2';
-import { apiStage, FUNCTION, refusal } from '../../../../test/support/api-stage.ts';
+import { apiStage, FUNCTION } from '../../../../test/support/api-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 import { apiGatewayV2Service } from './index.ts';
 
 test('every operation of the model is served or refused with a sentence, and nothing else is', () => {
@@ -64,7 +65,6 @@ test('members of the other protocol are refused', async () => {
   await assert.rejects(http({ CorsConfiguration: { AllowCredentials: true, AllowOrigins: ['*'] } }), refusal('BadRequestException', /allowCredentials/));
 });
 
-// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html#http-api-examples.cli.quick-create
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html, and what updates were seen to do
 test('an update of a CORS configuration adds to it, and both together must hold', async () => {
   const { v2 } = apiStage();
@@ -78,6 +78,7 @@ test('an update of a CORS configuration adds to it, and both together must hold'
   }
 });
 
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop.html#http-api-examples.cli.quick-create
 test('quick create makes an integration, a catch-all route and a stage that deploys by itself', async () => {
   const { v2, http } = apiStage();
   const id = await http({ Target: 'https://example.test' });

@@ -69,6 +69,6 @@ function deploymentShape(deployment: Deployment): WireDeployment {
     CreatedDate: new Date(deployment.createdAt),
     DeploymentId: deployment.deploymentId,
     DeploymentStatus: deployment.deploymentStatus,
-    ...present({ DeploymentStatusMessage: deployment.deploymentStatusMessage ?? null, Description: deployment.description }),
+    ...present({ DeploymentStatusMessage: deployment.deploymentStatusMessage, Description: deployment.description }),
   };
 }

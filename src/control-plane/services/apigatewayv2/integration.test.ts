@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apiStage, FUNCTION, INVOCATION, refusal } from '../../../../test/support/api-stage.ts';
+import { apiStage, FUNCTION, INVOCATION } from '../../../../test/support/api-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 
 const HTTP = { IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'ANY', IntegrationUri: 'https://example.test/{proxy}', PayloadFormatVersion: '1.0' };
 const LAMBDA = { IntegrationType: 'AWS_PROXY', IntegrationUri: FUNCTION, PayloadFormatVersion: '2.0' };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { apiStage, FUNCTION, INVOCATION, refusal } from '../../../../test/support/api-stage.ts';
+import { apiStage, FUNCTION, INVOCATION } from '../../../../test/support/api-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 
 const PROXY = { IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'GET', IntegrationUri: 'https://example.test', PayloadFormatVersion: '1.0' };
 

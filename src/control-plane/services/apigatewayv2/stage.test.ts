@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type ApiStage, apiStage, INVOCATION, refusal } from '../../../../test/support/api-stage.ts';
+import { type ApiStage, apiStage, INVOCATION } from '../../../../test/support/api-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 
 async function apiWithRoute(stage: ApiStage, ...keys: readonly string[]): Promise<string> {
   const ApiId = await stage.http();

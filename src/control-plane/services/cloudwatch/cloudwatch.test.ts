@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import type { GetMetricDataOutput, GetMetricStatisticsOutput, ListMetricsOutput } from '@aws-sdk/client-cloudwatch';
-import { awsError } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
 import { evaluate, ExpressionError, type Names, type TimeSeries, type Value } from './expression.ts';
 import { cloudwatchService, MetricData, single } from './index.ts';

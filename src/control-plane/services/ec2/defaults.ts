@@ -103,8 +103,9 @@ export function putVpcParts(tx: Transaction, vpc: Vpc, parts: VpcParts): void {
         : [{ destination: { kind: 'ipv4', cidr: '0.0.0.0/0' }, target: { kind: 'GatewayId', id: parts.gateway }, origin: 'CreateRoute' } as const]),
     ],
     associations: [{ associationId: parts.association, main: true, subnetId: null, gatewayId: null }],
+    clientToken: null,
   });
-  tx.put('ec2/network-acl', { ...own, id: parts.networkAcl, isDefault: true, entries: ALLOW_ALL, subnetIds: [] });
+  tx.put('ec2/network-acl', { ...own, id: parts.networkAcl, isDefault: true, entries: ALLOW_ALL, subnetIds: [], clientToken: null });
   putSecurityGroup(tx, { ...own, id: parts.securityGroup, name: 'default', description: 'default VPC security group' }, parts.rule('egress'));
   tx.put('ec2/security-group-rule', {
     ...own,

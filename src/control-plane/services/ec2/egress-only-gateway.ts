@@ -6,6 +6,7 @@ import type { Call } from '../../../aws/index.ts';
 import { hexId } from '../../../kernel/index.ts';
 import type { EgressOnlyGateway } from '../../resources/ec2/index.ts';
 import type { Environment } from '../environment.ts';
+import { clientToken, madeBefore } from './client-token.ts';
 import { filtered } from './filters.ts';
 import { find, findAll, required } from './lookup.ts';
 import { page } from './pages.ts';
@@ -16,9 +17,12 @@ export function egressOnlyGatewayOperations({ store, clock, random }: Environmen
   return {
     async CreateEgressOnlyInternetGateway(input: CreateEgressOnlyInternetGatewayCommandInput, call: Call): Promise<CreateEgressOnlyInternetGatewayResult> {
       const tags = specifiedTags(input.TagSpecifications, 'egress-only-internet-gateway');
+      const token = clientToken(input);
       const gateway = await store.transact((tx) => {
+        const before = madeBefore(tx, call, ['ec2/egress-only-gateway', token]);
+        if (before) return before;
         const { id: parent } = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
-        const created: EgressOnlyGateway = { id: `eigw-${hexId(random, 17)}`, account: call.account, region: call.region, parent, createdAt: clock.now(), tags };
+        const created: EgressOnlyGateway = { id: `eigw-${hexId(random, 17)}`, account: call.account, region: call.region, parent, createdAt: clock.now(), clientToken: token, tags };
         tx.put('ec2/egress-only-gateway', created);
         return created;
       });

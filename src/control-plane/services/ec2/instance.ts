@@ -192,8 +192,12 @@ function isGone(instance: Instance, now: number): boolean {
   return instance.state === 'terminated' && now - instance.stateAt >= TERMINATED_FOR_MS;
 }
 
+/** What nobody can be told of any more goes, and so do its registrations, which have drained by then. */
 function sweep(tx: Transaction, call: Call, now: number): void {
-  for (const instance of tx.list('ec2/instance', call)) if (isGone(instance, now)) tx.delete('ec2/instance', instance.id);
+  const gone = new Set(tx.list('ec2/instance', call).flatMap((instance) => (isGone(instance, now) ? [instance.id] : [])));
+  if (gone.size === 0) return;
+  for (const id of gone) tx.delete('ec2/instance', id);
+  for (const { id, targetId } of tx.list('elbv2/target', call)) if (gone.has(targetId)) tx.delete('elbv2/target', id);
 }
 
 /** Gives back what the instance held: interfaces, disks, addresses; target groups let it go. */

@@ -2,22 +2,12 @@
 import assert from 'node:assert/strict';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
-import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
-import { FakeClock } from '../../../kernel/index.ts';
-import { ec2Service } from './index.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Answer = any;
-
-function stage(): (operation: string, input?: object) => Promise<Answer> {
-  const service = ec2Service(testEnvironment({ clock: new FakeClock() }));
-  return async (operation, input = {}) => service.operations[operation]!(input, testCall({ service: 'ec2' }));
-}
+import { ec2Stage, type Answer } from '../../../../test/support/ec2-stage.ts';
 
 const colons = (hex: string): string => hex.match(/../g)!.join(':');
 
 test('a key pair is made: its private key is handed out once, and the public one belongs to it', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const made = await run('CreateKeyPair', { KeyName: 'web', TagSpecifications: [{ ResourceType: 'key-pair', Tags: [{ Key: 'a', Value: '1' }] }] });
   assert.match(made.KeyPairId, /^key-[0-9a-f]{17}$/);
   assert.match(made.KeyMaterial, /^-----BEGIN RSA PRIVATE KEY-----\n/);
@@ -32,7 +22,7 @@ test('a key pair is made: its private key is handed out once, and the public one
 });
 
 test('Ed25519 keys come in the format of OpenSSH', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const made = await run('CreateKeyPair', { KeyName: 'ed', KeyType: 'ed25519' });
   const body = Buffer.from(made.KeyMaterial.replace(/-----.*-----|\n/g, ''), 'base64');
   assert.equal(body.subarray(0, 15).toString('latin1'), 'openssh-key-v1\0');
@@ -43,7 +33,7 @@ test('Ed25519 keys come in the format of OpenSSH', async () => {
 });
 
 test('keys are imported in three formats, and what is none is refused', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const { publicKey } = generateKeyPairSync('ed25519');
   const der = publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
   await run('ImportKeyPair', { KeyName: 'der', PublicKeyMaterial: Buffer.from(der) });
@@ -53,13 +43,17 @@ test('keys are imported in three formats, and what is none is refused', async ()
   await run('ImportKeyPair', { KeyName: 'line', PublicKeyMaterial: Buffer.from(line) });
   const prints = (await run('DescribeKeyPairs')).KeyPairs.map((pair: Answer) => pair.KeyFingerprint);
   assert.deepEqual(new Set(prints).size, 1);
-  for (const wrong of ['', 'key', 'ssh-rsa AAAA', 'ssh-dss AAAAB3NzaC1kc3M=', `ssh-ed25519 ${Buffer.alloc(60).toString('base64')}`]) {
+  const rsa = (modulusLength: number): string => generateKeyPairSync('rsa', { modulusLength }).publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+  await run('ImportKeyPair', { KeyName: 'rsa', PublicKeyMaterial: Buffer.from(rsa(1024)) });
+  const [, blob] = line.split(' ');
+  const longer = Buffer.concat([Buffer.from(blob, 'base64'), Buffer.alloc(4)]).toString('base64');
+  for (const wrong of ['', 'key', 'ssh-rsa AAAA', 'ssh-dss AAAAB3NzaC1kc3M=', `ssh-ed25519 ${Buffer.alloc(60).toString('base64')}`, `ssh-rsa ${blob}`, `ssh-ed25519 ${longer}`, rsa(1536), `${line}${'x'.repeat(9_000)}`]) {
     await assert.rejects(run('ImportKeyPair', { KeyName: 'x', PublicKeyMaterial: Buffer.from(wrong) }), { code: 'InvalidKey.Format' }, wrong);
   }
 });
 
 test('names are unique and are found, filtered and deleted', async () => {
-  const run = stage();
+  const { run } = ec2Stage();
   const { KeyPairId } = await run('CreateKeyPair', { KeyName: 'one', KeyType: 'ed25519' });
   await run('CreateKeyPair', { KeyName: 'two', KeyType: 'ed25519' });
   await assert.rejects(run('CreateKeyPair', { KeyName: 'one' }), { code: 'InvalidKeyPair.Duplicate' });
@@ -76,4 +70,10 @@ test('names are unique and are found, filtered and deleted', async () => {
   assert.deepEqual(await run('DeleteKeyPair', { KeyName: 'one' }), { Return: true, KeyPairId });
   assert.deepEqual(await run('DeleteKeyPair', { KeyName: 'one' }), { Return: true });
   assert.deepEqual(await names({}), ['two']);
+});
+
+test('there are as many as the limit says', async () => {
+  const { run } = ec2Stage({ limits: { value: (name, otherwise) => (name === 'key-pairs-per-region' ? 1 : otherwise) } });
+  await run('CreateKeyPair', { KeyName: 'one', KeyType: 'ed25519' });
+  await assert.rejects(run('CreateKeyPair', { KeyName: 'two', KeyType: 'ed25519' }), { code: 'ResourceLimitExceeded', message: /\(1\)/ });
 });

@@ -19,12 +19,14 @@ const FILTERS: FilterTable<KeyPair> = {
 };
 
 /** Key pairs: made and kept whole, though nobody logs into an instance here. */
-export function keyPairOperations({ store, clock, random }: Environment) {
+export function keyPairOperations({ store, clock, random, limits }: Environment) {
   const keep = async (call: Call, { name, half, tags }: { readonly name: string; readonly half: PublicHalf; readonly tags: KeyPair['tags'] }): Promise<KeyPair> => {
     const { keyType, fingerprint, publicKey } = half;
     const pair: KeyPair = { id: `key-${hexId(random, 17)}`, account: call.account, region: call.region, parent: null, createdAt: clock.now(), name, keyType, fingerprint, publicKey, tags };
     await store.transact((tx) => {
-      if (named(tx, call, name)) throw new AwsError('InvalidKeyPair.Duplicate', 'The keypair already exists');
+      if (keyPairNamed(tx, call, name)) throw new AwsError('InvalidKeyPair.Duplicate', 'The keypair already exists');
+      const most = limits.value('key-pairs-per-region', 5000);
+      if (tx.list('ec2/key-pair', call).length >= most) throw new AwsError('ResourceLimitExceeded', `The maximum number of key pairs (${most}) has been reached.`);
       tx.put('ec2/key-pair', pair);
     });
     return pair;
@@ -49,8 +51,8 @@ export function keyPairOperations({ store, clock, random }: Environment) {
     DescribeKeyPairs(input: DescribeKeyPairsCommandInput, call: Call): DescribeKeyPairsResult {
       const world = store.world;
       const { KeyNames: names = [], KeyPairIds: ids = [] } = input;
-      const missing = names.filter((name) => !named(world, call, name));
-      if (missing.length > 0) throw new AwsError('InvalidKeyPair.NotFound', `The key pair '${missing.join(', ')}' does not exist`);
+      const missing = names.filter((name) => !keyPairNamed(world, call, name));
+      if (missing.length > 0) throw keyPairNotFound(missing.join(', '));
       const own = ids.length > 0 ? findAll(world, call, ['ec2/key-pair', ids]) : world.list('ec2/key-pair', call);
       const asked = names.length > 0 ? own.filter((pair) => names.includes(pair.name)) : own;
       return { KeyPairs: filtered(asked, input.Filters, FILTERS).map((pair) => shown(pair, input.IncludePublicKey ?? false)) };
@@ -79,8 +81,12 @@ function checkedName(name: string | undefined): string {
   return given;
 }
 
-function named(world: World, call: Call, name: string): KeyPair | undefined {
+export function keyPairNamed(world: World, call: Call, name: string): KeyPair | undefined {
   return world.list('ec2/key-pair', call).find((pair) => pair.name === name);
+}
+
+export function keyPairNotFound(name: string): AwsError {
+  return new AwsError('InvalidKeyPair.NotFound', `The key pair '${name}' does not exist`);
 }
 
 function created(pair: KeyPair): ImportKeyPairResult {

@@ -117,6 +117,7 @@ function made(tx: Transaction, call: Call, { input, environment, specification }
     interfaceType: 'interface',
     requesterId: null,
     attachment: null,
+    clientToken: null,
     tags: specifiedTags(input.TagSpecifications, 'network-interface', LAUNCH_TAGS),
   };
 }

@@ -7,6 +7,7 @@ import type { Environment } from '../environment.ts';
 import { imageOf } from './image.ts';
 import { instanceType } from './instance-type.ts';
 import { attachInterfaces, LAUNCH_TAGS } from './launch-interface.ts';
+import { keyPairNamed, keyPairNotFound } from './key-pair.ts';
 import { launchVolumes } from './launch-volume.ts';
 import { invalidValue, required } from './lookup.ts';
 import { specifiedTags } from './tags.ts';
@@ -15,7 +16,11 @@ import { specifiedTags } from './tags.ts';
 export function launch(tx: Transaction, call: Call, { input, environment }: { readonly input: RunInstancesCommandInput; readonly environment: Environment }): readonly Instance[] {
   if (input.ClientToken) {
     const earlier = tx.list('ec2/instance', call).filter((instance) => instance.clientToken === input.ClientToken);
-    if (earlier.length > 0) return earlier;
+    const [first] = earlier;
+    if (first) {
+      checkSame(input, first);
+      return earlier;
+    }
   }
   const least = input.MinCount ?? 1;
   const count = input.MaxCount ?? 1;
@@ -63,7 +68,7 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
     launchIndex: index,
     imageId: image.id,
     instanceType: type.id,
-    keyName: input.KeyName || null,
+    keyName: keyName(tx, call, input),
     state: 'running',
     stateAt: now,
     launchedAt: now,
@@ -94,6 +99,18 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
   for (const volume of volumes) tx.put('ec2/volume', volume);
   tx.put('ec2/instance', instance);
   return instance;
+}
+
+/** What tells requests apart here: of an earlier one no more is known than what it made. */
+function checkSame({ ClientToken: token, ImageId, InstanceType, KeyName }: RunInstancesCommandInput, { id, imageId, instanceType: type, keyName: key }: Instance): void {
+  if (imageOf(required(ImageId, 'ImageId')).id === imageId && (InstanceType ?? type) === type && (KeyName || null) === key) return;
+  throw new AwsError('IdempotentParameterMismatch', `The client token ${token} was used for ${id} with other parameters: give another one, or the parameters of then.`);
+}
+
+function keyName(tx: Transaction, call: Call, { KeyName: name }: RunInstancesCommandInput): string | null {
+  if (!name) return null;
+  if (!keyPairNamed(tx, call, name)) throw keyPairNotFound(name);
+  return name;
 }
 
 function profileArn(tx: Transaction, call: Call, input: RunInstancesCommandInput): string | null {

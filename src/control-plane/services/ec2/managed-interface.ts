@@ -57,6 +57,7 @@ export function createManagedInterface(tx: Transaction, wanted: ManagedInterface
       deleteOnTermination: false,
       attachedAt: wanted.createdAt,
     },
+    clientToken: null,
     tags: [],
   };
   tx.put('ec2/network-interface', created);

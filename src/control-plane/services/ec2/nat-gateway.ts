@@ -6,6 +6,7 @@ import { hexId } from '../../../kernel/index.ts';
 import type { NatGateway } from '../../resources/ec2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
+import { clientToken, madeBefore } from './client-token.ts';
 import { associateAddress, disassociateAddress } from './elastic-ip.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, required } from './lookup.ts';
@@ -26,7 +27,10 @@ export function natGatewayOperations({ store, clock, random }: Environment) {
     async CreateNatGateway(input: CreateNatGatewayCommandInput, call: Call): Promise<CreateNatGatewayResult> {
       const tags = specifiedTags(input.TagSpecifications, 'natgateway');
       const connectivity = input.ConnectivityType ?? 'public';
+      const token = clientToken(input);
       const gateway = await store.transact((tx) => {
+        const before = madeBefore(tx, call, ['ec2/nat-gateway', token]);
+        if (before) return before;
         const subnet = find(tx, call, ['ec2/subnet', required(input.SubnetId, 'subnetId')]);
         const id = `nat-${hexId(random, 17)}`;
         const address = connectivity === 'public' ? find(tx, call, ['ec2/elastic-ip', required(input.AllocationId, 'allocationId')]) : null;
@@ -40,7 +44,7 @@ export function natGatewayOperations({ store, clock, random }: Environment) {
         if (address) associateAddress(tx, address, { associationId: `eipassoc-${hexId(random, 17)}`, networkInterfaceId: nic.id, instanceId: null, privateIpAddress: nic.privateIpAddress });
         const created: NatGateway = {
           id, account: call.account, region: call.region, parent: subnet.id, createdAt: clock.now(), vpcId: subnet.parent, connectivity, networkInterfaceId: nic.id, privateIp: nic.privateIpAddress,
-          allocationId: address?.id ?? null, tags,
+          allocationId: address?.id ?? null, clientToken: token, tags,
         };
         tx.put('ec2/nat-gateway', created);
         return created;

@@ -8,6 +8,7 @@ import { hexId } from '../../../kernel/index.ts';
 import type { NetworkAcl, NetworkAclEntry, Subnet } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
+import { clientToken, madeBefore } from './client-token.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, required } from './lookup.ts';
 import { page } from './pages.ts';
@@ -43,13 +44,16 @@ export function networkAclOperations({ store, clock, random, limits }: Environme
   return {
     async CreateNetworkAcl(input: CreateNetworkAclCommandInput, call: Call): Promise<CreateNetworkAclResult> {
       const tags = specifiedTags(input.TagSpecifications, 'network-acl');
+      const token = clientToken(input);
       const acl = await store.transact((tx) => {
+        const before = madeBefore(tx, call, ['ec2/network-acl', token]);
+        if (before) return before;
         const vpc = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
         if (tx.children('ec2/network-acl', vpc.id).length >= limits.value('network-acls-per-vpc', 200)) {
           throw new AwsError('NetworkAclLimitExceeded', 'The maximum number of network ACLs has been reached.');
         }
         const created: NetworkAcl = {
-          id: `acl-${hexId(random, 17)}`, account: call.account, region: call.region, parent: vpc.id, createdAt: clock.now(), isDefault: false, entries: [], subnetIds: [], tags,
+          id: `acl-${hexId(random, 17)}`, account: call.account, region: call.region, parent: vpc.id, createdAt: clock.now(), isDefault: false, entries: [], subnetIds: [], clientToken: token, tags,
         };
         tx.put('ec2/network-acl', created);
         return created;

@@ -10,6 +10,7 @@ import type { NetworkInterface } from '../../resources/ec2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { macAddress, privateDnsName, publicDnsName, takeAddress, takeIpv6Address } from './addresses.ts';
+import { clientToken, madeBefore } from './client-token.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
 import { page } from './pages.ts';
@@ -51,7 +52,10 @@ export function networkInterfaceOperations({ store, clock, random }: Environment
   return {
     async CreateNetworkInterface(input: CreateNetworkInterfaceCommandInput, call: Call): Promise<CreateNetworkInterfaceResult> {
       const tags = specifiedTags(input.TagSpecifications, 'network-interface');
+      const token = clientToken(input);
       const created = await store.transact((tx) => {
+        const before = madeBefore(tx, call, ['ec2/network-interface', token]);
+        if (before) return before;
         const subnet = find(tx, call, ['ec2/subnet', required(input.SubnetId, 'subnetId')]);
         const listed = input.PrivateIpAddresses ?? [];
         const primary = takeAddress(tx, subnet, input.PrivateIpAddress ?? listed.find((each) => each.Primary)?.PrivateIpAddress);
@@ -74,6 +78,7 @@ export function networkInterfaceOperations({ store, clock, random }: Environment
           interfaceType: input.InterfaceType ?? 'interface',
           requesterId: null,
           attachment: null,
+          clientToken: token,
           tags,
         };
         tx.put('ec2/network-interface', each);

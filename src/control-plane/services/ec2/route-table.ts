@@ -8,6 +8,7 @@ import { hexId } from '../../../kernel/index.ts';
 import type { RouteTable, RouteTableAssociation } from '../../resources/ec2/index.ts';
 import type { Transaction } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
+import { clientToken, madeBefore } from './client-token.ts';
 import { filtered, type FilterTable } from './filters.ts';
 import { localRoutes } from './local-route.ts';
 import { find, findAll, required } from './lookup.ts';
@@ -36,7 +37,10 @@ export function routeTableOperations({ store, clock, random }: Environment) {
   return {
     async CreateRouteTable(input: CreateRouteTableCommandInput, call: Call): Promise<CreateRouteTableResult> {
       const tags = specifiedTags(input.TagSpecifications, 'route-table');
+      const token = clientToken(input);
       const table = await store.transact((tx) => {
+        const before = madeBefore(tx, call, ['ec2/route-table', token]);
+        if (before) return before;
         const vpc = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
         const created: RouteTable = {
           id: `rtb-${hexId(random, 17)}`,
@@ -46,6 +50,7 @@ export function routeTableOperations({ store, clock, random }: Environment) {
           createdAt: clock.now(),
           routes: localRoutes(vpc),
           associations: [],
+          clientToken: token,
           tags,
         };
         tx.put('ec2/route-table', created);

@@ -20,12 +20,18 @@ export async function newKey(keyType: KeyPair['keyType']): Promise<PublicHalf & 
   return { ...rsa(publicKey), fingerprint, material: (privateKey.export({ type: 'pkcs1', format: 'pem' }) as string).trim() };
 }
 
+/** Bits of an RSA key: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/create-key-pairs.html */
+const RSA_LENGTHS = [1024, 2048, 4096];
+/** Octets of what is imported: a key of 4096 bits, however it is written, with a comment. */
+const LONGEST = 8_192;
+
 /** What ImportKeyPair takes: OpenSSH's line, RFC 4716, or base64 of DER. Null where it is none of them. */
 export function importedKey(material: Uint8Array): PublicHalf | null {
+  if (material.length > LONGEST) return null;
   const text = Buffer.from(material).toString('latin1').trim();
   try {
-    const line = /^ssh-(?:rsa|ed25519) +([A-Za-z0-9+/=]+)(?: |$)/.exec(text);
-    if (line) return fromBlob(Buffer.from(line[1]!, 'base64'));
+    const line = /^(ssh-(?:rsa|ed25519)) +([A-Za-z0-9+/=]+)(?: |$)/.exec(text);
+    if (line) return fromBlob(Buffer.from(line[2]!, 'base64'), line[1]);
     const block = /^---- BEGIN SSH2 PUBLIC KEY ----\r?\n((?:[\w-]+: .*\r?\n)*)([A-Za-z0-9+/=\s]+)---- END SSH2 PUBLIC KEY ----$/.exec(text);
     if (block) return fromBlob(Buffer.from(block[2]!, 'base64'));
     if (!/^[A-Za-z0-9+/=\s]+$/.test(text)) return null;
@@ -35,20 +41,23 @@ export function importedKey(material: Uint8Array): PublicHalf | null {
   }
 }
 
-function fromBlob(blob: Buffer): PublicHalf | null {
-  const [type, first, second] = strings(blob);
-  switch (type?.toString('latin1')) {
+/** `said`: the type that stands before the key where it is a line. */
+function fromBlob(blob: Buffer, said?: string): PublicHalf | null {
+  const [type, first, second, ...more] = strings(blob);
+  const name = type?.toString('latin1');
+  if (said !== undefined && said !== name) return null;
+  switch (name) {
     case 'ssh-rsa':
-      return first === undefined || second === undefined ? null : rsa(createPublicKey({ format: 'jwk', key: { kty: 'RSA', e: positive(first), n: positive(second) } }));
+      return first === undefined || second === undefined || more.length > 0 ? null : fromKey(createPublicKey({ format: 'jwk', key: { kty: 'RSA', e: positive(first), n: positive(second) } }));
     case 'ssh-ed25519':
-      return first?.length === 32 ? ed25519(first) : null;
+      return first?.length === 32 && second === undefined ? ed25519(first) : null;
     default:
       return null;
   }
 }
 
 function fromKey(key: KeyObject): PublicHalf | null {
-  if (key.asymmetricKeyType === 'rsa') return rsa(key);
+  if (key.asymmetricKeyType === 'rsa') return RSA_LENGTHS.includes(key.asymmetricKeyDetails?.modulusLength ?? 0) ? rsa(key) : null;
   return key.asymmetricKeyType === 'ed25519' ? ed25519(raw(key, 'x')) : null;
 }
 

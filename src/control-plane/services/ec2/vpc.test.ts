@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
-import { FakeClock, seededRandom } from '../../../kernel/index.ts';
-import { createManagedInterface, deleteManagedInterfaces, ec2Service } from './index.ts';
-
-// oxlint-disable-next-line typescript/no-explicit-any
-type Answer = any;
-
-function stage() {
-  const clock = new FakeClock();
-  const environment = testEnvironment({ clock });
-  const service = ec2Service(environment);
-  const call = testCall({ service: 'ec2' });
-  const run = async (operation: string, input: object = {}, as = call): Promise<Answer> => service.operations[operation]!(input, as);
-  return { clock, environment, run, call };
-}
-
-const fails = (code: string, message?: RegExp) => (error: Error & { code?: string }) => {
-  assert.equal(error.code, code, error.message);
-  if (message) assert.match(error.message, message);
-  return true;
-};
+import { ec2Stage, type Answer } from '../../../../test/support/ec2-stage.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
+import { testCall } from '../../../../test/support/environment.ts';
+import { seededRandom } from '../../../kernel/index.ts';
+import { createManagedInterface, deleteManagedInterfaces } from './index.ts';
 
 describe('the default network', () => {
   test('is there for every account and region, with the same ids after a reset, and does not come back by itself', async () => {
-    const { environment, run } = stage();
+    const { environment, run } = ec2Stage();
     const first = (await run('DescribeVpcs')).Vpcs;
     assert.equal(first.length, 1);
     assert.equal(first[0].CidrBlock, '172.31.0.0/16');
@@ -38,39 +22,39 @@ describe('the default network', () => {
 
     for (const subnet of subnets) await run('DeleteSubnet', { SubnetId: subnet.SubnetId });
     const gateway = (await run('DescribeInternetGateways')).InternetGateways[0];
-    await assert.rejects(run('DeleteVpc', { VpcId: first[0].VpcId }), fails('DependencyViolation'));
+    await assert.rejects(run('DeleteVpc', { VpcId: first[0].VpcId }), refusal('DependencyViolation'));
     await run('DetachInternetGateway', { InternetGatewayId: gateway.InternetGatewayId, VpcId: first[0].VpcId });
     await run('DeleteVpc', { VpcId: first[0].VpcId });
     assert.deepEqual((await run('DescribeVpcs')).Vpcs, []);
     assert.equal((await run('CreateDefaultVpc')).Vpc.VpcId, first[0].VpcId);
-    await assert.rejects(run('CreateDefaultVpc'), fails('DefaultVpcAlreadyExists'));
+    await assert.rejects(run('CreateDefaultVpc'), refusal('DefaultVpcAlreadyExists'));
   });
 });
 
 describe('VPCs and subnets', () => {
   test('check their blocks in the words of AWS', async () => {
-    const { run } = stage();
-    await assert.rejects(run('CreateVpc', { CidrBlock: '10.0.0.0/8' }), fails('InvalidVpc.Range', /'10\.0\.0\.0\/8' is invalid/));
-    await assert.rejects(run('CreateVpc', { CidrBlock: 'ten' }), fails('InvalidParameterValue', /not a valid CIDR block/));
+    const { run } = ec2Stage();
+    await assert.rejects(run('CreateVpc', { CidrBlock: '10.0.0.0/8' }), refusal('InvalidVpc.Range', /'10\.0\.0\.0\/8' is invalid/));
+    await assert.rejects(run('CreateVpc', { CidrBlock: 'ten' }), refusal('InvalidParameterValue', /not a valid CIDR block/));
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.3.4/16' });
     assert.equal(Vpc.CidrBlock, '10.0.0.0/16', 'host bits are cleared');
     const made = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24', AvailabilityZone: 'us-east-1b' });
     assert.equal(made.Subnet.AvailableIpAddressCount, 251);
     assert.equal(made.Subnet.AvailabilityZoneId, 'use1-az2');
-    await assert.rejects(run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.128/25' }), fails('InvalidSubnet.Conflict'));
-    await assert.rejects(run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.1.0.0/24' }), fails('InvalidSubnet.Range'));
-    await assert.rejects(run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.9.0/24', AvailabilityZone: 'us-east-1z' }), fails('InvalidParameterValue', /us-east-1a, us-east-1b/));
-    await assert.rejects(run('CreateSubnet', { VpcId: 'vpc-0123456789abcdef0', CidrBlock: '10.0.9.0/24' }), fails('InvalidVpcID.NotFound', /'vpc-0123456789abcdef0' does not exist/));
-    await assert.rejects(run('DeleteVpc', { VpcId: Vpc.VpcId }), fails('DependencyViolation'));
+    await assert.rejects(run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.128/25' }), refusal('InvalidSubnet.Conflict'));
+    await assert.rejects(run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.1.0.0/24' }), refusal('InvalidSubnet.Range'));
+    await assert.rejects(run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.9.0/24', AvailabilityZone: 'us-east-1z' }), refusal('InvalidParameterValue', /us-east-1a, us-east-1b/));
+    await assert.rejects(run('CreateSubnet', { VpcId: 'vpc-0123456789abcdef0', CidrBlock: '10.0.9.0/24' }), refusal('InvalidVpcID.NotFound', /'vpc-0123456789abcdef0' does not exist/));
+    await assert.rejects(run('DeleteVpc', { VpcId: Vpc.VpcId }), refusal('DependencyViolation'));
     await run('DeleteSubnet', { SubnetId: made.Subnet.SubnetId });
     await run('DeleteVpc', { VpcId: Vpc.VpcId });
-    await assert.rejects(run('DescribeVpcs', { VpcIds: [Vpc.VpcId] }), fails('InvalidVpcID.NotFound'));
+    await assert.rejects(run('DescribeVpcs', { VpcIds: [Vpc.VpcId] }), refusal('InvalidVpcID.NotFound'));
   });
 
   test('are filtered, paged, tagged, and hidden from other accounts', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'vpc', Tags: [{ Key: 'Name', Value: 'main' }] }] });
-    await assert.rejects(run('CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'subnet', Tags: [] }] }), fails('InvalidParameterValue', /'subnet' is not a valid taggable/));
+    await assert.rejects(run('CreateVpc', { CidrBlock: '10.0.0.0/16', TagSpecifications: [{ ResourceType: 'subnet', Tags: [] }] }), refusal('InvalidParameterValue', /'subnet' is not a valid taggable/));
     for (let i = 0; i < 12; i++) await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: `10.0.${i}.0/24` });
     const filter = [{ Name: 'vpc-id', Values: [Vpc.VpcId] }];
     const sizes: number[] = [];
@@ -81,8 +65,8 @@ describe('VPCs and subnets', () => {
       token = page.NextToken;
     } while (token);
     assert.deepEqual(sizes, [5, 5, 2]);
-    await assert.rejects(run('DescribeSubnets', { MaxResults: 2 }), fails('InvalidParameterValue'));
-    await assert.rejects(run('DescribeSubnets', { NextToken: 'nonsense' }), fails('InvalidParameterValue'));
+    await assert.rejects(run('DescribeSubnets', { MaxResults: 2 }), refusal('InvalidParameterValue'));
+    await assert.rejects(run('DescribeSubnets', { NextToken: 'nonsense' }), refusal('InvalidParameterValue'));
     const found = async (name: string, ...values: string[]): Promise<number> => (await run('DescribeVpcs', { Filters: [{ Name: name, Values: values }] })).Vpcs.length;
     assert.equal(await found('tag:Name', 'main'), 1);
     assert.equal(await found('tag:Name', 'm?i*'), 1);
@@ -90,28 +74,28 @@ describe('VPCs and subnets', () => {
     assert.equal(await found('isDefault', 'true'), 1);
     assert.equal(await found('is-default', 'true', 'false'), 2);
     assert.equal(await found('tag-key', 'Name'), 1);
-    await assert.rejects(found('colour', 'red'), fails('InvalidParameterValue', /The filter 'colour' is invalid/));
+    await assert.rejects(found('colour', 'red'), refusal('InvalidParameterValue', /The filter 'colour' is invalid/));
     await run('CreateTags', { Resources: [Vpc.VpcId], Tags: [{ Key: 'Name', Value: 'other' }, { Key: 'env', Value: 'dev' }] });
     await run('DeleteTags', { Resources: [Vpc.VpcId], Tags: [{ Key: 'env', Value: 'prod' }] });
     assert.deepEqual((await run('DescribeTags', { Filters: [{ Name: 'resource-id', Values: [Vpc.VpcId] }] })).Tags.map((tag: Answer) => `${tag.ResourceType} ${tag.Key}=${tag.Value}`), ['vpc Name=other', 'vpc env=dev']);
-    await assert.rejects(run('CreateTags', { Resources: [Vpc.VpcId], Tags: [{ Key: 'aws:x', Value: '' }] }), fails('InvalidParameterValue', /reserved/));
-    await assert.rejects(run('DescribeVpcs', { VpcIds: [Vpc.VpcId] }, testCall({ account: '111111111111' })), fails('InvalidVpcID.NotFound'));
-    await assert.rejects(run('DescribeVpcs', { DryRun: true }), fails('DryRunOperation'));
+    await assert.rejects(run('CreateTags', { Resources: [Vpc.VpcId], Tags: [{ Key: 'aws:x', Value: '' }] }), refusal('InvalidParameterValue', /reserved/));
+    await assert.rejects(run('DescribeVpcs', { VpcIds: [Vpc.VpcId] }, testCall({ account: '111111111111' })), refusal('InvalidVpcID.NotFound'));
+    await assert.rejects(run('DescribeVpcs', { DryRun: true }), refusal('DryRunOperation'));
   });
 });
 
 describe('security groups', () => {
   test('keep rules apart, join them into permissions, and refuse duplicates and unknown ones', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { GroupId } = await run('CreateSecurityGroup', { GroupName: 'web', Description: 'web', VpcId: Vpc.VpcId });
-    await assert.rejects(run('CreateSecurityGroup', { GroupName: 'web', Description: 'web', VpcId: Vpc.VpcId }), fails('InvalidGroup.Duplicate'));
+    await assert.rejects(run('CreateSecurityGroup', { GroupName: 'web', Description: 'web', VpcId: Vpc.VpcId }), refusal('InvalidGroup.Duplicate'));
     const permission = { IpProtocol: '6', FromPort: 80, ToPort: 80, IpRanges: [{ CidrIp: '10.1.2.3/16', Description: 'office' }, { CidrIp: '0.0.0.0/0' }], Ipv6Ranges: [{ CidrIpv6: '2001:DB8::1/32' }] };
     const made = await run('AuthorizeSecurityGroupIngress', { GroupId, IpPermissions: [permission] });
     assert.deepEqual(made.SecurityGroupRules.map((rule: Answer) => rule.CidrIpv4 ?? rule.CidrIpv6), ['10.1.0.0/16', '0.0.0.0/0', '2001:db8::/32']);
     await assert.rejects(
       run('AuthorizeSecurityGroupIngress', { GroupId, IpProtocol: 'tcp', FromPort: 80, ToPort: 80, CidrIp: '0.0.0.0/0' }),
-      fails('InvalidPermission.Duplicate', /"peer: 0\.0\.0\.0\/0, TCP, from port: 80, to port: 80, ALLOW" already exists/),
+      refusal('InvalidPermission.Duplicate', /"peer: 0\.0\.0\.0\/0, TCP, from port: 80, to port: 80, ALLOW" already exists/),
     );
     const group = (await run('DescribeSecurityGroups', { GroupIds: [GroupId] })).SecurityGroups[0];
     assert.equal(group.IpPermissions.length, 1);
@@ -121,44 +105,45 @@ describe('security groups', () => {
     await run('ModifySecurityGroupRules', { GroupId, SecurityGroupRules: [{ SecurityGroupRuleId: id, SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIpv4: '10.1.0.0/16' } }] });
     assert.equal((await run('DescribeSecurityGroupRules', { SecurityGroupRuleIds: [id] })).SecurityGroupRules[0].FromPort, 443);
     await run('RevokeSecurityGroupIngress', { GroupId, SecurityGroupRuleIds: [id] });
-    await assert.rejects(run('RevokeSecurityGroupIngress', { GroupId, SecurityGroupRuleIds: [id] }), fails('InvalidSecurityGroupRuleId.NotFound'));
-    await assert.rejects(run('RevokeSecurityGroupIngress', { GroupId, IpProtocol: 'tcp', FromPort: 9, ToPort: 9, CidrIp: '0.0.0.0/0' }), fails('InvalidPermission.NotFound'));
-    await assert.rejects(run('AuthorizeSecurityGroupIngress', { GroupId, IpProtocol: 'tcp', FromPort: 90, ToPort: 80, CidrIp: '0.0.0.0/0' }), fails('InvalidParameterValue'));
-    await assert.rejects(run('AuthorizeSecurityGroupIngress', { GroupId, IpProtocol: 'carrier-pigeon', CidrIp: '0.0.0.0/0' }), fails('InvalidPermission.Malformed'));
+    await assert.rejects(run('RevokeSecurityGroupIngress', { GroupId, SecurityGroupRuleIds: [id] }), refusal('InvalidSecurityGroupRuleId.NotFound'));
+    await assert.rejects(run('RevokeSecurityGroupIngress', { GroupId, IpProtocol: 'tcp', FromPort: 9, ToPort: 9, CidrIp: '0.0.0.0/0' }), refusal('InvalidPermission.NotFound'));
+    await assert.rejects(run('AuthorizeSecurityGroupIngress', { GroupId, IpProtocol: 'tcp', FromPort: 90, ToPort: 80, CidrIp: '0.0.0.0/0' }), refusal('InvalidParameterValue'));
+    await assert.rejects(run('AuthorizeSecurityGroupIngress', { GroupId, IpProtocol: 'carrier-pigeon', CidrIp: '0.0.0.0/0' }), refusal('InvalidPermission.Malformed'));
   });
 
   test('cannot go while they are referred to or in use', async () => {
-    const { run, environment, call } = stage();
+    const { run, environment, call } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.0.0/24' });
     const one = (await run('CreateSecurityGroup', { GroupName: 'one', Description: 'one', VpcId: Vpc.VpcId })).GroupId;
     const two = (await run('CreateSecurityGroup', { GroupName: 'two', Description: 'two', VpcId: Vpc.VpcId })).GroupId;
     await run('AuthorizeSecurityGroupIngress', { GroupId: two, IpPermissions: [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: one }] }] });
-    await assert.rejects(run('DeleteSecurityGroup', { GroupId: one }), fails('DependencyViolation', /resource sg-\w+ has a dependent object/));
+    await assert.rejects(run('DeleteSecurityGroup', { GroupId: one }), refusal('DependencyViolation', /resource sg-\w+ has a dependent object/));
     await run('DeleteSecurityGroup', { GroupId: two });
     const description = 'ELB app/web/0123456789abcdef';
     await environment.store.transact((tx) =>
       createManagedInterface(tx, { subnetId: Subnet.SubnetId, securityGroupIds: [one], description, requesterId: 'amazon-elb', interfaceType: 'interface', isPublic: true, createdAt: 1, random: seededRandom(1) }),
     );
-    await assert.rejects(run('DeleteSecurityGroup', { GroupId: one }), fails('DependencyViolation'));
-    await assert.rejects(run('DeleteSubnet', { SubnetId: Subnet.SubnetId }), fails('DependencyViolation'));
+    await assert.rejects(run('DeleteSecurityGroup', { GroupId: one }), refusal('DependencyViolation'));
+    await assert.rejects(run('DeleteSubnet', { SubnetId: Subnet.SubnetId }), refusal('DependencyViolation'));
     const [nic] = (await run('DescribeNetworkInterfaces', { Filters: [{ Name: 'description', Values: [description] }] })).NetworkInterfaces;
     assert.equal(nic.PrivateIpAddress, '10.0.0.4');
     assert.equal(nic.RequesterManaged, true);
-    await assert.rejects(run('DeleteNetworkInterface', { NetworkInterfaceId: nic.NetworkInterfaceId }), fails('OperationNotPermitted'));
+    await assert.rejects(run('DeleteNetworkInterface', { NetworkInterfaceId: nic.NetworkInterfaceId }), refusal('OperationNotPermitted'));
     assert.equal(await environment.store.transact((tx) => deleteManagedInterfaces(tx, { ...call, description })), 1);
     await run('DeleteSecurityGroup', { GroupId: one });
     await run('DeleteSubnet', { SubnetId: Subnet.SubnetId });
-    await assert.rejects(run('DeleteSecurityGroup', { GroupId: (await run('DescribeSecurityGroups')).SecurityGroups[0].GroupId }), fails('CannotDelete'));
+    await assert.rejects(run('DeleteSecurityGroup', { GroupId: (await run('DescribeSecurityGroups')).SecurityGroups[0].GroupId }), refusal('CannotDelete'));
   });
 });
 
 describe('instances', () => {
   test('run, stop, start, end and vanish after an hour', async () => {
-    const { run, clock, environment } = stage();
+    const { run, clock, environment } = ec2Stage();
     const launched = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2, ClientToken: 'once' });
     assert.deepEqual(launched.Instances.map((each: Answer) => each.State.Name), ['pending', 'pending']);
     const again = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 2, MaxCount: 2, ClientToken: 'once' });
+    await assert.rejects(run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.small', MinCount: 2, MaxCount: 2, ClientToken: 'once' }), refusal('IdempotentParameterMismatch'));
     assert.equal(again.ReservationId, launched.ReservationId);
     const [first, second] = launched.Instances.map((each: Answer) => each.InstanceId) as [string, string];
     const shown = (await run('DescribeInstances', { InstanceIds: [first] })).Reservations[0].Instances[0];
@@ -173,18 +158,18 @@ describe('instances', () => {
     assert.equal((await run('DescribeInstanceStatus')).InstanceStatuses.length, 1);
     await run('StartInstances', { InstanceIds: [first] });
     await run('ModifyInstanceAttribute', { InstanceId: second, DisableApiTermination: { Value: true } });
-    await assert.rejects(run('TerminateInstances', { InstanceIds: [first, second] }), fails('OperationNotPermitted'));
+    await assert.rejects(run('TerminateInstances', { InstanceIds: [first, second] }), refusal('OperationNotPermitted'));
     assert.equal((await run('DescribeInstances', { InstanceIds: [first] })).Reservations[0].Instances[0].State.Name, 'running', 'all or nothing');
     await run('TerminateInstances', { InstanceIds: [first] });
     assert.equal((await run('DescribeInstances', { InstanceIds: [first] })).Reservations[0].Instances[0].State.Name, 'terminated');
     assert.equal((await run('DescribeVolumes')).Volumes.length, 1);
     clock.advance(60 * 60 * 1000);
-    await assert.rejects(run('DescribeInstances', { InstanceIds: [first] }), fails('InvalidInstanceID.NotFound'));
-    await assert.rejects(run('DescribeInstances', { InstanceIds: ['i-nonsense'] }), fails('InvalidInstanceID.Malformed'));
+    await assert.rejects(run('DescribeInstances', { InstanceIds: [first] }), refusal('InvalidInstanceID.NotFound'));
+    await assert.rejects(run('DescribeInstances', { InstanceIds: ['i-nonsense'] }), refusal('InvalidInstanceID.Malformed'));
   });
 
   test('have the interfaces and disks that were asked for, and leave those that were to stay', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const subnet = (await run('DescribeSubnets')).Subnets[0].SubnetId;
     const { NetworkInterface: own } = await run('CreateNetworkInterface', { SubnetId: subnet });
     const asked = {
@@ -198,7 +183,7 @@ describe('instances', () => {
     assert.deepEqual(shown.BlockDeviceMappings.map((each: Answer) => [each.DeviceName, each.Ebs.DeleteOnTermination]), [['/dev/xvda', true], ['/dev/sdf', false]]);
     const [disk] = (await run('DescribeVolumes', { Filters: [{ Name: 'attachment.device', Values: ['/dev/sdf'] }] })).Volumes;
     assert.deepEqual([disk.Size, disk.Encrypted, disk.State], [5, true, 'in-use']);
-    await assert.rejects(run('DeleteVolume', { VolumeId: disk.VolumeId }), fails('VolumeInUse'));
+    await assert.rejects(run('DeleteVolume', { VolumeId: disk.VolumeId }), refusal('VolumeInUse'));
 
     await run('TerminateInstances', { InstanceIds: [InstanceId] });
     assert.deepEqual((await run('DescribeNetworkInterfaces')).NetworkInterfaces.map((nic: Answer) => [nic.NetworkInterfaceId, nic.Status]), [[own.NetworkInterfaceId, 'available']]);
@@ -207,159 +192,99 @@ describe('instances', () => {
     assert.deepEqual((await run('DescribeVolumes')).Volumes, []);
 
     const but = (change: object): Promise<Answer> => run('RunInstances', { ...asked, ...change });
-    await assert.rejects(but({ NetworkInterfaces: [{ DeviceIndex: 1, SubnetId: subnet }] }), fails('InvalidParameterCombination', /device index 0/));
-    await assert.rejects(but({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnet }, { DeviceIndex: 0, SubnetId: subnet }] }), fails('InvalidParameterValue'));
-    await assert.rejects(but({ SubnetId: subnet }), fails('InvalidParameterCombination'));
-    await assert.rejects(but({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: {} }] }), fails('MissingParameter'));
-    await assert.rejects(but({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', VirtualName: 'ephemeral0' }] }), fails('UnsupportedOperation', /BlockDeviceMappings\[\]\.VirtualName/));
-    await assert.rejects(but({ EnclaveOptions: { Enabled: true } }), fails('UnsupportedOperation', /EnclaveOptions/));
+    await assert.rejects(but({ NetworkInterfaces: [{ DeviceIndex: 1, SubnetId: subnet }] }), refusal('InvalidParameterCombination', /device index 0/));
+    await assert.rejects(but({ NetworkInterfaces: [{ DeviceIndex: 0, SubnetId: subnet }, { DeviceIndex: 0, SubnetId: subnet }] }), refusal('InvalidParameterValue'));
+    await assert.rejects(but({ SubnetId: subnet }), refusal('InvalidParameterCombination'));
+    await assert.rejects(but({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', Ebs: {} }] }), refusal('MissingParameter'));
+    await assert.rejects(but({ BlockDeviceMappings: [{ DeviceName: '/dev/sdf', VirtualName: 'ephemeral0' }] }), refusal('UnsupportedOperation', /BlockDeviceMappings\[\]\.VirtualName/));
+    await assert.rejects(but({ EnclaveOptions: { Enabled: true } }), refusal('UnsupportedOperation', /EnclaveOptions/));
     assert.equal((await but({ NetworkInterfaces: [], EnclaveOptions: { Enabled: false }, MaintenanceOptions: { AutoRecovery: 'default' } })).Instances.length, 1);
   });
 
   test('what cannot be made is not there, and not found by id', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     assert.deepEqual(await run('DescribeVpcEndpoints'), { VpcEndpoints: [] });
-    await assert.rejects(run('DescribeVpcEndpoints', { VpcEndpointIds: ['vpce-1'] }), fails('InvalidVpcEndpointId.NotFound'));
+    await assert.rejects(run('DescribeVpcEndpoints', { VpcEndpointIds: ['vpce-1'] }), refusal('InvalidVpcEndpointId.NotFound'));
   });
 
   test('take the address that was asked for, and refuse what nobody could honour', async () => {
-    const { run, environment } = stage();
+    const { run, environment } = ec2Stage();
     const subnet = (await run('DescribeSubnets')).Subnets[0].SubnetId;
     const launched = await run('RunInstances', { ImageId: 'ami-12345678', InstanceType: 't3.micro', MinCount: 1, MaxCount: 1, SubnetId: subnet, PrivateIpAddress: '172.31.0.50' });
     assert.equal(environment.store.world.get('ec2/instance', launched.Instances[0].InstanceId)!.connectAddress, '172.31.0.50');
     const base = { ImageId: 'ami-12345678', MinCount: 1, MaxCount: 1, SubnetId: subnet };
-    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', PrivateIpAddress: '172.31.0.50' }), fails('InvalidIPAddress.InUse'));
-    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', PrivateIpAddress: '172.31.0.2' }), fails('InvalidParameterValue', /reserved/));
-    await assert.rejects(run('RunInstances', { ...base, InstanceType: 'x9.huge' }), fails('InvalidInstanceType'));
-    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', ImageId: 'ami-zzz' }), fails('InvalidAMIID.Malformed'));
-    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', LaunchTemplate: { LaunchTemplateName: 'x' } }), fails('UnsupportedOperation'));
-    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', IamInstanceProfile: { Name: 'none' } }), fails('InvalidParameterValue', /Invalid IAM Instance Profile/));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', PrivateIpAddress: '172.31.0.50' }), refusal('InvalidIPAddress.InUse'));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', PrivateIpAddress: '172.31.0.2' }), refusal('InvalidParameterValue', /reserved/));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 'x9.huge' }), refusal('InvalidInstanceType'));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', KeyName: 'absent' }), refusal('InvalidKeyPair.NotFound', /^The key pair 'absent' does not exist$/));
+    await run('CreateKeyPair', { KeyName: 'mine', KeyType: 'ed25519' });
+    assert.equal((await run('RunInstances', { ...base, InstanceType: 't3.micro', KeyName: 'mine' })).Instances[0].KeyName, 'mine');
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', ImageId: 'ami-zzz' }), refusal('InvalidAMIID.Malformed'));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', LaunchTemplate: { LaunchTemplateName: 'x' } }), refusal('UnsupportedOperation'));
+    await assert.rejects(run('RunInstances', { ...base, InstanceType: 't3.micro', IamInstanceProfile: { Name: 'none' } }), refusal('InvalidParameterValue', /Invalid IAM Instance Profile/));
   });
 });
 
 describe('routes', () => {
   test('lead to gateways of the VPC, turn black when those go, and keep the local one', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { InternetGateway } = await run('CreateInternetGateway');
     const gateway = InternetGateway.InternetGatewayId;
     const { RouteTable } = await run('CreateRouteTable', { VpcId: Vpc.VpcId });
     const table = RouteTable.RouteTableId;
-    await assert.rejects(run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway }), fails('InvalidParameterValue', /different networks/));
+    await assert.rejects(run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway }), refusal('InvalidParameterValue', /different networks/));
     await run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId });
-    await assert.rejects(run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId }), fails('Resource.AlreadyAssociated'));
+    await assert.rejects(run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId }), refusal('Resource.AlreadyAssociated'));
     await run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', GatewayId: gateway });
     const states = async (): Promise<string[]> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.map((route: Answer) => `${route.DestinationCidrBlock} ${route.GatewayId} ${route.State}`);
     assert.deepEqual(await states(), ['10.0.0.0/16 local active', `0.0.0.0/0 ${gateway} active`]);
     await run('DetachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId });
     assert.deepEqual(await states(), ['10.0.0.0/16 local active', `0.0.0.0/0 ${gateway} blackhole`]);
-    await assert.rejects(run('DeleteRoute', { RouteTableId: table, DestinationCidrBlock: '10.0.0.0/16' }), fails('InvalidParameterValue', /local route/));
+    await assert.rejects(run('DeleteRoute', { RouteTableId: table, DestinationCidrBlock: '10.0.0.0/16' }), refusal('InvalidParameterValue', /local route/));
     await run('DeleteRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0' });
-    await assert.rejects(run('DeleteRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0' }), fails('InvalidRoute.NotFound'));
+    await assert.rejects(run('DeleteRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0' }), refusal('InvalidRoute.NotFound'));
     const main = (await run('DescribeRouteTables', { Filters: [{ Name: 'vpc-id', Values: [Vpc.VpcId] }, { Name: 'association.main', Values: ['true'] }] })).RouteTables;
     assert.equal(main.length, 1);
-    await assert.rejects(run('DeleteRouteTable', { RouteTableId: main[0].RouteTableId }), fails('DependencyViolation'));
+    await assert.rejects(run('DeleteRouteTable', { RouteTableId: main[0].RouteTableId }), refusal('DependencyViolation'));
     await run('DeleteRouteTable', { RouteTableId: table });
   });
 });
 
 describe('network ACLs', () => {
   test('keep their rules in order, and each subnet is in exactly one', async () => {
-    const { run } = stage();
+    const { run } = ec2Stage();
     const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
     const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24' });
     const described = async (id: string): Promise<Answer> => (await run('DescribeNetworkAcls', { NetworkAclIds: [id] })).NetworkAcls[0];
     const [first] = (await run('DescribeNetworkAcls', { Filters: [{ Name: 'association.subnet-id', Values: [Subnet.SubnetId] }] })).NetworkAcls;
     assert.equal(first.IsDefault, true);
-    await assert.rejects(run('DeleteNetworkAcl', { NetworkAclId: first.NetworkAclId }), fails('InvalidParameterValue', /default/));
+    await assert.rejects(run('DeleteNetworkAcl', { NetworkAclId: first.NetworkAclId }), refusal('InvalidParameterValue', /default/));
     const own = (await run('CreateNetworkAcl', { VpcId: Vpc.VpcId })).NetworkAcl.NetworkAclId;
     const entry = { NetworkAclId: own, Egress: false, RuleAction: 'allow', CidrBlock: '10.0.3.4/16' };
     await run('CreateNetworkAclEntry', { ...entry, RuleNumber: 200, Protocol: 'tcp', PortRange: { From: 80, To: 90 } });
     await run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '1', IcmpTypeCode: { Type: 8, Code: -1 } });
-    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1' }), fails('NetworkAclEntryAlreadyExists'));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1' }), refusal('NetworkAclEntryAlreadyExists'));
     await run('CreateNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1', Egress: true });
-    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 32_767, Protocol: '-1' }), fails('InvalidParameterValue', /32766/));
-    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '6' }), fails('InvalidParameterCombination', /port range/));
-    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '6', PortRange: { From: 9, To: 8 } }), fails('InvalidParameterValue', /Ports/));
-    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '256' }), fails('InvalidParameterValue', /protocol/));
-    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '-1', Ipv6CidrBlock: '::/0' }), fails('MissingParameter'));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 32_767, Protocol: '-1' }), refusal('InvalidParameterValue', /32766/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '6' }), refusal('InvalidParameterCombination', /port range/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '6', PortRange: { From: 9, To: 8 } }), refusal('InvalidParameterValue', /Ports/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '256' }), refusal('InvalidParameterValue', /protocol/));
+    await assert.rejects(run('CreateNetworkAclEntry', { ...entry, RuleNumber: 1, Protocol: '-1', Ipv6CidrBlock: '::/0' }), refusal('MissingParameter'));
     const shown = (await described(own)).Entries.filter((each: Answer) => !each.Egress).map((each: Answer) => `${each.RuleNumber} ${each.Protocol} ${each.CidrBlock} ${each.RuleAction}`);
     assert.deepEqual(shown, ['100 1 10.0.0.0/16 allow', '200 6 10.0.0.0/16 allow', '32767 -1 0.0.0.0/0 deny']);
     await run('ReplaceNetworkAclEntry', { ...entry, RuleNumber: 200, Protocol: '-1', RuleAction: 'deny' });
     await run('DeleteNetworkAclEntry', { NetworkAclId: own, Egress: false, RuleNumber: 100 });
-    await assert.rejects(run('ReplaceNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1' }), fails('InvalidNetworkAclEntry.NotFound'));
+    await assert.rejects(run('ReplaceNetworkAclEntry', { ...entry, RuleNumber: 100, Protocol: '-1' }), refusal('InvalidNetworkAclEntry.NotFound'));
 
     const association = first.Associations[0].NetworkAclAssociationId;
     const { NewAssociationId } = await run('ReplaceNetworkAclAssociation', { AssociationId: association, NetworkAclId: own });
     assert.notEqual(NewAssociationId, association);
     assert.deepEqual((await described(own)).Associations.map((each: Answer) => each.SubnetId), [Subnet.SubnetId]);
     assert.deepEqual((await described(first.NetworkAclId)).Associations, []);
-    await assert.rejects(run('ReplaceNetworkAclAssociation', { AssociationId: association, NetworkAclId: own }), fails('InvalidAssociationID.NotFound'));
-    await assert.rejects(run('DeleteNetworkAcl', { NetworkAclId: own }), fails('DependencyViolation'));
+    await assert.rejects(run('ReplaceNetworkAclAssociation', { AssociationId: association, NetworkAclId: own }), refusal('InvalidAssociationID.NotFound'));
+    await assert.rejects(run('DeleteNetworkAcl', { NetworkAclId: own }), refusal('DependencyViolation'));
     await run('ReplaceNetworkAclAssociation', { AssociationId: NewAssociationId, NetworkAclId: first.NetworkAclId });
     await run('DeleteNetworkAcl', { NetworkAclId: own });
   });
-});
-
-describe('NAT gateways', () => {
-  test('hold an interface and an address of their subnet until they are deleted', async () => {
-    const { run } = stage();
-    const { Vpc } = await run('CreateVpc', { CidrBlock: '10.0.0.0/16' });
-    const { Subnet } = await run('CreateSubnet', { VpcId: Vpc.VpcId, CidrBlock: '10.0.1.0/24' });
-    const { AllocationId, PublicIp } = await run('AllocateAddress', { Domain: 'vpc' });
-    const wanted = { SubnetId: Subnet.SubnetId, AllocationId };
-    await assert.rejects(run('CreateNatGateway', wanted), fails('Gateway.NotAttached'));
-    const gateway = (await run('CreateInternetGateway')).InternetGateway.InternetGatewayId;
-    await run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId });
-    await assert.rejects(run('CreateNatGateway', { SubnetId: Subnet.SubnetId }), fails('MissingParameter', /allocationId/));
-    const nat = (await run('CreateNatGateway', wanted)).NatGateway;
-    assert.equal(nat.NatGatewayAddresses[0].PublicIp, PublicIp);
-    await assert.rejects(run('CreateNatGateway', wanted), fails('Resource.AlreadyAssociated'));
-    await assert.rejects(run('ReleaseAddress', { AllocationId }), fails('InvalidIPAddress.InUse'));
-    await assert.rejects(run('DisassociateAddress', { AssociationId: nat.NatGatewayAddresses[0].AssociationId }), fails('AuthFailure'));
-    const other = (await run('AllocateAddress', { Domain: 'vpc' })).AllocationId;
-    const nic = (await run('CreateNetworkInterface', { SubnetId: Subnet.SubnetId })).NetworkInterface.NetworkInterfaceId;
-    await assert.rejects(run('AssociateAddress', { AllocationId, NetworkInterfaceId: nic }), fails('AuthFailure'));
-    await assert.rejects(run('AssociateAddress', { AllocationId: other, NetworkInterfaceId: nat.NatGatewayAddresses[0].NetworkInterfaceId }), fails('AuthFailure'));
-    await run('DeleteNetworkInterface', { NetworkInterfaceId: nic });
-    await run('ReleaseAddress', { AllocationId: other });
-    await assert.rejects(run('DeleteSubnet', { SubnetId: Subnet.SubnetId }), fails('DependencyViolation'));
-    const table = (await run('CreateRouteTable', { VpcId: Vpc.VpcId })).RouteTable.RouteTableId;
-    await run('CreateRoute', { RouteTableId: table, DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: nat.NatGatewayId });
-    const state = async (): Promise<string> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.find((route: Answer) => route.NatGatewayId).State;
-    assert.equal(await state(), 'active');
-    assert.equal((await run('DescribeNatGateways', { Filter: [{ Name: 'vpc-id', Values: [Vpc.VpcId] }] })).NatGateways.length, 1);
-    await run('DeleteNatGateway', { NatGatewayId: nat.NatGatewayId });
-    assert.equal(await state(), 'blackhole');
-    await assert.rejects(run('DescribeNatGateways', { NatGatewayIds: [nat.NatGatewayId] }), fails('NatGatewayNotFound'));
-    await run('ReleaseAddress', { AllocationId });
-    const inner = (await run('CreateNatGateway', { SubnetId: Subnet.SubnetId, ConnectivityType: 'private', PrivateIpAddress: '10.0.1.9' })).NatGateway;
-    assert.deepEqual([inner.NatGatewayAddresses[0].PrivateIp, inner.NatGatewayAddresses[0].PublicIp], ['10.0.1.9', undefined]);
-    await run('DeleteNatGateway', { NatGatewayId: inner.NatGatewayId });
-    await run('DeleteSubnet', { SubnetId: Subnet.SubnetId });
-  });
-});
-
-/** https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html */
-test('an egress-only internet gateway takes IPv6 routes of its VPC, and stands in the way of its end', async () => {
-  const { run } = stage();
-  const vpc = (await run('CreateVpc', { CidrBlock: '10.0.0.0/16', AmazonProvidedIpv6CidrBlock: true })).Vpc.VpcId;
-  const made = await run('CreateEgressOnlyInternetGateway', { VpcId: vpc, ClientToken: 'once', TagSpecifications: [{ ResourceType: 'egress-only-internet-gateway', Tags: [{ Key: 'Name', Value: 'out' }] }] });
-  const gateway = made.EgressOnlyInternetGateway.EgressOnlyInternetGatewayId;
-  assert.match(gateway, /^eigw-[0-9a-f]{17}$/);
-  const found = (await run('DescribeEgressOnlyInternetGateways', { Filters: [{ Name: 'tag:Name', Values: ['out'] }] })).EgressOnlyInternetGateways;
-  assert.deepEqual(found, [{ EgressOnlyInternetGatewayId: gateway, Attachments: [{ State: 'attached', VpcId: vpc }], Tags: [{ Key: 'Name', Value: 'out' }] }]);
-  const table = (await run('CreateRouteTable', { VpcId: vpc })).RouteTable.RouteTableId;
-  const route = { RouteTableId: table, EgressOnlyInternetGatewayId: gateway };
-  await assert.rejects(run('CreateRoute', { ...route, DestinationCidrBlock: '0.0.0.0/0' }), fails('InvalidParameterValue', /IPv6/));
-  await run('CreateRoute', { ...route, DestinationIpv6CidrBlock: '::/0' });
-  const states = async (): Promise<string[]> => (await run('DescribeRouteTables', { RouteTableIds: [table] })).RouteTables[0].Routes.filter((each: Answer) => each.EgressOnlyInternetGatewayId === gateway).map((each: Answer) => each.State);
-  assert.deepEqual(await states(), ['active']);
-  const other = (await run('CreateVpc', { CidrBlock: '10.1.0.0/16' })).Vpc.VpcId;
-  const foreign = (await run('CreateRouteTable', { VpcId: other })).RouteTable.RouteTableId;
-  await assert.rejects(run('CreateRoute', { ...route, RouteTableId: foreign, DestinationIpv6CidrBlock: '::/0' }), fails('InvalidParameterValue', /different networks/));
-  await assert.rejects(run('DeleteVpc', { VpcId: vpc }), fails('DependencyViolation'));
-  assert.deepEqual(await run('DeleteEgressOnlyInternetGateway', { EgressOnlyInternetGatewayId: gateway }), { ReturnCode: true });
-  assert.deepEqual(await states(), ['blackhole']);
-  await assert.rejects(run('DescribeEgressOnlyInternetGateways', { EgressOnlyInternetGatewayIds: [gateway] }), fails('InvalidGatewayID.NotFound', new RegExp(`The eigw ID '${gateway}' does not exist`)));
 });

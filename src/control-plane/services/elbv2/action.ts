@@ -137,6 +137,7 @@ function forward(given: WireAction, { world, environment, call, balancer, listen
       throw invalidConfiguration(`Target group '${arn}' is in a different VPC than load balancer '${balancer.id}'`);
     }
     // AWS's words, as its callers quote them
+    if (group.targetType === 'alb') throw new AwsError('IncompatibleProtocols', `The listener and the following target groups have incompatible protocols: ${arn}`);
     if (listener.protocol === 'HTTP' && (group.protocolVersion === 'HTTP2' || group.protocolVersion === 'GRPC')) {
       throw invalidAction(`Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${group.protocolVersion}'`);
     }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeListenerAttributesOutput, DescribeLoadBalancerAttributesOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, elbStage } from '../../../../test/support/elb-stage.ts';
+import { elbStage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 test('attributes of a balancer have AWS\'s defaults and ranges', async () => {
   const stage = await elbStage();

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { CreateListenerOutput, CreateRuleOutput, ModifyRuleOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, elbStage, NOT_FOUND } from '../../../../test/support/elb-stage.ts';
+import { elbStage, NOT_FOUND } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 import { selfSigned } from '../../../../test/support/self-signed.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html, .../listener-verify-jwt.html */

@@ -10,17 +10,13 @@ export type AskedHealthCheck = Pick<
 >;
 
 /** AWS's defaults by target type (elasticloadbalancing/latest/application/target-group-health-checks.html). */
-export function newHealthCheck(type: TargetType, version: TargetGroup['protocolVersion']): HealthCheckSettings {
-  const grpc = version === 'GRPC';
-  return type === 'lambda'
-    ? {
-        enabled: false, protocol: null, port: null, path: '/', intervalSeconds: 35, timeoutSeconds: 30, healthyThresholdCount: 5, unhealthyThresholdCount: 2,
-        matcher: '200',
-      }
-    : {
-        enabled: true, protocol: 'HTTP', port: 'traffic-port', path: grpc ? '/AWS.ALB/healthcheck' : '/', intervalSeconds: 30, timeoutSeconds: 5, healthyThresholdCount: 5,
-        unhealthyThresholdCount: 2, matcher: grpc ? '12' : '200',
-      };
+export function newHealthCheck(type: TargetType, version: TargetGroup['protocolVersion'], protocol: string | undefined): HealthCheckSettings {
+  const counts = { healthyThresholdCount: 5, unhealthyThresholdCount: 2 };
+  if (type === 'lambda') return { enabled: false, protocol: null, port: null, path: '/', intervalSeconds: 35, timeoutSeconds: 30, ...counts, matcher: '200' };
+  const usual = { enabled: true, protocol: 'HTTP', port: 'traffic-port', path: '/', intervalSeconds: 30, ...counts } as const;
+  // elasticloadbalancing/latest/network/target-group-health-checks.html: 6 seconds for HTTP, 10 for HTTPS
+  if (type === 'alb') return { ...usual, timeoutSeconds: protocol === 'HTTPS' ? 10 : 6, matcher: '200-399' };
+  return version === 'GRPC' ? { ...usual, path: '/AWS.ALB/healthcheck', timeoutSeconds: 5, matcher: '12' } : { ...usual, timeoutSeconds: 5, matcher: '200' };
 }
 
 /** The settings with what is given replaced; throws on what AWS refuses. */
@@ -37,7 +33,7 @@ export function healthCheck(asked: AskedHealthCheck, old: HealthCheckSettings, {
     timeoutSeconds: within(asked.HealthCheckTimeoutSeconds, { name: 'timeout', from: 2, to: 120 }) ?? old.timeoutSeconds,
     healthyThresholdCount: within(asked.HealthyThresholdCount, { name: 'healthy threshold count', from: 2, to: 10 }) ?? old.healthyThresholdCount,
     unhealthyThresholdCount: within(asked.UnhealthyThresholdCount, { name: 'unhealthy threshold count', from: 2, to: 10 }) ?? old.unhealthyThresholdCount,
-    matcher: (version === 'GRPC' ? grpcMatcher(asked.Matcher) : matcher(asked.Matcher)) ?? old.matcher,
+    matcher: (version === 'GRPC' ? grpcMatcher(asked.Matcher) : matcher(asked.Matcher, type === 'alb' ? 599 : 499)) ?? old.matcher,
   };
   if (type === 'lambda') {
     if (asked.HealthCheckProtocol !== undefined) throw validationError("Health check protocol cannot be specified for target groups with target type 'lambda'");
@@ -80,12 +76,12 @@ function within(given: number | undefined, { name, from, to }: { readonly name: 
   return given;
 }
 
-function matcher(given: AskedHealthCheck['Matcher']): string | undefined {
+function matcher(given: AskedHealthCheck['Matcher'], to: 499 | 599): string | undefined {
   if (given === undefined) return undefined;
   if (given.GrpcCode !== undefined) throw validationError("A gRPC code can be specified for target groups with protocol version 'GRPC' only");
   if (given.HttpCode === undefined) return undefined;
-  if (matcherRanges(given.HttpCode) === null) {
-    throw validationError(`Health check matcher HTTP code '${given.HttpCode}' must be within '200-499' inclusive, as values and ranges separated by commas`);
+  if (matcherRanges(given.HttpCode, to) === null) {
+    throw validationError(`Health check matcher HTTP code '${given.HttpCode}' must be within '200-${to}' inclusive, as values and ranges separated by commas`);
   }
   return given.HttpCode;
 }

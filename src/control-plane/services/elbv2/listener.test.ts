@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeListenerCertificatesOutput, DescribeListenersOutput, Listener } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, elbStage, NOT_FOUND, type Stage } from '../../../../test/support/elb-stage.ts';
+import { elbStage, NOT_FOUND, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 async function certificate(stage: Stage, name = 'shop.example.com'): Promise<string> {
   const out = await stage.acm<{ CertificateArn: string }>('RequestCertificate', { DomainName: name, ValidationMethod: 'DNS', KeyAlgorithm: 'EC_prime256v1' });

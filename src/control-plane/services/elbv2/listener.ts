@@ -9,6 +9,7 @@ import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { actions, actionShape, refuseGates } from './action.ts';
+import { checkPortIsFree } from './balancer-target.ts';
 import { certificateArn } from './certificate.ts';
 import { listenerNotFound, validationError } from './error.ts';
 import { carriedOver, newListenerAttributes } from './listener-attribute.ts';
@@ -142,6 +143,7 @@ export function listenerOperations(environment: Environment) {
         const port = input.Port === undefined ? old.port : portOf(input.Port);
         const twin = onPort(transaction, balancer.id, port);
         if (twin && twin.id !== old.id) throw duplicate(balancer.id);
+        if (port !== old.port) checkPortIsFree(transaction, old);
         if (protocol !== 'HTTPS') refuseGates([...(input.DefaultActions === undefined ? old.defaultActions : []), ...transaction.children('elbv2/rule', old.id).flatMap((rule) => rule.actions)]);
         const changed: Listener = {
           ...old,
@@ -164,7 +166,11 @@ export function listenerOperations(environment: Environment) {
     },
 
     async DeleteListener(input: DeleteListenerInput, call: Call): Promise<DeleteListenerOutput> {
-      await environment.store.transact((transaction) => removeListener(transaction, lookup.listener(transaction, input.ListenerArn ?? '', call)));
+      await environment.store.transact((transaction) => {
+        const listener = lookup.listener(transaction, input.ListenerArn ?? '', call);
+        checkPortIsFree(transaction, listener);
+        removeListener(transaction, listener);
+      });
       return {};
     },
 

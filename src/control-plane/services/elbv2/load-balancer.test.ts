@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeLoadBalancersOutput, LoadBalancer } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { freeAddress } from '../../resources/elbv2/index.ts';
-import { awsError, call, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { call, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 async function described(stage: Stage, input: object = {}): Promise<LoadBalancer[]> {
   return (await stage.elb<DescribeLoadBalancersOutput>('DescribeLoadBalancers', input)).LoadBalancers ?? [];

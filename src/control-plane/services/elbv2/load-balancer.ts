@@ -8,6 +8,7 @@ import { canonicalHostedZoneId, freeAddress, loadBalancerArn, loadBalancerDnsNam
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
+import { registeredPorts } from './balancer-target.ts';
 import { checkIpamPool } from './capacity.ts';
 import { loadBalancersNotFound, operationNotPermitted, validationError } from './error.ts';
 import { removeListener } from './listener-removal.ts';
@@ -144,6 +145,10 @@ export function loadBalancerOperations(environment: Environment) {
         if (!balancer) return;
         if (balancer.attributes['deletion_protection.enabled'] === 'true') {
           throw operationNotPermitted(`Load balancer '${arn}' cannot be deleted because deletion protection is enabled`);
+        }
+        // "You can't delete an Application Load Balancer that has been registered as a target in a target group": application-load-balancer-target.html
+        if (registeredPorts(transaction, arn).size > 0) {
+          throw new AwsError('ResourceInUse', `Load balancer '${arn}' cannot be deleted because it is currently associated with another service`);
         }
         removeLoadBalancer(transaction, balancer);
       });

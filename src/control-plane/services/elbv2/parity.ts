@@ -74,8 +74,11 @@ export const elbv2Parity: readonly ParityNote[] = [
     setting: 'Rule Conditions RegexValues', state: 'different',
     why: 'A path-pattern is compared with the path without its query, hosts and headers without case. Beside what AWS leaves out, captured groups of transforms cannot be repeated more than 16 times.',
   },
-  { setting: 'TargetGroup TargetType alb', state: 'refused', why: TARGET_GROUP_REFUSALS.alb },
-  { setting: 'TargetGroup Protocol TCP, TLS, UDP, TCP_UDP, QUIC, TCP_QUIC, GENEVE', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocol}` },
+  {
+    setting: 'TargetGroup TargetType alb', state: 'kept',
+    why: 'A group is created, given its load balancer, described and deleted; only Network Load Balancers forward to it, which are not served, so that its target is `unused`. Chosen where AWS is silent: the sentences about its protocol and its one target.',
+  },
+  { setting: 'TargetGroup Protocol TCP (but for TargetType alb), TLS, UDP, TCP_UDP, QUIC, TCP_QUIC, GENEVE', state: 'refused', why: `It ${TARGET_GROUP_REFUSALS.protocol}` },
   { setting: 'TargetGroup IpAddressType ipv6 with TargetType instance', state: 'refused', why: TARGET_GROUP_REFUSALS.ipv6 },
   { setting: 'TargetGroup TargetControlPort', state: 'refused', why: TARGET_GROUP_REFUSALS.optimizer },
   { setting: 'LoadBalancer MinimumLoadBalancerCapacity', state: 'kept', why: 'Checked, answered as provisioned at once; a load balancer uses what the machines of this installation have, reserved or not.' },

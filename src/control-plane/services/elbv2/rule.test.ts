@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CreateRuleOutput, DescribeRulesOutput, Rule, RuleCondition } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, elbStage, NOT_FOUND } from '../../../../test/support/elb-stage.ts';
+import { elbStage, NOT_FOUND } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 async function rules() {
   const stage = await elbStage();

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import type { DescribeAccountLimitsOutput, DescribeSSLPoliciesOutput, DescribeTagsOutput } from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as acmClient from '@aws-sdk/client-acm';
 import * as elbClient from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, call, elbStage } from '../../../../test/support/elb-stage.ts';
+import { call, elbStage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 import { acmService } from '../acm/index.ts';
 import { elbv2Parity, elbv2Service } from './index.ts';
 

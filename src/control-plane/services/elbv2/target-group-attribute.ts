@@ -48,6 +48,23 @@ export const FUNCTION_ATTRIBUTES: readonly Attribute[] = [
   { key: 'lambda.multi_value_headers.enabled', default: 'false', values: BOOLEAN, effect: EXECUTED },
 ];
 
+/**
+ * Target type `alb`: "these attributes always use their default values", so that none can be modified.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#target-group-attributes
+ */
+const BALANCER_ATTRIBUTES: Readonly<Record<string, string>> = {
+  ...defaults(health(EXECUTED)),
+  'deregistration_delay.timeout_seconds': '300',
+  'deregistration_delay.connection_termination.enabled': 'false',
+  'stickiness.enabled': 'false',
+  'stickiness.type': 'source_ip',
+  'load_balancing.cross_zone.enabled': 'use_load_balancer_configuration',
+  'preserve_client_ip.enabled': 'true',
+  'proxy_protocol_v2.enabled': 'false',
+  'target_health_state.unhealthy.connection_termination.enabled': 'true',
+  'target_health_state.unhealthy.draining_interval_seconds': '0',
+};
+
 /** Keys that only target groups of Network and Gateway Load Balancers have. */
 const ELSEWHERE: readonly string[] = [
   'deregistration_delay.connection_termination.enabled', 'preserve_client_ip.enabled', 'proxy_protocol_v2.enabled',
@@ -55,18 +72,27 @@ const ELSEWHERE: readonly string[] = [
   'target_failover.on_deregistration', 'target_failover.on_unhealthy',
 ];
 
+/** Those that can be modified. */
 function tableOf(type: TargetType): readonly Attribute[] {
-  return type === 'lambda' ? FUNCTION_ATTRIBUTES : ADDRESS_ATTRIBUTES;
+  switch (type) {
+    case 'instance':
+    case 'ip':
+      return ADDRESS_ATTRIBUTES;
+    case 'lambda':
+      return FUNCTION_ATTRIBUTES;
+    case 'alb':
+      return [];
+  }
 }
 
 export function newTargetGroupAttributes(type: TargetType): Readonly<Record<string, string>> {
-  return defaults(tableOf(type));
+  return type === 'alb' ? BALANCER_ATTRIBUTES : defaults(tableOf(type));
 }
 
 function elsewhere(group: TargetGroup): (key: string) => string | null {
   return (key) => {
-    const other = group.targetType === 'lambda' ? ADDRESS_ATTRIBUTES : FUNCTION_ATTRIBUTES;
-    if (other.some((attribute) => attribute.key === key)) return `A target group with target type '${group.targetType}' does not support the attribute ${key}`;
+    const ofOtherTypes = [...ADDRESS_ATTRIBUTES, ...FUNCTION_ATTRIBUTES].some((attribute) => attribute.key === key);
+    if (ofOtherTypes || (group.targetType === 'alb' && ELSEWHERE.includes(key))) return `A target group with target type '${group.targetType}' does not support the attribute ${key}`;
     if (ELSEWHERE.includes(key)) return `Target group attribute key '${key}' is not supported on target groups with protocol '${group.protocol ?? 'HTTP'}'`;
     return null;
   };
@@ -109,13 +135,14 @@ export function targetGroupAttributeOperations(environment: Environment) {
   return {
     DescribeTargetGroupAttributes(input: DescribeTargetGroupAttributesInput, call: Call): DescribeTargetGroupAttributesOutput {
       const group = lookup.targetGroup(environment.store.world, input.TargetGroupArn ?? '', call);
-      return { Attributes: listed(group.attributes, tableOf(group.targetType)) };
+      const { attributes, targetType } = group;
+      return { Attributes: targetType === 'alb' ? Object.entries(attributes).map(([Key, Value]) => ({ Key, Value })) : listed(attributes, tableOf(targetType)) };
     },
 
     ModifyTargetGroupAttributes(input: ModifyTargetGroupAttributesInput, call: Call): Promise<ModifyTargetGroupAttributesOutput> {
       return environment.store.transact((transaction) => {
         const old = lookup.targetGroup(transaction, input.TargetGroupArn ?? '', call);
-        checkStickinessType(input.Attributes, old);
+        if (old.targetType !== 'alb') checkStickinessType(input.Attributes, old);
         const table = { noun: 'Target group', attributes: tableOf(old.targetType), elsewhere: elsewhere(old) };
         const attributes = modified(table, old.attributes, input.Attributes);
         checkTogether(attributes);

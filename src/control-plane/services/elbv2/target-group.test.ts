@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeTargetGroupAttributesOutput, DescribeTargetGroupsOutput, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { awsError, elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { elbStage, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 async function described(stage: Stage, input: object = {}): Promise<TargetGroup[]> {
   return (await stage.elb<DescribeTargetGroupsOutput>('DescribeTargetGroups', input)).TargetGroups ?? [];
@@ -45,7 +46,6 @@ test('settings are refused as AWS refuses them, and what is not served by name',
   await assert.rejects(group({ Matcher: { GrpcCode: '0' } }), awsError('ValidationError', "protocol version 'GRPC' only"));
   await assert.rejects(group({ ProtocolVersion: 'GRPC', Matcher: { HttpCode: '200' } }), awsError('ValidationError', 'An HTTP code cannot be specified'));
   for (const GrpcCode of ['100', '-1', '5-1', 'x', '']) await assert.rejects(group({ ProtocolVersion: 'GRPC', Matcher: { GrpcCode } }), awsError('ValidationError', 'GRPC code'));
-  await assert.rejects(group({ TargetType: 'alb' }), awsError('InvalidConfigurationRequest', 'not served yet'));
   await assert.rejects(group({ HealthCheckEnabled: false }), awsError('ValidationError', 'Health check enabled must be true'));
   await assert.rejects(group({ HealthCheckProtocol: 'TCP' }), awsError('ValidationError', 'Health check protocol'));
   await assert.rejects(group({ HealthCheckPort: '0' }), awsError('ValidationError', 'Health check port'));

@@ -17,7 +17,6 @@ import { newTargetGroupAttributes } from './target-group-attribute.ts';
 import { newTags } from './tag.ts';
 
 export const TARGET_GROUP_REFUSALS = {
-  alb: "Target groups with target type 'alb' are not served yet: they stand behind Network Load Balancers, which are not served either.",
   protocol: 'belongs to Network or Gateway Load Balancers, which are not served yet; use HTTP or HTTPS.',
   optimizer: 'The target optimizer (TargetControlPort) is not served yet.',
   ipv6: "Target groups with IP address type 'ipv6' and target type 'instance' are not served: instances have IPv4 addresses here. Use target type 'ip'.",
@@ -28,11 +27,6 @@ function checkName(name: string): void {
   if (name.length > 32) throw validationError(`Target group name '${name}' cannot be longer than '32' characters`);
   if (!/^[A-Za-z0-9-]+$/.test(name)) throw validationError(`Target group name '${name}' can only contain characters that are alphanumeric characters or hyphens(-)`);
   if (name.startsWith('-') || name.endsWith('-')) throw validationError(`Target group name '${name}' cannot begin or end with '-'`);
-}
-
-function typeOf(given: CreateTargetGroupInput['TargetType']): TargetType {
-  if (given === 'alb') throw invalidConfiguration(TARGET_GROUP_REFUSALS.alb);
-  return given ?? 'instance';
 }
 
 type Wire = Pick<TargetGroup, 'protocol' | 'protocolVersion' | 'port' | 'vpcId'>;
@@ -49,16 +43,30 @@ function wire(input: CreateTargetGroupInput, type: TargetType, { world, call }: 
     return { protocol: null, protocolVersion: null, port: null, vpcId: null };
   }
   if (protocol === undefined) throw validationError('A protocol must be specified');
-  if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw invalidConfiguration(`Target group protocol '${protocol}' ${TARGET_GROUP_REFUSALS.protocol}`);
-  if (version !== undefined && version !== 'HTTP1' && version !== 'HTTP2' && version !== 'GRPC') {
-    throw validationError(`Protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`);
-  }
+  const spoken = type === 'alb' ? ofBalancers(protocol, version) : ofServers(protocol, version);
   if (port === undefined) throw validationError('A port must be specified');
   if (port < 1 || port > 65535) throw validationError(`Port '${port}' must be between '1-65535' inclusive`);
   if (vpcId === undefined) throw validationError('A VPC ID must be specified');
   const vpc = world.get('ec2/vpc', vpcId);
   if (!vpc || !lookup.isOwn(vpc, call)) throw validationError(`The VPC ID '${vpcId}' is not found`);
-  return { protocol, protocolVersion: version ?? 'HTTP1', port, vpcId };
+  return { ...spoken, port, vpcId };
+}
+
+type Spoken = Pick<TargetGroup, 'protocol' | 'protocolVersion'>;
+
+function ofServers(protocol: string, version: string | undefined): Spoken {
+  if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw invalidConfiguration(`Target group protocol '${protocol}' ${TARGET_GROUP_REFUSALS.protocol}`);
+  if (version !== undefined && version !== 'HTTP1' && version !== 'HTTP2' && version !== 'GRPC') {
+    throw validationError(`Protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`);
+  }
+  return { protocol, protocolVersion: version ?? 'HTTP1' };
+}
+
+/** "For Protocol, only TCP is allowed": application-load-balancer-target.html. The sentences are chosen. */
+function ofBalancers(protocol: string, version: string | undefined): Spoken {
+  if (protocol !== 'TCP') throw invalidConfiguration(`Target group protocol '${protocol}' is not supported for target groups with target type 'alb': it must be TCP`);
+  if (version !== undefined) throw validationError("Protocol version cannot be specified for target groups with protocol 'TCP'");
+  return { protocol, protocolVersion: null };
 }
 
 export function targetGroupShape(group: TargetGroup, balancers: readonly string[]): WireTargetGroup {
@@ -96,10 +104,11 @@ export function targetGroupOperations(environment: Environment) {
     async CreateTargetGroup(input: CreateTargetGroupInput, call: Call): Promise<CreateTargetGroupOutput> {
       const name = input.Name ?? '';
       checkName(name);
-      const targetType = typeOf(input.TargetType);
+      const targetType = input.TargetType ?? 'instance';
       if (input.TargetControlPort !== undefined) throw invalidConfiguration(TARGET_GROUP_REFUSALS.optimizer);
       const ipAddressType = input.IpAddressType ?? 'ipv4';
       if (ipAddressType === 'ipv6' && targetType === 'instance') throw invalidConfiguration(TARGET_GROUP_REFUSALS.ipv6);
+      if (ipAddressType === 'ipv6' && targetType === 'alb') throw invalidConfiguration("IP address type 'ipv6' is not supported for target groups with target type 'alb'");
       const tags = newTags(input.Tags, environment);
       const hex = hexId(environment.random, 16);
       const group = await environment.store.transact((transaction) => {
@@ -114,7 +123,7 @@ export function targetGroupOperations(environment: Environment) {
           targetType,
           ...reached,
           ipAddressType,
-          healthCheck: healthCheck(input, newHealthCheck(targetType, reached.protocolVersion), { targetType, protocolVersion: reached.protocolVersion }),
+          healthCheck: healthCheck(input, newHealthCheck(targetType, reached.protocolVersion, input.HealthCheckProtocol), { targetType, protocolVersion: reached.protocolVersion }),
           attributes: newTargetGroupAttributes(targetType),
           tags,
         };

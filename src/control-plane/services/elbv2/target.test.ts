@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DescribeTargetHealthOutput, TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { ACCOUNT, awsError, elbStage, REGION, type Stage } from '../../../../test/support/elb-stage.ts';
+import { ACCOUNT, elbStage, REGION, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 
 async function health(stage: Stage, group: string, more: object = {}): Promise<TargetHealthDescription[]> {
   return (await stage.elb<DescribeTargetHealthOutput>('DescribeTargetHealth', { TargetGroupArn: group, ...more })).TargetHealthDescriptions ?? [];

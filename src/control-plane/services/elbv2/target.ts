@@ -8,6 +8,7 @@ import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { isUsed, loadBalancersOf, targetGroupsUsedBy } from './association.ts';
 import type { Draining } from './draining.ts';
+import { checkBalancer } from './balancer-target.ts';
 import { validationError } from './error.ts';
 import { checkFunction } from './function-target.ts';
 import * as lookup from './lookup.ts';
@@ -45,13 +46,16 @@ export function targetOperations(environment: Environment, drain: Draining) {
 
   const check = (world: World, group: TargetGroup, { call, keys }: { readonly call: Call; readonly keys: readonly TargetKey[] }): void => {
     const ids = keys.map((key) => key.targetId);
+    const registered = registrations(world, group.id, clock.now());
     switch (group.targetType) {
       case 'instance':
         return checkInstances(ids, { world, group, call });
       case 'ip':
         return checkAddresses(ids, group);
       case 'lambda':
-        return checkFunction(ids, { world, group, registered: registrations(world, group.id, clock.now()).map((target) => target.targetId) });
+        return checkFunction(ids, { world, group, registered: registered.map((target) => target.targetId) });
+      case 'alb':
+        return checkBalancer(keys, { world, group, call, registered });
     }
   };
 
@@ -111,6 +115,8 @@ export function targetOperations(environment: Environment, drain: Draining) {
         const until = isUsed(transaction, group) && delay > 0 ? clock.now() + delay : null;
         for (const each of given) {
           const { targetId, port } = targetKey(group, each);
+          // AWS answers LoadBalancerNotFound here, as Terraform's provider knows.
+          if (group.targetType === 'alb') lookup.loadBalancer(transaction, targetId, call);
           const target = transaction.get('elbv2/target', targetRowId(group.id, targetId, port));
           // AWS: "If the specified target does not exist, the action returns successfully."
           if (!target || target.drainingUntil !== null) continue;
@@ -127,7 +133,7 @@ export function targetOperations(environment: Environment, drain: Draining) {
 
 function zone(group: TargetGroup, given: TargetDescription): string | null {
   if (given.AvailabilityZone === undefined) return null;
-  if (group.targetType === 'instance') throw validationError("An Availability Zone cannot be specified for targets of target groups with target type 'instance'");
+  if (group.targetType === 'instance' || group.targetType === 'alb') throw validationError(`An Availability Zone cannot be specified for targets of target groups with target type '${group.targetType}'`);
   // AWS: a zone, or `all` for an address outside the VPC or for functions.
   if (given.AvailabilityZone !== 'all' && !given.AvailabilityZone.startsWith(group.region)) {
     throw validationError(`The Availability Zone '${given.AvailabilityZone}' is not valid`);

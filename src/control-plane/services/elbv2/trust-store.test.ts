@@ -7,7 +7,8 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { compile, localInstallation } from '../../compiler/index.ts';
 import { trustStoreContent, TRUST_STORE_PATH } from './trust-store-content.ts';
-import { awsError, elbStage, NOT_FOUND, type Stage } from '../../../../test/support/elb-stage.ts';
+import { elbStage, NOT_FOUND, type Stage } from '../../../../test/support/elb-stage.ts';
+import { awsError } from '../../../../test/support/refusal.ts';
 import { ClientAuthority } from '../../../../test/support/client-authority.ts';
 
 let stage: Stage;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 import { FakeClock } from '../../../kernel/index.ts';
 import { stsService } from '../sts/index.ts';
 import { iamService, storedCredentials } from './index.ts';
@@ -20,12 +21,6 @@ function stage() {
   return { clock, run, credentials: storedCredentials(environment) };
 }
 
-const fails = (code: string, message?: RegExp) => (error: Error & { code?: string }) => {
-  assert.equal(error.code, code, error.message);
-  if (message) assert.match(error.message, message);
-  return true;
-};
-
 describe('roles', () => {
   test('come back with their trust policy encoded, and go only when nothing hangs on them', async () => {
     const { run } = stage();
@@ -34,30 +29,30 @@ describe('roles', () => {
     assert.match(Role.RoleId, /^AROA[A-Z2-7]{17}$/);
     assert.equal(decodeURIComponent(Role.AssumeRolePolicyDocument), TRUST);
     assert.match(Role.AssumeRolePolicyDocument, /^%7B%22Version/);
-    await assert.rejects(run('CreateRole', { RoleName: 'web', AssumeRolePolicyDocument: TRUST }), fails('EntityAlreadyExists'));
+    await assert.rejects(run('CreateRole', { RoleName: 'web', AssumeRolePolicyDocument: TRUST }), refusal('EntityAlreadyExists'));
     await run('PutRolePolicy', { RoleName: 'Web', PolicyName: 'inline', PolicyDocument: ALLOW });
     await run('AttachRolePolicy', { RoleName: 'Web', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
     await run('CreateInstanceProfile', { InstanceProfileName: 'web' });
     await run('AddRoleToInstanceProfile', { InstanceProfileName: 'web', RoleName: 'Web' });
-    await assert.rejects(run('AddRoleToInstanceProfile', { InstanceProfileName: 'web', RoleName: 'Web' }), fails('LimitExceeded'));
-    await assert.rejects(run('DeleteRole', { RoleName: 'Web' }), fails('DeleteConflict', /instance profile/));
+    await assert.rejects(run('AddRoleToInstanceProfile', { InstanceProfileName: 'web', RoleName: 'Web' }), refusal('LimitExceeded'));
+    await assert.rejects(run('DeleteRole', { RoleName: 'Web' }), refusal('DeleteConflict', /instance profile/));
     await run('RemoveRoleFromInstanceProfile', { InstanceProfileName: 'web', RoleName: 'Web' });
-    await assert.rejects(run('DeleteRole', { RoleName: 'Web' }), fails('DeleteConflict', /detach all policies/));
+    await assert.rejects(run('DeleteRole', { RoleName: 'Web' }), refusal('DeleteConflict', /detach all policies/));
     await run('DetachRolePolicy', { RoleName: 'Web', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' });
-    await assert.rejects(run('DeleteRole', { RoleName: 'Web' }), fails('DeleteConflict', /delete policies/));
+    await assert.rejects(run('DeleteRole', { RoleName: 'Web' }), refusal('DeleteConflict', /delete policies/));
     await run('DeleteRolePolicy', { RoleName: 'Web', PolicyName: 'inline' });
     await run('DeleteRole', { RoleName: 'Web' });
-    await assert.rejects(run('GetRole', { RoleName: 'Web' }), fails('NoSuchEntity', /The role with name Web cannot be found/));
+    await assert.rejects(run('GetRole', { RoleName: 'Web' }), refusal('NoSuchEntity', /The role with name Web cannot be found/));
   });
 
   test('refuse trust policies that IAM would not take', async () => {
     const { run } = stage();
     const statement = (more: object): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole', ...more }] });
     for (const document of ['not json', '[]', '{}', '{"Version":"2020-01-01","Statement":[]}', statement({ Effect: 'Maybe' }), statement({ Resource: '*' }), statement({ Action: 's3:GetObject' }), statement({ Principal: undefined }), statement({ Principal: { Robot: 'x' } }), statement({ Principal: { AWS: 'nobody' } })]) {
-      await assert.rejects(run('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: document }), fails('MalformedPolicyDocument'), document);
+      await assert.rejects(run('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: document }), refusal('MalformedPolicyDocument'), document);
     }
     await run('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: statement({}) });
-    await assert.rejects(run('PutRolePolicy', { RoleName: 'r', PolicyName: 'p', PolicyDocument: TRUST }), fails('MalformedPolicyDocument', /principal/));
+    await assert.rejects(run('PutRolePolicy', { RoleName: 'r', PolicyName: 'p', PolicyDocument: TRUST }), refusal('MalformedPolicyDocument', /principal/));
   });
 
   test('are listed page by page', async () => {
@@ -67,7 +62,7 @@ describe('roles', () => {
     assert.deepEqual([first.Roles.map((role: Answer) => role.RoleName), first.IsTruncated], [['a', 'b'], true]);
     const rest = await run('ListRoles', { Marker: first.Marker });
     assert.deepEqual([rest.Roles.map((role: Answer) => role.RoleName), rest.IsTruncated, rest.Marker], [['c', 'd', 'e'], false, undefined]);
-    await assert.rejects(run('ListRoles', { Marker: 'nonsense' }), fails('ValidationError'));
+    await assert.rejects(run('ListRoles', { Marker: 'nonsense' }), refusal('ValidationError'));
     assert.equal((await run('ListRoles', {}, testCall({ account: '111111111111' }))).Roles.length, 0);
   });
 });
@@ -77,15 +72,15 @@ describe('managed policies', () => {
     const { run } = stage();
     const arn = (await run('CreatePolicy', { PolicyName: 'own', PolicyDocument: ALLOW })).Policy.Arn;
     for (let i = 2; i <= 5; i++) await run('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument: ALLOW, SetAsDefault: i === 5 });
-    await assert.rejects(run('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument: ALLOW }), fails('LimitExceeded'));
-    await assert.rejects(run('DeletePolicyVersion', { PolicyArn: arn, VersionId: 'v5' }), fails('DeleteConflict'));
+    await assert.rejects(run('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument: ALLOW }), refusal('LimitExceeded'));
+    await assert.rejects(run('DeletePolicyVersion', { PolicyArn: arn, VersionId: 'v5' }), refusal('DeleteConflict'));
     await run('DeletePolicyVersion', { PolicyArn: arn, VersionId: 'v1' });
     assert.equal((await run('CreatePolicyVersion', { PolicyArn: arn, PolicyDocument: ALLOW })).PolicyVersion.VersionId, 'v6');
     assert.equal((await run('GetPolicy', { PolicyArn: arn })).Policy.DefaultVersionId, 'v5');
     await run('CreateUser', { UserName: 'ci' });
     await run('AttachUserPolicy', { UserName: 'ci', PolicyArn: arn });
     assert.equal((await run('GetPolicy', { PolicyArn: arn })).Policy.AttachmentCount, 1);
-    await assert.rejects(run('DeletePolicy', { PolicyArn: arn }), fails('DeleteConflict'));
+    await assert.rejects(run('DeletePolicy', { PolicyArn: arn }), refusal('DeleteConflict'));
     const basic = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
     const version = (await run('GetPolicyVersion', { PolicyArn: basic, VersionId: 'v1' })).PolicyVersion;
     assert.deepEqual(JSON.parse(decodeURIComponent(version.Document)).Statement[0].Action, ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']);
@@ -95,8 +90,8 @@ describe('managed policies', () => {
       assert.equal((await run('GetPolicy', { PolicyArn: one })).Policy.PolicyName, name.split('/').at(-1));
       assert.ok(listed.some((policy) => policy.Arn === one), `${name} is listed, where Terraform's data source looks for it by its name`);
     }
-    await assert.rejects(run('GetPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/Unheard' }), fails('NoSuchEntity'));
-    await assert.rejects(run('AttachUserPolicy', { UserName: 'ci', PolicyArn: 'arn:aws:iam::000000000000:policy/none' }), fails('NoSuchEntity', /does not exist or is not attachable/));
+    await assert.rejects(run('GetPolicy', { PolicyArn: 'arn:aws:iam::aws:policy/Unheard' }), refusal('NoSuchEntity'));
+    await assert.rejects(run('AttachUserPolicy', { UserName: 'ci', PolicyArn: 'arn:aws:iam::000000000000:policy/none' }), refusal('NoSuchEntity', /does not exist or is not attachable/));
   });
 });
 
@@ -115,10 +110,10 @@ describe('users and sessions', () => {
     assert.match((await run('GetCallerIdentity', {}, asUser)).UserId, /^AIDA/);
     assert.equal((await run('GetUser')).User.Arn, 'arn:aws:iam::000000000000:root');
     await run('CreateAccessKey', { UserName: 'ci' });
-    await assert.rejects(run('CreateAccessKey', { UserName: 'ci' }), fails('LimitExceeded'));
+    await assert.rejects(run('CreateAccessKey', { UserName: 'ci' }), refusal('LimitExceeded'));
     await run('UpdateAccessKey', { UserName: 'ci', AccessKeyId: AccessKey.AccessKeyId, Status: 'Inactive' });
     assert.equal(credentials.find(AccessKey.AccessKeyId), null);
-    await assert.rejects(run('DeleteUser', { UserName: 'ci' }), fails('DeleteConflict'));
+    await assert.rejects(run('DeleteUser', { UserName: 'ci' }), refusal('DeleteConflict'));
   });
 
   test('a role is assumed by those whom it trusts, until the session ends', async () => {
@@ -132,8 +127,8 @@ describe('users and sessions', () => {
     assert.match(key, /^ASIA/);
     assert.equal(credentials.find(key)!.sessionToken, answer.Credentials.SessionToken);
     assert.match((await run('GetCallerIdentity', {}, testCall({ principal: answer.AssumedRoleUser.Arn }))).UserId, /^AROA\w+:me$/);
-    await assert.rejects(run('AssumeRole', { RoleArn: open, RoleSessionName: 'me', DurationSeconds: 7200 }), fails('ValidationError', /MaxSessionDuration/));
-    const denied = fails('AccessDenied', /is not authorized to perform: sts:AssumeRole on resource/);
+    await assert.rejects(run('AssumeRole', { RoleArn: open, RoleSessionName: 'me', DurationSeconds: 7200 }), refusal('ValidationError', /MaxSessionDuration/));
+    const denied = refusal('AccessDenied', /is not authorized to perform: sts:AssumeRole on resource/);
     await assert.rejects(run('AssumeRole', { RoleArn: await role('lambda', trust({ Service: 'lambda.amazonaws.com' })), RoleSessionName: 'me' }), denied);
     await assert.rejects(run('AssumeRole', { RoleArn: 'arn:aws:iam::000000000000:role/none', RoleSessionName: 'me' }), denied);
     const guarded = await role('guarded', trust({ AWS: '*' }, { StringEquals: { 'sts:ExternalId': 'sesame' } }));
@@ -143,4 +138,23 @@ describe('users and sessions', () => {
     clock.advance(3600 * 1000);
     assert.equal(credentials.find(key), null);
   });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+test('everything that has tags is tagged, untagged and listed alike; the policies of AWS have none', async () => {
+  const { run } = stage();
+  const PolicyArn: string = (await run('CreatePolicy', { PolicyName: 'p', PolicyDocument: ALLOW })).Policy.Arn;
+  await run('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: TRUST });
+  await run('CreateUser', { UserName: 'u' });
+  await run('CreateInstanceProfile', { InstanceProfileName: 'i' });
+  for (const [noun, named, other] of [['Role', { RoleName: 'r' }, { RoleName: 'x' }], ['User', { UserName: 'u' }, { UserName: 'x' }], ['Policy', { PolicyArn }, { PolicyArn: `${PolicyArn}x` }], ['InstanceProfile', { InstanceProfileName: 'i' }, { InstanceProfileName: 'x' }]] as const) {
+    await run(`Tag${noun}`, { ...named, Tags: [{ Key: 'a', Value: '1' }, { Key: 'b', Value: '2' }] });
+    await run(`Untag${noun}`, { ...named, TagKeys: ['a'] });
+    await run(`Tag${noun}`, { ...named, Tags: [{ Key: 'c', Value: '3' }] });
+    const first = await run(`List${noun}Tags`, { ...named, MaxItems: 1 });
+    assert.deepEqual([first.Tags, first.IsTruncated], [[{ Key: 'b', Value: '2' }], true], noun);
+    assert.deepEqual((await run(`List${noun}Tags`, { ...named, Marker: first.Marker })).Tags, [{ Key: 'c', Value: '3' }], noun);
+    for (const [operation, more] of [[`Tag${noun}`, { Tags: [{ Key: 'a', Value: '' }] }], [`Untag${noun}`, { TagKeys: ['a'] }], [`List${noun}Tags`, {}]] as const) await assert.rejects(run(operation, { ...other, ...more }), refusal('NoSuchEntity'), operation);
+  }
+  assert.deepEqual((await run('ListPolicyTags', { PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' })).Tags, []);
 });

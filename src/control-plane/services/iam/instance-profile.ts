@@ -1,8 +1,6 @@
 import type {
-  AddRoleToInstanceProfileCommandInput, CreateInstanceProfileCommandInput, CreateInstanceProfileResponse, DeleteInstanceProfileCommandInput,
-  GetInstanceProfileCommandInput, GetInstanceProfileResponse, InstanceProfile as ApiInstanceProfile, ListInstanceProfilesCommandInput,
-  ListInstanceProfilesForRoleCommandInput, ListInstanceProfilesResponse, ListInstanceProfileTagsCommandInput, ListInstanceProfileTagsResponse,
-  TagInstanceProfileCommandInput, UntagInstanceProfileCommandInput,
+  AddRoleToInstanceProfileCommandInput, CreateInstanceProfileCommandInput, CreateInstanceProfileResponse, DeleteInstanceProfileCommandInput, GetInstanceProfileCommandInput,
+  GetInstanceProfileResponse, InstanceProfile as ApiInstanceProfile, ListInstanceProfilesCommandInput, ListInstanceProfilesForRoleCommandInput, ListInstanceProfilesResponse,
 } from '@aws-sdk/client-iam';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { GLOBAL, iamArn, type InstanceProfile, uniqueId } from '../../resources/iam/index.ts';
@@ -11,9 +9,11 @@ import type { Environment } from '../environment.ts';
 import { checkedPath, isTaken, noSuchEntity, profileOf, roleOf, scopeOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
 import { shownRole } from './role.ts';
-import { merged, shownTags, without } from './tags.ts';
+import { merged, shownTags, tagging } from './tags.ts';
 
-export function instanceProfileOperations({ store, clock, random }: Environment) {
+export function instanceProfileOperations(environment: Environment) {
+  const { store, clock, random } = environment;
+  const tags = tagging(environment, 'iam/instance-profile', (world, call, { InstanceProfileName }: { readonly InstanceProfileName: string | undefined }) => profileOf(world, call, InstanceProfileName));
   return {
     async CreateInstanceProfile(input: CreateInstanceProfileCommandInput, call: Call): Promise<CreateInstanceProfileResponse> {
       const name = input.InstanceProfileName!;
@@ -80,24 +80,9 @@ export function instanceProfileOperations({ store, clock, random }: Environment)
       });
     },
 
-    async TagInstanceProfile(input: TagInstanceProfileCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const profile = profileOf(tx, call, input.InstanceProfileName);
-        tx.put('iam/instance-profile', { ...profile, tags: merged(profile.tags, input.Tags) });
-      });
-    },
-
-    async UntagInstanceProfile(input: UntagInstanceProfileCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const profile = profileOf(tx, call, input.InstanceProfileName);
-        tx.put('iam/instance-profile', { ...profile, tags: without(profile.tags, input.TagKeys) });
-      });
-    },
-
-    ListInstanceProfileTags(input: ListInstanceProfileTagsCommandInput, call: Call): ListInstanceProfileTagsResponse {
-      const { items, IsTruncated, Marker } = markerPage(profileOf(store.world, call, input.InstanceProfileName).tags, input, (tag) => tag.key);
-      return { Tags: shownTags(items), IsTruncated, Marker };
-    },
+    TagInstanceProfile: tags.tag,
+    UntagInstanceProfile: tags.untag,
+    ListInstanceProfileTags: tags.list,
   };
 }
 

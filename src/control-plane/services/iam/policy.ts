@@ -1,8 +1,8 @@
 import type {
-  CreatePolicyCommandInput, CreatePolicyResponse, CreatePolicyVersionCommandInput, CreatePolicyVersionResponse, DeletePolicyCommandInput,
-  DeletePolicyVersionCommandInput, GetPolicyCommandInput, GetPolicyResponse, GetPolicyVersionCommandInput, GetPolicyVersionResponse, ListPoliciesCommandInput,
-  ListPoliciesResponse, ListPolicyTagsCommandInput, ListPolicyTagsResponse, ListPolicyVersionsCommandInput, ListPolicyVersionsResponse,
-  Policy as ApiPolicy, PolicyVersion as ApiPolicyVersion, SetDefaultPolicyVersionCommandInput, TagPolicyCommandInput, UntagPolicyCommandInput,
+  CreatePolicyCommandInput, CreatePolicyResponse, CreatePolicyVersionCommandInput, CreatePolicyVersionResponse, DeletePolicyCommandInput, DeletePolicyVersionCommandInput,
+  GetPolicyCommandInput, GetPolicyResponse, GetPolicyVersionCommandInput, GetPolicyVersionResponse, ListPoliciesCommandInput, ListPoliciesResponse, ListPolicyTagsCommandInput,
+  ListPolicyTagsResponse, ListPolicyVersionsCommandInput, ListPolicyVersionsResponse, Policy as ApiPolicy, PolicyVersion as ApiPolicyVersion,
+  SetDefaultPolicyVersionCommandInput,
 } from '@aws-sdk/client-iam';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { type Attachable, GLOBAL, iamArn, type Policy, type PolicyVersion, uniqueId } from '../../resources/iam/index.ts';
@@ -12,14 +12,16 @@ import { managedPolicies, type ManagedPolicy, managedPolicy } from './aws-manage
 import { checkIdentityPolicy, encodedDocument } from './document.ts';
 import { checkedPath, isTaken, noSuchEntity, policyOf, scopeOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
-import { merged, shownTags, without } from './tags.ts';
+import { merged, shownTags, tagging } from './tags.ts';
 
 const VERSIONS = 5;
 const SIZE = 6144;
 /** When AWS's own policies were made, for show. */
 const LONG_AGO = new Date('2015-02-06T18:40:58Z');
 
-export function policyOperations({ store, clock, random }: Environment) {
+export function policyOperations(environment: Environment) {
+  const { store, clock, random } = environment;
+  const tags = tagging(environment, 'iam/policy', (world, call, { PolicyArn }: { readonly PolicyArn: string | undefined }) => policyOf(world, call, PolicyArn));
   return {
     async CreatePolicy(input: CreatePolicyCommandInput, call: Call): Promise<CreatePolicyResponse> {
       const name = input.PolicyName!;
@@ -134,25 +136,9 @@ export function policyOperations({ store, clock, random }: Environment) {
       });
     },
 
-    async TagPolicy(input: TagPolicyCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const policy = policyOf(tx, call, input.PolicyArn);
-        tx.put('iam/policy', { ...policy, tags: merged(policy.tags, input.Tags) });
-      });
-    },
-
-    async UntagPolicy(input: UntagPolicyCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const policy = policyOf(tx, call, input.PolicyArn);
-        tx.put('iam/policy', { ...policy, tags: without(policy.tags, input.TagKeys) });
-      });
-    },
-
-    ListPolicyTags(input: ListPolicyTagsCommandInput, call: Call): ListPolicyTagsResponse {
-      if (managedPolicy(input.PolicyArn!)) return { Tags: [], IsTruncated: false };
-      const { items, IsTruncated, Marker } = markerPage(policyOf(store.world, call, input.PolicyArn).tags, input, (tag) => tag.key);
-      return { Tags: shownTags(items), IsTruncated, Marker };
-    },
+    TagPolicy: tags.tag,
+    UntagPolicy: tags.untag,
+    ListPolicyTags: (input: ListPolicyTagsCommandInput, call: Call): ListPolicyTagsResponse => (managedPolicy(input.PolicyArn!) ? { Tags: [], IsTruncated: false } : tags.list(input, call)),
   };
 }
 

@@ -1,8 +1,8 @@
 import type {
   CreateRoleCommandInput, CreateRoleResponse, CreateServiceLinkedRoleCommandInput, CreateServiceLinkedRoleResponse, DeleteRoleCommandInput,
   DeleteServiceLinkedRoleCommandInput, DeleteServiceLinkedRoleResponse, GetRoleCommandInput, GetRoleResponse, GetServiceLinkedRoleDeletionStatusCommandInput,
-  GetServiceLinkedRoleDeletionStatusResponse, ListRolesCommandInput, ListRolesResponse, ListRoleTagsCommandInput, ListRoleTagsResponse, Role as ApiRole,
-  TagRoleCommandInput, UntagRoleCommandInput, UpdateAssumeRolePolicyCommandInput, UpdateRoleCommandInput, UpdateRoleDescriptionCommandInput, UpdateRoleDescriptionResponse,
+  GetServiceLinkedRoleDeletionStatusResponse, ListRolesCommandInput, ListRolesResponse, Role as ApiRole, UpdateAssumeRolePolicyCommandInput, UpdateRoleCommandInput,
+  UpdateRoleDescriptionCommandInput, UpdateRoleDescriptionResponse,
 } from '@aws-sdk/client-iam';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { uuid } from '../../../kernel/index.ts';
@@ -11,7 +11,7 @@ import type { Environment } from '../environment.ts';
 import { checkTrustPolicy, encodedDocument } from './document.ts';
 import { checkedPath, isTaken, noSuchEntity, roleOf, scopeOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
-import { merged, shownTags, without } from './tags.ts';
+import { merged, shownTags, tagging } from './tags.ts';
 
 /** Services whose linked role has another name than their host name gives. */
 const LINKED_NAMES: Readonly<Record<string, string>> = {
@@ -25,7 +25,9 @@ const LINKED_NAMES: Readonly<Record<string, string>> = {
   'wafv2.amazonaws.com': 'AWSServiceRoleForWAFV2Logging',
 };
 
-export function roleOperations({ store, clock, random, limits }: Environment) {
+export function roleOperations(environment: Environment) {
+  const { store, clock, random, limits } = environment;
+  const tags = tagging(environment, 'iam/role', (world, call, { RoleName }: { readonly RoleName: string | undefined }) => roleOf(world, call, RoleName));
   return {
     async CreateRole(input: CreateRoleCommandInput, call: Call): Promise<CreateRoleResponse> {
       const name = input.RoleName!;
@@ -112,24 +114,9 @@ export function roleOperations({ store, clock, random, limits }: Environment) {
       });
     },
 
-    async TagRole(input: TagRoleCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const role = roleOf(tx, call, input.RoleName);
-        tx.put('iam/role', { ...role, tags: merged(role.tags, input.Tags) });
-      });
-    },
-
-    async UntagRole(input: UntagRoleCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const role = roleOf(tx, call, input.RoleName);
-        tx.put('iam/role', { ...role, tags: without(role.tags, input.TagKeys) });
-      });
-    },
-
-    ListRoleTags(input: ListRoleTagsCommandInput, call: Call): ListRoleTagsResponse {
-      const { items, IsTruncated, Marker } = markerPage(roleOf(store.world, call, input.RoleName).tags, input, (tag) => tag.key);
-      return { Tags: shownTags(items), IsTruncated, Marker };
-    },
+    TagRole: tags.tag,
+    UntagRole: tags.untag,
+    ListRoleTags: tags.list,
 
     async CreateServiceLinkedRole(input: CreateServiceLinkedRoleCommandInput, call: Call): Promise<CreateServiceLinkedRoleResponse> {
       const service = input.AWSServiceName!;

@@ -1,7 +1,6 @@
 import type {
   DeleteServerCertificateCommandInput, GetServerCertificateCommandInput, GetServerCertificateResponse, ListServerCertificatesCommandInput, ListServerCertificatesResponse,
-  ListServerCertificateTagsCommandInput, ListServerCertificateTagsResponse, ServerCertificateMetadata, TagServerCertificateCommandInput, UntagServerCertificateCommandInput,
-  UpdateServerCertificateCommandInput, UploadServerCertificateCommandInput, UploadServerCertificateResponse,
+  ServerCertificateMetadata, UpdateServerCertificateCommandInput, UploadServerCertificateCommandInput, UploadServerCertificateResponse,
 } from '@aws-sdk/client-iam';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { GLOBAL, iamArn, type ServerCertificate, uniqueId } from '../../resources/iam/index.ts';
@@ -10,10 +9,12 @@ import { imported, Unfit, usersOf, type Imported } from '../acm/index.ts';
 import type { Environment } from '../environment.ts';
 import { checkedPath, isTaken, scopeOf, serverCertificateOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
-import { merged, shownTags, without } from './tags.ts';
+import { merged, shownTags, tagging } from './tags.ts';
 
 /** Certificates that load balancers serve beside those of ACM: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs.html */
-export function serverCertificateOperations({ store, clock, random, limits }: Environment) {
+export function serverCertificateOperations(environment: Environment) {
+  const { store, clock, random, limits } = environment;
+  const tags = tagging(environment, 'iam/server-certificate', (world, call, { ServerCertificateName }: { readonly ServerCertificateName: string | undefined }) => serverCertificateOf(world, call, ServerCertificateName));
   return {
     async UploadServerCertificate(input: UploadServerCertificateCommandInput, call: Call): Promise<UploadServerCertificateResponse> {
       const name = input.ServerCertificateName!;
@@ -91,24 +92,9 @@ export function serverCertificateOperations({ store, clock, random, limits }: En
       });
     },
 
-    async TagServerCertificate(input: TagServerCertificateCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const certificate = serverCertificateOf(tx, call, input.ServerCertificateName);
-        tx.put('iam/server-certificate', { ...certificate, tags: merged(certificate.tags, input.Tags) });
-      });
-    },
-
-    async UntagServerCertificate(input: UntagServerCertificateCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const certificate = serverCertificateOf(tx, call, input.ServerCertificateName);
-        tx.put('iam/server-certificate', { ...certificate, tags: without(certificate.tags, input.TagKeys) });
-      });
-    },
-
-    ListServerCertificateTags(input: ListServerCertificateTagsCommandInput, call: Call): ListServerCertificateTagsResponse {
-      const { items, IsTruncated, Marker } = markerPage(serverCertificateOf(store.world, call, input.ServerCertificateName).tags, input, (tag) => tag.key);
-      return { Tags: shownTags(items), IsTruncated, Marker };
-    },
+    TagServerCertificate: tags.tag,
+    UntagServerCertificate: tags.untag,
+    ListServerCertificateTags: tags.list,
   };
 }
 

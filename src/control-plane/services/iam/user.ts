@@ -1,8 +1,7 @@
 import type {
-  AccessKeyMetadata, CreateAccessKeyCommandInput, CreateAccessKeyResponse, CreateUserCommandInput, CreateUserResponse, DeleteAccessKeyCommandInput,
-  DeleteUserCommandInput, GetAccessKeyLastUsedCommandInput, GetAccessKeyLastUsedResponse, GetUserCommandInput, GetUserResponse, ListAccessKeysCommandInput,
-  ListAccessKeysResponse, ListUsersCommandInput, ListUsersResponse, ListUserTagsCommandInput, ListUserTagsResponse, TagUserCommandInput, UntagUserCommandInput,
-  UpdateAccessKeyCommandInput, UpdateUserCommandInput, User as ApiUser,
+  AccessKeyMetadata, CreateAccessKeyCommandInput, CreateAccessKeyResponse, CreateUserCommandInput, CreateUserResponse, DeleteAccessKeyCommandInput, DeleteUserCommandInput,
+  GetAccessKeyLastUsedCommandInput, GetAccessKeyLastUsedResponse, GetUserCommandInput, GetUserResponse, ListAccessKeysCommandInput, ListAccessKeysResponse,
+  ListUsersCommandInput, ListUsersResponse, UpdateAccessKeyCommandInput, UpdateUserCommandInput, User as ApiUser,
 } from '@aws-sdk/client-iam';
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { type AccessKey, GLOBAL, iamArn, uniqueId, type User } from '../../resources/iam/index.ts';
@@ -10,11 +9,13 @@ import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { checkedPath, isTaken, noSuchEntity, scopeOf, userOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
-import { merged, shownTags, without } from './tags.ts';
+import { merged, shownTags, tagging } from './tags.ts';
 
 const KEYS_PER_USER = 2;
 
-export function userOperations({ store, clock, random }: Environment) {
+export function userOperations(environment: Environment) {
+  const { store, clock, random } = environment;
+  const tags = tagging(environment, 'iam/user', (world, call, { UserName }: { readonly UserName: string | undefined }) => userOf(world, call, UserName));
   return {
     async CreateUser(input: CreateUserCommandInput, call: Call): Promise<CreateUserResponse> {
       const name = input.UserName!;
@@ -79,24 +80,9 @@ export function userOperations({ store, clock, random }: Environment) {
       });
     },
 
-    async TagUser(input: TagUserCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const user = userOf(tx, call, input.UserName);
-        tx.put('iam/user', { ...user, tags: merged(user.tags, input.Tags) });
-      });
-    },
-
-    async UntagUser(input: UntagUserCommandInput, call: Call): Promise<void> {
-      await store.transact((tx) => {
-        const user = userOf(tx, call, input.UserName);
-        tx.put('iam/user', { ...user, tags: without(user.tags, input.TagKeys) });
-      });
-    },
-
-    ListUserTags(input: ListUserTagsCommandInput, call: Call): ListUserTagsResponse {
-      const { items, IsTruncated, Marker } = markerPage(userOf(store.world, call, input.UserName).tags, input, (tag) => tag.key);
-      return { Tags: shownTags(items), IsTruncated, Marker };
-    },
+    TagUser: tags.tag,
+    UntagUser: tags.untag,
+    ListUserTags: tags.list,
 
     async CreateAccessKey(input: CreateAccessKeyCommandInput, call: Call): Promise<CreateAccessKeyResponse> {
       const key = await store.transact((tx) => {

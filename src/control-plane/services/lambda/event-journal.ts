@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { syncFolder } from '../../../kernel/index.ts';
 import type { QueuedEvent } from './asynchronous.ts';
 
 /** Where events that wait for their function are kept, so that a restart loses none. */
@@ -30,6 +31,7 @@ export function diskJournal(folder: string): EventJournal {
         await file.close();
       }
       await rename(partial, path(event.id));
+      await syncFolder(folder);
     },
     forget(id) {
       // One that stays is run once more after the next start: at least once is what is promised.
@@ -38,13 +40,21 @@ export function diskJournal(folder: string): EventJournal {
     async recover() {
       const events: QueuedEvent[] = [];
       for (const name of await readdir(folder).catch(() => [])) {
-        if (name.startsWith('.') || !name.endsWith('.json')) continue;
+        const file = join(folder, name);
+        if (name.startsWith('.')) {
+          // Cut off in the making by a crash: it was never acknowledged.
+          await unlink(file).catch(() => {});
+          continue;
+        }
+        // One that cannot be read now is there for the next start.
+        const text = name.endsWith('.json') ? await readFile(file, 'utf8').catch(() => null) : null;
+        if (text === null) continue;
         try {
-          const { invocation, ...rest } = JSON.parse(await readFile(join(folder, name), 'utf8'));
+          const { invocation, ...rest } = JSON.parse(text);
           events.push({ ...rest, invocation: { ...invocation, payload: Buffer.from(invocation.payload, 'base64') } });
         } catch {
-          // Cut off in the making by a crash: it was never acknowledged.
-          await unlink(join(folder, name)).catch(() => {});
+          // Whatever it was, nobody can run it; it would be in the way at every start.
+          await unlink(file).catch(() => {});
         }
       }
       return events.sort((a, b) => a.acceptedAt - b.acceptedAt);

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { eventually } from '../../../../test/support/eventually.ts';
 import { Desk } from '../../../../test/support/lambda-desk.ts';
 import { zipFiles } from '../../../../test/support/zip.ts';
 import { FolderObjects } from '../../store/index.ts';
@@ -146,8 +148,11 @@ test('an event that waits survives the end of the program', async () => {
     const before = new Desk(stuck, { eventJournal: diskJournal(folder) });
     await before.create();
     await before.call('Invoke', { FunctionName: 'f', InvocationType: 'Event', Payload: Buffer.from('{"kept":true}') });
-    // what was cut off in the making was never acknowledged
     writeFileSync(join(folder, 'torn.json'), '{"id":"torn","invoc');
+    // what was cut off in the making was never acknowledged
+    writeFileSync(join(folder, '.begun'), '{');
+    // what cannot be read now may be at the next start
+    mkdirSync(join(folder, 'elsewhere.json'));
     const running: FunctionInvoker = {
       invoke: async ({ payload }) => {
         seen.push(payload.toString());
@@ -156,14 +161,29 @@ test('an event that waits survives the end of the program', async () => {
       ready: async () => 0,
     };
     const after = new Desk(running, { eventJournal: diskJournal(folder) });
-    for (let i = 0; i < 200 && seen.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
+    await eventually('it is run', () => seen.length > 0);
     assert.deepEqual(seen, ['{"kept":true}']);
     assert.deepEqual(after.invoked, []);
-    for (let i = 0; i < 200 && (await diskJournal(folder).recover()).length > 0; i++) await new Promise((resolve) => setTimeout(resolve, 5));
-    assert.deepEqual(await diskJournal(folder).recover(), []);
+    await eventually('it is forgotten', async () => (await diskJournal(folder).recover()).length === 0);
+    assert.deepEqual(readdirSync(folder), ['elsewhere.json']);
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('an event is acknowledged when its name is on the disk too, not its octets alone', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'turnpike-events-'));
+  const handle = await open(folder);
+  let folders = 0;
+  t.mock.method(Object.getPrototypeOf(handle) as FileHandle, 'sync', async function (this: FileHandle) {
+    if ((await this.stat()).isDirectory()) folders++;
+  });
+  await handle.close();
+  const desk = new Desk(undefined, { eventJournal: diskJournal(folder) });
+  await desk.create();
+  await desk.call('Invoke', { FunctionName: 'f', InvocationType: 'Event', Payload: Buffer.from('{}') });
+  assert.equal(folders, 1);
+  rmSync(folder, { recursive: true });
 });
 
 test('a function of another account is invoked where its policy says so, and nothing else is done to it', async () => {

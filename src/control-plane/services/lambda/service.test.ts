@@ -299,3 +299,23 @@ test('what the service stores is what the runtime runs', async () => {
   assert.equal(version.ExecutedVersion, '1');
   assert.deepEqual(JSON.parse(version.Payload.toString()), [[2], '1', 'v', `${ARN}f:1`]);
 });
+
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+test('an update begins environments anew; tags, policies and publications leave them alone, though they change the revision', async () => {
+  const desk = new Desk();
+  await desk.create();
+  const run = (): string => executableFunctions(desk.store.world).find(({ id }) => id === `${ARN}f`)!.revision;
+  const first = run();
+  for (const [operation, input] of [
+    ['TagResource', { Resource: `${ARN}f`, Tags: { a: 'b' } }], ['AddPermission', { FunctionName: 'f', StatementId: 's', Action: 'lambda:InvokeFunction', Principal: '*' }], ['PublishVersion', { FunctionName: 'f' }],
+  ] as const) {
+    await desk.call(operation, input);
+    assert.equal(run(), first, operation);
+  }
+  await desk.call('UpdateFunctionConfiguration', { FunctionName: 'f', Environment: { Variables: { A1: '1' } } });
+  const second = run();
+  assert.notEqual(second, first, 'what is run has changed');
+  desk.clock.advance(1);
+  await desk.call('UpdateFunctionConfiguration', { FunctionName: 'f', Environment: { Variables: { A1: '1' } } });
+  assert.notEqual(run(), second, 'as on AWS, whatever was updated');
+});

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../../kernel/index.ts';
+import { syncFolder, type Clock } from '../../../kernel/index.ts';
 import type { LogChunk } from '../../../snapshot/index.ts';
 import { chunkBlocks, eventLines, readSegment } from './log-segment.ts';
 import { EVENT_OVERHEAD, factsOf, GROUP_BYTES, type GroupName, inOrder, type LogEvent, type LogEvents, type StoredLogEvent, type StreamFacts, type StreamName } from './log-events.ts';
@@ -231,13 +231,4 @@ async function bytesUnder(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   for (const entry of entries) if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).size;
   return bytes;
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { testCall, testEnvironment } from '../../../../test/support/environment.ts';
+import { refusal } from '../../../../test/support/refusal.ts';
 import { FakeClock } from '../../../kernel/index.ts';
 import type { LogChunk } from '../../../snapshot/index.ts';
 import { filterPattern } from './filter-pattern.ts';
@@ -30,19 +31,14 @@ function stage(make: (clock: FakeClock) => LogEvents) {
   return { clock, environment, events, run };
 }
 
-const fails = (code: string) => (error: Error & { code?: string }) => {
-  assert.equal(error.code, code, error.message);
-  return true;
-};
-
 for (const [name, make] of Object.entries(drivers)) {
   describe(`logs kept in ${name}`, () => {
     test('groups: made, described, tagged both ways, retained, deleted with what they hold', async () => {
       const { run } = stage(make);
       await run('CreateLogGroup', { logGroupName: '/app/web', tags: { a: '1' } });
-      await assert.rejects(run('CreateLogGroup', { logGroupName: '/app/web' }), fails('ResourceAlreadyExistsException'));
+      await assert.rejects(run('CreateLogGroup', { logGroupName: '/app/web' }), refusal('ResourceAlreadyExistsException'));
       await run('PutRetentionPolicy', { logGroupName: '/app/web', retentionInDays: 7 });
-      await assert.rejects(run('PutRetentionPolicy', { logGroupName: '/app/web', retentionInDays: 8 }), fails('InvalidParameterException'));
+      await assert.rejects(run('PutRetentionPolicy', { logGroupName: '/app/web', retentionInDays: 8 }), refusal('InvalidParameterException'));
       const [group] = (await run('DescribeLogGroups', { logGroupNamePrefix: '/app' })).logGroups;
       assert.equal(group.arn, 'arn:aws:logs:us-east-1:000000000000:log-group:/app/web:*');
       assert.equal(group.retentionInDays, 7);
@@ -52,7 +48,7 @@ for (const [name, make] of Object.entries(drivers)) {
       assert.deepEqual((await run('ListTagsLogGroup', { logGroupName: '/app/web' })).tags, { b: '2' });
       await run('CreateLogStream', { logGroupName: '/app/web', logStreamName: 'one' });
       await run('DeleteLogGroup', { logGroupName: '/app/web' });
-      await assert.rejects(run('DescribeLogStreams', { logGroupName: '/app/web' }), fails('ResourceNotFoundException'));
+      await assert.rejects(run('DescribeLogStreams', { logGroupName: '/app/web' }), refusal('ResourceNotFoundException'));
     });
 
     test('events: put, read in both directions until the token repeats, filtered over streams', async () => {
@@ -93,7 +89,7 @@ for (const [name, make] of Object.entries(drivers)) {
       await run('CreateLogGroup', { logGroupName: 'g' });
       await run('CreateLogStream', { logGroupName: 'g', logStreamName: 's' });
       const put = (...timestamps: number[]) => run('PutLogEvents', { logGroupName: 'g', logStreamName: 's', logEvents: timestamps.map((timestamp) => ({ timestamp, message: 'x' })) });
-      await assert.rejects(put(now, now - 1), fails('InvalidParameterException'));
+      await assert.rejects(put(now, now - 1), refusal('InvalidParameterException'));
       const hour = 3_600_000;
       assert.deepEqual((await put(now - hour, now, now + 3 * hour)).rejectedLogEventsInfo, { tooNewLogEventStartIndex: 2, tooOldLogEventEndIndex: undefined, expiredLogEventEndIndex: undefined });
       assert.equal((await put(now - 15 * 24 * hour)).rejectedLogEventsInfo.tooOldLogEventEndIndex, 1);
@@ -182,6 +178,6 @@ test('filter patterns: terms, quotes, alternatives, exclusions, JSON; the rest i
   yes('{ $.level != "info" }', json);
   no('{ $.level = "error" }', 'plain text');
   for (const bad of ['[a, b]', '%reg[ex]%', '{ $.a ', '{ $.a ~ 3 }', '{ $.a = }', '{ a = 3 }', '"open', '{ $.a > "x" }']) {
-    assert.throws(() => filterPattern(bad), fails('InvalidParameterException'), bad);
+    assert.throws(() => filterPattern(bad), refusal('InvalidParameterException'), bad);
   }
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type Random, hexId } from '../../../kernel/index.ts';
+import { type Random, hexId, syncFolder } from '../../../kernel/index.ts';
 import type { BlobStore } from '../store.ts';
 
 const HASH = /^[0-9a-f]{64}$/;
@@ -80,14 +80,5 @@ export class DiskBlobs implements BlobStore {
       }
     }
     return removed;
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -149,8 +149,24 @@ test('networks of before there were IPv6 blocks have none, and network ACLs of b
   const bodies = after.prepare('SELECT body FROM resource ORDER BY sequence').all().map(({ body }) => JSON.parse(String(body)) as unknown);
   after.close();
   assert.deepEqual(bodies, [
-    { kept: 'ec2/vpc', ipv6Associations: [] }, { kept: 'ec2/subnet', ipv6Associations: [] }, { kept: 'ec2/network-interface', ipv6Addresses: [] }, { kept: 'elbv2/rule' },
-    { kept: 'ec2/network-acl', subnetIds: [], entries: ALLOW_ALL },
+    { kept: 'ec2/vpc', ipv6Associations: [] }, { kept: 'ec2/subnet', ipv6Associations: [] }, { kept: 'ec2/network-interface', ipv6Addresses: [], clientToken: null }, { kept: 'elbv2/rule' },
+    { kept: 'ec2/network-acl', subnetIds: [], entries: ALLOW_ALL, clientToken: null },
+  ]);
+});
+
+test('versions, deployments and resources of EC2 of before get the members that they have today, and keep those that they have', () => {
+  const path = join(folder, 'members.db');
+  const before = openDatabase(path, migrations.slice(0, 3));
+  const insert = before.prepare("INSERT INTO resource (kind, id, account, region, version, body) VALUES (?, ?, 'a', 'r', 1, ?)");
+  const token = { token: 't', digest: 'd' };
+  [['lambda/version', { description: 'one' }], ['lambda/version', { description: 'two', functionDescription: 'three' }], ['apigatewayv2/deployment', {}], ['ec2/nat-gateway', {}], ['ec2/route-table', { clientToken: token }]]
+    .forEach(([kind, body], at) => insert.run(kind as string, String(at), JSON.stringify(body)));
+  before.close();
+  const after = openDatabase(path);
+  const bodies = after.prepare('SELECT body FROM resource ORDER BY sequence').all().map(({ body }) => JSON.parse(String(body)) as unknown);
+  after.close();
+  assert.deepEqual(bodies, [
+    { description: 'one', functionDescription: 'one' }, { description: 'two', functionDescription: 'three' }, { deploymentStatusMessage: null }, { clientToken: null }, { clientToken: token },
   ]);
 });
 

@@ -17,6 +17,7 @@ import { instance } from './ec2/instance.ts';
 import { egressOnlyInternetGateway } from './ec2/egress-only-internet-gateway.ts';
 import { eip } from './ec2/eip.ts';
 import { internetGateway } from './ec2/internet-gateway.ts';
+import { keyPair } from './ec2/key-pair.ts';
 import { route } from './ec2/route.ts';
 import { natGateway } from './ec2/nat-gateway.ts';
 import { routeTable } from './ec2/route-table.ts';
@@ -62,7 +63,7 @@ import { discoveryService } from './servicediscovery/service.ts';
 export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
   [
     alias, codeSigningConfig, eventInvokeConfig, layerVersion, layerVersionPermission, url,
-    certificate, egressOnlyInternetGateway, eip, instance, instanceProfile, internetGateway, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
+    certificate, egressOnlyInternetGateway, eip, instance, instanceProfile, internetGateway, keyPair, lambdaFunction, listener, listenerCertificate, listenerRule, loadBalancer, logGroup, managedPolicy, natGateway, permission,
     policy, role, route, routeTable, securityGroup, securityGroupEgress, securityGroupIngress, serverCertificate, subnet, subnetRouteTableAssociation, targetGroup, trustStore, trustStoreRevocation, version, vpc,
     subnetCidrBlock, vpcCidrBlock, vpcGatewayAttachment,
     api, apiMapping, apiRoute, authorizer, deployment, domainName, integration, integrationResponse, managedOverrides, model, routeResponse, routingRule, stage, vpcLink,

@@ -36,6 +36,7 @@ const ANSWERS: Readonly<Record<string, unknown>> = {
   'ec2:AssociateVpcCidrBlock': { VpcId: 'vpc-1', Ipv6CidrBlockAssociation: { AssociationId: 'vpc-cidr-assoc-1' } },
   'ec2:AssociateSubnetCidrBlock': { SubnetId: 'subnet-1', Ipv6CidrBlockAssociation: { AssociationId: 'subnet-cidr-assoc-1' } },
   'ec2:CreateEgressOnlyInternetGateway': { EgressOnlyInternetGateway: { EgressOnlyInternetGatewayId: 'eigw-1' } },
+  'ec2:DescribeKeyPairs': { KeyPairs: [{ KeyPairId: 'key-1', KeyFingerprint: 'f' }] },
   'ec2:AllocateAddress': { AllocationId: 'eipalloc-1', PublicIp: '198.18.0.1' },
   'ec2:DescribeAddresses': { Addresses: [{ AllocationId: 'eipalloc-1', PublicIp: '198.18.0.1', AssociationId: 'eipassoc-1' }] },
   'ec2:CreateNatGateway': { NatGateway: { NatGatewayId: 'nat-1' } },
@@ -200,6 +201,15 @@ const CASES: readonly Case[] = [
     updated: ['ec2:CreateTags'],
     deleted: ['ec2:DeleteEgressOnlyInternetGateway'],
     ref: /^eigw-1$/,
+  },
+  {
+    type: 'AWS::EC2::KeyPair',
+    from: { KeyName: 'web', PublicKeyMaterial: 'ssh-ed25519 AAAA', Tags: [{ Key: 'a', Value: '1' }] },
+    to: { KeyName: 'web', PublicKeyMaterial: 'ssh-ed25519 AAAA', Tags: [{ Key: 'a', Value: '2' }] },
+    created: ['ec2:ImportKeyPair'],
+    updated: ['ec2:CreateTags'],
+    deleted: ['ec2:DeleteKeyPair'],
+    ref: /^web$/,
   },
   {
     type: 'AWS::EC2::EIP',

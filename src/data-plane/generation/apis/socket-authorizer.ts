@@ -1,8 +1,8 @@
 import { Watched, type Clock, type Wheel } from '../../../kernel/index.ts';
 import type { Authorizer, WebSocketRoute, WebSocketStage } from '../../../snapshot/index.ts';
 import { socketContextVariable, socketErrors, type Exchange, type SocketCall } from '../../exchange/index.ts';
-import { authorizerAnswer, isLetIn, saysUnauthorized, signedHandshake, type Signers } from '../../policies/index.ts';
-import { socketAuthorizerEvent, type FunctionCaller, type OpeningRequest, type SocketAuthorizer, type SocketVerdict } from '../../targets/index.ts';
+import { authorizerAnswer, isLetIn, signedHandshake, type Signers } from '../../policies/index.ts';
+import { errorMessage, socketAuthorizerEvent, type FunctionCaller, type OpeningRequest, type SocketAuthorizer, type SocketVerdict } from '../../targets/index.ts';
 
 export interface SocketAuthorizerContext {
   readonly clock: Clock;
@@ -85,8 +85,8 @@ class FunctionAuthorizer implements SocketAuthorizer {
     });
     wheel.watch(waiting, TIMEOUT_MS);
     caller.call(link.functionArn, { payload: socketAuthorizerEvent(call, opening, this.#arn), traceId: opening.traceId }, (outcome) => {
-      // as its example does it: whoever says no more than that is answered with 401
-      if (outcome.kind === 'function-error' && saysUnauthorized(outcome.document)) return waiting.settle({ kind: 'out', error: socketErrors.unauthorized, why: 'the authorizer says so' });
+      // `callback('Unauthorized')`, or an error of that message, as in AWS's example: 401
+      if (outcome.kind === 'function-error' && errorMessage(outcome.document) === 'Unauthorized') return waiting.settle({ kind: 'out', error: socketErrors.unauthorized, why: 'the authorizer says so' });
       if (outcome.kind !== 'ok') return waiting.settle({ kind: 'out', error: socketErrors.authorizerFailed, why: `the authorizer's function failed (${outcome.kind})` });
       const answer = authorizerAnswer(outcome.payload, { simple: false, version: '1.0' });
       if (answer.kind === 'malformed') return waiting.settle({ kind: 'out', error: socketErrors.authorizerFailed, why: answer.why });

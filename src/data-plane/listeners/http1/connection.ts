@@ -115,7 +115,11 @@ export class Http1Connection extends Watched implements Downstream {
     // brackets, as ALB's X-Forwarded-For with ports writes them: without, nobody could tell the port of an IPv6 address
     this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = this.worker.wheel.now;
-    this.#writer = socketWriter(socket, { turn: this.worker.writes, drained: () => this.#attend(() => (this.#stream ?? this.#exchange)?.drained()) });
+    this.#writer = socketWriter(socket, {
+      turn: this.worker.writes,
+      drained: () => this.#attend(() => (this.#stream ?? this.#exchange)?.drained()),
+      refused: () => this.#attend(() => (this.#stream === null ? this.destroy() : this.#stream.refused())),
+    });
     socket.on('finish', () => this.#onFinish());
     socket.on('end', () => this.#attend(() => this.#onEnd()));
     socket.on('error', () => this.destroy());

@@ -33,17 +33,6 @@ export function authorizerAnswer(payload: Buffer, form: { readonly simple: boole
   return { kind: 'policy', policy, identity: Object.freeze({ kind: 'lambda', principalId: read.principalId, context, usageIdentifierKey: typeof read.usageIdentifierKey === 'string' ? read.usageIdentifierKey : null }) };
 }
 
-/** Whether a function that failed meant that the caller is not authorized: `callback('Unauthorized')`, or an error of that message. */
-export function saysUnauthorized(document: string | undefined): boolean {
-  if (document === undefined) return false;
-  try {
-    const said: unknown = JSON.parse(document);
-    return isObject(said) && said.errorMessage === 'Unauthorized';
-  } catch {
-    return false;
-  }
-}
-
 /** Whether the answer lets a request in. */
 export function isLetIn(answer: Exclude<AuthorizerAnswer, { readonly kind: 'malformed' }>, request: { readonly routeArn: string; readonly sourceIp: string }): boolean {
   if (answer.kind === 'simple') return answer.allowed;

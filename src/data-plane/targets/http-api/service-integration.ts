@@ -1,7 +1,7 @@
 import type { Clock, Wheel } from '../../../kernel/index.ts';
 import type { Integration } from '../../../snapshot/index.ts';
 import { gatewayErrors, NO_BODY, type ApiExchange, type Outgoing, type OutgoingOutcome } from '../../exchange/index.ts';
-import { leavesItsPlace, signature, urlAt, type ServiceEndpoint } from '../service-endpoint.ts';
+import { leavesItsPlace, signature, type ServiceEndpoint } from '../service-endpoint.ts';
 import { IntegrationDeadlines, LONGEST_BODY, type ApiIntegration } from './integration.ts';
 import { ResponseMappings } from './response-mapping.ts';
 import { compileSelection, type Selection } from './selection.ts';
@@ -55,7 +55,7 @@ export class ServiceIntegration implements ApiIntegration {
     if (request === null || endpoint === null) return call.refuseIntegration(`${subtype} is not known`);
     if (leavesItsPlace(request.path)) return call.refuseIntegration('a parameter leads out of its place in the path');
     const { method, headers, service } = request;
-    const url = urlAt(endpoint, request.path);
+    const url = endpoint.url + request.path;
     const signed = signature(endpoint, { method, url, headers, body: Buffer.from(request.body) }, { service, region, now: clock.now() });
     this.#deadlines.begin(call);
     outgoing.send(

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../kernel/index.ts';
 import type { WebSocketIntegration } from '../../../snapshot/index.ts';
 import type { Outgoing } from '../../exchange/index.ts';
-import { signature, urlAt, type ServiceEndpoint } from '../service-endpoint.ts';
+import { signature, type ServiceEndpoint } from '../service-endpoint.ts';
 import { HttpBackend } from './http-backend.ts';
 
 /**
@@ -13,5 +13,5 @@ export function serviceBackend(integration: Extract<WebSocketIntegration, { kind
   const fixed = Object.entries(headers)
     .filter(([name]) => !parameters.some((parameter) => parameter.part === 'header' && parameter.name.toLowerCase() === name))
     .map(([name, text]) => ({ part: 'header', name, value: { kind: 'static', text } }) as const);
-  return new HttpBackend({ ...settings, proxy: false, url: urlAt(endpoint, path), parameters: [...fixed, ...parameters] }, outgoing, (request) => signature(endpoint, request, { service, region, now: clock.now() }));
+  return new HttpBackend({ ...settings, proxy: false, url: endpoint.url + path, parameters: [...fixed, ...parameters] }, outgoing, (request) => signature(endpoint, request, { service, region, now: clock.now() }));
 }

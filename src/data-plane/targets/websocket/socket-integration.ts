@@ -2,6 +2,7 @@ import { Watched, type Clock, type Wheel } from '../../../kernel/index.ts';
 import type { WebSocketIntegration } from '../../../snapshot/index.ts';
 import { socketErrors, type Outgoing, type SocketCall, type SocketError } from '../../exchange/index.ts';
 import type { ServiceEndpoint } from '../service-endpoint.ts';
+import { errorMessage } from '../lambda/error-message.ts';
 import type { FunctionCaller } from '../lambda/function-caller.ts';
 import { HttpBackend } from './http-backend.ts';
 import { decodedBody } from './base64-body.ts';
@@ -135,20 +136,11 @@ class FunctionCall implements SocketIntegration {
     };
     invoke(this.#caller, { link: this.#integration.function, event: event ?? Buffer.from('{}'), traceId: opening?.traceId ?? '' }, (payload, failure) => {
       if (Buffer.isBuffer(payload)) return respond(payload, null);
-      // "API Gateway will attempt to match the errorMessage field of the backend response"
+      // "API Gateway will attempt to match the errorMessage field of the backend response":
+      // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html
       if (failure === null || !this.#mapping.answers) return done(payload);
       respond(Buffer.from(failure), errorMessage(failure));
     });
-  }
-}
-
-/** What a function that failed says. https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-integration-responses.html */
-function errorMessage(document: string): string {
-  try {
-    const { errorMessage: message } = JSON.parse(document) as Readonly<Record<string, unknown>>;
-    return typeof message === 'string' ? message : '';
-  } catch {
-    return '';
   }
 }
 

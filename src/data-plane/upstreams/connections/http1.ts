@@ -68,6 +68,8 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   #held: Buffer | null = null;
   #paused = false;
   #keepAlive = true;
+  /** It takes nothing more. */
+  #deaf = false;
   #blockedRequest = false;
   #bulk: Buffer | null = null;
   /** Where the socket puts what it reads. */
@@ -101,7 +103,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#socket.on(endpoint.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
     readDirectly(this.#socket, (length) => this.#readInPlace(length));
     if (!endpoint.secure) readInTurns(this.#socket, this);
-    this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#attend(() => this.#drained()) });
+    this.#writer = socketWriter(this.#socket, { turn: worker.writes, drained: () => this.#attend(() => this.#drained()), refused: () => this.#attend(() => this.#refused()) });
     this.#socket.on('end', () => this.#attend(() => this.#ended()));
     this.#socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error = error;
@@ -211,6 +213,12 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#blockedRequest = false;
     if (this.#state !== CLOSED) this.endpoint.worker.wheel.watch(this, this.#idleMs);
     this.#exchange?.resumeRequest();
+  }
+
+  /** The target takes nothing more. An answer that it gave before lies in the kernel, and the end of the connection behind it: it is being read, or will be when the client takes more. */
+  #refused(): void {
+    this.#deaf = true;
+    this.#stream?.refused();
   }
 
   // --- the response
@@ -420,7 +428,7 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
     this.#owner = null;
     this.#letGo(exchange.targetStatus >= 500);
     this.tried = NONE_TRIED;
-    if (this.#keepAlive && this.#bodySent && this.#state !== CLOSED && (exchange.present & ISOLATED_BIT) === 0) {
+    if (this.#keepAlive && this.#bodySent && !this.#deaf && this.#state !== CLOSED && (exchange.present & ISOLATED_BIT) === 0) {
       this.#state = IDLE;
       this.reused = true;
       if (this.#paused) this.resume();

@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { constants, createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { credentials, Metadata, status } from '@grpc/grpc-js';
 import { freePort } from '../../../support/free-port.ts';
 import { TestAuthority } from '../../tls/authority.ts';
@@ -34,13 +34,11 @@ describe('gRPC servers that break off', () => {
   let server: Http2Server;
   let stage: TlsStage;
   let client: TestClient;
-  let sessions: Http2Session[] = [];
   /** What is done when a request has come whole. */
   let serve: (stream: ServerHttp2Stream) => void;
 
   before(async () => {
     server = createServer({ settings: { maxConcurrentStreams: 1 } });
-    server.on('session', (session) => void sessions.push(session));
     server.on('stream', (stream: ServerHttp2Stream) => {
       stream.on('error', () => {});
       stream.resume().on('end', () => serve(stream));
@@ -55,10 +53,6 @@ describe('gRPC servers that break off', () => {
     client = new TestService(`127.0.0.1:${stage.port}`, credentials.createSsl(Buffer.from(authority.pem)), {
       'grpc.ssl_target_name_override': 'example.com', 'grpc.default_authority': 'example.com',
     }) as unknown as TestClient;
-  });
-
-  beforeEach(() => {
-    sessions = [];
   });
 
   after(async () => {
@@ -121,16 +115,9 @@ describe('gRPC servers that break off', () => {
   });
 
   it('max_streams: ten calls at once, to a server that takes one a connection', async () => {
-    let under = 0;
-    let most = 0;
-    serve = (stream) => {
-      most = Math.max(most, ++under);
-      stream.once('close', () => void under--);
-      answer(stream);
-    };
+    serve = answer;
     await succeeds();
+    // one that it refuses would fail: its body has been read, and cannot be sent again
     await Promise.all(Array.from({ length: 10 }, succeeds));
-    for (const session of sessions) assert.equal(session.localSettings.maxConcurrentStreams, 1);
-    assert.ok(most >= 1);
   });
 });

@@ -65,11 +65,12 @@ export const targetGroup: ResourceType = {
     if (changed.has('Targets')) {
       const added = without<Target>(properties['Targets'], previous['Targets']);
       const removed = without<Target>(previous['Targets'], properties['Targets']);
-      // New ones first, so that there is never a moment without any; but a function's group holds one target only.
+      // New ones first, so that there is never a moment without any; but a group of a function or a load balancer holds one target only.
       const register = async (): Promise<unknown> => (added.length > 0 ? call('elbv2', 'RegisterTargets', { TargetGroupArn, Targets: added }) : undefined);
-      if (properties['TargetType'] !== 'lambda') await register();
+      const one = ['lambda', 'alb'].includes(properties['TargetType']);
+      if (!one) await register();
       if (removed.length > 0) await call('elbv2', 'DeregisterTargets', { TargetGroupArn, Targets: removed });
-      if (properties['TargetType'] === 'lambda') await register();
+      if (one) await register();
     }
     if (changed.has('Tags')) await retag(call, physicalId, { previous: previous['Tags'], next: properties['Tags'] });
   },
