@@ -262,3 +262,32 @@ test('logins and tokens are made, changed in place and deleted by the real servi
   assert.equal((await stacks.delete('logins')).failure, null);
   assert.deepEqual(rows(), before);
 });
+
+const BALANCER_AS_TARGET = `
+Parameters: { Path: { Type: String, Default: /one }, Target: { Type: String, Default: '80' } }
+Resources:
+  Vpc: { Type: AWS::EC2::VPC, Properties: { CidrBlock: 10.8.0.0/16 } }
+  One: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.8.0.0/24, AvailabilityZone: us-east-1a } }
+  Two: { Type: AWS::EC2::Subnet, Properties: { VpcId: !Ref Vpc, CidrBlock: 10.8.1.0/24, AvailabilityZone: us-east-1b } }
+  Balancer: { Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: { Subnets: [!Ref One, !Ref Two] } }
+  Plain: { Type: AWS::ElasticLoadBalancingV2::Listener, Properties: { LoadBalancerArn: !Ref Balancer, Port: 80, Protocol: HTTP, DefaultActions: [{ Type: fixed-response, FixedResponseConfig: { StatusCode: '200' } }] } }
+  Other: { Type: AWS::ElasticLoadBalancingV2::Listener, Properties: { LoadBalancerArn: !Ref Balancer, Port: 81, Protocol: HTTP, DefaultActions: [{ Type: fixed-response, FixedResponseConfig: { StatusCode: '200' } }] } }
+  Front:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    DependsOn: [Plain, Other]
+    Properties: { TargetType: alb, Protocol: TCP, Port: 80, VpcId: !Ref Vpc, HealthCheckPath: !Ref Path, Matcher: { HttpCode: 200-599 }, Targets: [{ Id: !Ref Balancer, Port: !Ref Target }] }
+`;
+
+test('a target group of a load balancer is made after its listeners, given another port in place, and deleted before them', async () => {
+  const before = rows();
+  const created = await up(BALANCER_AS_TARGET, {}, 'front');
+  assert.equal(created.failure, null);
+  const targets = () => environment.store.world.list('elbv2/target').filter(({ targetId }) => targetId.includes(':loadbalancer/'));
+  assert.deepEqual(targets().map(({ port }) => port), [80]);
+  const changed = await up(BALANCER_AS_TARGET, { Path: '/two', Target: '81' }, 'front');
+  assert.equal(changed.failure, null);
+  assert.deepEqual(targets().map(({ port }) => port), [81]);
+  assert.equal(environment.store.world.get('elbv2/target-group', targets()[0]!.parent!)?.healthCheck.path, '/two');
+  assert.equal((await stacks.delete('front')).failure, null);
+  assert.deepEqual(rows(), before);
+});

@@ -225,9 +225,10 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || this.#socket._handle === null) return;
     this.#dead = true;
-    // not from among writers that are just sending
-    this.#turn.after({ turnOver: this.#refused });
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 }

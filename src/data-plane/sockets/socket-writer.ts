@@ -216,10 +216,11 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
-    // not from among writers that are just sending
-    this.#turn.after({ turnOver: this.#refused });
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 
   /** True where libuv goes on holding the octets. */
@@ -422,11 +423,13 @@ class TlsWriter implements SocketWriter, Waiting {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
     this.#waiting = [];
     this.#queued = 0;
-    this.#turn.after({ turnOver: this.#refused });
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 
   #newRequest(): TlsWrite {

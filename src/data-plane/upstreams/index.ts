@@ -1,5 +1,6 @@
 /** See README.md. */
 export { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText } from './connections/attempt.ts';
+export type { SentBody } from './connections/sent-bodies.ts';
 export { Http1Upstream } from './connections/http1.ts';
 export { AnomalyDetector, type AnomalyReport } from './health/anomaly.ts';
 export { HealthMonitor, type FunctionProbe, type HealthMonitorOptions, type TargetReport } from './health/monitor.ts';

@@ -4,6 +4,7 @@ import { NO_BODY, untold, type Mishaps, type ResponseHead } from '../exchange/in
 import { BulkBuffers, FrameBuffers, WriteTurn } from '../sockets/index.ts';
 import { ResponseFields, TrailerFields } from '../wire/http2/index.ts';
 import { ResponseHeadParser } from '../wire/index.ts';
+import { SentBodies } from './connections/sent-bodies.ts';
 import { ReceivedHead } from './received-head.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -41,6 +42,7 @@ export class UpstreamWorker {
   readonly fields = responseFields();
   readonly trailers = new TrailerFields();
   readonly frames = new FrameBuffers();
+  readonly sent = new SentBodies();
   readonly bulk = new BulkBuffers();
 
   /** How TLS is spoken to targets; one context for all, as making one costs more than a handshake. */

@@ -86,6 +86,10 @@ export class Installation implements AsyncDisposable {
     return installation;
   }
 
+  get vpcId(): string {
+    return this.#vpc;
+  }
+
   async #network(): Promise<void> {
     const { Vpc } = await this.aws<{ Vpc: { VpcId: string } }>('ec2', 'CreateVpc', { CidrBlock: '10.0.0.0/16' });
     this.#vpc = Vpc.VpcId;

@@ -66,7 +66,7 @@ export function block(fields: readonly (readonly [name: string, value: string])[
 export const GET: readonly (readonly [string, string])[] = [[':method', 'GET'], [':scheme', 'https'], [':path', '/'], [':authority', 'example.com']];
 export const POST: readonly (readonly [string, string])[] = [[':method', 'POST'], [':scheme', 'https'], [':path', '/echo'], [':authority', 'example.com']];
 
-/** A client that sends the octets it is told and keeps the frames it gets. */
+/** A client, or a target, that sends the octets it is told and keeps the frames it gets. */
 export class RawHttp2 {
   readonly socket: Socket;
   readonly frames: Frame[] = [];
@@ -75,8 +75,12 @@ export class RawHttp2 {
   /** Of `frames`, how many `next` has told. */
   #told = 0;
 
-  private constructor(socket: Socket) {
+  /** Octets of a preface that are to come before the frames. */
+  #preface: number;
+
+  private constructor(socket: Socket, preface = 0) {
     this.socket = socket;
+    this.#preface = preface;
     socket.on('data', (chunk: Buffer) => this.#read(chunk));
     socket.on('error', () => {});
     socket.on('end', () => void (this.closed = true));
@@ -97,6 +101,18 @@ export class RawHttp2 {
       client.#told = client.frames.length;
     }
     return client;
+  }
+
+  /** The other end, of a client that connects, says what it must and asks for something: that it has asked is heard, what follows is told by `next`. */
+  static async accept(socket: Socket): Promise<RawHttp2> {
+    socket.setNoDelay(true);
+    const server = new RawHttp2(socket, PREFACE.length);
+    const first = await server.until(() => true);
+    if (first.type !== T.SETTINGS) throw new Error(`SETTINGS is not the first frame; heard ${server.told()}`);
+    server.send(settings([4, 65_535]), frame(T.SETTINGS, ACK, 0));
+    const asked = await server.until((f) => f.type === T.HEADERS && (f.flags & END_HEADERS) !== 0);
+    server.#told = server.frames.indexOf(asked) + 1;
+    return server;
   }
 
   send(...octets: readonly Buffer[]): void {
@@ -174,6 +190,9 @@ export class RawHttp2 {
 
   #read(chunk: Buffer): void {
     let rest = Buffer.concat([this.#rest, chunk]);
+    const preface = Math.min(this.#preface, rest.length);
+    this.#preface -= preface;
+    rest = rest.subarray(preface);
     while (rest.length >= 9) {
       const length = rest.readUIntBE(0, 3);
       if (rest.length < 9 + length) break;

@@ -223,6 +223,22 @@ describe('HTTP/2 towards targets', () => {
     assert.equal((await ask(client, { ':method': 'POST', ':path': '/upload' }, Buffer.alloc(400_000))).body.toString(), '400000');
   });
 
+  it('says that its table for fields has another size, as often as the target changes it', async () => {
+    // nghttp2 ends a connection whose encoder does not acknowledge a smaller table (RFC 7541 section 4.2)
+    for (const session of sessions) session.destroy();
+    const path = '/x?n=1';
+    const fields = { ':path': path, ':authority': 'example.com', 'x-again': 'and again' };
+    assert.equal((await ask(client, fields)).headers[':status'], 200);
+    const session = sessions.at(-1)!;
+    for (const size of [0, 65_536, 100, 4_096, 0]) {
+      await new Promise<void>((resolve) => session.settings({ headerTableSize: size }, () => resolve()));
+      for (let i = 0; i < 2; i++) assert.equal((await ask(client, fields)).headers[':status'], 200);
+    }
+    assert.equal(sessions.at(-1), session);
+    assert.ok(!session.destroyed);
+    assert.deepEqual(seen.map((got) => got['x-again']), Array.from({ length: 11 }, () => 'and again'));
+  });
+
   it('refuses HTTP/1.1 with 464', async () => {
     const { TlsClient } = await import('../tls/client.ts');
     const old = await TlsClient.open(stage.port);

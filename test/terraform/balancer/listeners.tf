@@ -29,7 +29,7 @@ resource "aws_lb_listener" "https" {
     order = 1
     forward {
       target_group {
-        arn    = var.changed ? aws_lb_target_group.instance.arn : aws_lb_target_group.ip.arn
+        arn    = var.changed ? aws_lb_target_group.instance.arn : aws_lb_target_group.weighted.arn
         weight = var.changed ? 60 : 80
       }
       target_group {
@@ -37,7 +37,7 @@ resource "aws_lb_listener" "https" {
         weight = var.changed ? 40 : 20
       }
       stickiness {
-        enabled  = !var.changed
+        enabled  = var.changed
         duration = var.changed ? 120 : 60
       }
     }

@@ -21,7 +21,7 @@ resource "aws_lb_listener_rule" "weighted" {
     type = "forward"
     forward {
       target_group {
-        arn    = var.changed ? aws_lb_target_group.instance.arn : aws_lb_target_group.ip.arn
+        arn    = var.changed ? aws_lb_target_group.instance.arn : aws_lb_target_group.weighted.arn
         weight = var.changed ? 3 : 1
       }
       target_group {

@@ -29,8 +29,8 @@ resource "aws_lb_target_group" "ip" {
   }
   target_group_health {
     dns_failover {
-      minimum_healthy_targets_count      = var.changed ? "1" : "2"
-      minimum_healthy_targets_percentage = var.changed ? "off" : "50"
+      minimum_healthy_targets_count      = var.changed ? "3" : "2"
+      minimum_healthy_targets_percentage = var.changed ? "60" : "50"
     }
     unhealthy_state_routing {
       minimum_healthy_targets_count      = var.changed ? 2 : 1
@@ -117,6 +117,40 @@ resource "aws_lb_target_group_attachment" "function" {
   target_group_arn = aws_lb_target_group.function.arn
   target_id        = aws_lambda_function.target.arn
   depends_on       = [aws_lambda_permission.balancer]
+}
+
+# for a Network Load Balancer: its one target is a balancer that listens on its port
+resource "aws_lb_target_group" "balancer" {
+  name        = "balancer"
+  target_type = "alb"
+  protocol    = "TCP"
+  port        = 8081
+  vpc_id      = aws_vpc.main.id
+  health_check {
+    protocol            = var.changed ? "HTTPS" : "HTTP"
+    port                = var.changed ? "8443" : "traffic-port"
+    path                = var.changed ? "/two" : "/one"
+    matcher             = var.changed ? "200,503" : "200-599"
+    healthy_threshold   = var.changed ? 2 : 4
+    unhealthy_threshold = var.changed ? 3 : 5
+    interval            = var.changed ? 15 : 20
+    timeout             = var.changed ? 6 : 7
+  }
+  tags = { Name = var.changed ? "balancer again" : "balancer" }
+}
+
+resource "aws_lb_target_group_attachment" "balancer" {
+  target_group_arn = aws_lb_target_group.balancer.arn
+  target_id        = aws_lb.public.arn
+  depends_on       = [aws_lb_listener.plain]
+}
+
+# one of several in an action: none that is sticky by the application's cookie may be there
+resource "aws_lb_target_group" "weighted" {
+  name     = "weighted"
+  protocol = "HTTP"
+  port     = 8082
+  vpc_id   = aws_vpc.main.id
 }
 
 # a target group serves one balancer only

@@ -28,20 +28,21 @@ test('a weighted forward keeps its weights, and shows no single target group', a
 });
 
 test('forwards are refused as AWS refuses them', async () => {
-  const { stage, create } = await tryActions();
+  const { stage, balancer, create } = await tryActions();
   const group = await stage.group('one');
   const forward = (config: object) => create([{ Type: 'forward', ...config }]);
   const groups = (...tuples: object[]) => forward({ ForwardConfig: { TargetGroups: tuples } });
   await assert.rejects(create([]), awsError('ValidationError', 'At least one action'));
   await assert.rejects(forward({}), awsError('ValidationError', 'A target group ARN must be specified'));
   await assert.rejects(forward({ TargetGroupArn: group.replace(/.$/, 'z') }), awsError('TargetGroupNotFound'));
-  await assert.rejects(groups({ TargetGroupArn: group, Weight: 1000 }), awsError('ValidationError', "'0-999'"));
-  await assert.rejects(groups({ TargetGroupArn: group }, { TargetGroupArn: group }), awsError('ValidationError', 'more than once'));
-  await assert.rejects(groups(...Array.from({ length: 6 }, () => ({ TargetGroupArn: group }))), awsError('TooManyTargetGroups', "'5'"));
-  await assert.rejects(forward({ TargetGroupArn: group, ForwardConfig: { TargetGroups: [{ TargetGroupArn: await stage.group('two') }] } }), awsError('ValidationError', 'same single target group'));
+  await assert.rejects(groups({ TargetGroupArn: group, Weight: 1000 }), awsError('ValidationError', 'The weight for the target group must be between 1 and 999, inclusive'));
+  await assert.rejects(groups({ TargetGroupArn: group, Weight: 1 }, { TargetGroupArn: await stage.group('two') }), awsError('ValidationError', 'The weight for each target group must be between 0 and 999, inclusive'));
+  await assert.rejects(groups({ TargetGroupArn: group, Weight: 1 }, { TargetGroupArn: group, Weight: 1 }), awsError('ValidationError', 'more than once'));
+  await assert.rejects(groups(...Array.from({ length: 6 }, () => ({ TargetGroupArn: group }))), awsError('TooManyTargetGroups', 'You cannot specify more than 5 target groups per action'));
+  await assert.rejects(forward({ TargetGroupArn: group, ForwardConfig: { TargetGroups: [{ TargetGroupArn: await stage.group('two') }] } }), awsError('ValidationError', 'You can specify both a target group list and a top-level target group ARN only if the ARNs match'));
   await assert.rejects(
     forward({ ForwardConfig: { TargetGroups: [{ TargetGroupArn: group }], TargetGroupStickinessConfig: { Enabled: true } } }),
-    awsError('ValidationError', 'stickiness duration must be specified'),
+    awsError('ValidationError', 'You must provide a duration when enabling target group stickiness'),
   );
   // the words are AWS's, as its callers quote them
   for (const ProtocolVersion of ['HTTP2', 'GRPC']) {
@@ -51,8 +52,17 @@ test('forwards are refused as AWS refuses them', async () => {
       awsError('InvalidLoadBalancerAction', `Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${ProtocolVersion}'`),
     );
   }
+  const [four, six] = [await stage.group('four'), await stage.group('six', { IpAddressType: 'ipv6' })];
+  await assert.rejects(forward({ TargetGroupArn: six }), awsError('InvalidConfigurationRequest', "You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type"));
+  await stage.environment.store.transact((transaction) => {
+    const row = transaction.get('elbv2/load-balancer', balancer)!;
+    transaction.put('elbv2/load-balancer', { ...row, ipAddressType: 'dualstack' });
+  });
+  await assert.rejects(groups({ TargetGroupArn: four, Weight: 1 }, { TargetGroupArn: six, Weight: 1 }), awsError('InvalidConfigurationRequest', 'The IP address types of the target groups for a single action must be the same'));
+  await create([{ Type: 'forward', TargetGroupArn: six }]);
+  await assert.rejects(stage.elb('SetIpAddressType', { LoadBalancerArn: balancer, IpAddressType: 'ipv4' }), awsError('InvalidConfigurationRequest', 'IPv6 target group'));
   const foreign = await stage.group('foreign', { VpcId: 'vpc-2' });
-  await assert.rejects(forward({ TargetGroupArn: foreign }), awsError('InvalidConfigurationRequest', 'is in a different VPC than load balancer'));
+  await assert.rejects(forward({ TargetGroupArn: foreign }), awsError('InvalidConfigurationRequest', 'The following target groups are in a different VPC than load balancer'));
 });
 
 test('a target group serves one load balancer', async () => {
@@ -76,8 +86,8 @@ test('a redirect is answered with every default, and refused where it loops', as
   await assert.rejects(create([redirect({})]), awsError('InvalidLoadBalancerAction', 'because it creates a loop.'));
   await assert.rejects(create([redirect({ Protocol: 'HTTP', Query: 'a=b' })]), awsError('InvalidLoadBalancerAction', 'loop'));
   await assert.rejects(create([redirect({ Protocol: 'FTP' })]), awsError('ValidationError', 'Redirect protocol'));
-  await assert.rejects(create([redirect({ Port: '0' })]), awsError('ValidationError', 'Redirect port'));
-  await assert.rejects(create([redirect({ Path: 'a' })]), awsError('ValidationError', "begin with a '/'"));
+  await assert.rejects(create([redirect({ Port: '0' })]), awsError('ValidationError', 'The Port parameter must be either an integer between 1 and 65535'));
+  await assert.rejects(create([redirect({ Path: 'a' })]), awsError('ValidationError', "should start with a '/'"));
   await assert.rejects(create([redirect({ Host: '#{hots}' })]), awsError('ValidationError', "'#{hots}'"));
   await assert.rejects(create([redirect({ Path: '/a\r\nSet-Cookie: x' })]), awsError('ValidationError', 'not valid'));
   await assert.rejects(create([redirect({ Query: '?a' })]), awsError('ValidationError', "leading '?'"));
@@ -99,7 +109,7 @@ test('an authentication that cannot be served is refused, never skipped', async 
   for (const Type of ['authenticate-oidc', 'authenticate-cognito', 'jwt-validation']) {
     await assert.rejects(create([{ Type, Order: 1 }, response]), awsError('InvalidLoadBalancerAction', 'supported only on HTTPS listeners'));
   }
-  await assert.rejects(create([response, { ...response, Order: 3 }]), awsError('InvalidLoadBalancerAction', 'exactly one action'));
-  await assert.rejects(create([{ ...response, Order: undefined }, response]), awsError('ValidationError', 'order must be specified'));
+  await assert.rejects(create([response, { ...response, Order: 3 }]), awsError('InvalidLoadBalancerAction', "Action types 'fixed-response,fixed-response' cannot be specified together"));
+  await assert.rejects(create([{ ...response, Order: undefined }, response]), awsError('ValidationError', 'you must specify an order for each action'));
   await assert.rejects(create([{ ...response, TargetGroupArn: 'x' }]), awsError('ValidationError', "'TargetGroupArn' cannot be specified"));
 });

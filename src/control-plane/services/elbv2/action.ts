@@ -1,12 +1,13 @@
 import type { Action as WireAction } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError, type Call } from '../../../aws/index.ts';
-import { targetGroupsOf, type Action, type ForwardAction, type Listener, type LoadBalancer, type WeightedTargetGroup } from '../../resources/elbv2/index.ts';
+import { targetGroupsOf, type Action, type ForwardAction, type Listener, type LoadBalancer, type TargetGroup, type WeightedTargetGroup } from '../../resources/elbv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { loadBalancersOf, targetGroupsUsedBy } from './association.ts';
 import { authenticateCognito, authenticateOidc, authenticateShape } from './authenticate.ts';
-import { invalidConfiguration, validationError } from './error.ts';
+import { invalidConfiguration, missingConfig, needsIpv6, validationError } from './error.ts';
+import { refuseUnstuck } from './group-stickiness.ts';
 import { jwtValidation } from './jwt-validation.ts';
 import * as lookup from './lookup.ts';
 import { redirect } from './redirect.ts';
@@ -47,16 +48,18 @@ export function actions(given: readonly WireAction[] | undefined, context: Actio
   const orders = new Set<number>();
   for (const each of given) {
     if (given.length > 1) {
-      if (each.Order === undefined) throw validationError('An action order must be specified for every action of a list of several');
+      if (each.Order === undefined) throw validationError('When you specify multiple actions, you must specify an order for each action');
       if (orders.has(each.Order)) throw validationError(`Action order '${each.Order}' was specified more than once`);
       orders.add(each.Order);
     }
     if (context.listener.protocol !== 'HTTPS') refuseGates([each]);
   }
   const last = given.reduce((found, each) => ((each.Order ?? 0) > (found.Order ?? 0) ? each : found));
-  if (isGate(last.Type) || given.some((each) => each !== last && !isGate(each.Type))) {
-    throw invalidAction('A rule must have exactly one action of the types forward, redirect and fixed-response, and it must be performed last');
-  }
+  // observed, but for the last sentence
+  const routing = given.filter((each) => !isGate(each.Type));
+  if (routing.length > 1) throw invalidAction(`Action types '${routing.map(({ Type }) => Type).join(',')}' cannot be specified together`);
+  if (routing[0] !== undefined && routing[0] !== last) throw invalidAction(`An action of type '${routing[0].Type}' must have a higher order than all other actions`);
+  if (routing.length === 0) throw invalidAction('A rule must have exactly one action of the types forward, redirect and fixed-response, and it must be performed last');
   for (const types of [['authenticate-oidc', 'authenticate-cognito'], ['jwt-validation']]) {
     if (given.filter((each) => types.includes(each.Type ?? '')).length > 1) throw invalidAction(`A rule can have at most one action of type ${types.join(' or ')}`);
   }
@@ -97,7 +100,7 @@ function action(given: WireAction, context: ActionContext): Action {
       return { Type: 'authenticate-oidc', Order, AuthenticateOidcConfig: authenticateOidc(given, context.existing) };
     case 'authenticate-cognito':
       only(given, ['AuthenticateCognitoConfig']);
-      return { Type: 'authenticate-cognito', Order, AuthenticateCognitoConfig: authenticateCognito(given) };
+      return { Type: 'authenticate-cognito', Order, AuthenticateCognitoConfig: authenticateCognito(given, context.call.region) };
     case 'jwt-validation':
       only(given, ['JwtValidationConfig']);
       return { Type: 'jwt-validation', Order, JwtValidationConfig: jwtValidation(given) };
@@ -120,51 +123,60 @@ function forward(given: WireAction, { world, environment, call, balancer, listen
   const single = given.TargetGroupArn;
   if (single === undefined && listed.length === 0) throw validationError('A target group ARN must be specified');
   if (single !== undefined && listed.length > 0 && (listed.length > 1 || listed[0]?.TargetGroupArn !== single)) {
-    throw validationError("A forward action with both 'TargetGroupArn' and 'ForwardConfig' must name the same single target group in both");
+    throw validationError('You can specify both a target group list and a top-level target group ARN only if the ARNs match');
   }
   const most = quota(environment, 'target-groups-per-action-on-application-load-balancer');
-  if (listed.length > most) throw new AwsError('TooManyTargetGroups', `A forward action can have up to '${most}' target groups`);
+  if (listed.length > most) throw new AwsError('TooManyTargetGroups', `You cannot specify more than ${most} target groups per action`);
   const groups: WeightedTargetGroup[] = [];
+  const nouns: TargetGroup[] = [];
   for (const each of listed.length > 0 ? listed : [{ TargetGroupArn: single }]) {
     const arn = each.TargetGroupArn;
     if (arn === undefined) throw validationError('A target group ARN must be specified');
-    const weight = 'Weight' in each && each.Weight !== undefined ? each.Weight : 1;
-    if (!Number.isInteger(weight) || weight < 0 || weight > 999) throw validationError(`Target group weight '${weight}' must be between '0-999' inclusive`);
+    // observed: several groups have a weight each
+    const weight = ('Weight' in each ? each.Weight : undefined) ?? (listed.length > 1 ? NaN : 1);
+    if (!Number.isInteger(weight) || weight < 0 || weight > 999) {
+      throw validationError(listed.length > 1 ? 'The weight for each target group must be between 0 and 999, inclusive' : 'The weight for the target group must be between 1 and 999, inclusive');
+    }
     if (groups.some((group) => group.TargetGroupArn === arn)) throw validationError(`Target group '${arn}' was specified more than once`);
     const group = lookup.find(world, 'elbv2/target-group', { arn, call });
     if (!group) throw new AwsError('TargetGroupNotFound', `Target groups '${arn}' not found`);
     if (group.vpcId !== null && group.vpcId !== balancer.vpcId) {
-      throw invalidConfiguration(`Target group '${arn}' is in a different VPC than load balancer '${balancer.id}'`);
+      throw invalidConfiguration(`The following target groups are in a different VPC than load balancer '${balancer.id}': ${arn}`);
     }
+    if (group.ipAddressType === 'ipv6' && balancer.ipAddressType === 'ipv4') throw needsIpv6();
     // AWS's words, as its callers quote them
     if (group.targetType === 'alb') throw new AwsError('IncompatibleProtocols', `The listener and the following target groups have incompatible protocols: ${arn}`);
     if (listener.protocol === 'HTTP' && (group.protocolVersion === 'HTTP2' || group.protocolVersion === 'GRPC')) {
       throw invalidAction(`Listener protocol 'HTTP' is not supported with a target group with the protocol-version '${group.protocolVersion}'`);
     }
     groups.push({ TargetGroupArn: arn, Weight: weight });
+    nouns.push(group);
   }
-  return { TargetGroups: groups, TargetGroupStickinessConfig: stickiness(given) };
+  if (new Set(nouns.map(({ ipAddressType }) => ipAddressType)).size > 1) throw invalidConfiguration('The IP address types of the target groups for a single action must be the same');
+  const config = { TargetGroups: groups, TargetGroupStickinessConfig: stickiness(given) };
+  refuseUnstuck(config, nouns);
+  return config;
 }
 
 function stickiness(given: WireAction): ForwardAction['ForwardConfig']['TargetGroupStickinessConfig'] {
   const config = given.ForwardConfig?.TargetGroupStickinessConfig;
   const enabled = config?.Enabled === true;
   const duration = config?.DurationSeconds;
-  if (enabled && duration === undefined) throw validationError('A target group stickiness duration must be specified when target group stickiness is enabled');
+  if (enabled && duration === undefined) throw validationError('You must provide a duration when enabling target group stickiness');
   if (duration !== undefined && (duration < 1 || duration > 604800)) {
-    throw validationError(`Target group stickiness duration '${duration}' must be between '1-604800' inclusive`);
+    throw validationError('Target group stickiness duration must be between 1 and 604800 seconds');
   }
   return { Enabled: enabled, DurationSeconds: duration ?? null };
 }
 
 function fixedResponse(given: WireAction): Extract<Action, { Type: 'fixed-response' }>['FixedResponseConfig'] {
   const config = given.FixedResponseConfig;
-  if (config?.StatusCode === undefined) throw validationError("A fixed response configuration must be specified for actions with type 'fixed-response'");
+  if (config?.StatusCode === undefined) throw missingConfig('fixed-response', 'FixedResponseConfig');
   if (!/^[245]\d\d$/.test(config.StatusCode)) {
     throw validationError(`Fixed response status code '${config.StatusCode}' must satisfy regular expression pattern: ^(2|4|5)\\d\\d$`);
   }
   if (config.ContentType !== undefined && config.ContentType !== '' && !CONTENT_TYPES.includes(config.ContentType)) {
-    throw invalidAction(`The ContentType must be one of:'${['text/html', 'application/json', 'application/javascript', 'text/css', 'text/plain'].join("', '")}'`);
+    throw invalidAction(`The ContentType must be one of:'${['text/html', 'application/json', 'application/javascript', 'text/css', 'text/plain'].join("', '")}'.`);
   }
   if (Buffer.byteLength(config.MessageBody ?? '') > 1024) throw invalidAction('The MessageBody of a fixed response cannot be longer than 1024 bytes');
   return { StatusCode: config.StatusCode, ContentType: config.ContentType || null, MessageBody: config.MessageBody ?? null };

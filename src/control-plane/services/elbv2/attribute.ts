@@ -5,6 +5,8 @@ export interface Attribute {
   readonly key: string;
   readonly default: string;
   readonly values: Values;
+  /** What AWS says of a value that is none of those, where it has words of its own (observed). */
+  readonly wrong?: (value: string) => string;
   /** What becomes of it: executed; kept and answered but without effect (listed by parity); or refused unless it says nothing. */
   readonly effect: Effect;
 }
@@ -50,6 +52,8 @@ interface Table {
   /** `Load balancer`, `Target group`, `Listener`: how AWS's sentences begin. */
   readonly noun: string;
   readonly attributes: readonly Attribute[];
+  /** What AWS says of a key that is given twice. */
+  twice(key: string): string;
   /** Keys that exist for other types: AWS tells them apart from keys that it does not know. Null: the key is unknown. */
   elsewhere(key: string): string | null;
 }
@@ -63,7 +67,7 @@ export function modified(table: Table, old: Readonly<Record<string, string>>, gi
     const key = each.Key ?? '';
     const value = each.Value ?? '';
     if (key === '') throw validationError(`${table.noun} attribute key must be specified`);
-    if (seen.has(key)) throw validationError(`${table.noun} attribute key '${key}' was specified more than once`);
+    if (seen.has(key)) throw validationError(table.twice(key));
     seen.add(key);
     const attribute = table.attributes.find((candidate) => candidate.key === key);
     if (!attribute) {
@@ -76,32 +80,34 @@ export function modified(table: Table, old: Readonly<Record<string, string>>, gi
   return result;
 }
 
-function checkValue({ key, values, effect }: Attribute, value: string): void {
+function checkValue({ key, values, effect, wrong }: Attribute, value: string): void {
+  /** Observed, but for the attributes that have `wrong`. */
+  const refuse = (sentence: string): never => {
+    throw validationError(wrong?.(value) ?? sentence);
+  };
   switch (values.kind) {
     case 'boolean':
-      if (value !== 'true' && value !== 'false') throw validationError(`'${key}' value '${value}' must be one of [true, false]`);
+      if (value !== 'true' && value !== 'false') refuse(`The value of '${key}' must be 'true' or 'false', but was '${value}'`);
       break;
     case 'one-of':
-      if (!values.values.includes(value)) throw validationError(`'${key}' value '${value}' must be one of [${values.values.join(', ')}]`);
+      if (!values.values.includes(value)) refuse(`The value of '${key}' must be from the following: [${values.values.filter((each) => each !== '').join(', ')}], but was '${value}'`);
       break;
     case 'integer':
-      if (!isWithin(value, values)) throw validationError(`'${key}' value '${value}' must be between '${values.from}-${values.to}' inclusive`);
+      if (!isWithin(value, values)) refuse(`'${key}' value '${value}' must be between '${values.from}-${values.to}' inclusive`);
       break;
     case 'integer-or':
-      if (value !== values.word && !isWithin(value, values)) {
-        throw validationError(`'${key}' value '${value}' must be '${values.word}' or between '${values.from}-${values.to}' inclusive`);
-      }
+      if (value !== values.word && !isWithin(value, values)) refuse(`'${key}' value '${value}' must be '${values.word}' or between '${values.from}-${values.to}' inclusive`);
       break;
     case 'text':
     case 'field-name':
     case 'field-value':
       if (value.length > values.longest) throw validationError(`'${key}' value cannot be longer than '${values.longest}' characters`);
-      if (values.kind === 'field-name' && !/^[A-Za-z0-9_-]*$/.test(value)) throw validationError(`'${key}' value '${value}' can only contain alphanumeric characters, hyphens and underscores`);
-      if (values.kind === 'field-value' && !/^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/.test(value)) throw validationError(`'${key}' value '${value}' contains a character that is not valid`);
+      if (values.kind === 'field-name' && !/^[A-Za-z0-9_-]*$/.test(value)) refuse(`The value of '${key}' contains invalid characters`);
+      if (values.kind === 'field-value' && !/^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/.test(value)) refuse(`The value of '${key}' contains invalid characters`);
       break;
   }
   if (effect.kind === 'refused' && !effect.allowed.includes(value)) {
-    throw invalidConfiguration(`'${key}' cannot be set to '${value}': ${effect.why}`);
+    throw invalidConfiguration(wrong?.(value) ?? `'${key}' cannot be set to '${value}': ${effect.why}`);
   }
 }
 

@@ -73,9 +73,9 @@ describe('authenticating actions', () => {
   it('stand before the one action that answers, each with an order, and one of a kind', async () => {
     const { rule } = await httpsListener();
     await assert.rejects(rule([oidc()]), awsError('InvalidLoadBalancerAction', 'it must be performed last'));
-    await assert.rejects(rule([{ ...oidc(), Order: 3 }, last]), awsError('InvalidLoadBalancerAction', 'it must be performed last'));
-    await assert.rejects(rule([oidc(), { ...last, Order: undefined }]), awsError('ValidationError', 'An action order must be specified'));
-    await assert.rejects(rule([oidc(), last, { ...last, Order: 3 }]), awsError('InvalidLoadBalancerAction', 'exactly one action'));
+    await assert.rejects(rule([{ ...oidc(), Order: 3 }, last]), awsError('InvalidLoadBalancerAction', "An action of type 'fixed-response' must have a higher order than all other actions"));
+    await assert.rejects(rule([oidc(), { ...last, Order: undefined }]), awsError('ValidationError', 'When you specify multiple actions, you must specify an order for each action'));
+    await assert.rejects(rule([oidc(), last, { ...last, Order: 3 }]), awsError('InvalidLoadBalancerAction', "Action types 'fixed-response,fixed-response' cannot be specified together"));
     await assert.rejects(rule([oidc(), { ...cognito(), Order: 2 }, { ...last, Order: 3 }]), awsError('InvalidLoadBalancerAction', 'at most one'));
     await rule([jwt(), { ...oidc(), Order: 2 }, { ...last, Order: 3 }]);
     await assert.rejects(rule([{ ...oidc(), JwtValidationConfig: jwt().JwtValidationConfig }, last]), awsError('ValidationError', "'JwtValidationConfig' cannot be specified"));
@@ -97,16 +97,17 @@ describe('authenticating actions', () => {
   it('are checked in every part', async () => {
     const { rule } = await httpsListener();
     for (const [action, code, part] of [
-      [oidc({ Issuer: 'http://idp.test' }), 'ValidationError', 'HTTPS protocol'],
-      [oidc({ TokenEndpoint: 'https://user:pass@idp.test/' }), 'ValidationError', 'TokenEndpoint'],
-      [oidc({ UserInfoEndpoint: '/me' }), 'ValidationError', 'UserInfoEndpoint'],
+      [oidc({ Issuer: 'http://idp.test' }), 'ValidationError', "The 'http://idp.test' URL is not valid"],
+      [oidc({ TokenEndpoint: 'https://user:pass@idp.test/' }), 'ValidationError', "The 'https://user:pass@idp.test/' URL is not valid"],
+      [oidc({ UserInfoEndpoint: '/me' }), 'ValidationError', "The '/me' URL is not valid"],
       [oidc({ ClientId: '' }), 'ValidationError', 'client ID'],
-      [oidc({ SessionTimeout: 604_801 }), 'ValidationError', "'1-604800'"],
+      [oidc({ SessionTimeout: 604_801 }), 'ValidationError', "'Session timeout' value '604801' must be between 1 and 604800 inclusive"],
       [oidc({ SessionCookieName: 'a b' }), 'ValidationError', 'cookie name'],
       [oidc({ OnUnauthenticatedRequest: 'skip' }), 'ValidationError', 'deny,allow,authenticate'],
       [oidc({ AuthenticationRequestExtraParams: { redirect_uri: 'https://evil.test' } }), 'InvalidLoadBalancerAction', 'redirect_uri'],
-      [oidc({ AuthenticationRequestExtraParams: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`p${i}`, 'x'])) }), 'ValidationError', "'10'"],
+      [oidc({ AuthenticationRequestExtraParams: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`p${i}`, 'x'])) }), 'ValidationError', 'You can specify up to 10 extra authentication request parameters'],
       [cognito({ UserPoolArn: 'arn:aws:s3:::bucket' }), 'ValidationError', 'user pool ARN'],
+      [cognito({ UserPoolArn: 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_abc' }), 'ValidationError', 'user pool ARN'],
       [cognito({ UserPoolDomain: 'Not A Domain' }), 'ValidationError', 'domain'],
       [jwt({ JwksEndpoint: 'http://idp.test/keys' }), 'ValidationError', 'HTTPS protocol'],
       [jwt({ JwksEndpoint: `https://idp.test/${'x'.repeat(256)}` }), 'ValidationError', "'256'"],

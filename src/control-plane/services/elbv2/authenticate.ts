@@ -1,7 +1,7 @@
 import type { Action as WireAction } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError, parseArn } from '../../../aws/index.ts';
 import type { Action, AuthenticateCognitoAction, AuthenticateOidcAction, AuthenticateSettings } from '../../resources/elbv2/index.ts';
-import { validationError } from './error.ts';
+import { missingConfig, validationError } from './error.ts';
 import { isHttpsUrl } from './jwt-validation.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_AuthenticateOidcActionConfig.html */
@@ -24,11 +24,9 @@ interface WireSettings {
 /** `existing`: the actions that these replace, whose client secret may be kept. */
 export function authenticateOidc(given: WireAction, existing: readonly Action[]): AuthenticateOidcAction['AuthenticateOidcConfig'] {
   const config = given.AuthenticateOidcConfig;
-  if (config === undefined) throw validationError("An authenticate OIDC configuration must be specified for actions with type 'authenticate-oidc'");
+  if (config === undefined) throw missingConfig('authenticate-oidc', 'AuthenticateOidcConfig');
   const { Issuer = '', AuthorizationEndpoint = '', TokenEndpoint = '', UserInfoEndpoint = '', ClientId = '' } = config;
-  for (const [name, url] of Object.entries({ Issuer, AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint })) {
-    if (!isHttpsUrl(url)) throw validationError(`${name} '${url}' must be a full URL, including the HTTPS protocol, the domain, and the path`);
-  }
+  for (const url of [Issuer, AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint]) if (!isHttpsUrl(url)) throw validationError(`The '${url}' URL is not valid`);
   if (ClientId === '') throw validationError('A client ID must be specified');
   return { Issuer, AuthorizationEndpoint, TokenEndpoint, UserInfoEndpoint, ClientId, ClientSecret: clientSecret(config, existing), ...settings(config) };
 }
@@ -50,12 +48,13 @@ function clientSecret(config: NonNullable<WireAction['AuthenticateOidcConfig']>,
   return secret;
 }
 
-export function authenticateCognito(given: WireAction): AuthenticateCognitoAction['AuthenticateCognitoConfig'] {
+/** `region`: that of the load balancer; a pool elsewhere is none (observed). */
+export function authenticateCognito(given: WireAction, region: string): AuthenticateCognitoAction['AuthenticateCognitoConfig'] {
   const config = given.AuthenticateCognitoConfig;
-  if (config === undefined) throw validationError("An authenticate Cognito configuration must be specified for actions with type 'authenticate-cognito'");
+  if (config === undefined) throw missingConfig('authenticate-cognito', 'AuthenticateCognitoConfig');
   const { UserPoolArn: arn = '', UserPoolClientId: client = '', UserPoolDomain: domain = '' } = config;
   const parsed = parseArn(arn);
-  if (parsed?.service !== 'cognito-idp' || !/^userpool\/[\w-]+_[0-9A-Za-z]+$/.test(parsed.resource)) throw validationError(`'${arn}' is not a valid user pool ARN`);
+  if (parsed?.service !== 'cognito-idp' || parsed.region !== region || !/^userpool\/[\w-]+_[0-9A-Za-z]+$/.test(parsed.resource)) throw validationError(`'${arn}' is not a valid user pool ARN`);
   if (client === '') throw validationError('A user pool client ID must be specified');
   if (!/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(domain)) throw validationError(`User pool domain '${domain}' must be a domain prefix or a fully-qualified domain name`);
   return { UserPoolArn: arn, UserPoolClientId: client, UserPoolDomain: domain, ...settings(config) };
@@ -66,11 +65,11 @@ function settings(given: WireSettings): AuthenticateSettings {
   const parameters = given.AuthenticationRequestExtraParams ?? {};
   if (!COOKIE_NAME.test(cookie) || cookie.length > 128) throw validationError(`Session cookie name '${cookie}' is not valid`);
   if (scope === '' || !/^[\x21\x23-\x5b\x5d-\x7e ]+$/.test(scope)) throw validationError(`Scope '${scope}' is not valid`);
-  if (!Number.isInteger(timeout) || timeout < 1 || timeout > SEVEN_DAYS) throw validationError(`Session timeout '${timeout}' must be between '1-${SEVEN_DAYS}' inclusive`);
+  if (!Number.isInteger(timeout) || timeout < 1 || timeout > SEVEN_DAYS) throw validationError(`'Session timeout' value '${timeout}' must be between 1 and ${SEVEN_DAYS} inclusive`);
   const known = BEHAVIORS.find((each) => each === behavior);
   if (known === undefined) throw validationError(`On unauthenticated request '${behavior}' must be one of '${BEHAVIORS.join(',')}'`);
   const names = Object.keys(parameters);
-  if (names.length > MOST_PARAMETERS) throw validationError(`The number of authentication request extra parameters cannot exceed '${MOST_PARAMETERS}'`);
+  if (names.length > MOST_PARAMETERS) throw validationError(`You can specify up to ${MOST_PARAMETERS} extra authentication request parameters`);
   for (const name of names) {
     if (OWN_PARAMETERS.includes(name)) throw invalidAction(`Authentication request extra parameter '${name}' is not allowed: it is set by the load balancer`);
   }

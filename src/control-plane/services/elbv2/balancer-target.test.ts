@@ -27,12 +27,12 @@ test('it speaks TCP, and its health checks HTTP or HTTPS', async () => {
   const stage = await elbStage();
   const out = await stage.elb<DescribeTargetGroupsOutput>('CreateTargetGroup', { Name: 'secure', TargetType: 'alb', Protocol: 'TCP', Port: 443, VpcId: 'vpc-1', HealthCheckProtocol: 'HTTPS' });
   assert.equal(out.TargetGroups![0]!.HealthCheckTimeoutSeconds, 10);
-  for (const Protocol of ['HTTP', 'HTTPS', 'TLS', 'UDP']) await assert.rejects(group(stage, 'x', { Protocol }), awsError('InvalidConfigurationRequest', `'${Protocol}'`));
+  for (const Protocol of ['HTTP', 'HTTPS', 'TLS', 'UDP']) await assert.rejects(group(stage, 'x', { Protocol }), awsError('InvalidConfigurationRequest', `Target type 'alb' is not supported for target groups with ${Protocol} protocol`));
   await assert.rejects(group(stage, 'x', { Protocol: undefined }), awsError('ValidationError', 'A protocol must be specified'));
   await assert.rejects(group(stage, 'x', { Port: undefined }), awsError('ValidationError', 'A port must be specified'));
   await assert.rejects(group(stage, 'x', { VpcId: undefined }), awsError('ValidationError', 'A VPC ID must be specified'));
-  await assert.rejects(group(stage, 'x', { ProtocolVersion: 'HTTP1' }), awsError('ValidationError', 'Protocol version cannot be specified'));
-  await assert.rejects(group(stage, 'x', { IpAddressType: 'ipv6' }), awsError('InvalidConfigurationRequest', 'ipv6'));
+  await assert.rejects(group(stage, 'x', { ProtocolVersion: 'HTTP1' }), awsError('ValidationError', "You cannot specify the protocol version for a target group with the 'TCP' protocol"));
+  await assert.rejects(group(stage, 'x', { IpAddressType: 'ipv6' }), awsError('InvalidConfigurationRequest', "Target type 'alb' is not supported with an IPv6 target group"));
   await assert.rejects(group(stage, 'x', { HealthCheckProtocol: 'TCP' }), awsError('ValidationError', "Health check protocol 'TCP' must be one of 'HTTP, HTTPS'"));
   await assert.rejects(group(stage, 'x', { HealthCheckEnabled: false }), awsError('ValidationError', "must be true for target groups with target type 'alb'"));
   await assert.rejects(group(stage, 'x', { Matcher: { HttpCode: '200-600' } }), awsError('ValidationError', "within '200-599'"));
@@ -67,7 +67,7 @@ test('its target is one load balancer of the VPC that listens on the port, and u
   await assert.rejects(register(stage, elsewhere, { Id: balancer }), awsError('InvalidTarget', "not in the target group VPC 'vpc-2'"));
   await assert.rejects(stage.elb('RegisterTargets', { TargetGroupArn: arn, Targets: [{ Id: balancer.replace('123456789012', '210987654321') }] }), awsError('LoadBalancerNotFound'));
   await assert.rejects(register(stage, arn, { Id: balancer, AvailabilityZone: 'all' }), awsError('ValidationError', "target type 'alb'"));
-  await assert.rejects(register(stage, arn, { Id: balancer }, { Id: balancer, Port: 8080 }), awsError('TooManyTargets'));
+  await assert.rejects(register(stage, arn, { Id: balancer }, { Id: balancer, Port: 8080 }), awsError('ValidationError', "Up to '1' Application Load Balancer target(s) can be registered, but '2' were specified"));
   await register(stage, arn, { Id: balancer });
   await register(stage, arn, { Id: balancer, Port: 80 });
   const other = await stage.balancer('other');

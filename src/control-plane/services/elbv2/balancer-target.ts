@@ -14,13 +14,13 @@ interface Asked {
   readonly registered: readonly Target[];
 }
 
-/** A group holds one load balancer, of its account and VPC, that listens on the port. */
+/** A group holds one load balancer, of its account and VPC, that listens on the port. Two of the sentences are observed. */
 export function checkBalancer(keys: readonly { readonly targetId: string; readonly port: number | null }[], { world, group, call, registered }: Asked): void {
+  if (keys.length > 1) throw validationError(`Up to '1' Application Load Balancer target(s) can be registered, but '${keys.length}' were specified`);
   for (const { targetId: arn, port } of keys) {
     const balancer = lookup.find(world, 'elbv2/load-balancer', { arn, call });
     if (!balancer) throw loadBalancerNotFound(arn);
     if (balancer.vpcId !== group.vpcId) throw new AwsError('InvalidTarget', `The following targets are not in the target group VPC '${group.vpcId}': '${arn}'`);
-    // observed
     if (!world.children('elbv2/listener', arn).some((listener) => listener.port === port)) {
       throw validationError('If the target type is ALB, the target must have at least one listener that matches the target group port or any specified port overrides');
     }

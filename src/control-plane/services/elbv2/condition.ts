@@ -6,7 +6,7 @@ import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
 import { validationError } from './error.ts';
 
-/** Conditions of rules: from the wire to the noun, checked, and back. */
+/** Conditions of rules: from the wire to the noun, checked, and back. Some sentences are AWS's of 2020, since public suites quote them ("the limit is '128'"); it has others today. */
 
 const FIELDS: readonly ConditionField[] = ['path-pattern', 'host-header', 'http-header', 'http-request-method', 'query-string', 'source-ip'];
 
@@ -24,13 +24,13 @@ const ONCE: readonly ConditionField[] = ['host-header', 'path-pattern', 'http-re
 
 /** The conditions given; throws on what AWS refuses and on what cannot be executed. */
 export function conditions(given: readonly RuleCondition[] | undefined, environment: Environment): readonly Condition[] {
-  if (!given || given.length === 0) throw validationError('At least one condition must be specified');
+  if (!given || given.length === 0) throw validationError('A condition must be specified');
   const result = given.map(condition);
   for (const field of ONCE) {
     if (result.filter((each) => each.Field === field).length > 1) throw validationError(`A rule can only have one '${field}' condition`);
   }
   const mostValues = quota(environment, 'condition-values-per-alb-rule');
-  if (result.reduce((total, each) => total + valuesOf(each), 0) > mostValues) throw validationError(`A rule can only have '${mostValues}' condition values`);
+  if (result.reduce((total, each) => total + valuesOf(each), 0) > mostValues) throw validationError(`A rule can only have '${mostValues}' condition values and regex values`);
   const mostWildcards = quota(environment, 'condition-wildcards-per-alb-rule');
   if (result.reduce((total, each) => total + wildcardsOf(each), 0) > mostWildcards) throw validationError(`A rule can only have '${mostWildcards}' condition wildcards`);
   return result;
@@ -93,9 +93,11 @@ function regexValues(given: RuleCondition, field: ConditionField): Condition | n
   const beside = given.RegexValues ?? [];
   const inside = config?.RegexValues ?? [];
   if (beside.length === 0 && inside.length === 0) return null;
-  if (field !== 'host-header' && field !== 'path-pattern' && field !== 'http-header') throw validationError(`The 'RegexValues' field is not compatible with '${field}'`);
+  if (field !== 'host-header' && field !== 'path-pattern' && field !== 'http-header') throw validationError(`'RegexValues' is not supported for a condition of type '${field}'`);
   if (beside.length > 0 && inside.length > 0) throw validationError(`You cannot provide both RegexValues and '${CONFIG[field]}.RegexValues' for a condition of type '${field}'`);
-  if ((given.Values?.length ?? 0) > 0 || (config?.Values?.length ?? 0) > 0) throw validationError('You cannot provide both Values and RegexValues for a condition');
+  if ((given.Values?.length ?? 0) > 0 || (config?.Values?.length ?? 0) > 0) {
+    throw validationError(`You must provide exactly one of the following: ['Values' 'RegexValues'] for config of type '${CONFIG[field]}'`);
+  }
   const RegexValues = (beside.length > 0 ? beside : inside).map((value) => regexValue(value, field));
   return field === 'http-header' ? { Field: field, HttpHeaderName: headerName(given.HttpHeaderConfig?.HttpHeaderName), RegexValues } : { Field: field, RegexValues };
 }
@@ -135,7 +137,7 @@ function hostValue(value: string): string {
   bounded(value, 'host-header', 128);
   if (!/^[A-Za-z0-9.*?-]+$/.test(value)) throw invalidCharacter(value);
   // Observed: a lone wildcard is accepted though the page asks for a dot.
-  if (value !== '*' && !/\.[A-Za-z*?-]+$/.test(value)) throw validationError(`Condition value '${value}' must contain a '.' followed by alphabetical characters only`);
+  if (value !== '*' && !/\.[A-Za-z*?-]+$/.test(value)) throw invalidCharacter(value);
   return value;
 }
 
@@ -151,7 +153,7 @@ function headerName(name: string | undefined): string {
   if (name.length > 40) throw validationError("The 'HttpHeaderName' value is too long; the limit is '40'");
   // RFC 9110 section 5.6.2: token
   if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalidCharacter(name);
-  if (name.toLowerCase() === 'host') throw validationError("The 'HttpHeaderName' value cannot be 'Host'; use a condition of type 'host-header'");
+  if (name.toLowerCase() === 'host') throw validationError(`You cannot specify '${name}' as an HTTP header name`);
   return name;
 }
 
@@ -174,7 +176,7 @@ function sourceValue(value: string): string {
     ipaddr.parse(value.slice(0, value.indexOf('/')));
     if (!/^(?:\d+\.\d+\.\d+\.\d+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)\/\d+$/.test(value)) throw new Error('shorthand');
   } catch {
-    throw validationError(`The 'source-ip' value '${value}' must be in CIDR format`);
+    throw validationError(`The specified value '${value}' is not a valid CIDR block`);
   }
   // AWS: "You can't specify 255.255.255.255/32".
   if (value === '255.255.255.255/32') throw validationError(`The 'source-ip' value '${value}' is not allowed`);

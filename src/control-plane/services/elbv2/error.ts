@@ -11,6 +11,16 @@ export function invalidConfiguration(message: string): AwsError {
   return new AwsError('InvalidConfigurationRequest', message);
 }
 
+/** Of a group of IPv6 addresses (observed). */
+export function needsIpv6(): AwsError {
+  return invalidConfiguration("You cannot associate an IPv6 target group with a load balancer that has an 'ipv4' IP address type");
+}
+
+/** Of an action without what its type needs (observed). */
+export function missingConfig(type: string, config: string): AwsError {
+  return validationError(`For actions of type '${type}', you must specify the following fields: '${config}'`);
+}
+
 export function loadBalancerNotFound(arn: string): AwsError {
   return new AwsError('LoadBalancerNotFound', `Load balancer '${arn}' not found`);
 }

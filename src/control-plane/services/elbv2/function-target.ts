@@ -16,14 +16,16 @@ interface Asked {
 
 /** A group holds one function, which must exist in the region and let Elastic Load Balancing invoke it. */
 export function checkFunction(ids: readonly string[], { world, group, registered }: Asked): void {
-  const [arn, ...more] = new Set(ids);
+  // observed
+  if (ids.length > 1) throw validationError(`Up to '1' Lambda function target(s) can be registered, but '${ids.length}' were specified`);
+  const [arn] = ids;
   if (arn === undefined) return;
   const named = arn.startsWith('arn:') ? parseFunctionName(arn, group) : null;
   if (!named) throw validationError(`'${arn}' is not a valid function ARN`);
   if (named.region !== group.region) throw new AwsError('InvalidTarget', `The following targets are not in the region '${group.region}': '${arn}'`);
   if (!exists(world, named)) throw new AwsError('InvalidTarget', `The following targets do not exist: '${arn}'`);
   // AWS: "you can register only one Lambda function per target group".
-  if (more.length > 0 || registered.some((other) => other !== arn)) {
+  if (registered.some((other) => other !== arn)) {
     throw new AwsError('TooManyTargets', `The maximum number of targets has been reached on target group '${group.id}': a target group with target type 'lambda' has one target`);
   }
   if (!isInvocationAllowed(world, arn, { service: PRINCIPAL, sourceArn: group.id, sourceAccount: group.account })) {

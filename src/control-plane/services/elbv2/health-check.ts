@@ -55,7 +55,7 @@ function protocol(given: string | undefined): 'HTTP' | 'HTTPS' | undefined {
 function port(given: string | undefined): string | undefined {
   if (given === undefined || given === 'traffic-port') return given;
   if (!/^\d{1,5}$/.test(given) || Number(given) < 1 || Number(given) > 65535) {
-    throw validationError(`Health check port '${given}' must be 'traffic-port' or between '1-65535' inclusive`);
+    throw validationError(`Health check port '${given}' must be within '1-65535' or 'traffic-port'`);
   }
   return String(Number(given));
 }
@@ -78,10 +78,11 @@ function within(given: number | undefined, { name, from, to }: { readonly name: 
 
 function matcher(given: AskedHealthCheck['Matcher'], to: 499 | 599): string | undefined {
   if (given === undefined) return undefined;
-  if (given.GrpcCode !== undefined) throw validationError("A gRPC code can be specified for target groups with protocol version 'GRPC' only");
+  // observed: what is asked for a gRPC code lacks an HTTP code
+  if (given.GrpcCode !== undefined) throw validationError('Health check matcher HTTP code cannot be empty');
   if (given.HttpCode === undefined) return undefined;
   if (matcherRanges(given.HttpCode, to) === null) {
-    throw validationError(`Health check matcher HTTP code '${given.HttpCode}' must be within '200-${to}' inclusive, as values and ranges separated by commas`);
+    throw validationError(`Health check matcher HTTP code '${given.HttpCode}' must be within '200-${to}' inclusive`);
   }
   return given.HttpCode;
 }
@@ -91,7 +92,7 @@ function grpcMatcher(given: AskedHealthCheck['Matcher']): string | undefined {
   if (given.HttpCode !== undefined) throw validationError("An HTTP code cannot be specified for target groups with protocol version 'GRPC'");
   if (given.GrpcCode === undefined) return undefined;
   if (grpcMatcherRanges(given.GrpcCode) === null) {
-    throw validationError(`Health check matcher GRPC code '${given.GrpcCode}' must be within '0-99' inclusive, as values and ranges separated by commas`);
+    throw validationError(`Health check matcher GRPC code '${given.GrpcCode}' must be within '0-99' inclusive`);
   }
   return given.GrpcCode;
 }

@@ -30,7 +30,7 @@ const RESPONSE: readonly Attribute[] = [
   responseHeader('access_control_max_age', { kind: 'integer-or', word: '', from: -1, to: 86_400 }),
   responseHeader('content_security_policy'),
   responseHeader('x_content_type_options', { kind: 'one-of', values: ['nosniff', ''] }),
-  responseHeader('x_frame_options'),
+  responseHeader('x_frame_options', { kind: 'one-of', values: ['DENY', 'SAMEORIGIN', ''] }),
 ];
 
 /** HTTPS listeners only. */
@@ -47,6 +47,9 @@ const REQUEST: readonly Attribute[] = [
 
 export const LISTENER_ATTRIBUTES: readonly Attribute[] = [...RESPONSE, ...REQUEST];
 
+/** Keys of listeners of Network and Gateway Load Balancers. */
+const OF_OTHER_TYPES: readonly string[] = ['tcp.idle_timeout.seconds', 'send_tcp_reset.on_idle_timeout.enabled'];
+
 function tableOf(protocol: Listener['protocol']): readonly Attribute[] {
   return protocol === 'HTTPS' ? LISTENER_ATTRIBUTES : RESPONSE;
 }
@@ -54,8 +57,8 @@ function tableOf(protocol: Listener['protocol']): readonly Attribute[] {
 function elsewhere(protocol: Listener['protocol']): (key: string) => string | null {
   return (key) => {
     if (REQUEST.some((attribute) => attribute.key === key)) return `Listener attribute key '${key}' is not supported on listeners with protocol '${protocol}'`;
-    if (key === 'tcp.idle_timeout.seconds') return `Listener attribute key '${key}' is not supported on load balancers with type 'application'`;
-    return null;
+    // observed
+    return OF_OTHER_TYPES.includes(key) ? 'The provided listener attribute is not supported' : null;
   };
 }
 
@@ -78,7 +81,7 @@ export function listenerAttributeOperations(environment: Environment) {
     ModifyListenerAttributes(input: ModifyListenerAttributesInput, call: Call): Promise<ModifyListenerAttributesOutput> {
       return environment.store.transact((transaction) => {
         const old = lookup.listener(transaction, input.ListenerArn ?? '', call);
-        const table = { noun: 'Listener', attributes: tableOf(old.protocol), elsewhere: elsewhere(old.protocol) };
+        const table = { noun: 'Listener', attributes: tableOf(old.protocol), twice: (key: string) => `Attribute key '${key}' has been specified more than once`, elsewhere: elsewhere(old.protocol) };
         const attributes = { ...modified(table, old.attributes, input.Attributes) };
         for (const { key, default: otherwise } of REQUEST) if (attributes[key] === '') attributes[key] = otherwise;
         transaction.put('elbv2/listener', { ...old, attributes });

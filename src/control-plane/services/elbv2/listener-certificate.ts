@@ -57,7 +57,7 @@ export function listenerCertificateOperations(environment: Environment) {
 }
 
 function httpsListener(listener: Listener): Listener {
-  if (listener.protocol !== 'HTTPS') throw validationError(`Certificates are not supported on listeners with protocol '${listener.protocol}'`);
+  if (listener.protocol !== 'HTTPS') throw validationError(`A certificate cannot be specified for ${listener.protocol} listeners`);
   return listener;
 }
 

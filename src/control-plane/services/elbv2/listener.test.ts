@@ -54,11 +54,13 @@ test('an HTTPS listener needs a certificate and a known policy', async () => {
   const create = (more: object) => stage.elb<DescribeListenersOutput>('CreateListener', { LoadBalancerArn: balancer, Protocol: 'HTTPS', Port: 443, DefaultActions: [NOT_FOUND], ...more });
   await assert.rejects(create({}), awsError('ValidationError', 'A certificate must be specified for HTTPS listeners'));
   await assert.rejects(create({ Certificates: [{ CertificateArn: `${arn}0` }] }), awsError('CertificateNotFound', 'not found'));
+  const elsewhere = arn.replace('us-east-1', 'eu-west-1');
+  await assert.rejects(create({ Certificates: [{ CertificateArn: elsewhere }] }), awsError('ValidationError', `Certificate ARN '${elsewhere}' is not valid`));
   await assert.rejects(create({ Certificates: [{ CertificateArn: arn }], SslPolicy: 'nope' }), awsError('SSLPolicyNotFound', "'nope'"));
-  await assert.rejects(create({ Certificates: [{ CertificateArn: arn }], MutualAuthentication: { Mode: 'verify' } }), awsError('ValidationError', 'A trust store must be specified'));
+  await assert.rejects(create({ Certificates: [{ CertificateArn: arn }], MutualAuthentication: { Mode: 'verify' } }), awsError('ValidationError', 'Mutual Authentication mode verify requires a trust store arn'));
   await assert.rejects(create({ Protocol: 'TCP' }), awsError('ValidationError', "Listener protocol 'TCP' must be one of"));
   await assert.rejects(create({ Protocol: 'HTTP', Certificates: [{ CertificateArn: arn }] }), awsError('ValidationError', 'cannot be specified for HTTP'));
-  await assert.rejects(create({ Protocol: 'HTTP', SslPolicy: 'ELBSecurityPolicy-2016-08' }), awsError('ValidationError', 'An SSL policy cannot be specified'));
+  await assert.rejects(create({ Protocol: 'HTTP', SslPolicy: 'ELBSecurityPolicy-2016-08' }), awsError('ValidationError', 'An SSL policy cannot be specifed for HTTP listeners'));
   const [listener] = (await create({ Certificates: [{ CertificateArn: arn }] })).Listeners ?? [];
   assert.equal(listener?.SslPolicy, 'ELBSecurityPolicy-2016-08');
   assert.deepEqual(listener?.Certificates, [{ CertificateArn: arn }]);

@@ -45,12 +45,12 @@ function portOf(given: number | undefined): number {
 
 /** TLS settings for a protocol: those given, else those that the listener had. */
 function tls(protocol: Listener['protocol'], asked: AskedTls, { world, call, old }: { readonly world: World; readonly call: Call; readonly old: TlsSettings }): TlsSettings {
-  if (asked.AlpnPolicy && asked.AlpnPolicy.length > 0) throw validationError(`An ALPN policy cannot be specified for ${protocol} listeners`);
+  if (asked.AlpnPolicy && asked.AlpnPolicy.length > 0) throw validationError("You cannot set ALPN policy on load balancers of type 'application'");
   const certificates = asked.Certificates ?? [];
   if (protocol === 'HTTP') {
     if (certificates.length > 0) throw validationError('A certificate cannot be specified for HTTP listeners');
-    if (asked.SslPolicy !== undefined) throw validationError('An SSL policy cannot be specified for HTTP listeners');
-    if (asked.MutualAuthentication?.Mode !== undefined) throw validationError('Mutual authentication cannot be specified for HTTP listeners');
+    if (asked.SslPolicy !== undefined) throw validationError('An SSL policy cannot be specifed for HTTP listeners');
+    if (asked.MutualAuthentication?.Mode !== undefined) throw validationError('Mutual Authentication cannot be set for non secure listeners');
     return NO_TLS;
   }
   if (certificates.length > 1) throw validationError('You must provide a list containing exactly one certificate if the listener protocol is HTTPS.');

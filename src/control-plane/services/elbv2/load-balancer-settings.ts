@@ -6,7 +6,8 @@ import type { LoadBalancer } from '../../resources/elbv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { quota } from './account-limit.ts';
-import { invalidConfiguration, validationError } from './error.ts';
+import { targetGroupsUsedBy } from './association.ts';
+import { invalidConfiguration, needsIpv6, validationError } from './error.ts';
 import { zonesShape } from './load-balancer.ts';
 import * as lookup from './lookup.ts';
 import { joinNetwork, leaveNetwork } from './network.ts';
@@ -29,13 +30,14 @@ export function loadBalancerSettingsOperations(environment: Environment) {
   return {
     async SetSubnets(input: SetSubnetsInput, call: Call): Promise<SetSubnetsOutput> {
       if (input.EnablePrefixForIpv6SourceNat === 'on') {
-        throw validationError("EnablePrefixForIpv6SourceNat is not supported on load balancers with type 'application'");
+        throw validationError("'EnablePrefixForIpv6SourceNat' can only be specified for LoadBalancer type 'network'.");
       }
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
         const { vpcId, zones } = placement(world, input, call);
         if (vpcId !== old.vpcId) throw invalidConfiguration(`The specified subnets must belong to the VPC '${old.vpcId}' of the load balancer`);
         const ipAddressType = input.IpAddressType ?? old.ipAddressType;
         checkAddressType(world, { scheme: old.scheme, zones }, ipAddressType);
+        checkGroups(world, old, ipAddressType);
         return { ...old, zones, ipAddressType };
       });
       return { AvailabilityZones: zonesShape(balancer), IpAddressType: balancer.ipAddressType };
@@ -44,7 +46,7 @@ export function loadBalancerSettingsOperations(environment: Environment) {
     async SetSecurityGroups(input: SetSecurityGroupsInput, call: Call): Promise<SetSecurityGroupsOutput> {
       if (!input.SecurityGroups || input.SecurityGroups.length === 0) throw validationError('At least one security group must be specified');
       if (input.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== undefined) {
-        throw invalidConfiguration("EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is not supported on load balancers with type 'application'");
+        throw invalidConfiguration('This security group setting for PrivateLink traffic is only available for Network Load Balancers with security groups');
       }
       const most = quota(environment, 'security-groups-per-application-load-balancer');
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => ({
@@ -59,9 +61,15 @@ export function loadBalancerSettingsOperations(environment: Environment) {
       if (ipAddressType === undefined) throw validationError('An IP address type must be specified');
       const balancer = await change(input.LoadBalancerArn, call, (old, world) => {
         checkAddressType(world, old, ipAddressType);
+        checkGroups(world, old, ipAddressType);
         return { ...old, ipAddressType };
       });
       return { IpAddressType: balancer.ipAddressType };
     },
   };
+}
+
+/** A listener takes no group of IPv6 addresses where the load balancer has none, so that it does not lose them under one either (chosen). */
+function checkGroups(world: World, balancer: LoadBalancer, type: LoadBalancer['ipAddressType']): void {
+  if (type === 'ipv4' && [...targetGroupsUsedBy(world, balancer.id)].some((arn) => world.get('elbv2/target-group', arn)?.ipAddressType === 'ipv6')) throw needsIpv6();
 }

@@ -81,7 +81,7 @@ export function loadBalancerOperations(environment: Environment) {
       }
       const ipamPool = input.IpamPools?.Ipv4IpamPoolId;
       if (input.EnablePrefixForIpv6SourceNat === 'on') {
-        throw validationError("EnablePrefixForIpv6SourceNat is not supported on load balancers with type 'application'");
+        throw validationError("'EnablePrefixForIpv6SourceNat' can only be specified for LoadBalancer type 'network'.");
       }
       const tags = newTags(input.Tags, environment);
       const hex = hexId(environment.random, 16);

@@ -21,13 +21,13 @@ export function mutualAuthentication(
     case 'passthrough':
       // clients that read a listener's settings and send them back send these two with their defaults
       if (arn) throw validationError(`A trust store cannot be specified when the mutual authentication mode is '${mode}'`);
-      if (ignore === true) throw validationError(`'IgnoreClientCertificateExpiry' cannot be specified when the mutual authentication mode is '${mode}'`);
-      if (advertise === 'on') throw validationError(`'AdvertiseTrustStoreCaNames' cannot be specified when the mutual authentication mode is '${mode}'`);
+      if (ignore === true) throw validationError(`Mutual Authentication mode ${mode} does not support ignoring client certificate expiry`);
+      if (advertise === 'on') throw validationError(`Mutual Authentication mode ${mode} does not support advertise trust store ca names`);
       return { Mode: mode };
     case 'verify': {
       const before = old?.Mode === 'verify' ? old : null;
       const store = arn ?? before?.TrustStoreArn;
-      if (!store) throw validationError("A trust store must be specified when the mutual authentication mode is 'verify'");
+      if (!store) throw validationError('Mutual Authentication mode verify requires a trust store arn');
       return {
         Mode: 'verify',
         TrustStoreArn: lookup.trustStore(world, store, call).id,
@@ -36,7 +36,7 @@ export function mutualAuthentication(
       };
     }
     default:
-      throw validationError(`Mutual authentication mode '${mode}' must be one of 'off,passthrough,verify'`);
+      throw validationError('Mutual Authentication mode required not found');
   }
 }
 
@@ -45,6 +45,7 @@ export function checkVerifyingListeners(environment: Environment, world: World, 
   if (listener.mutualAuthentication?.Mode !== 'verify') return;
   const others = world.children('elbv2/listener', listener.parent ?? '').filter(({ id, mutualAuthentication: mode }) => id !== listener.id && mode?.Mode === 'verify');
   if (others.length >= quota(environment, 'listeners-with-mtls-verify-per-application-load-balancer')) {
-    throw new AwsError('TooManyListeners', `The maximum number of listeners with mutual authentication mode 'verify' has been reached on load balancer '${listener.parent}'`);
+    const [words, most] = ['You have reached the maximum number of listeners with mutual authentication with verify mode that you can associate with load balancer', quota(environment, 'listeners-with-mtls-verify-per-application-load-balancer')];
+    throw new AwsError('TooManyListeners', `${words} '${listener.parent}': [${most}]`);
   }
 }

@@ -29,7 +29,10 @@ function subnetIds(asked: AskedSubnets): readonly string[] {
   if (subnets && subnets.length > 0 && mappings && mappings.length > 0) throw validationError('You must specify either subnets or subnet mappings, but not both');
   if (subnets && subnets.length > 0) return subnets;
   return (mappings ?? []).map((mapping) => {
-    if (mapping.AllocationId ?? mapping.PrivateIPv4Address ?? mapping.IPv6Address ?? mapping.SourceNatIpv6Prefix) {
+    // the first two are observed
+    if (mapping.AllocationId) throw invalidConfiguration("Elastic IPs are not supported for load balancers with type 'application'");
+    if (mapping.PrivateIPv4Address) throw invalidConfiguration("You can only specify private IPv4 addresses for Network Load Balancers with scheme 'internal'.");
+    if (mapping.IPv6Address ?? mapping.SourceNatIpv6Prefix) {
       throw invalidConfiguration("Addresses cannot be specified in the subnet mappings of load balancers with type 'application'");
     }
     if (mapping.SubnetId === undefined) throw validationError('A subnet ID must be specified in a subnet mapping');

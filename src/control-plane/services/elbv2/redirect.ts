@@ -1,7 +1,7 @@
 import type { RedirectActionConfig } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { AwsError } from '../../../aws/index.ts';
 import type { Listener, RedirectAction } from '../../resources/elbv2/index.ts';
-import { validationError } from './error.ts';
+import { missingConfig, validationError } from './error.ts';
 
 const PLACEHOLDERS = ['protocol', 'host', 'port', 'path', 'query'];
 
@@ -11,7 +11,7 @@ function invalid(message: string): AwsError {
 
 /** A redirect's configuration with AWS's defaults: every part that is not given is kept (API_RedirectActionConfig.html). */
 export function redirect(given: RedirectActionConfig | undefined, listener: Pick<Listener, 'protocol' | 'port'>): RedirectAction['RedirectConfig'] {
-  if (!given?.StatusCode) throw validationError("A redirect configuration must be specified for actions with type 'redirect'");
+  if (!given?.StatusCode) throw missingConfig('redirect', 'RedirectConfig');
   const config: RedirectAction['RedirectConfig'] = {
     Protocol: given.Protocol ?? '#{protocol}',
     Port: given.Port ?? '#{port}',
@@ -28,11 +28,13 @@ function check(config: RedirectAction['RedirectConfig'], listener: Pick<Listener
   const { Protocol: protocol, Port: port, Host: host, Path: path, Query: query } = config;
   if (!/^(HTTPS?|#\{protocol\})$/.test(protocol)) throw validationError(`Redirect protocol '${protocol}' must be one of 'HTTP,HTTPS,#{protocol}'`);
   if (port !== '#{port}' && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65535)) {
-    throw validationError(`Redirect port '${port}' must be '#{port}' or between '1-65535' inclusive`);
+    throw validationError("The Port parameter must be either an integer between 1 and 65535 or '#{port}'.");
   }
   if (host.length < 1 || host.length > 128) throw validationError('The redirect host must be between 1 and 128 characters long');
   if (path.length < 1 || path.length > 128) throw validationError('The redirect path must be between 1 and 128 characters long');
-  if (!path.startsWith('/')) throw validationError(`Redirect path '${path}' must begin with a '/' character`);
+  if (!path.startsWith('/')) {
+    throw validationError("The Path parameter must be a valid path, should start with a '/', and may contain up to one of each of these placeholders: '#{path}', '#{host}', '#{port}'.");
+  }
   if (query.length > 128) throw validationError('The redirect query cannot be longer than 128 characters');
   if (query.startsWith('?')) throw validationError(`Redirect query '${query}' must not include the leading '?'`);
   for (const [part, text] of [['host', host], ['path', path], ['query', query]] as const) {
@@ -42,8 +44,7 @@ function check(config: RedirectAction['RedirectConfig'], listener: Pick<Listener
   checkPlaceholders(host, 'host');
   checkPlaceholders(path, 'path');
   checkPlaceholders(query, 'query');
-  // AWS: "You can't redirect HTTPS to HTTP."
-  if (listener.protocol === 'HTTPS' && protocol === 'HTTP') throw invalid('An HTTPS listener cannot redirect to HTTP');
+  if (listener.protocol === 'HTTPS' && protocol === 'HTTP') throw invalid('You cannot redirect HTTPS to HTTP.');
   const same = protocol === '#{protocol}' || protocol === listener.protocol;
   const samePort = port === '#{port}' || port === String(listener.port);
   if (same && samePort && host === '#{host}' && path === '/#{path}') {

@@ -46,7 +46,7 @@ test('conditions in the old form and the new are answered in both', async () => 
 test('conditions are refused as AWS refuses them', async () => {
   const { create } = await rules();
   const refused = (conditions: readonly object[], part: string) => assert.rejects(create(1, conditions), awsError('ValidationError', part));
-  await refused([], 'At least one condition');
+  await refused([], 'A condition must be specified');
   await refused([{ Field: 'nope', Values: ['a'] }], "Condition field 'nope' must be one of '[path-pattern,host-header,");
   await refused([{ Field: 'path-pattern', Values: [] }], 'A condition value must be specified');
   await refused([{ Field: 'path-pattern', Values: ['/a'], PathPatternConfig: { Values: ['/a'] } }], "both Values and 'PathPatternConfig'");
@@ -54,20 +54,20 @@ test('conditions are refused as AWS refuses them', async () => {
   await refused([{ Field: 'path-pattern', Values: ['/a b'] }], 'contains a character that is not valid');
   await refused([{ Field: 'path-pattern', Values: [`/${'a'.repeat(128)}`] }], "the limit is '128'");
   await refused([{ Field: 'host-header', Values: ['example.com:8080'] }], 'contains a character that is not valid');
-  await refused([{ Field: 'host-header', Values: ['localhost'] }], "must contain a '.'");
+  await refused([{ Field: 'host-header', Values: ['localhost'] }], 'contains a character that is not valid');
   await refused([{ Field: 'http-header', Values: ['x'] }], "'Values' field is not compatible");
-  await refused([{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Host', Values: ['x'] } }], "cannot be 'Host'");
+  await refused([{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'Host', Values: ['x'] } }], "You cannot specify 'Host' as an HTTP header name");
   await refused([{ Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'a b', Values: ['x'] } }], 'not valid');
   await refused([{ Field: 'http-request-method', HttpRequestMethodConfig: { Values: ['get'] } }], 'A-Z, hyphen and underscore');
   for (const value of ['10.0.0.1', '10/8', 'x/8', '10.0.0.0/33', '255.255.255.255/32']) await refused([{ Field: 'source-ip', SourceIpConfig: { Values: [value] } }], value);
   await refused([{ Field: 'query-string', QueryStringConfig: { Values: [{ Key: 'a' }] } }], "A 'Value' must be specified");
-  await refused([{ Field: 'path-pattern', Values: ['/a'], RegexValues: ['^/a$'] }], 'both Values and RegexValues');
-  await refused([{ Field: 'query-string', RegexValues: ['a'] }], "not compatible with 'query-string'");
+  await refused([{ Field: 'path-pattern', Values: ['/a'], RegexValues: ['^/a$'] }], "You must provide exactly one of the following: ['Values' 'RegexValues'] for config of type 'PathPatternConfig'");
+  await refused([{ Field: 'query-string', RegexValues: ['a'] }], "'RegexValues' is not supported for a condition of type 'query-string'");
   await refused([{ Field: 'path-pattern', RegexValues: ['^/(?=a)'] }], 'not a valid regular expression');
   await refused([{ Field: 'path-pattern', RegexValues: ['a'.repeat(129)] }], "limit is '128'");
   const path = { Field: 'path-pattern', Values: ['/a'] };
   await refused([path, path], "only have one 'path-pattern' condition");
-  await refused([{ Field: 'path-pattern', Values: ['1', '2', '3', '4', '5', '6'] }], "'5' condition values");
+  await refused([{ Field: 'path-pattern', Values: ['1', '2', '3', '4', '5', '6'] }], "A rule can only have '5' condition values and regex values");
   await refused([{ Field: 'path-pattern', Values: ['*******'] }], "'6' condition wildcards");
 });
 

@@ -45,7 +45,7 @@ export function checkAddresses(addresses: readonly string[], group: TargetGroup)
     const fits = kind === 'ipv6' ? address.includes(':') : /^\d{1,3}(\.\d{1,3}){3}$/.test(address);
     if (!fits || !ipaddr.isValid(address)) throw validationError(`The IP address '${address}' is not a valid ${kind === 'ipv6' ? 'IPv6' : 'IPv4'} address`);
     if (!ALLOWED.has(ipaddr.parse(address).range())) {
-      throw new AwsError('InvalidTarget', `The following targets are not private, shared (RFC 6598) or loopback addresses and cannot be registered: ${quoted([address])}`);
+      throw validationError(`The IP address '${address}' is not allowed, as it must be an address from a VPC subnet, RFC1918, or RFC6598`);
     }
   }
 }

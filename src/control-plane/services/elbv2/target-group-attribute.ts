@@ -6,6 +6,7 @@ import type { TargetGroup, TargetType } from '../../resources/elbv2/index.ts';
 import type { Environment } from '../environment.ts';
 import { BOOLEAN, defaults, EXECUTED, kept, listed, modified, type Attribute } from './attribute.ts';
 import { invalidConfiguration, validationError } from './error.ts';
+import { checkGroupStickiness } from './group-stickiness.ts';
 import * as lookup from './lookup.ts';
 
 const WEEK = 604800;
@@ -13,12 +14,17 @@ const NO_ZONES_OF_FUNCTIONS = 'a function is one target, which is healthy or not
 
 /** Thresholds below which too few targets are healthy, for two actions. */
 function health(effect: Attribute['effect']): readonly Attribute[] {
-  const percentage = { default: 'off', values: { kind: 'integer-or', word: 'off', from: 1, to: 100 } as const, effect };
+  const percentage = (action: string): Attribute => {
+    const key = `target_group_health.${action}.minimum_healthy_targets.percentage`;
+    const wrong = (value: string): string => (Number(value) > 100 ? `'${key}' must be 'off' or an integer from 1 to 100 inclusive` : `The value of '${key}' must be 'off' or a positive integer`);
+    return { key, default: 'off', values: { kind: 'integer-or', word: 'off', from: 1, to: 100 }, wrong, effect };
+  };
+  const [dns, routing] = ['target_group_health.dns_failover.minimum_healthy_targets.count', 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count'];
   return [
-    { key: 'target_group_health.dns_failover.minimum_healthy_targets.count', default: '1', values: { kind: 'integer-or', word: 'off', from: 1, to: 1000 }, effect },
-    { key: 'target_group_health.dns_failover.minimum_healthy_targets.percentage', ...percentage },
-    { key: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count', default: '1', values: { kind: 'integer', from: 1, to: 1000 }, effect },
-    { key: 'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage', ...percentage },
+    { key: dns, default: '1', values: { kind: 'integer-or', word: 'off', from: 1, to: 1000 }, wrong: () => `The value of '${dns}' must be 'off' or a positive integer`, effect },
+    percentage('dns_failover'),
+    { key: routing, default: '1', values: { kind: 'integer', from: 1, to: 1000 }, effect },
+    percentage('unhealthy_state_routing'),
   ];
 }
 
@@ -33,13 +39,20 @@ export const ADDRESS_ATTRIBUTES: readonly Attribute[] = [
   { key: 'stickiness.app_cookie.duration_seconds', default: '86400', values: { kind: 'integer', from: 1, to: WEEK }, effect: EXECUTED },
   {
     key: 'load_balancing.algorithm.type', default: 'round_robin', values: { kind: 'one-of', values: ['round_robin', 'least_outstanding_requests', 'weighted_random'] },
-    effect: EXECUTED,
+    wrong: () => "'Load balancer algorithm' must be one of [round_robin, weighted_random, least_outstanding_requests]", effect: EXECUTED,
   },
-  { key: 'load_balancing.algorithm.anomaly_mitigation', default: 'off', values: { kind: 'one-of', values: ['on', 'off'] }, effect: EXECUTED },
-  { key: 'slow_start.duration_seconds', default: '0', values: { kind: 'integer-or', word: '0', from: 30, to: 900 }, effect: EXECUTED },
+  {
+    key: 'load_balancing.algorithm.anomaly_mitigation', default: 'off', values: { kind: 'one-of', values: ['on', 'off'] },
+    wrong: () => "'load_balancing.algorithm.anomaly_mitigation' must be one of [off, on]", effect: EXECUTED,
+  },
+  {
+    key: 'slow_start.duration_seconds', default: '0', values: { kind: 'integer-or', word: '0', from: 30, to: 900 },
+    wrong: (value) => `'slow_start.duration_seconds' value '${value}' must be between '30-900' inclusive`, effect: EXECUTED,
+  },
   {
     key: 'load_balancing.cross_zone.enabled', default: 'use_load_balancer_configuration',
-    values: { kind: 'one-of', values: ['true', 'false', 'use_load_balancer_configuration'] }, effect: EXECUTED,
+    values: { kind: 'one-of', values: ['true', 'false', 'use_load_balancer_configuration'] },
+    wrong: () => "'load_balancing.cross_zone.enabled' must be one of use_load_balancer_configuration,true,false", effect: EXECUTED,
   },
 ];
 
@@ -93,7 +106,7 @@ function elsewhere(group: TargetGroup): (key: string) => string | null {
   return (key) => {
     const ofOtherTypes = [...ADDRESS_ATTRIBUTES, ...FUNCTION_ATTRIBUTES].some((attribute) => attribute.key === key);
     if (ofOtherTypes || (group.targetType === 'alb' && ELSEWHERE.includes(key))) return `A target group with target type '${group.targetType}' does not support the attribute ${key}`;
-    if (ELSEWHERE.includes(key)) return `Target group attribute key '${key}' is not supported on target groups with protocol '${group.protocol ?? 'HTTP'}'`;
+    if (ELSEWHERE.includes(key)) return `A target group with ${group.protocol ?? 'HTTP'} protocol does not support the attribute ${key}`;
     return null;
   };
 }
@@ -120,7 +133,7 @@ function checkTogether(attributes: Readonly<Record<string, string>>): void {
   const algorithm = attributes['load_balancing.algorithm.type'] ?? 'round_robin';
   if (isSticky && algorithm === 'weighted_random') throw invalidConfiguration('You cannot have both stickiness and weighted random algorithm enabled on the same target group.');
   if (attributes['load_balancing.algorithm.anomaly_mitigation'] === 'on' && algorithm !== 'weighted_random') {
-    throw invalidConfiguration("'load_balancing.algorithm.anomaly_mitigation' can be 'on' only when 'load_balancing.algorithm.type' is 'weighted_random'");
+    throw invalidConfiguration(`You cannot enable both anomaly mitigation and ${algorithm.replaceAll('_', ' ')} algorithm on a target group`);
   }
   if ((attributes['slow_start.duration_seconds'] ?? '0') !== '0' && algorithm !== 'round_robin') {
     throw invalidConfiguration(`Slow start mode cannot be enabled when 'load_balancing.algorithm.type' is '${algorithm}'`);
@@ -128,6 +141,16 @@ function checkTogether(attributes: Readonly<Record<string, string>>): void {
   // "Target stickiness is not supported when cross-zone load balancing is off": disable-cross-zone.html
   if (isSticky && attributes['load_balancing.cross_zone.enabled'] === 'false') {
     throw invalidConfiguration("Stickiness cannot be enabled when 'load_balancing.cross_zone.enabled' is 'false'");
+  }
+}
+
+/** A zone is not in use longer than it routes to its healthy targets alone. Chosen: a default that nobody has asked for is no threshold to compare with. */
+function checkThresholds(attributes: Readonly<Record<string, string>>, asked: ReadonlySet<string | undefined>): void {
+  for (const unit of ['count', 'percentage']) {
+    const dns = `target_group_health.dns_failover.minimum_healthy_targets.${unit}`;
+    const [threshold, routing] = [Number(attributes[dns]), Number(attributes[`target_group_health.unhealthy_state_routing.minimum_healthy_targets.${unit}`])];
+    // 'off' is no number, and below none
+    if (threshold < routing && (threshold !== 1 || asked.has(dns))) throw invalidConfiguration('DNS failover threshold must be greater than or equal to unhealthy state routing threshold');
   }
 }
 
@@ -143,9 +166,12 @@ export function targetGroupAttributeOperations(environment: Environment) {
       return environment.store.transact((transaction) => {
         const old = lookup.targetGroup(transaction, input.TargetGroupArn ?? '', call);
         if (old.targetType !== 'alb') checkStickinessType(input.Attributes, old);
-        const table = { noun: 'Target group', attributes: tableOf(old.targetType), elsewhere: elsewhere(old) };
+        const twice = (key: string): string => `Target group attribute keys must be unique: '[${key}]'`;
+        const table = { noun: 'Target group', attributes: tableOf(old.targetType), twice, elsewhere: elsewhere(old) };
         const attributes = modified(table, old.attributes, input.Attributes);
         checkTogether(attributes);
+        checkThresholds(attributes, new Set(input.Attributes?.map(({ Key }) => Key)));
+        if (attributes['stickiness.enabled'] === 'true') checkGroupStickiness(transaction, old.id, attributes['stickiness.type'] === 'app_cookie');
         transaction.put('elbv2/target-group', { ...old, attributes });
         return { Attributes: listed(attributes, table.attributes) };
       });

@@ -27,6 +27,7 @@ test('a group for a function has no wire, and health checks off', async () => {
     TargetGroupArn: '', TargetGroupName: 'fn', HealthCheckEnabled: false, HealthCheckIntervalSeconds: 35, HealthCheckTimeoutSeconds: 30, HealthyThresholdCount: 5,
     UnhealthyThresholdCount: 2, HealthCheckPath: '/', Matcher: { HttpCode: '200' }, LoadBalancerArns: [], TargetType: 'lambda', IpAddressType: 'ipv4',
   });
+  await assert.rejects(create({ Name: 'x', IpAddressType: 'ipv6' }), awsError('InvalidConfigurationRequest', "Target type 'lambda' is not supported with an IPv6 target group"));
   await assert.rejects(create({ Name: 'x', Port: 80 }), awsError('ValidationError', "Port cannot be specified for target groups with target type 'lambda'"));
   await assert.rejects(create({ Name: 'x', HealthCheckPort: '80' }), awsError('ValidationError', 'Health check port cannot be specified'));
 });
@@ -42,8 +43,8 @@ test('settings are refused as AWS refuses them, and what is not served by name',
   await assert.rejects(group({ VpcId: undefined }), awsError('ValidationError', 'A VPC ID must be specified'));
   await assert.rejects(group({ VpcId: 'vpc-x' }), awsError('ValidationError', "The VPC ID 'vpc-x' is not found"));
   await assert.rejects(group({ Protocol: 'TCP' }), awsError('InvalidConfigurationRequest', 'Network or Gateway'));
-  await assert.rejects(group({ ProtocolVersion: 'HTTP3' }), awsError('ValidationError', "Protocol version 'HTTP3' must be one of 'GRPC, HTTP1, HTTP2'"));
-  await assert.rejects(group({ Matcher: { GrpcCode: '0' } }), awsError('ValidationError', "protocol version 'GRPC' only"));
+  await assert.rejects(group({ ProtocolVersion: 'HTTP3' }), awsError('ValidationError', "Target group protocol version 'HTTP3' must be one of '[HTTP2, HTTP1, GRPC]'"));
+  await assert.rejects(group({ Matcher: { GrpcCode: '0' } }), awsError('ValidationError', 'Health check matcher HTTP code cannot be empty'));
   await assert.rejects(group({ ProtocolVersion: 'GRPC', Matcher: { HttpCode: '200' } }), awsError('ValidationError', 'An HTTP code cannot be specified'));
   for (const GrpcCode of ['100', '-1', '5-1', 'x', '']) await assert.rejects(group({ ProtocolVersion: 'GRPC', Matcher: { GrpcCode } }), awsError('ValidationError', 'GRPC code'));
   await assert.rejects(group({ HealthCheckEnabled: false }), awsError('ValidationError', 'Health check enabled must be true'));
@@ -117,7 +118,7 @@ test('attributes have defaults by type, are changed, and are refused where they 
   assert.equal(value['load_balancing.algorithm.type'], 'round_robin');
   assert.equal(value['load_balancing.cross_zone.enabled'], 'use_load_balancer_configuration');
   await assert.rejects(modify('deregistration_delay.timeout_seconds', '3601'), awsError('ValidationError', "must be between '0-3600' inclusive"));
-  await assert.rejects(modify('load_balancing.algorithm.anomaly_mitigation', 'on'), awsError('InvalidConfigurationRequest', "only when 'load_balancing.algorithm.type' is 'weighted_random'"));
+  await assert.rejects(modify('load_balancing.algorithm.anomaly_mitigation', 'on'), awsError('InvalidConfigurationRequest', 'You cannot enable both anomaly mitigation and round robin algorithm on a target group'));
   await assert.rejects(modify('load_balancing.algorithm.type', 'nope'), awsError('ValidationError', 'must be one of'));
   await assert.rejects(modify('slow_start.duration_seconds', '29'), awsError('ValidationError', "'30-900'"));
   await modify('slow_start.duration_seconds', '30');
@@ -133,8 +134,19 @@ test('attributes have defaults by type, are changed, and are refused where they 
   await assert.rejects(modify('load_balancing.algorithm.type', 'weighted_random'), awsError('InvalidConfigurationRequest', 'You cannot have both stickiness and weighted random algorithm enabled on the same target group.'));
   await assert.rejects(modify('stickiness.type', 'source_ip'), awsError('InvalidConfigurationRequest', "Stickiness type 'source_ip' is not supported for target groups with the HTTP protocol"));
   await assert.rejects(modify('stickiness.type', 'source_ip_dest_ip'), awsError('ValidationError', "'Stickiness type' must be one of [app_cookie, lb_cookie, source_ip]"));
+  const [dns, routing] = ['dns_failover', 'unhealthy_state_routing'].map((action) => `target_group_health.${action}.minimum_healthy_targets`) as [string, string];
+  const THRESHOLDS = 'DNS failover threshold must be greater than or equal to unhealthy state routing threshold';
+  await modify(`${routing}.count`, '2');
+  await modify(`${dns}.count`, '3');
+  await assert.rejects(modify(`${dns}.count`, '1'), awsError('InvalidConfigurationRequest', THRESHOLDS));
+  await assert.rejects(modify(`${routing}.count`, '4'), awsError('InvalidConfigurationRequest', THRESHOLDS));
+  await modify(`${dns}.count`, 'off');
+  await modify(`${dns}.percentage`, '50');
+  await assert.rejects(modify(`${routing}.percentage`, '51'), awsError('InvalidConfigurationRequest', THRESHOLDS));
+  await assert.rejects(modify(`${dns}.count`, '0'), awsError('ValidationError', `The value of '${dns}.count' must be 'off' or a positive integer`));
+  await assert.rejects(modify(`${dns}.percentage`, '101'), awsError('ValidationError', `'${dns}.percentage' must be 'off' or an integer from 1 to 100 inclusive`));
   await assert.rejects(modify('nope', '1'), awsError('ValidationError', "Target group attribute key 'nope' is not recognized"));
-  await assert.rejects(modify('proxy_protocol_v2.enabled', 'true'), awsError('InvalidConfigurationRequest', 'not supported'));
+  await assert.rejects(modify('proxy_protocol_v2.enabled', 'true'), awsError('InvalidConfigurationRequest', 'A target group with HTTP protocol does not support the attribute proxy_protocol_v2.enabled'));
   const out = await stage.elb<DescribeTargetGroupsOutput>('CreateTargetGroup', { Name: 'fn', TargetType: 'lambda' });
   const lambda = out.TargetGroups?.[0]?.TargetGroupArn ?? '';
   await assert.rejects(modify('deregistration_delay.timeout_seconds', '5', lambda), awsError('InvalidConfigurationRequest', "target type 'lambda' does not support"));

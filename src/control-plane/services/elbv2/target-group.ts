@@ -57,15 +57,15 @@ type Spoken = Pick<TargetGroup, 'protocol' | 'protocolVersion'>;
 function ofServers(protocol: string, version: string | undefined): Spoken {
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw invalidConfiguration(`Target group protocol '${protocol}' ${TARGET_GROUP_REFUSALS.protocol}`);
   if (version !== undefined && version !== 'HTTP1' && version !== 'HTTP2' && version !== 'GRPC') {
-    throw validationError(`Protocol version '${version}' must be one of 'GRPC, HTTP1, HTTP2'`);
+    throw validationError(`Target group protocol version '${version}' must be one of '[HTTP2, HTTP1, GRPC]'`);
   }
   return { protocol, protocolVersion: version ?? 'HTTP1' };
 }
 
-/** "For Protocol, only TCP is allowed": application-load-balancer-target.html. The sentences are chosen. */
+/** "For Protocol, only TCP is allowed": application-load-balancer-target.html. The sentences are observed. */
 function ofBalancers(protocol: string, version: string | undefined): Spoken {
-  if (protocol !== 'TCP') throw invalidConfiguration(`Target group protocol '${protocol}' is not supported for target groups with target type 'alb': it must be TCP`);
-  if (version !== undefined) throw validationError("Protocol version cannot be specified for target groups with protocol 'TCP'");
+  if (protocol !== 'TCP') throw invalidConfiguration(`Target type 'alb' is not supported for target groups with ${protocol} protocol`);
+  if (version !== undefined) throw validationError("You cannot specify the protocol version for a target group with the 'TCP' protocol");
   return { protocol, protocolVersion: null };
 }
 
@@ -108,7 +108,7 @@ export function targetGroupOperations(environment: Environment) {
       if (input.TargetControlPort !== undefined) throw invalidConfiguration(TARGET_GROUP_REFUSALS.optimizer);
       const ipAddressType = input.IpAddressType ?? 'ipv4';
       if (ipAddressType === 'ipv6' && targetType === 'instance') throw invalidConfiguration(TARGET_GROUP_REFUSALS.ipv6);
-      if (ipAddressType === 'ipv6' && targetType === 'alb') throw invalidConfiguration("IP address type 'ipv6' is not supported for target groups with target type 'alb'");
+      if (ipAddressType === 'ipv6' && (targetType === 'alb' || targetType === 'lambda')) throw invalidConfiguration(`Target type '${targetType}' is not supported with an IPv6 target group`);
       const tags = newTags(input.Tags, environment);
       const hex = hexId(environment.random, 16);
       const group = await environment.store.transact((transaction) => {

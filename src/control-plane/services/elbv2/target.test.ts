@@ -78,14 +78,14 @@ test('addresses are private, shared or loopback ones of the group\'s family', as
   const group = await stage.group();
   await register(stage, group, { Id: '10.1.2.3' }, { Id: '172.16.0.1' }, { Id: '192.168.0.1' }, { Id: '100.64.0.1' }, { Id: '127.0.0.1', Port: 8081 });
   for (const address of ['8.8.8.8', '169.254.169.254', '0.0.0.0', '255.255.255.255', '224.0.0.1']) {
-    await assert.rejects(register(stage, group, { Id: address }), awsError('InvalidTarget', address));
+    await assert.rejects(register(stage, group, { Id: address }), awsError('ValidationError', `The IP address '${address}' is not allowed, as it must be an address from a VPC subnet, RFC1918, or RFC6598`));
   }
   for (const address of ['10.1', 'localhost', '::1', 'i-00000001', '10.0.0.256']) {
     await assert.rejects(register(stage, group, { Id: address }), awsError('ValidationError', 'is not a valid IPv4 address'));
   }
   const six = await stage.group('six', { IpAddressType: 'ipv6' });
   await register(stage, six, { Id: '::1' }, { Id: 'fd00::1' });
-  await assert.rejects(register(stage, six, { Id: 'fe80::1' }), awsError('InvalidTarget'));
+  await assert.rejects(register(stage, six, { Id: 'fe80::1' }), awsError('ValidationError', 'is not allowed'));
   await assert.rejects(register(stage, group, { Id: '10.0.0.1', Port: 70000 }), awsError('ValidationError', '65535'));
   await assert.rejects(register(stage, group, { Id: '10.0.0.1', AvailabilityZone: 'moon' }), awsError('ValidationError', "'moon'"));
   await assert.rejects(register(stage, group), awsError('ValidationError', 'At least one target'));

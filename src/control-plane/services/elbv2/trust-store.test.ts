@@ -107,13 +107,14 @@ test('a listener verifies its clients against a store, which cannot be deleted m
   // a change of something else leaves it as it is
   assert.deepEqual(await modify({ SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' }), { ...VERIFY, IgnoreClientCertificateExpiry: true, AdvertiseTrustStoreCaNames: 'on' });
   await listener(444, VERIFY);
-  await assert.rejects(listener(445, VERIFY), awsError('TooManyListeners', "'verify'"));
+  await assert.rejects(listener(445, VERIFY), awsError('TooManyListeners', /mutual authentication with verify mode that you can associate with load balancer '.*': \[2\]$/));
   assert.deepEqual((await listener(445, { Mode: 'passthrough' })).MutualAuthentication, { Mode: 'passthrough' });
   assert.deepEqual((await listener(446)).MutualAuthentication, { Mode: 'off' });
   assert.deepEqual(await modify({ MutualAuthentication: { Mode: 'off' } }), { Mode: 'off' });
   for (const [asked, words] of [
-    [{ Mode: 'verify' }, 'A trust store must be specified'], [{ Mode: 'off', TrustStoreArn }, 'cannot be specified'], [{ Mode: 'passthrough', TrustStoreArn }, 'cannot be specified'],
-    [{ Mode: 'passthrough', IgnoreClientCertificateExpiry: true }, 'cannot be specified'], [{ Mode: 'passthrough', AdvertiseTrustStoreCaNames: 'on' }, 'cannot be specified'], [{ Mode: 'on' }, "'off,passthrough,verify'"],
+    [{ Mode: 'verify' }, 'Mutual Authentication mode verify requires a trust store arn'], [{ Mode: 'off', TrustStoreArn }, 'cannot be specified'], [{ Mode: 'passthrough', TrustStoreArn }, 'cannot be specified'],
+    [{ Mode: 'passthrough', IgnoreClientCertificateExpiry: true }, 'Mutual Authentication mode passthrough does not support ignoring client certificate expiry'],
+    [{ Mode: 'off', AdvertiseTrustStoreCaNames: 'on' }, 'Mutual Authentication mode off does not support advertise trust store ca names'], [{ Mode: 'on' }, 'Mutual Authentication mode required not found'],
   ] as const) await assert.rejects(modify({ MutualAuthentication: asked }), awsError('ValidationError', words), words);
   await assert.rejects(modify({ MutualAuthentication: { Mode: 'verify', TrustStoreArn: `${TrustStoreArn}0` } }), awsError('TrustStoreNotFound'));
 });

@@ -174,7 +174,7 @@ export class ClientFrames {
     if ((stream & 1) === 0) return connection.refuse(PROTOCOL_ERROR, 'the id of a client\'s stream is even');
     if (stream <= streams.ids.last) {
       // trailers of a stream that we have reset may have been on their way
-      if (streams.ids.wasResetByUs(stream)) return;
+      if (streams.resets.wasResetByUs(stream)) return;
       if (streams.ids.wasSkipped(stream)) return connection.refuse(PROTOCOL_ERROR, 'the id of a stream is lower than one before');
       return connection.refuse(STREAM_CLOSED, 'HEADERS on a stream that is closed');
     }

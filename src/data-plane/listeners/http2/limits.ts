@@ -6,8 +6,6 @@ export const HEADER_LIST_OCTETS = 64 * 1024;
 export const CONNECTION_WINDOW = 1024 * 1024;
 /** Unsent octets above which a connection that goes on asking is ended: answers to PING and SETTINGS, resets. */
 export const UNREAD_MOST = 512 * 1024;
-/** Streams that we have reset and on which more may be on its way. */
-export const RESET_KEPT = 512;
 
 /**
  * What may come at a rate, with a burst (a token bucket that is filled when looked at). Time comes from the wheel, which turns ten times a second.

@@ -1,13 +1,9 @@
-import { RESET_KEPT } from './limits.ts';
-
 /** What is known of the ids of streams that the client has used, once their exchanges are over (RFC 9113 sections 5.1 and 5.1.1). */
 export class StreamIds {
   last = 0;
   /** The ids that the client skipped last: never opened, so never to be used. */
   #skippedFrom = 0;
   #skippedTo = 0;
-  /** The streams that were reset last. True: by us, and what is on its way for them is dropped in silence. */
-  readonly #reset = new Map<number, boolean>();
 
   /** It was never opened. */
   isIdle(stream: number): boolean {
@@ -24,18 +20,5 @@ export class StreamIds {
 
   wasSkipped(stream: number): boolean {
     return stream >= this.#skippedFrom && stream < this.#skippedTo;
-  }
-
-  reset(stream: number, byUs: boolean): void {
-    this.#reset.set(stream, byUs);
-    if (this.#reset.size > RESET_KEPT) this.#reset.delete(this.#reset.keys().next().value!);
-  }
-
-  wasResetByUs(stream: number): boolean {
-    return this.#reset.get(stream) === true;
-  }
-
-  wasResetByClient(stream: number): boolean {
-    return this.#reset.get(stream) === false;
   }
 }

@@ -1,6 +1,6 @@
 import { faults } from '../../exchange/index.ts';
 import { type Flaw, flawName, OK } from '../../wire/index.ts';
-import { type ErrorCode, type FrameWriter, NO_ERROR, REFUSED_STREAM, STREAM_CLOSED } from '../../wire/http2/index.ts';
+import { type ErrorCode, type FrameWriter, NO_ERROR, REFUSED_STREAM, ResetStreams, STREAM_CLOSED } from '../../wire/http2/index.ts';
 import type { Http1Worker } from '../http1/worker.ts';
 import { AnsweredStreams, FINE, PATIENCE_OCTETS, UNKNOWN, type Verdict } from './answered-streams.ts';
 import type { Http2Exchange } from './exchange.ts';
@@ -21,6 +21,7 @@ export interface StreamsOwner {
 export class Streams {
   readonly open = new Map<number, Http2Exchange>();
   readonly ids = new StreamIds();
+  readonly resets = new ResetStreams();
   /** Those that are answered while their requests are not whole. */
   readonly answered = new AnsweredStreams();
   readonly #owner: StreamsOwner;
@@ -60,7 +61,7 @@ export class Streams {
 
   writeReset(stream: number, code: ErrorCode): void {
     if (!this.#owner.isOpen) return;
-    this.ids.reset(stream, true);
+    this.resets.add(stream, true);
     this.#owner.writer.reset(stream, code);
   }
 
@@ -91,7 +92,7 @@ export class Streams {
 
   /** RST_STREAM has come. */
   resetByClient(stream: number): void {
-    this.ids.reset(stream, false);
+    this.resets.add(stream, false);
     const exchange = this.open.get(stream);
     if (exchange === undefined) {
       this.answered.delete(stream);
@@ -109,8 +110,8 @@ export class Streams {
     if (verdict === NO_ERROR) this.writeReset(stream, NO_ERROR);
     else if (verdict !== UNKNOWN) this.error(stream, verdict);
     // RFC 9113 section 5.1, "closed": after RST_STREAM it is an error of the stream, after END_STREAM one of the connection
-    else if (this.ids.wasResetByClient(stream)) this.error(stream, STREAM_CLOSED);
-    else if (!this.ids.wasResetByUs(stream)) this.#owner.refuse(STREAM_CLOSED, 'a frame on a stream that is closed');
+    else if (this.resets.wasResetByPeer(stream)) this.error(stream, STREAM_CLOSED);
+    else if (!this.resets.wasResetByUs(stream)) this.#owner.refuse(STREAM_CLOSED, 'a frame on a stream that is closed');
   }
 
   /** An exchange is over. False: that was known. */

@@ -1,5 +1,5 @@
 import { faults, type Exchange, type Fault, type Target } from '../../exchange/index.ts';
-import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText, type LinkedPool, type PoolEndpoint } from '../../upstreams/index.ts';
+import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText, type LinkedPool, type PoolEndpoint, type SentBody } from '../../upstreams/index.ts';
 import { EndpointCookie, type StickyEndpoints } from '../stickiness/sticky-endpoint.ts';
 import type { RequestHeadWriter } from './request-head.ts';
 
@@ -26,28 +26,30 @@ export class ForwardTarget implements Target, ForwardOwner {
     const { stickiness } = this.#pool;
     const candidate = stickiness === null ? this.#pool.pick(NONE_TRIED, exchange) : this.#sticky.pick(exchange, this.#pool, stickiness);
     if (candidate === null) return exchange.fail(faults['no-healthy-target']);
-    this.#send(exchange, this.#head.write(exchange), { candidate, tried: NONE_TRIED, fresh: false });
+    this.#send(exchange, this.#head.write(exchange), { candidate, tried: NONE_TRIED, before: null });
   }
 
-  #send(exchange: Exchange, head: HeadText, attempt: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly fresh: boolean }): void {
-    const { candidate } = attempt;
+  #send(exchange: Exchange, head: HeadText, { candidate, tried, before }: { readonly candidate: PoolEndpoint; readonly tried: PoolEndpoint[]; readonly before: SentBody | null }): void {
     exchange.endpoint = candidate.upstream.label;
-    const upstream = candidate.upstream.acquire(attempt.fresh);
+    const upstream = candidate.upstream.acquire(tried !== NONE_TRIED);
     upstream.candidate = candidate;
+    upstream.before = before;
     if (candidate.tracker !== null) candidate.tracker.begun(candidate.healthSlot);
-    upstream.tried = attempt.tried;
+    upstream.tried = tried;
     upstream.start(exchange, head, this);
   }
 
   unanswered(exchange: Exchange, fault: Fault, upstream: Attempt): void {
     const last = upstream.candidate;
     if (last === null || !mayRetry(exchange, fault, upstream) || upstream.tried.length + 1 >= ATTEMPTS) return exchange.fail(fault);
+    const before = upstream.bodyTaken ? upstream.sent : null;
+    if (upstream.bodyTaken && before === null) return exchange.fail(fault);
     const tried = [...upstream.tried, last];
     // a connection that died while idle says nothing about its endpoint, which gets a second chance where there is no other
     const candidate = this.#pool.pick(tried, exchange) ?? (upstream.reused ? last : null);
     if (candidate === null) return exchange.fail(fault);
     if (exchange.edit instanceof EndpointCookie) exchange.edit.candidate = candidate;
-    this.#send(exchange, upstream.head, { candidate, tried, fresh: true });
+    this.#send(exchange, upstream.head, { candidate, tried, before });
   }
 }
 
@@ -63,14 +65,14 @@ function fits(exchange: Exchange, version: LinkedPool['version']): boolean {
   }
 }
 
-/** Safe to send again: nothing of it has left, or doing it twice is as doing it once (RFC 9110 section 9.2.2) and we still have all of it. */
+/** Safe to send again, where we still have all of it: nothing of it has left, or doing it twice is as doing it once (RFC 9110 section 9.2.2). */
 function mayRetry(exchange: Exchange, fault: Fault, upstream: Attempt): boolean {
   if (upstream.answerBegun) return false;
   switch (fault.retry) {
     case 'unsent':
-      return !upstream.bodyTaken;
+      return true;
     case 'idempotent':
-      return isIdempotent(exchange.method) && !upstream.bodyTaken;
+      return isIdempotent(exchange.method);
     case 'never':
       return false;
   }

@@ -1,5 +1,6 @@
 import type { Exchange, Fault } from '../../exchange/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
+import type { SentBody } from './sent-bodies.ts';
 
 /** Who asked for the exchange: hears when it failed before the client got any byte of an answer, and decides what then. */
 export interface ForwardOwner {
@@ -21,8 +22,12 @@ export interface Attempt {
   readonly head: HeadText;
   /** The connection has carried an exchange before: its peer may close it at any time. */
   readonly reused: boolean;
-  /** The request's body has been asked for: what came of it is gone, so that it cannot be sent again. */
+  /** The request's body has been asked for: it cannot be sent again but from what `sent` has. */
   readonly bodyTaken: boolean;
+  /** All that has come of the body; null: that is gone. */
+  readonly sent: SentBody | null;
+  /** What the attempt before this one has taken of the body; the owner's. */
+  before: SentBody | null;
   /** Octets of an answer have come (1xx, or a part of its head). */
   readonly answerBegun: boolean;
   /** Sends `head` and then the exchange's body; the answer goes to the exchange, a failure before it to `owner`. */

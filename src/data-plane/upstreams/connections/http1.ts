@@ -11,6 +11,7 @@ import type { UpstreamEndpoint } from '../upstream-endpoint.ts';
 import { RESPONSE_HEAD_BYTES } from '../worker.ts';
 import { NONE_TRIED, type Attempt, type ForwardOwner, type HeadText } from './attempt.ts';
 import { connectFault } from './connect-fault.ts';
+import type { SentBody } from './sent-bodies.ts';
 import { TargetStream } from './target-stream.ts';
 
 const NO_HEAD: HeadText = [];
@@ -57,6 +58,8 @@ export class Http1Upstream extends Watched implements Attempt, BodySink, Respons
   tried: PoolEndpoint[] = NONE_TRIED;
   /** The request's body has been asked for: what came of it is gone, so that it cannot be sent again. */
   bodyTaken = false;
+  readonly sent = null;
+  before: SentBody | null = null;
   /** Octets of an answer have come (1xx, or a part of its head). */
   answerBegun = false;
   #headSent = false;

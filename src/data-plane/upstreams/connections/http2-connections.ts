@@ -38,9 +38,9 @@ export class Http2Connections implements Http2Origin {
     return sum;
   }
 
-  /** A stream of a connection that takes one more. `fresh`: never one that was there before, which may be about to be closed by its peer. */
+  /** A stream of a connection that takes one more. `fresh`: never one that has carried any, which may be about to be closed by its peer. */
   acquire(fresh: boolean): Attempt {
-    return new Http2Request(fresh ? this.#another() : this.#free());
+    return new Http2Request(fresh ? this.#unused() : this.#free());
   }
 
   move(request: Http2Request): void {
@@ -51,6 +51,11 @@ export class Http2Connections implements Http2Origin {
 
   #free(): Http2Upstream {
     return this.#connections.find((connection) => connection.free) ?? this.#another();
+  }
+
+  /** All that a connection has had to give up may go to one. */
+  #unused(): Http2Upstream {
+    return this.#connections.find((connection) => connection.free && connection.unused) ?? this.#another();
   }
 
   #another(): Http2Upstream {

@@ -1,12 +1,16 @@
 import { CHUNKED, faults, LENGTH, NO_BODY, type BodySink, type Exchange, type Fault, type ResponseSource } from '../../exchange/index.ts';
-import { CANCEL, type ErrorCode, NO_ERROR, type ResponseFields } from '../../wire/http2/index.ts';
+import { CANCEL, type ErrorCode, FRAME_OCTETS, NO_ERROR, type ResponseFields } from '../../wire/http2/index.ts';
 import type { PoolEndpoint } from '../pool.ts';
 import type { Attempt, ForwardOwner, HeadText } from './attempt.ts';
 import { NONE_TRIED } from './attempt.ts';
 import type { Http2Upstream } from './http2.ts';
+import { GONE, type SentBody } from './sent-bodies.ts';
 
 const NO_HEAD: HeadText = [];
+const NO_OCTETS = Buffer.alloc(0);
 const CREDIT_STEP = 32 * 1024;
+/** Octets of a body that are kept for another attempt at most: one frame. */
+const KEPT_MOST = FRAME_OCTETS;
 /** Informational responses before the answer; more is no answer. */
 const INFORMED_MOST = 64;
 
@@ -19,6 +23,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   id = 0;
   candidate: PoolEndpoint | null = null;
   tried: PoolEndpoint[] = NONE_TRIED;
+  before: SentBody | null = null;
   head: HeadText = NO_HEAD;
   reused = false;
   bodyTaken = false;
@@ -32,12 +37,17 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   idleMs = 60_000;
   #exchange: Exchange | null = null;
   #owner: ForwardOwner | null = null;
+  /** It has no stream any more: nothing of the request goes out, and nothing of an answer comes in. */
+  #left = false;
   // --- sending
   #queue: Buffer[] = [];
   #bodyEnded = false;
   #trailers = '';
   #endSent = false;
   #blockedRequest = false;
+  /** What has come of the body: where it is kept, and how much it is. */
+  #keptAt = 0;
+  #kept = 0;
   // --- receiving
   #headRead = false;
   #bodyless = false;
@@ -58,7 +68,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   }
 
   get ended(): boolean {
-    return this.#exchange === null;
+    return this.#left;
   }
 
   /** It waits for the target: to take the request, or to answer. */
@@ -73,7 +83,18 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     this.head = head;
     exchange.source = this;
     this.idleMs = exchange.site.listener.http.idleTimeoutMs;
+    if (this.before !== null) this.#takeOver(this.before, exchange);
     this.connection.begin(this);
+  }
+
+  /** The attempt before this one has taken the body: from now on it comes here, and waits for the stream. */
+  #takeOver({ octets, ended, trailers }: SentBody, exchange: Exchange): void {
+    this.before = null;
+    this.bodyTaken = this.#blockedRequest = true;
+    if (octets.length > 0) this.write(octets, 0, octets.length, true);
+    this.#bodyEnded = ended;
+    this.#trailers = trailers;
+    if (!ended) exchange.readInto(this);
   }
 
   /** The stream is open, its head is written. `ended`: with END_STREAM. */
@@ -85,29 +106,53 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
       exchange.sentAt = this.connection.worker.clock.monotonic();
       return;
     }
+    if (this.bodyTaken) {
+      this.connection.waits(this);
+      this.connection.pump();
+      return;
+    }
     this.bodyTaken = true;
     exchange.readInto(this);
+  }
+
+  get sent(): SentBody | null {
+    const octets = this.#kept === 0 && this.#keptAt !== GONE ? NO_OCTETS : this.connection.worker.sent.take(this.#keptAt, this.#kept);
+    return octets === null ? null : { octets, ended: this.#bodyEnded, trailers: this.#trailers };
+  }
+
+  #keep(buffer: Buffer, start: number, end: number): void {
+    const length = end - start;
+    if (this.#kept + length > KEPT_MOST) {
+      this.#keptAt = GONE;
+      return;
+    }
+    const at = this.connection.worker.sent.keep(buffer, start, end);
+    if (this.#kept === 0) this.#keptAt = at;
+    // others were there in between
+    else if (at !== this.#keptAt + this.#kept) this.#keptAt = GONE;
+    this.#kept += length;
   }
 
   // --- the request's body
 
   write(buffer: Buffer, start: number, end: number, stable: boolean): boolean {
-    if (this.#exchange === null) return true;
+    if (this.#left) return true;
     this.touchedAt = this.connection.worker.wheel.now;
+    if (this.#keptAt !== GONE) this.#keep(buffer, start, end);
     let at = start;
     if (this.#queue.length === 0) at = this.connection.writeData(this, buffer, start, end);
     if (at < end) this.#queue.push(stable ? buffer.subarray(at, end) : Buffer.from(buffer.subarray(at, end)));
     else if (!this.connection.congested) return true;
     this.#blockedRequest = true;
-    this.connection.waits(this);
+    if (this.id !== 0) this.connection.waits(this);
     return false;
   }
 
   end(trailers: string): void {
-    if (this.#exchange === null) return;
+    if (this.#left) return;
     this.#bodyEnded = true;
     this.#trailers = trailers;
-    if (this.#queue.length === 0) this.#sendEnd();
+    if (this.#queue.length === 0 && this.id !== 0) this.#sendEnd();
   }
 
   /** The client is gone or broke its framing: the target must not take what it has for the whole. */
@@ -280,8 +325,9 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
     }
   }
 
-  /** It has come to nothing. */
+  /** It has come to nothing, unless the answer is whole: then what the client has not taken yet is here (RFC 9113 section 8.1). */
   failed(fault: Fault, code: ErrorCode | null): void {
+    if (this.#remoteEnded) return this.#leaveStream(code);
     const exchange = this.#exchange;
     const owner = this.#owner;
     if (exchange === null) return;
@@ -295,6 +341,17 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
       exchange.crash('target', error);
     }
     this.#letGo(true);
+  }
+
+  /** There is no stream any more, and nobody waits for the rest of the request. */
+  #leaveStream(code: ErrorCode | null): void {
+    const blocked = this.#blockedRequest;
+    this.#left = this.#endSent = true;
+    this.#blockedRequest = false;
+    this.#queue = [];
+    if (code === null) this.connection.done(this);
+    else this.connection.reset(this, code);
+    if (blocked) this.#exchange?.resumeRequest();
   }
 
   /** What was done for it has thrown: that exchange fails, and no other of the connection. */
@@ -322,6 +379,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   #let(): void {
     this.#exchange = null;
     this.#owner = null;
+    this.#left = true;
     this.#queue = [];
     this.#held = [];
   }

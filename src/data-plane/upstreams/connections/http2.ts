@@ -4,8 +4,8 @@ import { Watched } from '../../../kernel/index.ts';
 import { FrameOutput, readDirectly, readInTurns, type TurnReader } from '../../sockets/index.ts';
 import { faults, NO_BODY, type Fault } from '../../exchange/index.ts';
 import {
-  ACK, CANCEL, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, SETTINGS, SETTINGS_ENABLE_PUSH,
-  SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW,
+  ACK, CANCEL, END_STREAM, ENHANCE_YOUR_CALM, type ErrorCode, FRAME_HEAD, FrameWriter, HpackEncoder, NO_ERROR, Outflow, PeerSettings, PING, PREFACE, ResetStreams, SETTINGS,
+  SETTINGS_ENABLE_PUSH, SETTINGS_MAX_HEADER_LIST_SIZE, WINDOW,
 } from '../../wire/http2/index.ts';
 import { RESPONSE_HEAD_BYTES, type UpstreamWorker } from '../worker.ts';
 import { connectFault } from './connect-fault.ts';
@@ -22,6 +22,8 @@ const CONNECT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 /** An answer to a PING on a connection that is in doubt. */
 const PING_MS = 5_000;
+/** For a target that is told what rule it broke, to read that and to close its side. */
+const LINGER_MS = 1_000;
 /** Until a target has said how many it takes. */
 export const STREAMS_FIRST = 100;
 /** Streams of one connection at most, whatever the target would take: another connection shares the work of its end. */
@@ -56,8 +58,9 @@ export class Http2Upstream extends Watched implements TurnReader {
   readonly readsAlone = false;
   readonly worker: UpstreamWorker;
   /** What the target has said of itself. */
-  readonly peer = new PeerSettings();
+  readonly peer = new PeerSettings('server');
   readonly encoder = new HpackEncoder();
+  readonly resets = new ResetStreams();
   readonly outflow: Outflow<Http2Request>;
   readonly #origin: Http2Origin;
   readonly #socket: Socket;
@@ -67,7 +70,7 @@ export class Http2Upstream extends Watched implements TurnReader {
   readonly #frames: TargetFrames;
   #state = CONNECTING;
   #error: NodeJS.ErrnoException | null = null;
-  /** Requests that wait for the connection, or, but for one, for the target's word on how many it takes: a body that has been read cannot be sent again. */
+  /** Requests that wait for the connection, or, but for one, for the target's word on how many it takes: a long body that has been read cannot be sent again. */
   #early: Http2Request[] = [];
   /** The target's SETTINGS have come. */
   #settled = false;
@@ -88,7 +91,8 @@ export class Http2Upstream extends Watched implements TurnReader {
     readDirectly(this.#socket, (length) => this.#read(length, worker.readBuffer));
     if (!origin.secure) readInTurns(this.#socket, this);
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
-    this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
+    // who takes nothing more may have answered before: reading, which never stops, comes to the end
+    this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump(), refused: () => this.#attend(() => this.#leave()) });
     this.#writer = new FrameWriter(this.#output);
     this.outflow = new Outflow(this.#output, this.#writer);
     this.#socket.on('end', () => this.destroy());
@@ -102,6 +106,11 @@ export class Http2Upstream extends Watched implements TurnReader {
   /** Takes another exchange. */
   get free(): boolean {
     return !this.#leaving && this.#state !== CLOSED && this.#streams.size + this.#early.length < this.#streamLimit;
+  }
+
+  /** It has carried nothing yet. */
+  get unused(): boolean {
+    return this.#nextId === 1;
   }
 
   get inFlight(): number {
@@ -199,8 +208,14 @@ export class Http2Upstream extends Watched implements TurnReader {
 
   reset(request: Http2Request, code: ErrorCode): void {
     const open = request.id !== 0 && this.#streams.has(request.id);
-    if (open && this.#state === OPEN) this.#writer.reset(request.id, code);
+    if (open && this.#state === OPEN) this.resetStray(request.id, code);
     this.done(request);
+  }
+
+  /** A stream that is nobody's, or nobody's any more. */
+  resetStray(stream: number, code: ErrorCode): void {
+    this.resets.add(stream, true);
+    this.#writer.reset(stream, code);
   }
 
   // --- what the target's frames come to
@@ -280,7 +295,12 @@ export class Http2Upstream extends Watched implements TurnReader {
   /** It has looked at no stream above `last`. */
   targetLeaves(last: number): void {
     this.#leave();
-    for (const [id, request] of this.#streams) if (id > last) request.failed(faults['upstream-refused'], null);
+    for (const [id, request] of this.#streams) {
+      if (id <= last) continue;
+      // what it says there all the same is dropped
+      this.resets.add(id, true);
+      request.failed(faults['upstream-refused'], null);
+    }
     if (this.inFlight === 0) this.#goodbye();
   }
 
@@ -288,9 +308,10 @@ export class Http2Upstream extends Watched implements TurnReader {
   refuse(code: ErrorCode): void {
     if (this.#state !== OPEN) return;
     this.#writer.goAway(0, code, '');
-    this.#output.flush();
     this.#end(faults['upstream-malformed']);
-    this.#socket.destroy();
+    // closing at once would reset the connection, and take with it what the target is told
+    this.#output.end();
+    this.worker.wheel.watch(this, LINGER_MS);
   }
 
   // --- the connection
@@ -333,6 +354,7 @@ export class Http2Upstream extends Watched implements TurnReader {
 
   /** Looks for streams whose target is silent; on an idle connection, closes it. */
   expire(): void {
+    if (this.#state === CLOSED) return this.destroy();
     if (this.#state === CONNECTING) {
       this.#end(faults['connect-timeout']);
       return this.destroy();
@@ -374,6 +396,7 @@ export class Http2Upstream extends Watched implements TurnReader {
 
   #closed(): void {
     const connecting = this.#state === CONNECTING;
+    this.worker.wheel.release(this);
     this.#end(connecting ? connectFault(this.#error) : this.#error === null ? faults['upstream-closed'] : faults['upstream-reset']);
   }
 
@@ -382,7 +405,6 @@ export class Http2Upstream extends Watched implements TurnReader {
     if (this.#state === CLOSED) return;
     this.#state = CLOSED;
     this.#leaving = true;
-    this.worker.wheel.release(this);
     this.#frames.drop();
     this.outflow.stop();
     this.#origin.closed(this);

@@ -2,7 +2,7 @@ import { faults } from '../../exchange/index.ts';
 import { HEAD_TOO_LARGE, OK } from '../../wire/index.ts';
 import {
   ACK, BLOCK, BROKEN, CANCEL, COMPRESSION_ERROR, DATA_HEAD, DATA_PIECE, ENHANCE_YOUR_CALM, FLOW_CONTROL_ERROR, FRAME, FRAME_SIZE_ERROR, FrameReader, GOAWAY, Inflow,
-  MORE, NO_ERROR, PING, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, type ResponseFields, RST_STREAM, SectionReader, SETTINGS, STREAM_CLOSED, WINDOW_MOST, WINDOW_UPDATE,
+  MORE, NO_ERROR, PING, PRIORITY, PROTOCOL_ERROR, PUSH_PROMISE, readUint31, readUint32, REFUSED_STREAM, type ResponseFields, RST_STREAM, SectionReader, SETTINGS, STREAM_CLOSED, WINDOW_MOST, WINDOW_UPDATE,
 } from '../../wire/http2/index.ts';
 import { responseFields } from '../worker.ts';
 import type { Http2Upstream } from './http2.ts';
@@ -109,7 +109,7 @@ export class TargetFrames {
     const credit = this.#inflow.free(length);
     if (credit > 0) connection.credit(0, credit);
     const request = this.#requestOf(stream);
-    if (request === undefined) return;
+    if (request === undefined) return this.#stray(stream);
     if (request.remoteEnded) return request.malformed(STREAM_CLOSED);
     if (length > request.receiveWindow) return request.malformed(FLOW_CONTROL_ERROR);
     request.receiveWindow -= length;
@@ -148,9 +148,17 @@ export class TargetFrames {
     // of a stream that is over the block is read too: the tables of both sides must stay the same
     const fields = this.#sections.head(reader);
     if (fields === null) return connection.refuse(COMPRESSION_ERROR);
-    if (request === undefined) return;
+    if (request === undefined) return this.#stray(stream);
     if (fields.flaw === HEAD_TOO_LARGE) request.failed(faults['upstream-head-too-large'], CANCEL);
     else if (fields.flaw !== OK || !request.headers(fields, last)) request.malformed(PROTOCOL_ERROR);
+  }
+
+  /** A message goes on that is over: it was on its way when we ended it, or it breaks the rules (RFC 9113 section 5.1, "closed"). */
+  #stray(stream: number): void {
+    const connection = this.#connection;
+    const { resets } = connection;
+    if (resets.wasResetByPeer(stream)) connection.resetStray(stream, STREAM_CLOSED);
+    else if (!resets.wasResetByUs(stream)) connection.refuse(STREAM_CLOSED);
   }
 
   // --- other frames
@@ -162,6 +170,7 @@ export class TargetFrames {
       case RST_STREAM: {
         if (connection.isIdle(stream)) return connection.refuse(PROTOCOL_ERROR);
         if (length !== 4) return connection.refuse(FRAME_SIZE_ERROR);
+        connection.resets.add(stream, false);
         const request = this.#requestOf(stream);
         if (request === undefined) return;
         const code = readUint32(buffer, start);
@@ -185,8 +194,12 @@ export class TargetFrames {
         return connection.targetLeaves(readUint31(buffer, start));
       case WINDOW_UPDATE:
         return this.#windowUpdate();
+      case PRIORITY:
+        // servers have no use for it: nobody looks at what it says
+        if (stream === 0) return connection.refuse(PROTOCOL_ERROR);
+        return length === 5 ? undefined : connection.refuse(FRAME_SIZE_ERROR);
       default:
-        // PRIORITY, and types that nobody knows
+        // types that nobody knows
         return;
     }
   }

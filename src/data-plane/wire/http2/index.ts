@@ -12,6 +12,7 @@ export type { Octets } from './head-octets.ts';
 export { HpackDecoder } from './hpack-decoder.ts';
 export { HpackEncoder } from './hpack-encoder.ts';
 export { PeerSettings } from './peer-settings.ts';
+export { ResetStreams } from './reset-streams.ts';
 export { SectionReader } from './section-reader.ts';
 export { RequestFields, type FieldSectionLimits } from './request-fields.ts';
 export { ResponseFields } from './response-fields.ts';

@@ -11,6 +11,12 @@ export class PeerSettings {
   streams = Infinity;
   /** What is wrong with those that `read` has not accepted. */
   why = '';
+  /** Of SETTINGS_ENABLE_PUSH: a server, which takes no pushes, may not say 1. */
+  readonly #pushMost: 0 | 1;
+
+  constructor(peer: 'client' | 'server') {
+    this.#pushMost = peer === 'client' ? 1 : 0;
+  }
 
   /** The SETTINGS frame that the reader has found, which acknowledges nothing; NO_ERROR: it holds. */
   read({ buffer, start, end, length, stream }: FrameReader, encoder: HpackEncoder): ErrorCode {
@@ -23,7 +29,7 @@ export class PeerSettings {
           encoder.limit(value);
           break;
         case SETTINGS_ENABLE_PUSH:
-          if (value > 1) return this.#refuse(PROTOCOL_ERROR, 'SETTINGS_ENABLE_PUSH is neither 0 nor 1');
+          if (value > this.#pushMost) return this.#refuse(PROTOCOL_ERROR, 'SETTINGS_ENABLE_PUSH is none of 0 and, for a client, 1');
           break;
         case SETTINGS_MAX_CONCURRENT_STREAMS:
           this.streams = value;

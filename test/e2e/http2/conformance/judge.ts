@@ -29,20 +29,25 @@ export interface Place {
 /** Tries a case: what is wrong with what came of it, if anything is. */
 export async function failures({ raw = false, script }: Case, { name, port, cleartext, pauseMs }: Place): Promise<readonly string[]> {
   const client = await RawHttp2.open(port, { hello: !raw, cleartext });
+  return (await play(client, script, pauseMs)).map((wrong) => `${name}: ${wrong}`);
+}
+
+/** One step after another, on a connection that is over with them: what is wrong with what came of it. */
+export async function play(peer: RawHttp2, script: readonly Step[], pauseMs: number): Promise<readonly string[]> {
   try {
     for (const step of script) {
-      if (typeof step === 'function') await step(client);
+      if (typeof step === 'function') await step(peer);
       else {
-        client.send(step);
+        peer.send(step);
         // a burst is a burst in any case
         if (pauseMs > 0 && script.length < 10) await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
     return [];
   } catch (error) {
-    return [`${name}: ${(error as Error).message}`];
+    return [(error as Error).message];
   } finally {
-    client.close();
+    peer.close();
   }
 }
 
