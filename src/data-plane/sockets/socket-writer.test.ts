@@ -159,7 +159,7 @@ test('what is said through TLS to a peer that is slow, in a turn that says more 
       }
       await new Promise((resolve) => void setImmediate(resolve));
       // what others say in the next turn lies where octets of this one did
-      turn.room.fill('X');
+      turn.room.octets.fill('X');
       await pause(20);
     }
     theirs.resume();
