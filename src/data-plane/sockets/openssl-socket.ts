@@ -23,6 +23,8 @@ const FLIGHT = 32 * 1024;
 const RECORD_HEAD = 5;
 const UNKNOWN = -1;
 
+const TLS13 = 0x0304;
+
 const WANT_READ = 2;
 const ZERO_RETURN = 6;
 
@@ -96,6 +98,12 @@ class OpensslThread {
     request.buffer = octets;
     this.#request = null;
     return true;
+  }
+
+  /** What OpenSSL has to say of itself, taken; null where that is nothing. */
+  said(): Buffer | null {
+    const length = this.openssl.calls.BIO_read(this.outward, this.flight.at, FLIGHT);
+    return length > 0 ? Buffer.from(this.flight.view(0, length)) : null;
   }
 
   addressOf(buffer: Buffer): bigint {
@@ -211,6 +219,8 @@ export class OpensslSocket extends TcpSocket {
   #paused = true;
   #secured = false;
   #farewell = false;
+  /** Tickets that go with what is said first: nobody waits for them, and a write of their own costs as much as the answer's. */
+  #tickets: Buffer | null = null;
   /** Octets of a record that are still to come; UNKNOWN where its head has come in parts. */
   #missing = UNKNOWN;
 
@@ -270,6 +280,7 @@ export class OpensslSocket extends TcpSocket {
   /** `close_notify`, behind what is in `room`, which goes with it; `end` says FIN alone then. */
   sealEnd(room: Room): void {
     if (!this.#takeLeave()) return;
+    this.#putTickets(room);
     const taken = this.#calls.BIO_read(this.#thread.outward, room.at + BigInt(room.used), room.left);
     if (taken > 0) room.used += taken;
   }
@@ -300,13 +311,14 @@ export class OpensslSocket extends TcpSocket {
   /** Octets that so many become at most. */
   sealed(length: number): number {
     // TLS 1.0 sends an empty record before
-    return length + (Math.floor(length / RECORD) + 2) * RECORD_MORE;
+    return length + (Math.floor(length / RECORD) + 2) * RECORD_MORE + (this.#tickets?.length ?? 0);
   }
 
   /** Enciphers octets into `room`, which has room for what they become. False: the connection has come to an end. */
   seal(at: bigint, length: number, room: Room): boolean {
     if (this.#ssl === 0n || this.#farewell) return false;
     if (this.#calls.SSL_write(this.#ssl, at, length) === length) {
+      if (this.#tickets !== null) this.#putTickets(room);
       const taken = this.#calls.BIO_read(this.#thread.outward, room.at + BigInt(room.used), room.left);
       room.used += taken;
       return taken > 0;
@@ -314,6 +326,13 @@ export class OpensslSocket extends TcpSocket {
     this.#forgetOutward();
     this.destroy();
     return false;
+  }
+
+  #putTickets(room: Room): void {
+    const tickets = this.#tickets;
+    if (tickets === null) return;
+    this.#tickets = null;
+    room.used += tickets.copy(room.octets, room.used);
   }
 
   addressOf(octets: Buffer): bigint {
@@ -342,7 +361,7 @@ export class OpensslSocket extends TcpSocket {
   protected override letGo(handle: TcpHandle, reset: boolean): void {
     const ssl = this.#ssl;
     this.#ssl = 0n;
-    this.#first = this.#kept = null;
+    this.#first = this.#kept = this.#tickets = null;
     if (ssl !== 0n) this.#calls.SSL_free(ssl);
     super.letGo(handle, reset);
   }
@@ -393,7 +412,9 @@ export class OpensslSocket extends TcpSocket {
     }
     this.#secured = true;
     this.alpnProtocol = ours.protocolOf(ssl);
-    this.#say();
+    // before TLS 1.3 the client waits for what is said last
+    if (this.#calls.SSL_version(ssl) === TLS13) this.#tickets = ours.said();
+    else this.#say();
     if (!this.destroyed) this.emit('secure');
     return !this.destroyed && !this.#paused;
   }
@@ -453,24 +474,31 @@ export class OpensslSocket extends TcpSocket {
   #say(): void {
     const ours = this.#thread;
     const { flight } = ours;
-    for (;;) {
-      const length = this.#calls.BIO_read(ours.outward, flight.at, flight.left);
-      if (length <= 0) return;
-      const handle = this._handle;
-      if (handle === null) continue;
-      const octets = flight.view(0, length);
-      const request = ours.request();
-      const error = handle.writeBuffer(request, octets);
-      if (error !== 0) {
-        ours.requestFailed();
-        this.#forgetOutward();
-        this.destroy();
-        return;
-      }
-      if (ours.keptByLibuv(request, octets)) {
-        flight.lend();
-        flight.clear();
-      }
+    if (this.#tickets !== null && this._handle !== null) {
+      this.#putTickets(flight);
+      this.#post(flight.used);
+    }
+    for (let length = 1; length > 0; ) {
+      length = this.#calls.BIO_read(ours.outward, flight.at, flight.left);
+      if (length > 0) this.#post(length);
+    }
+  }
+
+  /** Sends the first octets of the flight, if the connection is still there. */
+  #post(length: number): void {
+    const ours = this.#thread;
+    const { flight } = ours;
+    const handle = this._handle;
+    flight.used = 0;
+    if (handle === null) return;
+    const octets = flight.view(0, length);
+    const request = ours.request();
+    if (handle.writeBuffer(request, octets) !== 0) {
+      ours.requestFailed();
+      this.destroy();
+    } else if (ours.keptByLibuv(request, octets)) {
+      flight.lend();
+      flight.clear();
     }
   }
 

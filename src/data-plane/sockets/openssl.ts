@@ -19,6 +19,7 @@ export interface OpensslCalls {
   SSL_shutdown(ssl: bigint): number;
   SSL_get_error(ssl: bigint, result: number): number;
   SSL_get_version(ssl: bigint): bigint;
+  SSL_version(ssl: bigint): number;
   SSL_get_current_cipher(ssl: bigint): bigint;
   SSL_CIPHER_get_name(cipher: bigint): bigint;
   SSL_get0_alpn_selected(ssl: bigint, name: bigint, length: bigint): void;
@@ -88,6 +89,7 @@ function bind(ffi: ForeignFunctions): Openssl {
     SSL_shutdown: call('SSL_shutdown', [at], int),
     SSL_get_error: call('SSL_get_error', [at, int], int),
     SSL_get_version: call('SSL_get_version', [at], at),
+    SSL_version: call('SSL_version', [at], int),
     SSL_get_current_cipher: call('SSL_get_current_cipher', [at], at),
     SSL_CIPHER_get_name: call('SSL_CIPHER_get_name', [at], at),
     SSL_get0_alpn_selected: call('SSL_get0_alpn_selected', [at, at, at], 'void'),
