@@ -6,7 +6,8 @@ import { connect as connectTls, createSecureContext, type SecureContext, type TL
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
 import { selfSigned } from '../../../test/support/self-signed.ts';
-import { OpensslSocket, speaksOpenssl } from './openssl-socket.ts';
+import { OpensslSocket } from './openssl-socket.ts';
+import { speaksOpenssl } from './openssl-thread.ts';
 import { alwaysTogether } from './read-turn.ts';
 import { socketWriter, type SocketWriter } from './socket-writer.ts';
 import { acceptHandles, type SocketReader, type TcpHandle } from './tcp-socket.ts';

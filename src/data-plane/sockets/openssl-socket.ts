@@ -1,8 +1,9 @@
 import type { DetailedPeerCertificate, SecureContext } from 'node:tls';
-import { contextAddress, openssl, type Openssl, type OpensslCalls } from './openssl.ts';
+import type { OpensslCalls } from './openssl.ts';
+import { opensslThread, type OpensslThread } from './openssl-thread.ts';
 import { leaveTurns, readInTurns } from './read-turn.ts';
-import { Room } from './room.ts';
-import { streamBinding, type WriteRequest } from './stream-binding.ts';
+import type { Room } from './room.ts';
+import { streamBinding } from './stream-binding.ts';
 import { TcpSocket, type TcpHandle } from './tcp-socket.ts';
 
 export interface OpensslSocketOptions {
@@ -17,8 +18,6 @@ export interface OpensslSocketOptions {
 const RECORD = 16 * 1024;
 /** What a record may have besides: its head, an IV of 16, a MAC of 48, 16 of padding. Those of TLS 1.3 have 22. */
 const RECORD_MORE = 96;
-/** What is said in a handshake at once, at most; more goes in several writes. */
-const FLIGHT = 32 * 1024;
 
 const RECORD_HEAD = 5;
 const UNKNOWN = -1;
@@ -28,173 +27,11 @@ const TLS13 = 0x0304;
 const WANT_READ = 2;
 const ZERO_RETURN = 6;
 
-const CONTROL_MODE = 33;
-const MODE_RELEASE_BUFFERS = 0x10n;
-const CONTROL_SESSION_CACHE = 44;
-const SESSION_CACHE_OFF = 0n;
 const BIO_RESET = 1;
-
-const PROTOCOL_CHOSEN = 1;
-const ALPN_OK = 0;
-const ALPN_FATAL = 2;
-
-/**
- * What all connections of a thread that speak through OpenSSL share. It reads and writes memory (`BIO_s_mem`), which is empty between two calls: what is in there is one connection's, for as long
- * as that one is heard, or says something.
- */
-class OpensslThread {
-  readonly openssl: Openssl;
-  readonly inward: bigint;
-  readonly outward: bigint;
-  /** Where libuv reads into: nobody keeps it beyond a read. */
-  readonly ciphertext = Buffer.allocUnsafeSlow(64 * 1024);
-  readonly ciphertextAt: bigint;
-  /** What handshakes say, and alerts. */
-  readonly flight = new Room(FLIGHT);
-  /** Whose handshake goes on. */
-  shaking: OpensslSocket | null = null;
-  /** Who is heard. */
-  hearing: OpensslSocket | null = null;
-  /** Of buffers that are read from and into again and again. */
-  readonly #addresses = new WeakMap<Buffer, bigint>();
-  readonly #lists = new WeakMap<readonly string[], { readonly octets: Buffer; readonly at: bigint }>();
-  readonly #contexts = new WeakMap<SecureContext, bigint>();
-  #request: WriteRequest | null = null;
-  readonly #chooser: bigint;
-  /** `const unsigned char *`, `unsigned`. */
-  readonly #chosen = Buffer.alloc(128);
-  readonly #chosenAt: bigint;
-
-  constructor(offered: Openssl) {
-    this.openssl = offered;
-    const { calls } = offered;
-    const memory = calls.BIO_s_mem();
-    this.inward = calls.BIO_new(memory);
-    this.outward = calls.BIO_new(memory);
-    this.ciphertextAt = offered.addressOf(this.ciphertext);
-    this.#chosenAt = offered.addressOf(this.#chosen);
-    this.#chooser = offered.protocolChooser((_ssl, name, length, protocols, protocolsLength) => {
-      const list = this.#list(this.shaking!.alpn);
-      return calls.SSL_select_next_proto(name, length, list.at, list.octets.length, protocols, protocolsLength) === PROTOCOL_CHOSEN ? ALPN_OK : ALPN_FATAL;
-    });
-  }
-
-  /** For a write that may not be taken at once. */
-  request(): WriteRequest {
-    this.#request ??= new streamBinding!.WriteWrap();
-    return this.#request;
-  }
-
-  /** It may have been begun. */
-  requestFailed(): void {
-    this.#request = null;
-  }
-
-  /** True where libuv goes on holding the octets. */
-  keptByLibuv(request: WriteRequest, octets: Buffer): boolean {
-    const { streamBaseState, kLastWriteWasAsync } = streamBinding!;
-    if (streamBaseState[kLastWriteWasAsync] === 0) return false;
-    request.oncomplete = nothing;
-    request.buffer = octets;
-    this.#request = null;
-    return true;
-  }
-
-  /** What OpenSSL has to say of itself, taken; null where that is nothing. */
-  said(): Buffer | null {
-    const length = this.openssl.calls.BIO_read(this.outward, this.flight.at, FLIGHT);
-    return length > 0 ? Buffer.from(this.flight.view(0, length)) : null;
-  }
-
-  addressOf(buffer: Buffer): bigint {
-    let at = this.#addresses.get(buffer);
-    if (at === undefined) this.#addresses.set(buffer, (at = this.openssl.addressOf(buffer)));
-    return at;
-  }
-
-  open(context: SecureContext): bigint {
-    const { calls } = this.openssl;
-    const ssl = calls.SSL_new(this.#prepared(context));
-    if (ssl === 0n) throw new Error(`SSL_new: ${this.openssl.error()}`);
-    calls.SSL_set_accept_state(ssl);
-    // the connection frees them with itself
-    calls.BIO_up_ref(this.inward);
-    calls.SSL_set0_rbio(ssl, this.inward);
-    calls.BIO_up_ref(this.outward);
-    calls.SSL_set0_wbio(ssl, this.outward);
-    return ssl;
-  }
-
-  protocolOf(ssl: bigint): string | false {
-    const chosen = this.#chosen;
-    this.openssl.calls.SSL_get0_alpn_selected(ssl, this.#chosenAt, this.#chosenAt + 8n);
-    const length = chosen.readUInt32LE(8);
-    return length === 0 ? false : Buffer.from(this.openssl.memoryAt(chosen.readBigUInt64LE(0), length)).toString('latin1');
-  }
-
-  #prepared(context: SecureContext): bigint {
-    const known = this.#contexts.get(context);
-    if (known !== undefined) return known;
-    const at = contextAddress(context);
-    if (at === null) throw new Error('Node does not tell where the context is');
-    const { calls } = this.openssl;
-    calls.SSL_CTX_ctrl(at, CONTROL_SESSION_CACHE, SESSION_CACHE_OFF, 0n);
-    calls.SSL_CTX_ctrl(at, CONTROL_MODE, MODE_RELEASE_BUFFERS, 0n);
-    calls.SSL_CTX_set_alpn_select_cb(at, this.#chooser, 0n);
-    this.#contexts.set(context, at);
-    return at;
-  }
-
-  /** `ProtocolNameList` without its length (RFC 7301 section 3.1). */
-  #list(alpn: readonly string[]): { readonly octets: Buffer; readonly at: bigint } {
-    let list = this.#lists.get(alpn);
-    if (list === undefined) {
-      // at most 255 octets of them (`alpn` is one or two names)
-      const octets = Buffer.allocUnsafeSlow(256);
-      const length = octets.write(alpn.map((name) => String.fromCharCode(name.length) + name).join(''), 'latin1');
-      this.#lists.set(alpn, (list = { octets: octets.subarray(0, length), at: this.openssl.addressOf(octets) }));
-    }
-    return list;
-  }
-}
-
-/** Whoever waits for it hears of the end of the connection. */
-function nothing(): void {}
-
-let current: OpensslThread | null | undefined;
-
-/** The thread's; null where there is none. */
-function thread(): OpensslThread | null {
-  if (current === undefined) current = openssl === null || streamBinding?.ShutdownWrap === undefined ? null : new OpensslThread(openssl);
-  return current;
-}
-
-/** True where TLS is spoken by OpenSSL without Node. */
-export function opensslServes(): boolean {
-  return thread() !== null;
-}
 
 /** With its head. */
 function recordLength(octets: Buffer, at: number): number {
   return RECORD_HEAD + (octets[at + 3]! << 8) + octets[at + 4]!;
-}
-
-/** Contexts by who speaks with them: Node puts callbacks into those that it uses, which take every connection of theirs for one of its own. */
-const speakers = new WeakMap<SecureContext, 'openssl' | 'node'>();
-
-/** True where connections with this context may be `OpensslSocket`s: never again Node's own, then. */
-export function speaksOpenssl(context: SecureContext): boolean {
-  if (thread() === null) return false;
-  const speaker = speakers.get(context);
-  if (speaker === undefined) speakers.set(context, 'openssl');
-  return speaker !== 'node';
-}
-
-/** True where connections with this context may be Node's: never again `OpensslSocket`s, then. */
-export function leftToNode(context: SecureContext): boolean {
-  const speaker = speakers.get(context);
-  if (speaker === undefined) speakers.set(context, 'node');
-  return speaker !== 'openssl';
 }
 
 /**
@@ -228,7 +65,7 @@ export class OpensslSocket extends TcpSocket {
    * Before TLS: what the client says is read as it is. `handle` has not been read, and belongs to this one from here on. Deciphered octets go into `buffer`, which is longer than a record.
    */
   constructor(handle: TcpHandle, buffer: Buffer) {
-    const ours = thread()!;
+    const ours = opensslThread()!;
     super(handle, ours.ciphertext);
     this.#thread = ours;
     this.#calls = ours.openssl.calls;

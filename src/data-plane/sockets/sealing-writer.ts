@@ -2,10 +2,8 @@ import type { OpensslSocket } from './openssl-socket.ts';
 import type { Room } from './room.ts';
 import type { SocketWriter, SocketWriterOptions } from './socket-writer.ts';
 import type { StreamBinding, StreamHandle } from './stream-binding.ts';
-import { writeLatin1, type After, type Sending, type Waiting, type WriteTurn } from './write-turn.ts';
+import { PIECE_MOST, writeLatin1, type After, type Sending, type Waiting, type WriteTurn } from './write-turn.ts';
 
-/** Longer pieces are enciphered where they are. */
-const PIECE_MOST = 16 * 1024;
 /** Octets that are enciphered, and sent, at once. */
 const PART_MOST = 64 * 1024;
 

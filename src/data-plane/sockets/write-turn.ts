@@ -26,6 +26,8 @@ export interface After {
   turnOver(): void;
 }
 
+/** Longer pieces leave at once: for them a system call of their own is cheaper than a copy. */
+export const PIECE_MOST = 16 * 1024;
 /** Octets that may wait in one turn; more, and all leave before it is over. */
 const ROOM = 64 * 1024;
 /** All of it enciphered, and what records have besides. */
