@@ -18,6 +18,7 @@ export const LIMIT_NAMES = [
   // EC2
   'vpcs-per-region', 'subnets-per-vpc', 'ipv4-cidr-blocks-per-vpc', 'ipv6-cidr-blocks-per-vpc', 'security-groups-per-region', 'rules-per-security-group',
   'security-groups-per-interface', 'network-acls-per-vpc', 'network-acl-entries-per-direction', 'elastic-ips-per-region', 'key-pairs-per-region',
+  'internet-gateways-per-region', 'egress-only-internet-gateways-per-region', 'nat-gateways-per-availability-zone', 'route-tables-per-vpc',
   // IAM
   'roles-per-account', 'managed-policies-per-role', 'managed-policies-per-user', 'server-certificates-per-account',
 ] as const;

@@ -1,4 +1,5 @@
 export { BulkBuffers, LONG_BODY } from './bulk-buffers.ts';
+export { leftToNode, opensslServes, OpensslSocket, speaksOpenssl } from './openssl-socket.ts';
 export { readDirectly, type AfterRead } from './read-directly.ts';
 export { alwaysTogether, readInTurns, type TurnReader } from './read-turn.ts';
 export { SocketStream } from './socket-stream.ts';

@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { OpensslSocket } from './openssl-socket.ts';
+import type { Room } from './room.ts';
+import { SealingWriter } from './sealing-writer.ts';
 import { streamBinding, type StreamBinding, type StreamHandle, type WriteRequest } from './stream-binding.ts';
 import type { ClientSocket } from './tcp-socket.ts';
 import { TlsSocket } from './tls-socket.ts';
-import type { Sending, Waiting, WriteTurn } from './write-turn.ts';
+import { writeLatin1, type Sending, type Waiting, type WriteTurn } from './write-turn.ts';
 
 /**
  * Writes to a socket without the stream in front of it. `socket.write` keeps a queue, a state machine and a `nextTick` a write; libuv keeps a
@@ -59,6 +62,7 @@ export interface SocketWriterOptions {
 export function socketWriter(socket: ClientSocket, options: SocketWriterOptions): SocketWriter {
   // without it there are sockets of Node's own only
   if (streamBinding === null) return new StreamWriter(socket as Socket, options.drained);
+  if (socket instanceof OpensslSocket) return new SealingWriter(socket, streamBinding, options);
   return socket instanceof TlsSocket || socket instanceof TLSSocket ? new TlsWriter(socket, streamBinding, options) : new HandleWriter(socket, streamBinding, options);
 }
 
@@ -68,8 +72,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
   readonly #turn: WriteTurn;
   readonly #completed: (status: number) => void;
   readonly #refused: (() => void) | null;
-  #request: WriteRequest;
   #dead = false;
+  readonly room: Room;
   /** What was said in this turn, in its room. */
   from = 0;
   to = 0;
@@ -84,8 +88,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     this.#socket = socket;
     this.#binding = offered;
     this.#turn = turn;
+    this.room = turn.room;
     this.#refused = refused;
-    this.#request = new offered.WriteWrap();
     this.#completed = (status) => {
       this.#pending--;
       if (status < 0) this.#fail();
@@ -116,26 +120,26 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     if (length === 0) return;
     const at = this.#claim(length);
     if (at >= 0) {
-      writeLatin1(this.#turn.room, text, at);
+      writeLatin1(this.#turn.room.octets, text, at);
       return;
     }
     this.#flush();
     const handle = this.#open;
     // of what it cannot send at once Node keeps a copy
-    if (handle) this.#after(handle.writeLatin1String(this.#request, text), null);
+    if (handle) this.#after(handle.writeLatin1String(this.#turn.request, text), null);
   }
 
   writeOctets(buffer: Buffer, start: number, end: number): void {
     if (start === end) return;
     const at = this.#claim(end - start);
-    if (at >= 0) buffer.copy(this.#turn.room, at, start, end);
+    if (at >= 0) buffer.copy(this.#turn.room.octets, at, start, end);
     else this.writeBuffer(Buffer.from(buffer.subarray(start, end)));
   }
 
   writeBuffer(buffer: Buffer): void {
     this.#flush();
     const handle = this.#open;
-    if (handle) this.#after(handle.writeBuffer(this.#request, buffer), buffer);
+    if (handle) this.#after(handle.writeBuffer(this.#turn.request, buffer), buffer);
   }
 
   flush(): void {
@@ -180,7 +184,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     if (length > PIECE_MOST || this.#pending > 0) return -1;
     const turn = this.#turn;
     turn.fits(length);
-    const at = turn.used;
+    const at = turn.room.used;
     if (this.to !== at || this.from === this.to) {
       // others have spoken in between
       this.#flush();
@@ -190,7 +194,7 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
         turn.add(this);
       }
     }
-    turn.used = this.to = at + length;
+    turn.room.used = this.to = at + length;
     return at;
   }
 
@@ -201,9 +205,8 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
     this.from = this.to = 0;
     const handle = this.#open;
     if (!handle) return;
-    const turn = this.#turn;
-    const octets = turn.view(from, to);
-    if (this.#after(handle.writeBuffer(this.#request, octets), octets)) turn.lend();
+    const octets = this.room.view(from, to);
+    if (this.#after(handle.writeBuffer(this.#turn.request, octets), octets)) this.room.lend();
   }
 
   /** What can be written to. */
@@ -213,24 +216,24 @@ class HandleWriter implements SocketWriter, Waiting, Sending {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
-    this.#refused();
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 
   /** True where libuv goes on holding the octets. */
   #after(error: number, kept: Buffer | null): boolean {
     if (error !== 0) {
+      this.#turn.requestFailed();
       this.#fail();
       return false;
     }
-    const { streamBaseState, kLastWriteWasAsync, WriteWrap } = this.#binding;
+    const { streamBaseState, kLastWriteWasAsync } = this.#binding;
     if (streamBaseState[kLastWriteWasAsync] === 0) return false;
-    // libuv has taken the request over: the next write needs another
-    this.#request.oncomplete = this.#completed;
-    if (kept !== null) this.#request.buffer = kept;
     this.#pending++;
-    this.#request = new WriteWrap();
+    this.#turn.requestTaken(this.#completed, kept);
     return true;
   }
 }
@@ -322,13 +325,13 @@ class TlsWriter implements SocketWriter, Waiting {
 
   write(text: string): void {
     const at = this.#claim(text.length);
-    if (at >= 0) writeLatin1(this.#turn.room, text, at);
+    if (at >= 0) writeLatin1(this.#turn.room.octets, text, at);
     else this.#wait(text);
   }
 
   writeOctets(buffer: Buffer, start: number, end: number): void {
     const at = this.#claim(end - start);
-    if (at >= 0) buffer.copy(this.#turn.room, at, start, end);
+    if (at >= 0) buffer.copy(this.#turn.room.octets, at, start, end);
     else this.#wait(Buffer.from(buffer.subarray(start, end)));
   }
 
@@ -359,7 +362,7 @@ class TlsWriter implements SocketWriter, Waiting {
     turn.fits(length);
     // to make room what had been said has left, ours too: a claim beside a write under way could outlast the turn, and the next one would write over it
     if (this.#writing > 0) return -1;
-    const at = turn.used;
+    const at = turn.room.used;
     if (this.#from === this.#to) this.#from = at;
     else if (this.#to !== at) {
       // others have spoken in between, or the room was needed
@@ -371,7 +374,7 @@ class TlsWriter implements SocketWriter, Waiting {
       this.#listed = true;
       turn.add(this);
     }
-    turn.used = this.#to = at + length;
+    turn.room.used = this.#to = at + length;
     return at;
   }
 
@@ -392,7 +395,7 @@ class TlsWriter implements SocketWriter, Waiting {
     const to = this.#to;
     if (from < to) {
       this.#from = this.#to = 0;
-      this.#send(this.#turn.view(from, to), false);
+      this.#send(this.#turn.room.view(from, to), false);
       if (this.#writing > 0) return;
     }
     if (this.#queued === 0) return;
@@ -420,11 +423,13 @@ class TlsWriter implements SocketWriter, Waiting {
 
   #fail(): void {
     if (this.#refused === null) return void this.#socket.destroy();
-    if (this.#dead) return;
+    // what was under way when we closed the socket fails too
+    if (this.#dead || !this.#socket._handle) return;
     this.#dead = true;
     this.#waiting = [];
     this.#queued = 0;
-    this.#refused();
+    // not inside of a turn, where writers call nobody
+    process.nextTick(this.#refused);
   }
 
   #newRequest(): TlsWrite {
@@ -481,13 +486,4 @@ class StreamWriter implements SocketWriter {
   end(): void {
     this.#socket.end();
   }
-}
-
-interface Latin1Buffer {
-  latin1Write(text: string, at: number, length: number): number;
-}
-
-/** `write(text, at, 'latin1')` without its argument checks. */
-function writeLatin1(buffer: Buffer, text: string, at: number): void {
-  (buffer as unknown as Latin1Buffer).latin1Write(text, at, text.length);
 }

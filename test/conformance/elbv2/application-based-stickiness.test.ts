@@ -19,6 +19,7 @@ before(async () => {
     attributes: { 'stickiness.enabled': 'true', 'stickiness.type': 'app_cookie', 'stickiness.app_cookie.cookie_name': 'SESSION', 'stickiness.app_cookie.duration_seconds': '100' },
   });
   door = await installation.door(await installation.balancer(), { Type: 'forward', TargetGroupArn: group });
+  await installation.allHealthy(group);
 });
 after(() => installation[Symbol.asyncDispose]());
 

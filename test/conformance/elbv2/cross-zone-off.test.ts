@@ -1,7 +1,6 @@
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/disable-cross-zone.html */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { eventually } from '../../support/eventually.ts';
 import { get, Installation } from './installation.ts';
 
 test('each zone gets its share of the connections, however many targets it has', async () => {
@@ -16,7 +15,7 @@ test('each zone gets its share of the connections, however many targets it has',
     for (let i = 0; i < 40; i++) if ((await get(door.port)).body === 'a') count++;
     return count / 40;
   };
-  await eventually('all are healthy', async () => Object.values(await installation.health(group)).every(([state]) => state === 'healthy'));
+  await installation.allHealthy(group);
   assert.equal(await share(), 0.5);
   await installation.aws('elbv2', 'ModifyTargetGroupAttributes', { TargetGroupArn: group, Attributes: [{ Key: 'load_balancing.cross_zone.enabled', Value: 'true' }] });
   assert.equal(await share(), 0.25);

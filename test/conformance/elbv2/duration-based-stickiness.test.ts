@@ -13,6 +13,7 @@ before(async () => {
   targets = await Promise.all(['a', 'b', 'c'].map((text) => installation.target((request, response) => response.setHeader('Set-Cookie', 'own=1').end(request.url === '/fail' ? '' : text))));
   group = await installation.group(targets.map(({ port }) => port), { attributes: { 'stickiness.enabled': 'true', 'stickiness.type': 'lb_cookie', 'stickiness.lb_cookie.duration_seconds': '100' } });
   door = await installation.door(await installation.balancer(), { Type: 'forward', TargetGroupArn: group });
+  await installation.allHealthy(group);
 });
 after(() => installation[Symbol.asyncDispose]());
 

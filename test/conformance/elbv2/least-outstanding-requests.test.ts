@@ -11,6 +11,7 @@ test('requests go to the target with the fewest under way, whichever worker coun
   const [a, b] = [await target('a'), await target('b')];
   const group = await installation.group([a.port, b.port], { attributes: { 'load_balancing.algorithm.type': 'least_outstanding_requests' } });
   const door = await installation.door(await installation.balancer(), { Type: 'forward', TargetGroupArn: group });
+  await installation.allHealthy(group);
   const holding = Array.from({ length: 3 }, () => get(door.port, { path: '/hold' }));
   while (held.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
   // three under way: two on one target, one on the other

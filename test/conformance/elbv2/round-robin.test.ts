@@ -12,6 +12,7 @@ before(async () => {
   ports = Object.fromEntries(await Promise.all(['one', 'two', 'three'].map(async (text) => [text, (await installation.target((_request, response) => void response.end(text))).port] as const)));
   group = await installation.group(Object.values(ports));
   door = await installation.door(await installation.balancer(), { Type: 'forward', TargetGroupArn: group });
+  await installation.allHealthy(group);
 });
 after(() => installation[Symbol.asyncDispose]());
 

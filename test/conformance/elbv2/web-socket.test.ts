@@ -63,9 +63,10 @@ test('ws and wss reach a target, are closed by the idle timeout, and are logged 
   for (const line of lines) assert.match(line, / 101 101 \d+ \d+ "GET (?:http|https):\/\/127\.0\.0\.1:\d+\/(?:plain|secure) HTTP\/1\.1" .* "forward" "-" "-" "127\.0\.0\.1:\d+" "101" /);
 });
 
-test('stickiness: the 101 carries the cookie, and with it the client comes back to its target', async () => {
+test('stickiness: the 101 carries the cookie, and with it the client comes back to its target', async (t) => {
   const servers = await Promise.all(['one', 'two'].map(async (name) => {
     const made = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    t.after(() => made.close());
     await once(made, 'listening');
     made.on('connection', (socket) => socket.send(JSON.stringify(name)));
     return made;
@@ -81,7 +82,6 @@ test('stickiness: the 101 carries the cookie, and with it the client comes back 
   const [name, cookies] = await visit('');
   assert.match(cookies, /^AWSALB=[^;]+; AWSALBCORS=/);
   for (let i = 0; i < 4; i++) assert.equal((await visit(cookies))[0], name);
-  for (const made of servers) made.close();
 });
 
 test('a rule may do something else with an upgrade', async () => {

@@ -2,7 +2,7 @@ import type {
   CreateEgressOnlyInternetGatewayCommandInput, CreateEgressOnlyInternetGatewayResult, DeleteEgressOnlyInternetGatewayCommandInput, DeleteEgressOnlyInternetGatewayResult,
   DescribeEgressOnlyInternetGatewaysCommandInput, DescribeEgressOnlyInternetGatewaysResult, EgressOnlyInternetGateway,
 } from '@aws-sdk/client-ec2';
-import type { Call } from '../../../aws/index.ts';
+import { AwsError, type Call } from '../../../aws/index.ts';
 import { hexId } from '../../../kernel/index.ts';
 import type { EgressOnlyGateway } from '../../resources/ec2/index.ts';
 import type { Environment } from '../environment.ts';
@@ -13,7 +13,7 @@ import { page } from './pages.ts';
 import { shownTags, specifiedTags } from './tags.ts';
 
 /** Where IPv6 routes of private subnets lead: https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html */
-export function egressOnlyGatewayOperations({ store, clock, random }: Environment) {
+export function egressOnlyGatewayOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateEgressOnlyInternetGateway(input: CreateEgressOnlyInternetGatewayCommandInput, call: Call): Promise<CreateEgressOnlyInternetGatewayResult> {
       const tags = specifiedTags(input.TagSpecifications, 'egress-only-internet-gateway');
@@ -22,6 +22,9 @@ export function egressOnlyGatewayOperations({ store, clock, random }: Environmen
         const before = madeBefore(tx, call, ['ec2/egress-only-gateway', token]);
         if (before) return before;
         const { id: parent } = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
+        const most = limits.value('egress-only-internet-gateways-per-region', limits.value('vpcs-per-region', 5));
+        // AWS documents the quota, and no code of its own for it.
+        if (tx.list('ec2/egress-only-gateway', call).length >= most) throw new AwsError('ResourceLimitExceeded', 'The maximum number of egress-only internet gateways has been reached.');
         const created: EgressOnlyGateway = { id: `eigw-${hexId(random, 17)}`, account: call.account, region: call.region, parent, createdAt: clock.now(), clientToken: token, tags };
         tx.put('ec2/egress-only-gateway', created);
         return created;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ec2Stage, type Answer } from '../../../../test/support/ec2-stage.ts';
 import { refusal } from '../../../../test/support/refusal.ts';
+import type { LimitName } from '../../resources/index.ts';
 
 describe('NAT gateways', () => {
   test('hold an interface and an address of their subnet until they are deleted', async () => {
@@ -64,4 +65,50 @@ test('an egress-only internet gateway takes IPv6 routes of its VPC, and stands i
   assert.deepEqual(await run('DeleteEgressOnlyInternetGateway', { EgressOnlyInternetGatewayId: gateway }), { ReturnCode: true });
   assert.deepEqual(await states(), ['blackhole']);
   await assert.rejects(run('DescribeEgressOnlyInternetGateways', { EgressOnlyInternetGatewayIds: [gateway] }), refusal('InvalidGatewayID.NotFound', new RegExp(`The eigw ID '${gateway}' does not exist`)));
+});
+
+/** https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+describe('gateways and route tables are held to their quotas', () => {
+  const only = (name: LimitName, most: number) => ec2Stage({ limits: { value: (asked, otherwise) => (asked === name ? most : otherwise) } }).run;
+
+  test('internet gateways, that of the default VPC among them, which rise with the VPCs', async () => {
+    const run = only('internet-gateways-per-region', 2);
+    const gateway = (await run('CreateInternetGateway')).InternetGateway.InternetGatewayId;
+    const tooMany = refusal('InternetGatewayLimitExceeded', /^The maximum number of internet gateways has been reached\.$/);
+    await assert.rejects(run('CreateInternetGateway'), tooMany);
+    await run('DeleteInternetGateway', { InternetGatewayId: gateway });
+    await run('CreateInternetGateway');
+    const withVpcs = only('vpcs-per-region', 6);
+    for (let i = 0; i < 5; i++) await withVpcs('CreateInternetGateway');
+    await assert.rejects(withVpcs('CreateInternetGateway'), tooMany);
+  });
+
+  test('egress-only internet gateways, and a token repeated is none more', async () => {
+    const run = only('egress-only-internet-gateways-per-region', 1);
+    const wanted = { VpcId: (await run('CreateVpc', { CidrBlock: '10.0.0.0/16' })).Vpc.VpcId, ClientToken: 'once' };
+    const made = await run('CreateEgressOnlyInternetGateway', wanted);
+    assert.deepEqual(await run('CreateEgressOnlyInternetGateway', wanted), made);
+    await assert.rejects(run('CreateEgressOnlyInternetGateway', { ...wanted, ClientToken: 'twice' }), refusal('ResourceLimitExceeded', /egress-only internet gateways/));
+  });
+
+  test('NAT gateways, each zone for itself', async () => {
+    const run = only('nat-gateways-per-availability-zone', 1);
+    const { VpcId } = (await run('CreateVpc', { CidrBlock: '10.0.0.0/16' })).Vpc;
+    const subnet = async (CidrBlock: string, zone: string): Promise<string> => (await run('CreateSubnet', { VpcId, CidrBlock, AvailabilityZone: `us-east-1${zone}` })).Subnet.SubnetId;
+    const create = async (SubnetId: string) => run('CreateNatGateway', { SubnetId, ConnectivityType: 'private' });
+    const first = await subnet('10.0.1.0/24', 'a');
+    await create(first);
+    const beside = await subnet('10.0.2.0/24', 'a');
+    await assert.rejects(create(beside), refusal('NatGatewayLimitExceeded', /^The maximum number of NAT Gateways has been reached\.$/));
+    await create(await subnet('10.0.3.0/24', 'b'));
+  });
+
+  test('route tables, each VPC for itself, its main one among them', async () => {
+    const run = only('route-tables-per-vpc', 2);
+    const vpc = async (CidrBlock: string): Promise<string> => (await run('CreateVpc', { CidrBlock })).Vpc.VpcId;
+    const VpcId = await vpc('10.0.0.0/16');
+    await run('CreateRouteTable', { VpcId });
+    await assert.rejects(run('CreateRouteTable', { VpcId }), refusal('RouteTableLimitExceeded', /^The maximum number of route tables has been reached\.$/));
+    await run('CreateRouteTable', { VpcId: await vpc('10.1.0.0/16') });
+  });
 });

@@ -18,7 +18,7 @@ const FILTERS: FilterTable<InternetGateway> = {
   'owner-id': (gateway) => gateway.account,
 };
 
-export function internetGatewayOperations({ store, clock, random }: Environment) {
+export function internetGatewayOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateInternetGateway(input: CreateInternetGatewayCommandInput, call: Call): Promise<CreateInternetGatewayResult> {
       const gateway: InternetGateway = {
@@ -29,7 +29,12 @@ export function internetGatewayOperations({ store, clock, random }: Environment)
         createdAt: clock.now(),
         tags: specifiedTags(input.TagSpecifications, 'internet-gateway'),
       };
-      await store.transact((tx) => tx.put('ec2/internet-gateway', gateway));
+      await store.transact((tx) => {
+        // AWS raises the two together.
+        const most = limits.value('internet-gateways-per-region', limits.value('vpcs-per-region', 5));
+        if (tx.list('ec2/internet-gateway', call).length >= most) throw new AwsError('InternetGatewayLimitExceeded', 'The maximum number of internet gateways has been reached.');
+        tx.put('ec2/internet-gateway', gateway);
+      });
       return { InternetGateway: shown(gateway) };
     },
 

@@ -22,7 +22,7 @@ const FILTERS: FilterTable<NatGateway> = {
   'vpc-id': (gateway) => gateway.vpcId,
 };
 
-export function natGatewayOperations({ store, clock, random }: Environment) {
+export function natGatewayOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateNatGateway(input: CreateNatGatewayCommandInput, call: Call): Promise<CreateNatGatewayResult> {
       const tags = specifiedTags(input.TagSpecifications, 'natgateway');
@@ -32,6 +32,8 @@ export function natGatewayOperations({ store, clock, random }: Environment) {
         const before = madeBefore(tx, call, ['ec2/nat-gateway', token]);
         if (before) return before;
         const subnet = find(tx, call, ['ec2/subnet', required(input.SubnetId, 'subnetId')]);
+        const inZone = tx.list('ec2/nat-gateway', call).filter((each) => tx.get('ec2/subnet', each.parent)?.availabilityZone === subnet.availabilityZone);
+        if (inZone.length >= limits.value('nat-gateways-per-availability-zone', 5)) throw new AwsError('NatGatewayLimitExceeded', 'The maximum number of NAT Gateways has been reached.');
         const id = `nat-${hexId(random, 17)}`;
         const address = connectivity === 'public' ? find(tx, call, ['ec2/elastic-ip', required(input.AllocationId, 'allocationId')]) : null;
         if (connectivity === 'private' && input.AllocationId !== undefined) throw new AwsError('InvalidParameter', 'Private NAT Gateway can not be associated with an Elastic IP address: leave AllocationId out.');

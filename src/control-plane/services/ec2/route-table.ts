@@ -33,7 +33,7 @@ const FILTERS: FilterTable<RouteTable> = {
   'vpc-id': (table) => table.parent,
 };
 
-export function routeTableOperations({ store, clock, random }: Environment) {
+export function routeTableOperations({ store, clock, random, limits }: Environment) {
   return {
     async CreateRouteTable(input: CreateRouteTableCommandInput, call: Call): Promise<CreateRouteTableResult> {
       const tags = specifiedTags(input.TagSpecifications, 'route-table');
@@ -42,6 +42,9 @@ export function routeTableOperations({ store, clock, random }: Environment) {
         const before = madeBefore(tx, call, ['ec2/route-table', token]);
         if (before) return before;
         const vpc = find(tx, call, ['ec2/vpc', required(input.VpcId, 'vpcId')]);
+        if (tx.children('ec2/route-table', vpc.id).length >= limits.value('route-tables-per-vpc', 200)) {
+          throw new AwsError('RouteTableLimitExceeded', 'The maximum number of route tables has been reached.');
+        }
         const created: RouteTable = {
           id: `rtb-${hexId(random, 17)}`,
           account: call.account,

@@ -53,7 +53,7 @@ test('attributes of a listener depend on its protocol, and hold what fits in a f
   assert.ok(attributes.every((each) => each.Key?.startsWith('routing.http.response.')));
   assert.deepEqual((await modify('routing.http.response.server.enabled', 'false')).Attributes?.[0]?.Value, 'false');
   await modify('routing.http.response.strict_transport_security.header_value', 'max-age=1; includeSubDomains');
-  for (const [key, value] of [['content_security_policy', 'a\r\nb: c'], ['content_security_policy', ' a'], ['access_control_allow_credentials', 'yes'], ['x_content_type_options', 'sniff'], ['access_control_max_age', 'x'], ['content_security_policy', 'x'.repeat(1025)]] as const) {
+  for (const [key, value] of [['content_security_policy', 'a\r\nb: c'], ['content_security_policy', ' a'], ['access_control_allow_credentials', 'yes'], ['x_content_type_options', 'sniff'], ['x_frame_options', 'ALLOWALL'], ['access_control_max_age', 'x'], ['content_security_policy', 'x'.repeat(1025)]] as const) {
     await assert.rejects(modify(`routing.http.response.${key}.header_value`, value), awsError('ValidationError', key));
   }
   await assert.rejects(modify('routing.http.request.x_amzn_tls_version.header_name', 'X'), awsError('InvalidConfigurationRequest', "protocol 'HTTP'"));

@@ -116,7 +116,7 @@ export class Http2Request implements Attempt, BodySink, ResponseSource {
   }
 
   get sent(): SentBody | null {
-    const octets = this.#kept === 0 ? NO_OCTETS : this.connection.worker.sent.take(this.#keptAt, this.#kept);
+    const octets = this.#kept === 0 && this.#keptAt !== GONE ? NO_OCTETS : this.connection.worker.sent.take(this.#keptAt, this.#kept);
     return octets === null ? null : { octets, ended: this.#bodyEnded, trailers: this.#trailers };
   }
 
