@@ -63,6 +63,7 @@ interface Running {
   /** An update is under way: the next is sent when it is served, as the difference to the newest then. */
   busy: boolean;
   ioUring: boolean;
+  openssl: boolean;
   drained: (() => void) | null;
 }
 
@@ -108,12 +109,12 @@ export class DataWorkers {
   }
 
   /** For status pages. */
-  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number; readonly ioUring: boolean }[] {
+  states(): readonly { readonly id: number; readonly state: 'starting' | 'serving' | 'stopped'; readonly revision: number; readonly ioUring: boolean; readonly openssl: boolean }[] {
     return Array.from({ length: this.#settings.count }, (_, id) => {
       const running = this.#running.get(id);
-      if (!running) return { id, state: 'stopped', revision: -1, ioUring: false };
+      if (!running) return { id, state: 'stopped', revision: -1, ioUring: false, openssl: false };
       const revision = this.#settings.reports.revisionOf(id);
-      return { id, state: revision < 0 ? 'starting' : 'serving', revision, ioUring: running.ioUring };
+      return { id, state: revision < 0 ? 'starting' : 'serving', revision, ioUring: running.ioUring, openssl: running.openssl };
     });
   }
 
@@ -186,7 +187,7 @@ export class DataWorkers {
     const init: DataWorkerInit = { index, workers: count, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
     const thread = threads.take(index);
     post(thread, { kind: 'begin', init }, [caller.port]);
-    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, ioUring: false, drained: null };
+    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, ioUring: false, openssl: false, drained: null };
     for (const other of this.#running.values()) introduce(running, other);
     this.#running.set(index, running);
     reports.expect(index);
@@ -204,6 +205,7 @@ export class DataWorkers {
       case 'served': {
         running.busy = false;
         running.ioUring = message.ioUring;
+        running.openssl = message.openssl;
         const parts = new Map<string, PartReport>();
         for (const id of new Set([...message.serving.keys(), ...message.failures.keys()])) {
           parts.set(id, { id, serving: message.serving.get(id) ?? [], failures: message.failures.get(id) ?? [] });

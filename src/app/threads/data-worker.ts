@@ -3,6 +3,7 @@ import { DataPlane, type RequestToExplain } from '../../data-plane/generation/in
 import { Ledger } from '../../data-plane/ledger/index.ts';
 import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../data-plane/policies/index.ts';
+import { opensslServes } from '../../data-plane/sockets/index.ts';
 import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
@@ -95,7 +96,7 @@ function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly
         for (const [label, slot] of message.apiSlots) apiSlots.set(label, slot);
         turn = turn.then(async () => {
           const { serving, failures } = await dataPlane.apply(message.update);
-          tell({ kind: 'served', revision: dataPlane.revision, ioUring: upstreams.writes.ring !== null, serving, failures });
+          tell({ kind: 'served', revision: dataPlane.revision, ioUring: upstreams.writes.ring !== null, openssl: opensslServes(), serving, failures });
         });
         break;
       case 'explain':

@@ -64,8 +64,8 @@ export type ToDataWorker =
   | { readonly kind: 'drain'; readonly withinMs: number; readonly handshakesMs: number };
 
 export type FromDataWorker =
-  /** `ioUring`: it reads and writes many connections in one system call. */
-  | { readonly kind: 'served'; readonly revision: number; readonly ioUring: boolean; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
+  /** `ioUring`: it reads and writes many connections in one system call; `openssl`: it speaks TLS by OpenSSL without Node. */
+  | { readonly kind: 'served'; readonly revision: number; readonly ioUring: boolean; readonly openssl: boolean; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }
   | { readonly kind: 'explained'; readonly id: number; readonly explanation: RequestExplanation }
   /** A file of a log that is whole: to be packed and delivered. */

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
-import { acceptHandles, leaveNoRoom, peerOf, readDirectly, readInTurns, TcpSocket, TlsSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
+import { acceptHandles, leaveNoRoom, peerOf, readDirectly, readInTurns, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
 import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -286,7 +286,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
     const owner = serverName !== null && this.#named(serverName) !== undefined ? new NamedEntrance(this, serverName) : this;
     const Codec = socket.alpnProtocol === 'h2' ? Http2Connection : Http1Connection;
     const connection = new Codec(socket, owner, { worker: this.#worker, id: this.#nextId(), tls: () => handshake.describe() });
-    if (socket instanceof TlsSocket) socket.reader = connection;
+    if (socket instanceof TcpSocket) socket.reader = connection;
     else {
       handshake.onRead = (length, buffer) => connection.read(length, buffer);
       const { readBuffer } = this.#worker;

@@ -1,4 +1,4 @@
-/** What comes before TLS, by both ways: from the handle, and from Node's sockets where its insides are not as expected. */
+/** What comes before TLS, by all ways: by OpenSSL itself, by Node's handles, and by Node's sockets where its insides are not as expected. */
 import assert from 'node:assert/strict';
 import { once, type EventEmitter } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
@@ -6,16 +6,23 @@ import { connect as connectTls, createSecureContext } from 'node:tls';
 import { after, before, test } from 'node:test';
 import { TestAuthority } from '../../../test/e2e/tls/authority.ts';
 import { systemClock } from '../../kernel/index.ts';
-import { acceptHandles, securesHandles, TlsSocket, type TcpHandle } from '../sockets/index.ts';
+import { acceptHandles, leftToNode, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type TcpHandle } from '../sockets/index.ts';
 import { untold, type Mishaps } from '../exchange/index.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
 import { KeyExchange } from './key-exchange.ts';
 import { unsecuredHandle, UnsecuredSocket, type SecureSocket, type Unsecured } from './unsecured.ts';
 
-let welcome: Welcome;
+const WAYS = ['openssl', 'handles', 'sockets'] as const;
+type Way = (typeof WAYS)[number];
+
+const welcomes = new Map<Way, Welcome>();
 before(async () => {
   const { chain, privateKey } = await (await TestAuthority.make()).leaf('arn', ['www.example.com']);
-  welcome = { certificate: { id: 'arn', context: createSecureContext({ cert: chain, key: privateKey }) }, alpn: ['http/1.1'], clients: null, keyExchange: new KeyExchange('X25519') };
+  for (const way of WAYS) {
+    const context = createSecureContext({ cert: chain, key: privateKey });
+    if (way !== 'openssl') assert.ok(leftToNode(context));
+    welcomes.set(way, { certificate: { id: 'arn', context }, alpn: ['http/1.1'], clients: null, keyExchange: new KeyExchange('X25519') });
+  }
 });
 
 /** Takes connections, and keeps what became of them. */
@@ -31,7 +38,10 @@ class Door implements HandshakeOwner {
   losses = 0;
   readonly #mishaps: Mishaps;
 
-  constructor(way: 'handles' | 'sockets', mishaps: Mishaps = untold) {
+  readonly #way: Way;
+
+  constructor(way: Way, mishaps: Mishaps = untold) {
+    this.#way = way;
     this.#mishaps = mishaps;
     const readBuffer = Buffer.alloc(64 * 1024);
     const shake = (accepted: Unsecured): void => {
@@ -40,7 +50,7 @@ class Door implements HandshakeOwner {
     };
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => shake(new UnsecuredSocket(socket)));
     this.#server.listen(0, '127.0.0.1', () => {
-      if (way === 'handles') acceptHandles(this.#server, (handle: TcpHandle) => shake(unsecuredHandle(handle, readBuffer)));
+      if (way !== 'sockets') acceptHandles(this.#server, (handle: TcpHandle) => shake(unsecuredHandle(handle, readBuffer)));
     });
   }
 
@@ -50,7 +60,7 @@ class Door implements HandshakeOwner {
   }
 
   welcome(): Welcome {
-    return welcome;
+    return welcomes.get(this.#way)!;
   }
 
   lost(): void {
@@ -68,7 +78,7 @@ class Door implements HandshakeOwner {
       return true;
     };
     handshake.onRead = read;
-    if (socket instanceof TlsSocket) socket.reader = { read };
+    if (socket instanceof TcpSocket) socket.reader = { read };
     this.onEvent();
   }
 
@@ -125,7 +135,17 @@ test('connections are secured without sockets of Node', () => {
   assert.equal(securesHandles(), true, 'the insides of TLS have changed: a handshake costs a fifth more');
 });
 
-for (const way of ['handles', 'sockets'] as const) {
+test('connections are secured by OpenSSL without Node', () => {
+  assert.equal(speaksOpenssl(createSecureContext()), true, 'node:ffi, or what Node tells of its contexts, has changed: TLS costs a quarter more');
+});
+
+test('a context has one speaker', () => {
+  const [ours, nodes] = [createSecureContext(), createSecureContext()];
+  assert.deepEqual([speaksOpenssl(ours), leftToNode(ours), speaksOpenssl(ours)], [true, false, true]);
+  assert.deepEqual([leftToNode(nodes), speaksOpenssl(nodes), leftToNode(nodes)], [true, false, true]);
+});
+
+for (const way of WAYS) {
   test(`${way}: what throws at a handshake costs that connection, and is told`, async () => {
     const told: string[] = [];
     const broken = new Door(way, { note: (place, error) => void told.push(`${place}: ${(error as Error).message}`) });
@@ -155,7 +175,7 @@ for (const way of ['handles', 'sockets'] as const) {
     client.on('error', () => {});
     await once(client, 'secureConnect');
     await door.until(() => door.secure !== null);
-    assert.equal(door.secure instanceof TlsSocket, way === 'handles');
+    assert.deepEqual([door.secure instanceof OpensslSocket, door.secure instanceof TlsSocket], [way === 'openssl', way === 'handles']);
     assert.deepEqual([door.secure!.alpnProtocol, door.secure!.getProtocol(), door.secure!.remotePort], ['http/1.1', 'TLSv1.3', client.localPort]);
     client.write('hello');
     await door.until(() => door.heard.join('') === 'hello');
@@ -223,7 +243,7 @@ for (const way of ['handles', 'sockets'] as const) {
   });
 
   // Node's own sockets say nothing of it
-  if (way === 'handles') test('octets that nobody can read end what is secured', async () => {
+  if (way !== 'sockets') test(`${way}: octets that nobody can read end what is secured`, async () => {
     const port = await open();
     const client = connect({ port, host: '127.0.0.1' });
     const inside = connectTls({ socket: client, servername: 'www.example.com', rejectUnauthorized: false });

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DetailedPeerCertificate } from 'node:tls';
-import { securesHandles, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
+import { leftToNode, opensslServes, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
 import { socketOf, wrapTls, type OnRead } from './accept.ts';
 import type { Welcome } from './handshake.ts';
 
@@ -45,7 +45,7 @@ class UnsecuredHandle implements Unsecured {
   readonly #socket: TcpSocket;
 
   constructor(handle: TcpHandle, buffer: Buffer) {
-    this.#socket = new TcpSocket(handle, buffer);
+    this.#socket = opensslServes() ? new OpensslSocket(handle, buffer) : new TcpSocket(handle, buffer);
   }
 
   get remoteAddress(): string | undefined {
@@ -70,10 +70,18 @@ class UnsecuredHandle implements Unsecured {
     socket.resume();
   }
 
-  secure({ certificate, alpn, clients }: Welcome, read: Buffer, { buffer, onRead }: SecureReader): SecureSocket | null {
-    const handle = this.#socket.release();
+  secure({ certificate: { context }, alpn, clients }: Welcome, read: Buffer, { buffer, onRead }: SecureReader): SecureSocket | null {
+    const socket = this.#socket;
+    socket.removeAllListeners();
+    if (socket instanceof OpensslSocket && clients === null && speaksOpenssl(context)) {
+      if (socket.destroyed) return null;
+      socket.secure({ context, alpn, read });
+      socket.reader = { read: onRead };
+      return socket;
+    }
+    const handle = socket.release();
     if (handle === null) return null;
-    const secured = new TlsSocket(handle, { context: certificate.context, alpn, clients, buffer, read });
+    const secured = new TlsSocket(handle, { context, alpn, clients, buffer, read });
     secured.reader = { read: onRead };
     return secured;
   }
@@ -115,8 +123,12 @@ export class UnsecuredSocket implements Unsecured {
     socket.resume();
   }
 
-  secure({ certificate, alpn, clients }: Welcome, read: Buffer, reader: SecureReader): SecureSocket {
+  secure({ certificate, alpn, clients }: Welcome, read: Buffer, reader: SecureReader): SecureSocket | null {
     const socket = this.#socket;
+    if (!leftToNode(certificate.context)) {
+      socket.destroy();
+      return null;
+    }
     this.#deafen();
     socket.pause();
     // what has been read is given back: the TLS socket takes what waits in the one below it first

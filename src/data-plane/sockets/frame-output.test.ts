@@ -17,7 +17,7 @@ test('what is written after our FIN goes nowhere, and holds no buffer', async (t
   const buffers = new FrameBuffers();
   const [lent] = [buffers.take(1)];
   buffers.give(lent);
-  const output = new FrameOutput(socket, { turn: new WriteTurn(), buffers, drained: () => {} });
+  const output = new FrameOutput(socket, { turn: new WriteTurn(), buffers, drained: () => {}, refused: null });
   const say = (): void => {
     const at = output.reserve(4);
     output.commit(at + output.buffer.write('word', at, 'latin1'));

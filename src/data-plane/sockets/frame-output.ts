@@ -26,6 +26,8 @@ export interface FrameOutputOptions {
   readonly buffers: FrameBuffers;
   /** Called when everything has been taken by the kernel, after it was not. */
   readonly drained: () => void;
+  /** As `SocketWriterOptions.refused`. */
+  readonly refused: (() => void) | null;
 }
 
 /**
@@ -58,7 +60,7 @@ export class FrameOutput {
     this.#turn = options.turn;
     this.#buffers = options.buffers;
     this.#drained = options.drained;
-    this.#writer = socketWriter(socket, { turn: options.turn, drained: () => this.#sent(), refused: null });
+    this.#writer = socketWriter(socket, { turn: options.turn, drained: () => this.#sent(), refused: options.refused });
   }
 
   /** Octets that wait for the kernel, those of this turn included. */

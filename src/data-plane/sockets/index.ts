@@ -1,4 +1,6 @@
 export { BulkBuffers, LONG_BODY } from './bulk-buffers.ts';
+export { OpensslSocket } from './openssl-socket.ts';
+export { leftToNode, opensslServes, speaksOpenssl } from './openssl-thread.ts';
 export { readDirectly, type AfterRead } from './read-directly.ts';
 export { alwaysTogether, readInTurns, type TurnReader } from './read-turn.ts';
 export { SocketStream } from './socket-stream.ts';

@@ -40,6 +40,16 @@ export function readInTurns(socket: object, reader: TurnReader): boolean {
   return true;
 }
 
+/** Leaves a handle, which is not being read, to whoever goes on with it, as it was before `readInTurns`. */
+export function leaveTurns(handle: object): void {
+  const taken = handle as Partial<TurnHandle>;
+  delete taken.inTurn;
+  delete taken.readStart;
+  delete taken.readStop;
+  delete taken.close;
+  delete taken.reset;
+}
+
 /** A turn of the loop is over, in which something has been said. */
 export function turned(): void {
   current?.turned();

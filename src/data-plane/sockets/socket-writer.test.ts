@@ -11,8 +11,8 @@ import { socketWriter, writesDirectly } from './socket-writer.ts';
 import { kernel } from './system-calls.ts';
 import { WriteTurn } from './write-turn.ts';
 
-async function pair(run: (ours: Socket, theirs: Socket) => Promise<void>): Promise<void> {
-  const server = createServer({ noDelay: true });
+async function pair(run: (ours: Socket, theirs: Socket) => Promise<void>, options: { readonly pauseOnConnect?: boolean } = {}): Promise<void> {
+  const server = createServer({ noDelay: true, ...options });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const theirs = connect((server.address() as AddressInfo).port, '127.0.0.1');
@@ -94,6 +94,30 @@ test('a peer that is gone ends the socket, and later writes are dropped', () =>
     assert.equal(ours.destroyed, true);
   }));
 
+test('of a peer that takes nothing more is told once, while what it said before can be read; of what we closed ourselves it is not', async () => {
+  for (const leaves of ['theirs', 'ours'] as const) {
+    await pair(async (ours, theirs) => {
+      let refused = 0;
+      const writer = socketWriter(ours, { turn: new WriteTurn(), drained: () => {}, refused: () => refused++ });
+      theirs.pause();
+      writer.writeBuffer(Buffer.alloc(20_000_000));
+      assert.ok(writer.unsent > 0);
+      theirs.write('last words');
+      await sleep(20);
+      if (leaves === 'ours') ours.destroy();
+      else theirs.resetAndDestroy();
+      await eventually('it is seen', () => refused > 0 || ours.closed);
+      assert.deepEqual([refused, ours.destroyed], leaves === 'ours' ? [0, true] : [1, false]);
+      if (leaves === 'ours') return;
+      writer.write('dropped');
+      assert.deepEqual([refused, writer.unsent], [1, 0]);
+      const heard = once(ours, 'data') as Promise<[Buffer]>;
+      ours.resume();
+      assert.equal(String((await heard)[0]), 'last words');
+    }, { pauseOnConnect: true });
+  }
+});
+
 test('turn after turn, what begins and ends where something else did is sent as it is now', () =>
   pair(async (ours, theirs) => {
     const turn = new WriteTurn();
@@ -135,7 +159,7 @@ test('what is said through TLS to a peer that is slow, in a turn that says more 
       }
       await new Promise((resolve) => void setImmediate(resolve));
       // what others say in the next turn lies where octets of this one did
-      turn.room.fill('X');
+      turn.room.octets.fill('X');
       await pause(20);
     }
     theirs.resume();

@@ -1,3 +1,5 @@
+import { foreignFunctions, type ForeignFunctions, type Library } from './foreign-functions.ts';
+
 /**
  * System calls that Node has no way to make, by node:ffi. Numbers and layouts are Linux's. Calls of more than three arguments go through an array, and cost several times those of fewer: all are for a
  * whole turn of the loop, or for a connection once.
@@ -9,6 +11,7 @@ export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
   socketpair(domain: number, type: number, protocol: number, pair: bigint): number;
   dup3(from: number, to: number, flags: number): number;
+  shutdown(descriptor: number, how: number): number;
   close(descriptor: number): number;
   mmap(address: bigint, length: bigint, protection: number, flags: number, descriptor: number, offset: bigint): bigint;
   io_uring_setup(entries: number, parameters: bigint): number;
@@ -24,35 +27,25 @@ export interface Kernel {
   memoryAt(address: bigint, length: number): ArrayBuffer;
 }
 
-/** node:ffi, as far as it is used here: new in Node.js 26.1, and experimental. */
-interface ForeignFunctions {
-  readonly DynamicLibrary: new (path: null) => Library;
-  getRawPointer(octets: ArrayBufferView): bigint;
-  toArrayBuffer(address: bigint, length: number, copy: boolean): ArrayBuffer;
-}
-
-interface Library {
-  getFunction(name: string, signature: { readonly arguments: readonly string[]; readonly return: string }): (...parameters: unknown[]) => unknown;
-}
-
 // Linux's, on every processor that is served
 export const CLOSE_ON_EXEC = 0o2000000;
 export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const SHUT_WR = 1;
 export const EINTR = 4;
 export const EAGAIN = 11;
+export const ENOTCONN = 107;
 
 const IO_URING_SETUP = 425;
 const IO_URING_ENTER = 426;
 
 /** One a thread; null where there is none: not on Linux, without node:ffi, or where it may not be used. */
 export const kernel: Kernel | null = (() => {
-  if (process.platform !== 'linux' || (process.arch !== 'x64' && process.arch !== 'arm64')) return null;
+  if (process.platform !== 'linux' || foreignFunctions === null) return null;
   try {
-    const ffi = quietly(() => (process as unknown as { getBuiltinModule(name: string): ForeignFunctions | undefined }).getBuiltinModule('node:ffi'));
-    return ffi === undefined ? null : bind(ffi);
+    return bind(foreignFunctions);
   } catch {
     return null;
   }
@@ -75,6 +68,7 @@ function bind(ffi: ForeignFunctions): Kernel {
     socket: call('socket', [int, int, int]),
     socketpair: call('socketpair', [int, int, int, address]),
     dup3: call('dup3', [int, int, int]),
+    shutdown: call('shutdown', [int, int]),
     close: call('close', [int]),
     mmap: call('mmap', [address, 'uint64', int, int, int, 'int64'], address),
     io_uring_setup: (entries: number, parameters: bigint) => setup(IO_URING_SETUP, entries, parameters),
@@ -87,15 +81,4 @@ function bind(ffi: ForeignFunctions): Kernel {
     addressOf: (octets) => ffi.getRawPointer(octets),
     memoryAt: (at, length) => ffi.toArrayBuffer(at, length, false),
   };
-}
-
-/** Without the warning that it is experimental, of which whoever runs Turnpike has nothing: where it fails there is another way. */
-function quietly<T>(load: () => T): T {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return load();
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }

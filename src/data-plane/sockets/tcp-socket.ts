@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Server } from 'node:net';
 import type { TurnReader } from './read-turn.ts';
+import { ENOTCONN, kernel, SHUT_WR } from './system-calls.ts';
 import { streamBinding, type ShutdownRequest, type StreamBinding, type StreamHandle } from './stream-binding.ts';
 
 /** What is used of a client's connection: a net.Socket, or one that does without its streams. */
@@ -31,6 +32,7 @@ interface Address {
 export interface TcpHandle extends StreamHandle {
   /** Who answers its callbacks. */
   socket?: TcpSocket;
+  readonly fd?: number;
   setNoDelay(on: boolean): number;
   useUserBuffer(buffer: Buffer): void;
   readStart(): number;
@@ -50,7 +52,7 @@ interface ServerHandle {
 
 /** `EOF` and `ENOTCONN` of libuv; the peer has reset the connection. */
 const END_OF_FILE = -4095;
-const NOT_CONNECTED = -107;
+const NOT_CONNECTED = -ENOTCONN;
 
 /**
  * Has the connections of a server handed over as handles, as libuv accepts them. False where Node's insides are not as expected: then they come as sockets, as
@@ -143,15 +145,25 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
 
   /** FIN, behind what libuv holds. */
   end(): void {
-    if (this.#ending || this._handle === null) return;
+    const handle = this._handle;
+    if (this.#ending || handle === null) return;
     this.#ending = true;
+    const error = kernel !== null && this.endsAlone && handle.writeQueueSize === 0 ? shutDownNow(handle) : this.#shutDown(handle);
+    // 1: done at once
+    if (error === 1 || error === NOT_CONNECTED) process.nextTick(finished, this);
+    else if (error !== 0) this.broke();
+  }
+
+  /** FIN is the connection's alone: nothing else is to be said with it. */
+  protected get endsAlone(): boolean {
+    return true;
+  }
+
+  #shutDown(handle: TcpHandle): number {
     const request = new this.#binding.ShutdownWrap();
     request.socket = this;
     request.oncomplete = shutDown;
-    const error = this._handle.shutdown(request);
-    // 1: done at once
-    if (error === 1 || error === NOT_CONNECTED) process.nextTick(() => this.finished());
-    else if (error !== 0) this.broke();
+    return handle.shutdown(request);
   }
 
   /** Gives the handle, which reads no more, to whoever goes on with it; nothing is heard of here again. Null once it is closed. */
@@ -192,7 +204,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     const length = streamBaseState[kReadBytesOrError]!;
     if (length > 0) {
       if (!this.reader.read(length, this.#buffer)) this.pause();
-    } else if (length === END_OF_FILE) this.#hearEnd();
+    } else if (length === END_OF_FILE) this.hearEnd();
     else if (length < 0) this.broke();
     if (this.buffer === this.#buffer) return undefined;
     return (this.#buffer = this.buffer);
@@ -210,7 +222,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     this.emit('close', this.#broken);
   }
 
-  #hearEnd(): void {
+  protected hearEnd(): void {
     if (this.#ended) return;
     this.#ended = true;
     this.emit('end');
@@ -249,6 +261,16 @@ export function peerOf(handle: TcpHandle): Address {
 
 function heard(this: StreamHandle): Buffer | undefined {
   return (this as TcpHandle).socket!.heard();
+}
+
+/** A system call, where libuv makes a request, and a callback in the next turn. 1, or an error of libuv's. */
+function shutDownNow(handle: TcpHandle): number {
+  const { calls, errno } = kernel!;
+  return calls.shutdown(handle.fd ?? -1, SHUT_WR) === 0 ? 1 : -errno[0]!;
+}
+
+function finished(socket: TcpSocket): void {
+  socket.finished();
 }
 
 function shutDown(this: ShutdownRequest): void {

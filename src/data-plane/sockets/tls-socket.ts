@@ -99,6 +99,11 @@ export class TlsSocket extends TcpSocket {
     return this._handle === null ? undefined : this.#tls.getPeerCertificate(detailed);
   }
 
+  /** OpenSSL says close_notify. */
+  protected override get endsAlone(): boolean {
+    return false;
+  }
+
   // --- what the handle tells
 
   /** One call of libuv's may bring many records, also when what the first said has ended the connection. */

@@ -1,6 +1,7 @@
-import { RING_CALLS, callRing, halves, type CallRing } from './call-ring.ts';
+import { RING_CALLS, callRing, type CallRing } from './call-ring.ts';
 import { turned } from './read-turn.ts';
-import { kernel } from './system-calls.ts';
+import { Room } from './room.ts';
+import { streamBinding, type WriteRequest } from './stream-binding.ts';
 
 /** Who has said something in this turn: octets of its room. */
 export interface Waiting {
@@ -8,8 +9,10 @@ export interface Waiting {
   turnOver(): Sending | null;
 }
 
-/** Octets of the room that can go with what others said. */
+/** Octets that can go with what others said. */
 export interface Sending {
+  /** Where they are until they are sent. */
+  readonly room: Room;
   /** The socket's; -1: it is gone. */
   readonly descriptor: number;
   readonly from: number;
@@ -23,13 +26,14 @@ export interface After {
   turnOver(): void;
 }
 
+/** Longer pieces leave at once: for them a system call of their own is cheaper than a copy. */
+export const PIECE_MOST = 16 * 1024;
 /** Octets that may wait in one turn; more, and all leave before it is over. */
 const ROOM = 64 * 1024;
+/** All of it enciphered, and what records have besides. */
+const SEALED = 96 * 1024;
 /** Fewer sends than these are made by libuv: a call of the ring costs about as much as two of its. */
 const TOGETHER_FROM = 3;
-const VIEW_BITS = 10;
-/** Views of it that are kept. */
-const VIEWS = 1 << VIEW_BITS;
 
 /**
  * What is said in one turn of the loop, by all writers that share it: octets in one buffer, and who has some of them. All of it leaves in one system call where there is a `CallRing`, else in
@@ -37,33 +41,41 @@ const VIEWS = 1 << VIEW_BITS;
  */
 export class WriteTurn {
   /** Writers own ranges of it until the turn is over. */
-  room = Buffer.allocUnsafeSlow(ROOM);
-  /** Octets of `room` that are taken. */
-  used = 0;
+  readonly room = new Room(ROOM);
+  /** What is enciphered and has not left yet. */
+  readonly sealed = new Room(SEALED);
   /** Null: every writer sends by itself. */
   readonly ring: CallRing | null = callRing();
-  // the address of the room
-  #low = 0;
-  #high = 0;
-  // views of the room by where they begin and end: making one costs more than the rest of a small write, and turns are much alike
-  #views: (Buffer | null)[] = Array.from({ length: VIEWS }, () => null);
-  readonly #viewFrom = new Int32Array(VIEWS);
-  readonly #viewTo = new Int32Array(VIEWS);
+  #request: WriteRequest | null = null;
   #writers: Waiting[] = [];
   #after: After[] = [];
   #spare: After[] = [];
   readonly #sending: (Sending | null)[] = [];
+  #count = 0;
   readonly #results = new Int32Array(RING_CALLS);
   #scheduled = false;
-  #lent = false;
   readonly #run = (): void => {
     this.#scheduled = false;
     this.end();
     turned();
   };
 
-  constructor() {
-    this.#locate();
+  /** For a write of libuv's, which nearly always is through when the call returns. */
+  get request(): WriteRequest {
+    return (this.#request ??= new streamBinding!.WriteWrap());
+  }
+
+  /** Libuv has taken the request over, and tells `completed`: the next write needs another. `kept`: what libuv points to. */
+  requestTaken(completed: (status: number) => void, kept: Buffer | null): void {
+    const request = this.request;
+    request.oncomplete = completed;
+    if (kept !== null) request.buffer = kept;
+    this.#request = null;
+  }
+
+  /** It may have been begun. */
+  requestFailed(): void {
+    this.#request = null;
   }
 
   add(writer: Waiting): void {
@@ -77,25 +89,25 @@ export class WriteTurn {
     if (!this.#scheduled) this.#schedule();
   }
 
+  /** Its octets, which are not in `room`, leave with those of others before the turn is over. */
+  send(sending: Sending): void {
+    this.#sending[this.#count++] = sending;
+    if (this.#count === RING_CALLS) this.leave();
+    else if (!this.#scheduled) this.#schedule();
+  }
+
+  /** Those that were told to leave do. */
+  leave(): void {
+    const count = this.#count;
+    this.#count = 0;
+    if (count >= TOGETHER_FROM) this.#together(count);
+    else for (let i = 0; i < count; i++) this.#sent(i, 0);
+    this.sealed.clear();
+  }
+
   /** Makes sure that `length` octets fit, if need be by sending all that waits. */
   fits(length: number): void {
-    if (this.used + length > ROOM) this.#send();
-  }
-
-  /** Octets `from` to `to` of the room, as libuv takes them. */
-  view(from: number, to: number): Buffer {
-    // Fibonacci hashing: offsets of messages of one length are multiples of it, which the low bits would show
-    const index = Math.imul(from + to, 0x9e3779b1) >>> (32 - VIEW_BITS);
-    const known = this.#views[index]!;
-    if (known !== null && this.#viewFrom[index] === from && this.#viewTo[index] === to) return known;
-    this.#viewFrom[index] = from;
-    this.#viewTo[index] = to;
-    return (this.#views[index] = this.room.subarray(from, to));
-  }
-
-  /** A peer is slow: libuv keeps a pointer into the room, which is left to it. */
-  lend(): void {
-    this.#lent = true;
+    if (length > this.room.left) this.#send();
   }
 
   /** Everything leaves. */
@@ -107,6 +119,7 @@ export class WriteTurn {
     for (let i = 0; i < after.length; i++) after[i]!.turnOver();
     after.length = 0;
     this.#spare = after;
+    this.leave();
   }
 
   #schedule(): void {
@@ -117,36 +130,22 @@ export class WriteTurn {
   /** What is in the room. Nobody is called meanwhile but the writers, which call nobody. */
   #send(): void {
     const writers = this.#writers;
-    const sending = this.#sending;
-    let count = 0;
     for (let i = 0; i < writers.length; i++) {
-      const send = writers[i]!.turnOver();
-      if (send === null) continue;
-      sending[count++] = send;
-      if (count < RING_CALLS) continue;
-      this.#together(count);
-      count = 0;
+      const sending = writers[i]!.turnOver();
+      if (sending !== null) this.send(sending);
     }
-    if (count >= TOGETHER_FROM) this.#together(count);
-    else for (let i = 0; i < count; i++) this.#sent(i, 0);
+    this.leave();
     writers.length = 0;
-    if (this.#lent) {
-      this.#lent = false;
-      this.room = Buffer.allocUnsafeSlow(ROOM);
-      this.#views.fill(null);
-      this.#locate();
-    }
-    this.used = 0;
+    this.room.clear();
   }
 
   #together(count: number): void {
     const ring = this.ring!;
     const sending = this.#sending;
     for (let i = 0; i < count; i++) {
-      const { descriptor, from, to } = sending[i]!;
-      const low = this.#low + from;
+      const { descriptor, room, from, to } = sending[i]!;
       // a descriptor of -1 fails by itself
-      ring.send(descriptor, low | 0, low > 0xffffffff ? this.#high + 1 : this.#high, to - from);
+      ring.send(descriptor, room.low(from), room.high(from), to - from);
     }
     ring.run(this.#results);
     for (let i = 0; i < count; i++) this.#sent(i, this.#results[i]!);
@@ -158,11 +157,13 @@ export class WriteTurn {
     this.#sending[index] = null;
     sending.sent(result);
   }
+}
 
-  #locate(): void {
-    if (this.ring === null) return;
-    const [low, high] = halves(kernel!.addressOf(this.room));
-    this.#low = low >>> 0;
-    this.#high = high;
-  }
+interface Latin1Buffer {
+  latin1Write(text: string, at: number, length: number): number;
+}
+
+/** `write(text, at, 'latin1')` without its argument checks. */
+export function writeLatin1(buffer: Buffer, text: string, at: number): void {
+  (buffer as unknown as Latin1Buffer).latin1Write(text, at, text.length);
 }

@@ -63,4 +63,9 @@ export class RawTarget {
   close(): void {
     this.#socket.destroy();
   }
+
+  /** RST, behind what has been said. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
+  }
 }

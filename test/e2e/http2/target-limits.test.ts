@@ -7,7 +7,7 @@ import { connect, type ClientHttp2Session } from 'node:http2';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { eventually, pause } from '../../support/eventually.ts';
 import { ask, type Got } from './client.ts';
-import { E, frame, T, uint32 } from './raw.ts';
+import { ACK, E, frame, T, uint32 } from './raw.ts';
 import { RawTargetStage } from './raw-target-stage.ts';
 
 const POST = { ':method': 'POST', ':path': '/', ':authority': 'example.com' };
@@ -76,6 +76,17 @@ describe('what a target takes at once', () => {
   it('one that never says its SETTINGS keeps nobody longer than one that does not answer', async () => {
     raw.heard = () => {};
     assert.deepEqual(statuses(await posts(3)), [504, 504, 504]);
+  });
+
+  it('PING between answers without a body, however many, are no flood', async () => {
+    raw.opened = (line) => line.hello({ streams: 100 });
+    const pings = Array.from({ length: 500 }, () => frame(T.PING, ACK, 0, '12345678'));
+    raw.heard = (line) => {
+      line.say(...pings);
+      line.answer(line.asked.at(-1)!);
+    };
+    for (let i = 0; i < 30; i++) assert.equal((await ask(client, { ':path': '/', ':authority': 'example.com' })).headers[':status'], 200);
+    assert.equal(raw.lines.length, 1);
   });
 
   it('a request that is given up makes room for the next', async () => {

@@ -103,6 +103,17 @@ describe('WebSocket over HTTP/2 (RFC 8441)', () => {
     stream.close();
   });
 
+  it('brings what is said before the answer, however much, and END_STREAM behind it', async () => {
+    for (const size of [1, 1000, 300_000]) {
+      const stream = client.request({ ':method': 'CONNECT', ':protocol': 'websocket', ':scheme': 'https', ':path': '/octets', ':authority': 'example.com', 'sec-websocket-version': '13' }, { endStream: false });
+      let got = '';
+      stream.on('data', (chunk: Buffer) => (got += chunk.toString('latin1')));
+      stream.end('e'.repeat(size));
+      await new Promise((resolve) => stream.once('end', resolve));
+      assert.equal(got.length, size);
+    }
+  });
+
   it('a target that refuses is heard, and one that does not switch is 502', async () => {
     assert.equal((await open('/refused')).headers[':status'], 403);
     assert.equal((await open('/ok')).headers[':status'], 502);

@@ -4,59 +4,13 @@ import type { Socket } from 'node:net';
 import { after, describe, it } from 'node:test';
 import { eventually, pause as sleep } from '../../support/eventually.ts';
 import { WebSocket, WebSocketServer } from 'ws';
-import { webSocketAccept } from '../../../src/data-plane/wire/index.ts';
-import { ask, RawClient } from '../http1/client.ts';
-import { perRequest, RawBackend, Stage, type Ended, type Scene, type StageOptions } from '../http1/stage.ts';
+import { client, closeScene, closing, HANDSHAKE, logged, stage, switching } from './scene.ts';
 import { FakeClock } from '../../../src/kernel/index.ts';
+
+after(closeScene);
 
 // "Application Load Balancers provide native support for WebSockets. ... the upgraded TCP connection becomes persistent"
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-listeners.html#listener-configuration
-const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';
-const HANDSHAKE = `GET /chat HTTP/1.1\r\nHost: a.test\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n`;
-const SWITCHED = `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${webSocketAccept(KEY)}\r\n\r\n`;
-
-const closing: (() => unknown)[] = [];
-after(async () => {
-  for (const close of closing.reverse()) await close();
-});
-
-async function stage(scene: Scene, options?: StageOptions): Promise<Stage> {
-  const at = await Stage.open(scene, options);
-  closing.push(() => at.close());
-  return at;
-}
-
-async function backend(script: Parameters<typeof RawBackend.open>[0]): Promise<RawBackend> {
-  const at = await RawBackend.open(script);
-  closing.push(() => at.close());
-  return at;
-}
-
-async function client(at: Stage): Promise<RawClient> {
-  const opened = await RawClient.open(at.port);
-  closing.push(() => opened.close());
-  return opened;
-}
-
-/** What was logged, once it has been. */
-async function logged(at: Stage): Promise<Ended> {
-  await eventually('the exchange has ended', () => at.ended.length > 0);
-  return at.ended.at(-1)!;
-}
-
-/** A target that switches and hands its socket to `then`. */
-function switching(then: (socket: Socket) => void): Promise<RawBackend> {
-  return backend({
-    answer: perRequest((_head, socket) => {
-      socket.write(SWITCHED);
-      socket.removeAllListeners('data');
-      socket.removeAllListeners('end');
-      then(socket);
-      return null;
-    }),
-  });
-}
-
 describe('WebSocket over HTTP/1.1', () => {
   it('speaks through to a real server', async () => {
     const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDeflate: { threshold: 0 } });
@@ -82,81 +36,6 @@ describe('WebSocket over HTTP/1.1', () => {
     const ended = await logged(at);
     assert.deepEqual([ended.status, ended.targetStatus, ended.fault], [101, 101, null]);
     assert.ok(ended.bytesIn > 100 && ended.bytesOut > 100);
-  });
-
-  it('says the handshake to the target in its own words, and the answer to the client', async () => {
-    const target = await switching(() => {});
-    const at = await stage({ targets: [target.port] });
-    const c = await client(at);
-    c.send(`${HANDSHAKE}Sec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Extensions: permessage-deflate\r\nKeep-Alive: x\r\n\r\n`);
-    const answer = await c.answer();
-    assert.deepEqual([answer.status, answer.headers['upgrade'], answer.headers['connection'], answer.headers['sec-websocket-accept']], [101, 'websocket', 'Upgrade', webSocketAccept(KEY)]);
-    const head = target.received[0]!;
-    for (const line of ['Connection: Upgrade', 'Upgrade: websocket', `Sec-WebSocket-Key: ${KEY}`, 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Protocol: chat, superchat', 'Sec-WebSocket-Extensions: permessage-deflate', 'X-Forwarded-For: 127.0.0.1']) {
-      assert.equal(head.split('\r\n').filter((other) => other === line).length, 1, line);
-    }
-    assert.ok(!/keep-alive/i.test(head));
-  });
-
-  it('loses nothing that is said early, on either side', async () => {
-    const target = await backend({
-      answer: (text, socket) => {
-        if (text.endsWith('\r\n\r\n')) socket.write(`${SWITCHED}first words`);
-        else socket.write(`(${text.slice(text.indexOf('\r\n\r\n') + 4)})`);
-      },
-    });
-    const at = await stage({ targets: [target.port] });
-    const c = await client(at);
-    // a client must wait for the 101; what it sends ahead is for the target all the same once it has switched
-    c.send(`${HANDSHAKE}\r\n`);
-    await eventually('the target has heard of it', () => target.received.length > 0);
-    c.send('ahead');
-    await c.until((heard) => heard.endsWith('first words(ahead)'));
-  });
-
-  it('takes no other protocol on, and none that is not asked for in full', async () => {
-    const target = await backend({ answer: perRequest((head) => {
-      const upgraded = /upgrade|sec-websocket|http2-settings/i.exec(head);
-      return `HTTP/1.1 200 OK\r\nContent-Length: ${upgraded ? 3 : 2}\r\n\r\n${upgraded ? 'bad' : 'ok'}`;
-    }) });
-    const at = await stage({ targets: [target.port] });
-    const key = `Sec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n`;
-    const asked = [
-      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n',
-      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: TLS/1.0\r\n\r\n',
-      `GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket, h2c\r\n${key}\r\n`,
-      `GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nUpgrade: h2c\r\n${key}\r\n`,
-      `GET / HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\nUpgrade: websocket\r\n${key}\r\n`,
-      `GET / HTTP/1.0\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`,
-      `POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}\r\n`,
-      `GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: 2\r\n${key}\r\nhi`,
-      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n',
-      'GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: short\r\nSec-WebSocket-Version: 13\r\n\r\n',
-      `GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${key}${key}\r\n`,
-    ];
-    for (const octets of asked) assert.deepEqual([(await ask(at.port, octets)).body, octets], ['ok', octets]);
-  });
-
-  it('passes any other answer as one, and serves on', async () => {
-    const target = await backend({ answer: perRequest((head) => (head.startsWith('GET /chat')
-      ? 'HTTP/1.1 426 Upgrade Required\r\nSec-WebSocket-Version: 8\r\nContent-Length: 2\r\n\r\nno'
-      : 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nyes')) });
-    const at = await stage({ targets: [target.port] });
-    const c = await client(at);
-    c.send(`${HANDSHAKE}\r\n`);
-    const refused = await c.answer();
-    assert.deepEqual([refused.status, refused.body, refused.headers['sec-websocket-version']], [426, 'no', '8']);
-    c.send('GET /y HTTP/1.1\r\nHost: a\r\n\r\n');
-    assert.equal((await c.answer()).body, 'yes');
-  });
-
-  it('answers 502 to a 101 that is none', async () => {
-    for (const head of ['Upgrade: h2c\r\nConnection: Upgrade\r\n', 'Upgrade: websocket\r\n', 'Connection: Upgrade\r\n', 'Upgrade: websocket\r\nConnection: Upgrade\r\nContent-Length: 5\r\n', 'Upgrade: websocket\r\nConnection: Upgrade\r\nTransfer-Encoding: chunked\r\n']) {
-      const target = await backend({ answer: perRequest(() => `HTTP/1.1 101 Switching Protocols\r\n${head}\r\n`) });
-      const at = await stage({ targets: [target.port] });
-      assert.equal((await ask(at.port, `${HANDSHAKE}\r\n`)).status, 502, head);
-      assert.equal((await logged(at)).fault, 'upstream-malformed');
-    }
   });
 
   it('passes half-closes both ways', async () => {

@@ -49,3 +49,17 @@ export function checkAddresses(addresses: readonly string[], group: TargetGroup)
     }
   }
 }
+
+/** An address of the VPC is where its subnet is: `all`, or another zone, is for addresses elsewhere. */
+export function checkZone(text: string, zone: string, { world, group }: Omit<Asked, 'call'>): void {
+  const address = ipaddr.parse(text);
+  const has = (block: string): boolean => {
+    const [base, prefix] = ipaddr.parseCIDR(block);
+    return base.kind() === address.kind() && address.match(base, prefix);
+  };
+  const subnets = group.vpcId === null ? [] : world.children('ec2/subnet', group.vpcId);
+  const home = subnets.find(({ cidrBlock, ipv6Associations }) => [cidrBlock, ...ipv6Associations.map((each) => each.ipv6CidrBlock)].some(has));
+  if (home && home.availabilityZone !== zone) {
+    throw validationError(`The IP address '${text}' is within the VPC, and cannot have its Availability Zone overridden to '${zone}' from '${home.availabilityZone}'`);
+  }
+}

@@ -91,6 +91,18 @@ test('addresses are private, shared or loopback ones of the group\'s family', as
   await assert.rejects(register(stage, group), awsError('ValidationError', 'At least one target'));
 });
 
+test('an address of the VPC is in the zone of its subnet', async () => {
+  const stage = await elbStage();
+  const group = await stage.group();
+  for (const zone of ['all', `${REGION}b`]) {
+    await assert.rejects(
+      register(stage, group, { Id: '10.0.97.7', AvailabilityZone: zone }),
+      awsError('ValidationError', `The IP address '10.0.97.7' is within the VPC, and cannot have its Availability Zone overridden to '${zone}' from '${REGION}a'`),
+    );
+  }
+  await register(stage, group, { Id: '10.0.97.7', AvailabilityZone: `${REGION}a` }, { Id: '10.0.200.7', AvailabilityZone: 'all' }, { Id: '127.0.0.1', AvailabilityZone: `${REGION}b` });
+});
+
 test('instances must exist, run, and be in the VPC; one that stops is unused', async () => {
   const stage = await elbStage();
   const group = await stage.group('instances', { TargetType: 'instance' });

@@ -12,7 +12,7 @@ import { checkBalancer } from './balancer-target.ts';
 import { validationError } from './error.ts';
 import { checkFunction } from './function-target.ts';
 import * as lookup from './lookup.ts';
-import { checkAddresses, checkInstances } from './target-address.ts';
+import { checkAddresses, checkInstances, checkZone } from './target-address.ts';
 
 /** Target id and port as a group means them: its own port where none is given, none for functions. */
 export interface TargetKey {
@@ -80,7 +80,7 @@ export function targetOperations(environment: Environment, drain: Draining) {
         const group = lookup.targetGroup(transaction, input.TargetGroupArn ?? '', call);
         const keys = given.map((each) => targetKey(group, each));
         check(transaction, group, { call, keys });
-        given.forEach((each, index) => register(transaction, group, { ...keys[index]!, zone: zone(group, each) }));
+        given.forEach((each, index) => register(transaction, group, { ...keys[index]!, zone: zone(transaction, group, each) }));
         checkLimits(transaction, group);
       });
       return {};
@@ -131,12 +131,13 @@ export function targetOperations(environment: Environment, drain: Draining) {
   };
 }
 
-function zone(group: TargetGroup, given: TargetDescription): string | null {
+function zone(world: World, group: TargetGroup, given: TargetDescription): string | null {
   if (given.AvailabilityZone === undefined) return null;
   if (group.targetType === 'instance' || group.targetType === 'alb') throw validationError(`An Availability Zone cannot be specified for targets of target groups with target type '${group.targetType}'`);
   // AWS: a zone, or `all` for an address outside the VPC or for functions.
   if (given.AvailabilityZone !== 'all' && !given.AvailabilityZone.startsWith(group.region)) {
     throw validationError(`The Availability Zone '${given.AvailabilityZone}' is not valid`);
   }
+  if (group.targetType === 'ip') checkZone(given.Id ?? '', given.AvailabilityZone, { world, group });
   return given.AvailabilityZone;
 }

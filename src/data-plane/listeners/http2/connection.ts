@@ -77,7 +77,7 @@ export class Http2Connection extends Watched implements Downstream, StreamsOwner
     this.remotePort = socket.remotePort ?? 0;
     this.remoteLabel = this.remoteAddress.includes(':') ? `[${this.remoteAddress}]:${this.remotePort}` : `${this.remoteAddress}:${this.remotePort}`;
     this.#openedAt = worker.wheel.now;
-    this.#output = new FrameOutput(socket, { turn: worker.writes, buffers: worker.http2.buffers, drained: () => this.pump() });
+    this.#output = new FrameOutput(socket, { turn: worker.writes, buffers: worker.http2.buffers, drained: () => this.pump(), refused: null });
     this.writer = new FrameWriter(this.#output);
     this.outflow = new Outflow(this.#output, this.writer);
     this.#streams = new Streams(this, worker.wheel.now);

@@ -402,7 +402,7 @@ export class Http2Exchange extends Exchange {
     return new Tunnel(this, taker);
   }
 
-  /** The other end is gone: what was written before goes out, unless the client must not take it for the whole. */
+  /** The other end is gone: what was written before goes out first, and where some of it still waits for a window, it is worth more than the way in which the conversation broke off. */
   closeTunnel(reset: boolean): void {
     if (this.#ended) return;
     this.#taker = null;

@@ -91,7 +91,8 @@ export class Http2Upstream extends Watched implements TurnReader {
     readDirectly(this.#socket, (length) => this.#read(length, worker.readBuffer));
     if (!origin.secure) readInTurns(this.#socket, this);
     this.#socket.on(origin.secure ? 'secureConnect' : 'connect', () => this.#attend(() => this.#connected()));
-    this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump() });
+    // who takes nothing more may have answered before: reading, which never stops, comes to the end
+    this.#output = new FrameOutput(this.#socket, { turn: worker.writes, buffers: worker.frames, drained: () => this.pump(), refused: () => this.#attend(() => this.#leave()) });
     this.#writer = new FrameWriter(this.#output);
     this.outflow = new Outflow(this.#output, this.#writer);
     this.#socket.on('end', () => this.destroy());

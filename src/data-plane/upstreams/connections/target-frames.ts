@@ -149,6 +149,8 @@ export class TargetFrames {
     const fields = this.#sections.head(reader);
     if (fields === null) return connection.refuse(COMPRESSION_ERROR);
     if (request === undefined) return this.#stray(stream);
+    // as DATA is: an answer may have none
+    this.#idleFrames = 0;
     if (fields.flaw === HEAD_TOO_LARGE) request.failed(faults['upstream-head-too-large'], CANCEL);
     else if (fields.flaw !== OK || !request.headers(fields, last)) request.malformed(PROTOCOL_ERROR);
   }

@@ -1,0 +1,369 @@
+import type { DetailedPeerCertificate, SecureContext } from 'node:tls';
+import type { OpensslCalls } from './openssl.ts';
+import { opensslThread, type OpensslThread } from './openssl-thread.ts';
+import { leaveTurns, readInTurns } from './read-turn.ts';
+import type { Room } from './room.ts';
+import { streamBinding } from './stream-binding.ts';
+import { TcpSocket, type TcpHandle } from './tcp-socket.ts';
+
+export interface OpensslSocketOptions {
+  readonly context: SecureContext;
+  /** In order of preference. */
+  readonly alpn: readonly string[];
+  /** What has been read of the connection, its first octets. */
+  readonly read: Buffer;
+}
+
+/** Octets of a record, at most, deciphered (RFC 8446 section 5.1). */
+const RECORD = 16 * 1024;
+/** What a record may have besides: its head, an IV of 16, a MAC of 48, 16 of padding. Those of TLS 1.3 have 22. */
+const RECORD_MORE = 96;
+
+const RECORD_HEAD = 5;
+const UNKNOWN = -1;
+
+const TLS13 = 0x0304;
+
+const WANT_READ = 2;
+const ZERO_RETURN = 6;
+
+const BIO_RESET = 1;
+
+/** With its head. */
+function recordLength(octets: Buffer, at: number): number {
+  return RECORD_HEAD + (octets[at + 3]! << 8) + octets[at + 4]!;
+}
+
+/**
+ * The server's side of TLS on an accepted connection, by OpenSSL over memory: what comes is read, and what is said is sent, as on a connection without TLS, many in one system call. Node's way costs
+ * a call into JavaScript and back for each read and each write, two buffers of 16 KB for a connection, and a system call of its own for each (docs/decisions/0018). Events are those of `TlsSocket`.
+ * Clients are not asked for certificates here.
+ */
+export class OpensslSocket extends TcpSocket {
+  alpn: readonly string[] = [];
+  alpnProtocol: string | false | null = null;
+  readonly #thread: OpensslThread;
+  readonly #calls: OpensslCalls;
+  /** OpenSSL goes on asking it for ticket keys. */
+  context: SecureContext | null = null;
+  readonly #plain: Buffer;
+  #plainAt = 0n;
+  /** 0 before TLS, and when it is freed. */
+  #ssl = 0n;
+  #first: Buffer | null = null;
+  /** Read, and not yet deciphered, as nobody wanted to hear more. */
+  #kept: Buffer | null = null;
+  #paused = true;
+  #secured = false;
+  #farewell = false;
+  /** Tickets that go with what is said first: nobody waits for them, and a write of their own costs as much as the answer's. */
+  #tickets: Buffer | null = null;
+  /** Octets of a record that are still to come; UNKNOWN where its head has come in parts. */
+  #missing = UNKNOWN;
+
+  /**
+   * Before TLS: what the client says is read as it is. `handle` has not been read, and belongs to this one from here on. Deciphered octets go into `buffer`, which is longer than a record.
+   */
+  constructor(handle: TcpHandle, buffer: Buffer) {
+    const ours = opensslThread()!;
+    super(handle, ours.ciphertext);
+    this.#thread = ours;
+    this.#calls = ours.openssl.calls;
+    this.#plain = buffer;
+    readInTurns(this, this);
+  }
+
+  /** TLS from here on. The handshake begins with the next `resume`. */
+  secure({ context, alpn, read }: OpensslSocketOptions): void {
+    const ours = this.#thread;
+    this.#ssl = ours.open(context);
+    this.context = context;
+    this.alpn = alpn;
+    this.#plainAt = ours.addressOf(this.#plain);
+    this.#first = read;
+  }
+
+  override resume(): void {
+    this.#paused = false;
+    if (this.#kept !== null) {
+      setImmediate(() => this.#hearKept());
+      return;
+    }
+    super.resume();
+    const first = this.#first;
+    if (first === null) return;
+    this.#first = null;
+    this.#hear(first, this.addressOf(first), first.length);
+  }
+
+  /** Before TLS. */
+  override release(): TcpHandle | null {
+    const handle = super.release();
+    if (handle !== null) leaveTurns(handle);
+    return handle;
+  }
+
+  override pause(): void {
+    this.#paused = true;
+    super.pause();
+  }
+
+  /** `close_notify`, and FIN. */
+  override end(): void {
+    if (this.#takeLeave()) this.#say();
+    super.end();
+  }
+
+  /** `close_notify`, behind what is in `room`, which goes with it; `end` says FIN alone then. */
+  sealEnd(room: Room): void {
+    if (!this.#takeLeave()) return;
+    this.#putTickets(room);
+    const taken = this.#calls.BIO_read(this.#thread.outward, room.at + BigInt(room.used), room.left);
+    if (taken > 0) room.used += taken;
+  }
+
+  /** False where it has been done. */
+  #takeLeave(): boolean {
+    if (!this.#secured || this.#farewell || this.#ssl === 0n) return false;
+    this.#farewell = true;
+    this.#calls.ERR_clear_error();
+    this.#calls.SSL_shutdown(this.#ssl);
+    return true;
+  }
+
+  getProtocol(): string | null {
+    return this.#ssl === 0n ? null : this.#thread.openssl.text(this.#calls.SSL_get_version(this.#ssl));
+  }
+
+  getCipher(): { readonly name: string } | undefined {
+    if (this.#ssl === 0n) return undefined;
+    const cipher = this.#calls.SSL_get_current_cipher(this.#ssl);
+    return cipher === 0n ? undefined : { name: this.#thread.openssl.text(this.#calls.SSL_CIPHER_get_name(cipher)) };
+  }
+
+  getPeerCertificate(_detailed: true): DetailedPeerCertificate | undefined {
+    return undefined;
+  }
+
+  /** Octets that so many become at most. */
+  sealed(length: number): number {
+    // TLS 1.0 sends an empty record before
+    return length + (Math.floor(length / RECORD) + 2) * RECORD_MORE + (this.#tickets?.length ?? 0);
+  }
+
+  /** Enciphers octets into `room`, which has room for what they become. False: the connection has come to an end. */
+  seal(at: bigint, length: number, room: Room): boolean {
+    if (this.#ssl === 0n || this.#farewell) return false;
+    if (this.#calls.SSL_write(this.#ssl, at, length) === length) {
+      if (this.#tickets !== null) this.#putTickets(room);
+      const taken = this.#calls.BIO_read(this.#thread.outward, room.at + BigInt(room.used), room.left);
+      room.used += taken;
+      return taken > 0;
+    }
+    this.#forgetOutward();
+    this.destroy();
+    return false;
+  }
+
+  #putTickets(room: Room): void {
+    const tickets = this.#tickets;
+    if (tickets === null) return;
+    this.#tickets = null;
+    room.used += tickets.copy(room.octets, room.used);
+  }
+
+  addressOf(octets: Buffer): bigint {
+    return this.#thread.openssl.addressOf(octets);
+  }
+
+  // --- what the handle tells
+
+  override get readsAlone(): boolean {
+    return false;
+  }
+
+  override heardInTurn(buffer: Buffer, length: number): void {
+    if (this.#ssl === 0n) super.heardInTurn(buffer, length);
+    else this.#hear(buffer, this.#thread.addressOf(buffer), length);
+  }
+
+  override heard(): Buffer | undefined {
+    const { streamBaseState, kReadBytesOrError } = streamBinding!;
+    const length = streamBaseState[kReadBytesOrError]!;
+    if (length <= 0 || this.#ssl === 0n) return super.heard();
+    this.#hear(this.#thread.ciphertext, this.#thread.ciphertextAt, length);
+    return undefined;
+  }
+
+  protected override letGo(handle: TcpHandle, reset: boolean): void {
+    const ssl = this.#ssl;
+    this.#ssl = 0n;
+    this.#first = this.#kept = this.#tickets = null;
+    if (ssl !== 0n) this.#calls.SSL_free(ssl);
+    super.letGo(handle, reset);
+  }
+
+  #hearKept(): void {
+    const kept = this.#kept;
+    if (kept === null || this.#paused || this.destroyed) return;
+    this.#kept = null;
+    this.#hear(kept, this.addressOf(kept), kept.length);
+    if (!this.#paused && this.#kept === null) super.resume();
+  }
+
+  /** What has been read: nothing of it is left where others' octets come next. */
+  #hear(octets: Buffer, at: bigint, length: number): void {
+    if (this.destroyed) return;
+    const ours = this.#thread;
+    if (ours.hearing !== null) {
+      // another is being heard: what is left of what it said would be taken for ours
+      super.pause();
+      this.#kept = Buffer.from(octets.subarray(0, length));
+      setImmediate(() => this.#hearKept());
+      return;
+    }
+    ours.hearing = this;
+    let empty = false;
+    try {
+      this.#calls.BIO_write(ours.inward, at, length);
+      if (this.#secured || this.#shakeHands()) empty = this.#decipher(this.#isOneRecord(octets, length));
+    } finally {
+      ours.hearing = null;
+      if (!empty) this.#keepInward();
+    }
+  }
+
+  /** True when it is complete, and what comes behind it may be read. */
+  #shakeHands(): boolean {
+    const ours = this.#thread;
+    const ssl = this.#ssl;
+    ours.shaking = this;
+    // what others have left there would be taken for ours
+    this.#calls.ERR_clear_error();
+    const result = this.#calls.SSL_do_handshake(ssl);
+    ours.shaking = null;
+    if (result !== 1) {
+      if (this.#calls.SSL_get_error(ssl, result) !== WANT_READ) this.#fail();
+      else this.#say();
+      return false;
+    }
+    this.#secured = true;
+    this.alpnProtocol = ours.protocolOf(ssl);
+    // before TLS 1.3 the client waits for what is said last
+    if (this.#calls.SSL_version(ssl) === TLS13) this.#tickets = ours.said();
+    else this.#say();
+    if (!this.destroyed) this.emit('secure');
+    return !this.destroyed && !this.#paused;
+  }
+
+  /** True where what has come is a whole record, and nothing else. */
+  #isOneRecord(octets: Buffer, length: number): boolean {
+    let at = this.#missing;
+    if (at === 0 && length >= RECORD_HEAD && recordLength(octets, 0) === length) return true;
+    if (at === UNKNOWN) return false;
+    while (length - at >= RECORD_HEAD) at += recordLength(octets, at);
+    this.#missing = at >= length ? at - length : UNKNOWN;
+    return false;
+  }
+
+  /** `one`: there is one record and nothing else. True when OpenSSL has taken all that is there. */
+  #decipher(one: boolean): boolean {
+    const calls = this.#calls;
+    const { inward } = this.#thread;
+    const ssl = this.#ssl;
+    const plain = this.#plain;
+    // what others have left there would be taken for ours; where a record is there it is not looked at
+    if (!one) calls.ERR_clear_error();
+    let filled = 0;
+    for (;;) {
+      const result = calls.SSL_read(ssl, filled === 0 ? this.#plainAt : this.#plainAt + BigInt(filled), plain.length - filled);
+      if (result > 0) {
+        filled += result;
+        // OpenSSL takes no more than the record that it reads
+        const last = one || calls.BIO_ctrl_pending(inward) === 0n;
+        if (!last && plain.length - filled >= RECORD) continue;
+        if (last) this.#missing = 0;
+        this.#tell(filled);
+        if (last) return true;
+        if (this.#paused || this.destroyed) return false;
+        filled = 0;
+        continue;
+      }
+      const reason = calls.SSL_get_error(ssl, result);
+      if (reason !== WANT_READ && reason !== ZERO_RETURN) {
+        if (filled > 0) this.#tell(filled);
+        if (!this.destroyed) this.#fail();
+        return false;
+      }
+      // a new key is acknowledged
+      if (reason === WANT_READ) this.#say();
+      if (filled > 0) this.#tell(filled);
+      if (reason === ZERO_RETURN && !this.destroyed) this.hearEnd();
+      return reason === WANT_READ;
+    }
+  }
+
+  #tell(length: number): void {
+    if (!this.reader.read(length, this.#plain)) this.pause();
+  }
+
+  /** What OpenSSL says of itself leaves at once. */
+  #say(): void {
+    const ours = this.#thread;
+    const { flight } = ours;
+    if (this.#tickets !== null && this._handle !== null) {
+      this.#putTickets(flight);
+      this.#post(flight.used);
+    }
+    for (let length = 1; length > 0; ) {
+      length = this.#calls.BIO_read(ours.outward, flight.at, flight.left);
+      if (length > 0) this.#post(length);
+    }
+  }
+
+  /** Sends the first octets of the flight, if the connection is still there. */
+  #post(length: number): void {
+    const ours = this.#thread;
+    const { flight } = ours;
+    const handle = this._handle;
+    flight.used = 0;
+    if (handle === null) return;
+    const octets = flight.view(0, length);
+    const request = ours.request();
+    if (handle.writeBuffer(request, octets) !== 0) {
+      ours.requestFailed();
+      this.destroy();
+    } else if (ours.keptByLibuv(request, octets)) {
+      flight.lend();
+      flight.clear();
+    }
+  }
+
+  /** OpenSSL gives up; its alert is sent. */
+  #fail(): void {
+    const error = new Error(this.#thread.openssl.error());
+    this.#say();
+    if (this.destroyed) return;
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+    this.broke();
+  }
+
+  /** What OpenSSL has not taken is heard when somebody wants to. */
+  #keepInward(): void {
+    const { inward } = this.#thread;
+    const left = Number(this.#calls.BIO_ctrl_pending(inward));
+    if (left === 0) return;
+    if (this.destroyed || this.#kept !== null) {
+      this.#calls.BIO_ctrl(inward, BIO_RESET, 0n, 0n);
+      return;
+    }
+    const kept = Buffer.allocUnsafeSlow(left);
+    this.#calls.BIO_read(inward, this.addressOf(kept), left);
+    this.#kept = kept;
+    if (!this.#paused) setImmediate(() => this.#hearKept());
+  }
+
+  #forgetOutward(): void {
+    this.#calls.BIO_ctrl(this.#thread.outward, BIO_RESET, 0n, 0n);
+  }
+}
