@@ -67,7 +67,22 @@ export class Wire extends EventEmitter {
 
 /** What waits for the end of a turn of the loop: here a turn ends when we say so. */
 export class FuzzTurn {
+  readonly ring = null;
   #waiting: { turnOver(): void }[] = [];
+  #request: Written = {};
+
+  get request(): Written {
+    return this.#request;
+  }
+
+  requestTaken(completed: (status: number) => void): void {
+    this.#request.oncomplete = completed;
+    this.requestFailed();
+  }
+
+  requestFailed(): void {
+    this.#request = {};
+  }
 
   after(output: { turnOver(): void }): void {
     this.#waiting.push(output);

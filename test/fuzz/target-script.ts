@@ -65,6 +65,8 @@ interface Open {
   readonly call: number;
   readonly stream: number;
   readonly body: boolean;
+  /** The client may have sent all of it. */
+  gaveEnd: boolean;
   status: string;
   headSaid: boolean;
   /** Octets of body that Content-Length leaves; -1: it says nothing. */
@@ -132,7 +134,10 @@ export class ScriptWriter {
     } else if (choice < 0.6) this.#pause(call);
     else if (choice < 0.66) this.#resume(call);
     else if (choice < 0.74) this.#steps.push({ kind: 'give', call: call.call, octets: 1 + Math.floor(this.#random.number() * 40_000) });
-    else if (choice < 0.77) this.#steps.push({ kind: 'giveEnd', call: call.call });
+    else if (choice < 0.77) {
+      call.gaveEnd = true;
+      this.#steps.push({ kind: 'giveEnd', call: call.call });
+    }
     else if (choice < 0.79) this.#leave(call);
     else if (choice < 0.84) this.#windowUpdate(this.#chance(0.5) ? 0 : call.stream, 1 + Math.floor(this.#random.number() * 50_000));
     else if (choice < 0.87) this.#initialWindow(this.#pick([0, 1, 1000, 65_535, 200_000]));
@@ -160,7 +165,7 @@ export class ScriptWriter {
     // after GOAWAY none is begun
     if (this.#refusedAbove !== Infinity) return;
     const body = this.#chance(0.4);
-    this.#calls.push({ call, stream: call * 2 + 1, body, status: '', headSaid: false, owed: -1, octets: 0, paused: false, whilePaused: 0, lines: [], informed: 0, padding: 0, trailers: '', outcome: 'open' });
+    this.#calls.push({ call, stream: call * 2 + 1, body, gaveEnd: !body, status: '', headSaid: false, owed: -1, octets: 0, paused: false, whilePaused: 0, lines: [], informed: 0, padding: 0, trailers: '', outcome: 'open' });
     this.#steps.push({ kind: 'start', call, body });
   }
 
@@ -286,9 +291,9 @@ export class ScriptWriter {
     for (const call of this.#calls) if (call.outcome === 'open' && call.stream > last) call.outcome = 'refused';
   }
 
-  /** Frames on a stream that is over: they were on their way. */
+  /** Frames on a stream that is over: they were on their way, unless both sides have ended it (`#badFrame`). */
   #late(): void {
-    const over = this.#calls.filter(({ outcome }) => outcome !== 'open');
+    const over = this.#calls.filter(({ outcome, gaveEnd }) => outcome !== 'open' && !(outcome === 'whole' && gaveEnd));
     if (over.length === 0) return;
     const { stream } = this.#pick(over);
     const choice = this.#random.number();
@@ -346,6 +351,9 @@ export class ScriptWriter {
         this.#frame(T.DATA, END_STREAM, stream, (scratch) => scratch.raw(bodyOctets(stream, call.octets, 1)));
         if (this.#chance(0.5)) this.#frame(T.DATA, this.#pick([0, 1]), stream, (scratch) => scratch.raw(bodyOctets(stream, call.octets + 1, 5)));
         else this.#block(stream, [['x-sum', '1']], true);
+        // its answer was whole before
+        call.octets += 1;
+        call.outcome = 'whole';
         this.#steps.push({ kind: 'resume', call: call.call });
     }
   }
@@ -353,7 +361,7 @@ export class ScriptWriter {
   /** An error of the connection, whatever was before. */
   #badFrame(): void {
     const idle = 2 * this.#calls.length + 1;
-    const choice = Math.floor(this.#random.number() * 17);
+    const choice = Math.floor(this.#random.number() * 18);
     const filled = (type: number, stream: number, octets: number, flags = 0): void => this.#frame(type, flags, stream, (scratch) => scratch.fill(octets, 1));
     switch (choice) {
       case 0: return filled(T.PUSH_PROMISE, 1, 8, END_HEADERS);
@@ -376,6 +384,14 @@ export class ScriptWriter {
         this.#frame(T.HEADERS, 0, idle, (scratch) => scratch.fill(1, 0x88));
         return filled(T.PING, 0, 8);
       case 15: return filled(T.GOAWAY, 0, 7);
+      case 16: {
+        // a message goes on that both sides have ended
+        this.#start();
+        const call = this.#calls.at(-1);
+        if (call === undefined || call.body || call.outcome !== 'open' || call.headSaid) return filled(T.PING, 0, 7);
+        this.#shortHead(call, true);
+        return this.#chance(0.5) ? filled(T.DATA, call.stream, 5) : this.#block(call.stream, [[':status', '200']], true);
+      }
       default:
         // an index that no table has
         return this.#frame(T.HEADERS, END_HEADERS | END_STREAM, idle, (scratch) => scratch.raw(Buffer.from([0xff, 0xff, 0x0f])));
