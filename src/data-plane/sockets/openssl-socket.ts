@@ -19,6 +19,9 @@ const RECORD = 16 * 1024;
 /** What a record may have besides: its head, an IV of 16, a MAC of 48, 16 of padding. Those of TLS 1.3 have 22. */
 const RECORD_MORE = 96;
 
+/** A client of TLS 1.2 that asks to renegotiate is told no each time (an alert), and may read none of it. */
+const STALLED_MOST = 16;
+
 const RECORD_HEAD = 5;
 const UNKNOWN = -1;
 
@@ -56,6 +59,8 @@ export class OpensslSocket extends TcpSocket {
   #paused = true;
   #secured = false;
   #farewell = false;
+  /** What OpenSSL has said that the peer had no room for. */
+  #stalled = 0;
   /** Tickets that go with what is said first: nobody waits for them, and a write of their own costs as much as the answer's. */
   #tickets: Buffer | null = null;
   /** Octets of a record that are still to come; UNKNOWN where its head has come in parts. */
@@ -183,6 +188,7 @@ export class OpensslSocket extends TcpSocket {
   }
 
   override heardInTurn(buffer: Buffer, length: number): void {
+    if (this.destroyed) return;
     if (this.#ssl === 0n) super.heardInTurn(buffer, length);
     else this.#hear(buffer, this.#thread.addressOf(buffer), length);
   }
@@ -190,6 +196,7 @@ export class OpensslSocket extends TcpSocket {
   override heard(): Buffer | undefined {
     const { streamBaseState, kReadBytesOrError } = streamBinding!;
     const length = streamBaseState[kReadBytesOrError]!;
+    if (this.destroyed) return undefined;
     if (length <= 0 || this.#ssl === 0n) return super.heard();
     this.#hear(this.#thread.ciphertext, this.#thread.ciphertextAt, length);
     return undefined;
@@ -328,14 +335,19 @@ export class OpensslSocket extends TcpSocket {
     const handle = this._handle;
     flight.used = 0;
     if (handle === null) return;
-    const octets = flight.view(0, length);
+    // behind what a slow peer has not taken a room must not be lent for each alert
+    const copied = handle.writeQueueSize > 0;
+    const octets = copied ? Buffer.from(flight.view(0, length)) : flight.view(0, length);
     const request = ours.request();
     if (handle.writeBuffer(request, octets) !== 0) {
       ours.requestFailed();
       this.destroy();
     } else if (ours.keptByLibuv(request, octets)) {
-      flight.lend();
-      flight.clear();
+      if (!copied) {
+        flight.lend();
+        flight.clear();
+      }
+      if (++this.#stalled > STALLED_MOST) this.destroy();
     }
   }
 
