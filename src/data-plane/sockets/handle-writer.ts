@@ -2,6 +2,7 @@ import type { Room } from './room.ts';
 import type { SocketWriter, SocketWriterOptions } from './socket-writer.ts';
 import type { StreamBinding, StreamHandle } from './stream-binding.ts';
 import type { ClientSocket } from './tcp-socket.ts';
+import { requestFailed, requestTaken, writeRequest } from './write-requests.ts';
 import { PIECE_MOST, writeLatin1, type Sending, type Waiting, type WriteTurn } from './write-turn.ts';
 
 /** Less than this nobody waits for: it leaves when the turn is over, and nobody is told. As much as a turn has room for, and no more. */
@@ -68,7 +69,7 @@ export class HandleWriter implements SocketWriter, Waiting, Sending {
     this.#flush();
     const handle = this.#open;
     // of what it cannot send at once Node keeps a copy
-    if (handle) this.#after(handle.writeLatin1String(this.#turn.request, text), null);
+    if (handle) this.#after(handle.writeLatin1String(writeRequest(), text), null);
   }
 
   writeOctets(buffer: Buffer, start: number, end: number): void {
@@ -81,7 +82,7 @@ export class HandleWriter implements SocketWriter, Waiting, Sending {
   writeBuffer(buffer: Buffer): void {
     this.#flush();
     const handle = this.#open;
-    if (handle) this.#after(handle.writeBuffer(this.#turn.request, buffer), buffer);
+    if (handle) this.#after(handle.writeBuffer(writeRequest(), buffer), buffer);
   }
 
   flush(): void {
@@ -148,7 +149,7 @@ export class HandleWriter implements SocketWriter, Waiting, Sending {
     const handle = this.#open;
     if (!handle) return;
     const octets = this.room.view(from, to);
-    if (this.#after(handle.writeBuffer(this.#turn.request, octets), octets)) this.room.lend();
+    if (this.#after(handle.writeBuffer(writeRequest(), octets), octets)) this.room.lend();
   }
 
   /** What can be written to. */
@@ -168,14 +169,14 @@ export class HandleWriter implements SocketWriter, Waiting, Sending {
   /** True where libuv goes on holding the octets. */
   #after(error: number, kept: Buffer | null): boolean {
     if (error !== 0) {
-      this.#turn.requestFailed();
+      requestFailed();
       this.#fail();
       return false;
     }
     const { streamBaseState, kLastWriteWasAsync } = this.#binding;
     if (streamBaseState[kLastWriteWasAsync] === 0) return false;
     this.#pending++;
-    this.#turn.requestTaken(this.#completed, kept);
+    requestTaken(this.#completed, kept);
     return true;
   }
 }

@@ -5,6 +5,7 @@ import { leaveTurns, readInTurns } from './read-turn.ts';
 import type { Room } from './room.ts';
 import { streamBinding } from './stream-binding.ts';
 import { TcpSocket, type TcpHandle } from './tcp-socket.ts';
+import { requestFailed, requestTaken, writeRequest } from './write-requests.ts';
 
 export interface OpensslSocketOptions {
   readonly context: SecureContext;
@@ -31,6 +32,9 @@ const WANT_READ = 2;
 const ZERO_RETURN = 6;
 
 const BIO_RESET = 1;
+
+/** Whoever waits for it hears of the end of the connection. */
+function nothing(): void {}
 
 /** With its head. */
 function recordLength(octets: Buffer, at: number): number {
@@ -131,8 +135,8 @@ export class OpensslSocket extends TcpSocket {
   #takeLeave(): boolean {
     if (!this.#secured || this.#farewell || this.#ssl === 0n) return false;
     this.#farewell = true;
-    this.#calls.ERR_clear_error();
     this.#calls.SSL_shutdown(this.#ssl);
+    this.#calls.ERR_clear_error();
     return true;
   }
 
@@ -165,6 +169,7 @@ export class OpensslSocket extends TcpSocket {
       room.used += taken;
       return taken > 0;
     }
+    this.#calls.ERR_clear_error();
     this.#forgetOutward();
     this.destroy();
     return false;
@@ -279,7 +284,7 @@ export class OpensslSocket extends TcpSocket {
     const { inward } = this.#thread;
     const ssl = this.#ssl;
     const plain = this.#plain;
-    // what others have left there would be taken for ours; where a record is there it is not looked at
+    // what others have left there would be taken for ours; it is not asked for where a record brings octets, and we leave nothing there
     if (!one) calls.ERR_clear_error();
     let filled = 0;
     for (;;) {
@@ -338,11 +343,12 @@ export class OpensslSocket extends TcpSocket {
     // behind what a slow peer has not taken a room must not be lent for each alert
     const copied = handle.writeQueueSize > 0;
     const octets = copied ? Buffer.from(flight.view(0, length)) : flight.view(0, length);
-    const request = ours.request();
-    if (handle.writeBuffer(request, octets) !== 0) {
-      ours.requestFailed();
+    const { streamBaseState, kLastWriteWasAsync } = streamBinding!;
+    if (handle.writeBuffer(writeRequest(), octets) !== 0) {
+      requestFailed();
       this.destroy();
-    } else if (ours.keptByLibuv(request, octets)) {
+    } else if (streamBaseState[kLastWriteWasAsync] !== 0) {
+      requestTaken(nothing, octets);
       if (!copied) {
         flight.lend();
         flight.clear();

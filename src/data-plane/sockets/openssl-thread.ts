@@ -1,7 +1,8 @@
 import type { SecureContext } from 'node:tls';
 import { contextAddress, openssl, type Openssl } from './openssl.ts';
+import { protocolList } from './protocol-list.ts';
 import { Room } from './room.ts';
-import { streamBinding, type WriteRequest } from './stream-binding.ts';
+import { streamBinding } from './stream-binding.ts';
 
 /** What is said in a handshake at once, at most; more goes in several writes. */
 const FLIGHT = 32 * 1024;
@@ -34,9 +35,7 @@ export class OpensslThread {
   hearing: object | null = null;
   /** Of buffers that are read from and into again and again. */
   readonly #addresses = new WeakMap<Buffer, bigint>();
-  readonly #lists = new WeakMap<readonly string[], { readonly octets: Buffer; readonly at: bigint }>();
   readonly #contexts = new WeakMap<SecureContext, bigint>();
-  #request: WriteRequest | null = null;
   readonly #chooser: bigint;
   /** `const unsigned char *`, `unsigned`. */
   readonly #chosen = Buffer.alloc(128);
@@ -51,30 +50,9 @@ export class OpensslThread {
     this.ciphertextAt = offered.addressOf(this.ciphertext);
     this.#chosenAt = offered.addressOf(this.#chosen);
     this.#chooser = offered.protocolChooser((_ssl, name, length, protocols, protocolsLength) => {
-      const list = this.#list(this.shaking!.alpn);
-      return calls.SSL_select_next_proto(name, length, list.at, list.octets.length, protocols, protocolsLength) === PROTOCOL_CHOSEN ? ALPN_OK : ALPN_FATAL;
+      const list = protocolList(this.shaking!.alpn);
+      return calls.SSL_select_next_proto(name, length, this.addressOf(list), list.length, protocols, protocolsLength) === PROTOCOL_CHOSEN ? ALPN_OK : ALPN_FATAL;
     });
-  }
-
-  /** For a write that may not be taken at once. */
-  request(): WriteRequest {
-    this.#request ??= new streamBinding!.WriteWrap();
-    return this.#request;
-  }
-
-  /** It may have been begun. */
-  requestFailed(): void {
-    this.#request = null;
-  }
-
-  /** True where libuv goes on holding the octets. */
-  keptByLibuv(request: WriteRequest, octets: Buffer): boolean {
-    const { streamBaseState, kLastWriteWasAsync } = streamBinding!;
-    if (streamBaseState[kLastWriteWasAsync] === 0) return false;
-    request.oncomplete = nothing;
-    request.buffer = octets;
-    this.#request = null;
-    return true;
   }
 
   /** What OpenSSL has to say of itself, taken; null where that is nothing. */
@@ -121,22 +99,7 @@ export class OpensslThread {
     this.#contexts.set(context, at);
     return at;
   }
-
-  /** `ProtocolNameList` without its length (RFC 7301 section 3.1). */
-  #list(alpn: readonly string[]): { readonly octets: Buffer; readonly at: bigint } {
-    let list = this.#lists.get(alpn);
-    if (list === undefined) {
-      // at most 255 octets of them (`alpn` is one or two names)
-      const octets = Buffer.allocUnsafeSlow(256);
-      const length = octets.write(alpn.map((name) => String.fromCharCode(name.length) + name).join(''), 'latin1');
-      this.#lists.set(alpn, (list = { octets: octets.subarray(0, length), at: this.openssl.addressOf(octets) }));
-    }
-    return list;
-  }
 }
-
-/** Whoever waits for it hears of the end of the connection. */
-function nothing(): void {}
 
 let current: OpensslThread | null | undefined;
 

@@ -1,3 +1,4 @@
+import { halves } from './call-ring.ts';
 import { foreignFunctions } from './foreign-functions.ts';
 
 const VIEW_BITS = 10;
@@ -67,6 +68,8 @@ export class Room {
   #locate(): void {
     if (foreignFunctions === null) return;
     this.at = foreignFunctions.getRawPointer(this.octets);
-    [this.#low, this.#high] = [Number(BigInt.asUintN(32, this.at)), Number(this.at >> 32n)];
+    const [low, high] = halves(this.at);
+    this.#low = low >>> 0;
+    this.#high = high;
   }
 }

@@ -2,6 +2,7 @@ import type { OpensslSocket } from './openssl-socket.ts';
 import type { Room } from './room.ts';
 import type { SocketWriter, SocketWriterOptions } from './socket-writer.ts';
 import type { StreamBinding, StreamHandle } from './stream-binding.ts';
+import { requestFailed, requestTaken, writeRequest } from './write-requests.ts';
 import { PIECE_MOST, writeLatin1, type After, type Sending, type Waiting, type WriteTurn } from './write-turn.ts';
 
 /** Octets that are enciphered, and sent, at once. */
@@ -203,8 +204,8 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     // behind what a slow peer has not taken the room must not be lent for each piece
     const copied = this.#pending > 0;
     const octets = copied ? Buffer.from(room.view(from, to)) : room.view(from, to);
-    if (handle.writeBuffer(this.#turn.request, octets) !== 0) {
-      this.#turn.requestFailed();
+    if (handle.writeBuffer(writeRequest(), octets) !== 0) {
+      requestFailed();
       this.#fail();
       return;
     }
@@ -213,7 +214,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     if (taken) return this.#gone();
     if (!copied) room.lend();
     this.#pending++;
-    this.#turn.requestTaken(this.#completed, octets);
+    requestTaken(this.#completed, octets);
   }
 
   /** What can be written to. */

@@ -1,4 +1,5 @@
 import type { DetailedPeerCertificate, SecureContext } from 'node:tls';
+import { protocolList } from './protocol-list.ts';
 import { TcpSocket, type TcpHandle } from './tcp-socket.ts';
 
 /** OpenSSL over a handle, which speaks as that one does. */
@@ -143,15 +144,6 @@ function secure(plain: TcpHandle, { context, alpn, clients }: TlsSocketOptions):
   if (clients !== null) tls.setVerifyMode(true, clients.isClosed);
   tls.setALPNProtocols(protocolList(alpn));
   return tls;
-}
-
-const lists = new WeakMap<readonly string[], Buffer>();
-
-/** `ProtocolNameList` without its length (RFC 7301 section 3.1). */
-function protocolList(alpn: readonly string[]): Buffer {
-  let list = lists.get(alpn);
-  if (list === undefined) lists.set(alpn, (list = Buffer.from(alpn.map((name) => String.fromCharCode(name.length) + name).join(''), 'latin1')));
-  return list;
 }
 
 function handshakeDone(this: TlsHandle): void {

@@ -1,7 +1,6 @@
 import { RING_CALLS, callRing, type CallRing } from './call-ring.ts';
 import { turned } from './read-turn.ts';
 import { Room } from './room.ts';
-import { streamBinding, type WriteRequest } from './stream-binding.ts';
 
 /** Who has said something in this turn: octets of its room. */
 export interface Waiting {
@@ -46,7 +45,6 @@ export class WriteTurn {
   readonly sealed = new Room(SEALED);
   /** Null: every writer sends by itself. */
   readonly ring: CallRing | null = callRing();
-  #request: WriteRequest | null = null;
   #writers: Waiting[] = [];
   #after: After[] = [];
   #spare: After[] = [];
@@ -59,24 +57,6 @@ export class WriteTurn {
     this.end();
     turned();
   };
-
-  /** For a write of libuv's, which nearly always is through when the call returns. */
-  get request(): WriteRequest {
-    return (this.#request ??= new streamBinding!.WriteWrap());
-  }
-
-  /** Libuv has taken the request over, and tells `completed`: the next write needs another. `kept`: what libuv points to. */
-  requestTaken(completed: (status: number) => void, kept: Buffer | null): void {
-    const request = this.request;
-    request.oncomplete = completed;
-    if (kept !== null) request.buffer = kept;
-    this.#request = null;
-  }
-
-  /** It may have been begun. */
-  requestFailed(): void {
-    this.#request = null;
-  }
 
   add(writer: Waiting): void {
     this.#writers.push(writer);

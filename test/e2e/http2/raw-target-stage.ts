@@ -1,3 +1,4 @@
+import { connect, type ClientHttp2Session } from 'node:http2';
 import { createServer, type Server } from 'node:net';
 import { pause } from '../../support/eventually.ts';
 import { freePort } from '../../support/free-port.ts';
@@ -15,6 +16,7 @@ export class RawTargetStage {
   opened: (line: RawTarget) => void = (line) => line.hello({ streams: 100 });
   heard: (line: RawTarget) => void = (line) => line.answer(line.asked.at(-1)!);
   readonly #server: Server;
+  readonly #clients: ClientHttp2Session[] = [];
 
   private constructor(stage: TlsStage, server: Server) {
     this.stage = stage;
@@ -39,6 +41,21 @@ export class RawTargetStage {
     return this.stage.port;
   }
 
+  /** A client of the balancer, connected. */
+  async client(): Promise<ClientHttp2Session> {
+    const client = connect(`https://127.0.0.1:${this.port}`, { rejectUnauthorized: false });
+    this.#clients.push(client);
+    await new Promise((resolve) => client.once('connect', resolve));
+    return client;
+  }
+
+  /** A target that nobody has reached, and that answers. */
+  async renew(): Promise<void> {
+    await this.forget();
+    this.opened = (line) => line.hello({ streams: 100 });
+    this.heard = (line) => line.answer(line.asked.at(-1)!);
+  }
+
   /** Ends all connections, until it is seen that they are gone. */
   async forget(): Promise<void> {
     for (const line of this.lines) line.close();
@@ -47,6 +64,7 @@ export class RawTargetStage {
   }
 
   async close(): Promise<void> {
+    for (const client of this.#clients) client.destroy();
     await this.stage.close();
     for (const line of this.lines) line.close();
     this.#server.close();

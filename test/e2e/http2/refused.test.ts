@@ -3,7 +3,7 @@
  * servers that leave do this to every gRPC call that crosses their GOAWAY.
  */
 import assert from 'node:assert/strict';
-import { connect, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { eventually, pause } from '../../support/eventually.ts';
 import { ask } from './client.ts';
@@ -25,20 +25,16 @@ describe('a body that a target refuses', () => {
 
   before(async () => {
     raw = await RawTargetStage.open(2_000);
-    client = connect(`https://127.0.0.1:${raw.port}`, { rejectUnauthorized: false });
-    await new Promise((resolve) => client.once('connect', resolve));
+    client = await raw.client();
   });
 
   beforeEach(async () => {
-    await raw.forget();
-    raw.opened = (line) => line.hello({ streams: 100 });
-    raw.heard = (line) => line.answer(line.asked.at(-1)!);
+    await raw.renew();
     // what follows is not the first on its connection
     assert.equal((await ask(client, POST, Buffer.alloc(1))).headers[':status'], 200);
   });
 
   after(async () => {
-    client.destroy();
     await raw.close();
   });
 

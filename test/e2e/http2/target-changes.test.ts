@@ -1,6 +1,6 @@
 /** What a target changes while its connection lasts (RFC 9113 sections 6.5.2, 6.8 and 6.9.2), octet by octet. */
 import assert from 'node:assert/strict';
-import { connect, type ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { eventually, pause } from '../../support/eventually.ts';
 import { ask, type Got } from './client.ts';
@@ -19,18 +19,14 @@ describe('what a target changes', () => {
 
   before(async () => {
     raw = await RawTargetStage.open(2_000);
-    client = connect(`https://127.0.0.1:${raw.port}`, { rejectUnauthorized: false });
-    await new Promise((resolve) => client.once('connect', resolve));
+    client = await raw.client();
   });
 
   beforeEach(async () => {
-    await raw.forget();
-    raw.opened = (line) => line.hello({ streams: 100 });
-    raw.heard = (line) => line.answer(line.asked.at(-1)!);
+    await raw.renew();
   });
 
   after(async () => {
-    client.destroy();
     await raw.close();
   });
 

@@ -3,7 +3,7 @@
  * cannot be sent again when its body has been read.
  */
 import assert from 'node:assert/strict';
-import { connect, type ClientHttp2Session } from 'node:http2';
+import type { ClientHttp2Session } from 'node:http2';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { eventually, pause } from '../../support/eventually.ts';
 import { ask, type Got } from './client.ts';
@@ -18,14 +18,11 @@ describe('what a target takes at once', () => {
 
   before(async () => {
     raw = await RawTargetStage.open(1_000);
-    client = connect(`https://127.0.0.1:${raw.port}`, { rejectUnauthorized: false });
-    await new Promise((resolve) => client.once('connect', resolve));
+    client = await raw.client();
   });
 
   beforeEach(async () => {
-    await raw.forget();
-    raw.opened = (line) => line.hello({ streams: 100 });
-    raw.heard = (line) => line.answer(line.asked.at(-1)!);
+    await raw.renew();
     // what it said last is what is expected of its next connection
     assert.deepEqual(statuses(await posts(1)), [200]);
     await raw.forget();
@@ -33,7 +30,6 @@ describe('what a target takes at once', () => {
   });
 
   after(async () => {
-    client.destroy();
     await raw.close();
   });
 
