@@ -143,6 +143,9 @@ const ALONE_BELOW = 2.5;
 /** So many reads that are not worth it a connection may have before libuv goes on with it, which costs about as much: many have no more. */
 const ALONE_MOST = 8;
 
+/** Fewer reads than these are made one by one: a call of the ring costs about as much as two of them. */
+const IN_RING_FROM = 3;
+
 /** In the place of a connection's number. */
 const LISTENS = 0;
 /** Of those who come in one turn; there is room for others. */
@@ -186,6 +189,7 @@ class ReadTurn {
   readonly #eventAt: bigint;
   /** Where octets go that may go anywhere. */
   readonly #slots: Buffer[] = [];
+  readonly #slotAt: bigint[] = [];
   readonly #slotLow: number[] = [];
   readonly #slotHigh: number[] = [];
   // of the turn that is being read
@@ -209,8 +213,10 @@ class ReadTurn {
     const slots = Buffer.allocUnsafeSlow(RING_CALLS * SLOT_STRIDE);
     for (let i = 0; i < RING_CALLS; i++) {
       const slot = slots.subarray(i * SLOT_STRIDE, i * SLOT_STRIDE + SLOT);
-      const [low, high] = halves(offered.addressOf(slot));
+      const at = offered.addressOf(slot);
+      const [low, high] = halves(at);
       this.#slots.push(slot);
+      this.#slotAt.push(at);
       this.#slotLow.push(low);
       this.#slotHigh.push(high);
     }
@@ -355,10 +361,13 @@ class ReadTurn {
       speaking[count++] = connection;
     }
     if (count === 0) return;
-    for (let i = 0; i < count; i++) this.#ring.receive(this.#descriptorOf(speaking[i]!), this.#slotLow[i]!, this.#slotHigh[i]!, SLOT);
     this.reads += count;
     const results = this.#results;
-    this.#ring.run(results);
+    if (count < IN_RING_FROM) for (let i = 0; i < count; i++) results[i] = this.#receive(i);
+    else {
+      for (let i = 0; i < count; i++) this.#ring.receive(this.#descriptorOf(speaking[i]!), this.#slotLow[i]!, this.#slotHigh[i]!, SLOT);
+      this.#ring.run(results);
+    }
     for (let i = 0; i < count; i++) {
       const connection = speaking[i]!;
       // not kept when it is closed
@@ -366,6 +375,12 @@ class ReadTurn {
       this.#heard(connection, this.#slots[i]!, results[i]!);
       this.#goOn(connection);
     }
+  }
+
+  /** Sockets do not wait here: libuv's neither. */
+  #receive(index: number): number {
+    const length = this.#kernel.calls.read(this.#descriptorOf(this.#speaking[index]!), this.#slotAt[index]!, SLOT);
+    return length < 0 ? -this.#kernel.errno[0]! : length;
   }
 
   #descriptorOf({ descriptor, handle }: TurnConnection): number {

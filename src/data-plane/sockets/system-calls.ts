@@ -17,6 +17,7 @@ export interface SystemCalls {
   getsockname(descriptor: number, address: bigint, length: bigint): number;
   setsockopt(descriptor: number, level: number, option: number, value: bigint, length: number): number;
   fcntl(descriptor: number, operation: number, value: number): number;
+  read(descriptor: number, into: bigint, length: number): number;
   write(descriptor: number, octets: bigint, length: number): number;
   shutdown(descriptor: number, how: number): number;
   close(descriptor: number): number;
@@ -89,6 +90,7 @@ function bind(ffi: ForeignFunctions): Kernel {
     getsockname: call('getsockname', [int, address, address]),
     setsockopt: call('setsockopt', [int, int, int, address, int]),
     fcntl: call('fcntl', [int, int, int]),
+    read: call('read', [int, address, 'uint32'], int),
     write: call('write', [int, address, 'uint32'], int),
     shutdown: call('shutdown', [int, int]),
     close: call('close', [int]),
