@@ -44,13 +44,8 @@ export class DescriptorList {
 }
 
 /** The thread's. */
-let current = new DescriptorList();
+let current: DescriptorList | null = null;
 
 export function openDescriptors(): DescriptorList {
-  return current;
-}
-
-/** Before the thread opens any. */
-export function listDescriptorsIn(memory: SharedArrayBuffer): void {
-  current = new DescriptorList(memory);
+  return (current ??= new DescriptorList());
 }

@@ -6,7 +6,7 @@ export { alwaysTogether, readInTurns, type TurnReader } from './read-turn.ts';
 export { SocketStream } from './socket-stream.ts';
 export { socketWriter, writesDirectly, type SocketWriter, type SocketWriterOptions } from './socket-writer.ts';
 export { acceptHandles, type Listening } from './listening.ts';
-export { DescriptorList, listDescriptorsIn } from './descriptor-list.ts';
+export { DescriptorList, openDescriptors } from './descriptor-list.ts';
 export { byLibuv, peerOf, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from './tcp-socket.ts';
 export { securesHandles, TlsSocket, type TlsSocketOptions } from './tls-socket.ts';
 export { WriteTurn } from './write-turn.ts';
