@@ -4,7 +4,7 @@ import { DESCRIPTORS_MOST, openDescriptors } from './descriptor-list.ts';
 import { listenInTurns, type TurnListener } from './read-turn.ts';
 import { isLinkLocal, SOCKET_ADDRESS_OCTETS } from './socket-address.ts';
 import { streamBinding } from './stream-binding.ts';
-import { CLOSE_ON_EXEC, ECONNABORTED, EINTR, EMFILE, ENFILE, F_DUPFD_CLOEXEC, kernel, SOCK_NONBLOCK, type Kernel } from './system-calls.ts';
+import { CLOSE_ON_EXEC, ECONNABORTED, EINTR, EMFILE, ENFILE, F_DUPFD_CLOEXEC, IPPROTO_TCP, kernel, SOCK_NONBLOCK, TCP_NODELAY, type Kernel } from './system-calls.ts';
 import type { TcpHandle } from './tcp-socket.ts';
 
 type OnConnection = (this: unknown, status: number, handle: TcpHandle | undefined) => void;
@@ -91,6 +91,10 @@ class AcceptQueue implements Listening, TurnListener {
 
   /** False where there is nobody who tells that somebody comes. */
   begin(): boolean {
+    const { calls, addressOf } = this.#kernel;
+    // those who are accepted inherit it
+    this.#length[0] = 1;
+    if (calls.setsockopt(this.#descriptor, IPPROTO_TCP, TCP_NODELAY, addressOf(this.#length), 4) !== 0) return false;
     this.#leave = listenInTurns(this.#descriptor, this);
     if (this.#leave === null) return false;
     openDescriptors().add(this.#descriptor);
@@ -142,6 +146,7 @@ class AcceptQueue implements Listening, TurnListener {
 
   /** There are no descriptors left: who waits is turned away, or the loop would be told of him for ever. */
   #shed(): void {
+    if (this.#reserve < 0) this.#keepReserve();
     if (this.#reserve < 0) return;
     this.#closeOne(this.#reserve);
     for (let descriptor = this.#next(); descriptor >= 0; descriptor = this.#next()) this.#kernel.calls.close(descriptor);

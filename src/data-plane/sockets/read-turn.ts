@@ -260,8 +260,10 @@ class ReadTurn {
 
   stop(connection: TurnConnection): number {
     connection.reading = false;
-    if (connection.descriptor >= 0) this.#remove(connection);
-    if (!connection.byLibuv) return 0;
+    if (connection.descriptor >= 0) {
+      this.#remove(connection);
+      return 0;
+    }
     connection.byLibuv = false;
     return connection.inherited.readStop.call(connection.handle);
   }
