@@ -76,6 +76,8 @@ describe('validation in the words of AWS', () => {
       ['lambda', 'UpdateFunctionConfiguration', { FunctionName: 'f', Layers: ['no'] }, 'ValidationException', /^1 validation error detected: Value '\[no\]' at 'layers' failed to satisfy constraint: Member must satisfy constraint: \[Member must have length less than or equal to \d+, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: .*, Member must not be null\]$/],
       ['apigateway', 'CreateAuthorizer', { restApiId: 'a', type: 'TOKEN' }, 'ValidationException', /^1 validation error detected: Value null at 'createAuthorizerInput\.name' failed to satisfy constraint: Member must not be null$/],
       ['apigateway', 'GetRestApi', {}, 'ValidationException', /Value null at 'restApiId' failed/],
+      ['apigatewayv2', 'CreateIntegration', { IntegrationType: 'MOCK', TimeoutInMillis: 1 }, 'BadRequestException', /^1 validation error detected: Value null at 'apiId' failed to satisfy constraint: Member must not be null$/],
+      ['apigatewayv2', 'CreateApi', { CorsConfiguration: { MaxAge: -2 }, ProtocolType: 'FTP' }, 'BadRequestException', /^1 validation error detected: Value '-2' at 'corsConfiguration\.maxAge'/],
       ['cloudfront', 'CreateInvalidation', { DistributionId: 'a', InvalidationBatch: { CallerReference: 'a' } }, 'MalformedXML', /Value null at 'invalidationBatch\.paths'/],
       ['logs', 'CreateLogGroup', { logGroupName: '' }, 'InvalidParameterException', /^2 validation errors detected/],
       ['wafv2', 'CreateIPSet', {}, 'ValidationException', /Value null at 'name'/],

@@ -40,12 +40,14 @@ export class Validator {
 class Run {
   readonly found: Violation[] = [];
   readonly #style: ValidationStyle;
+  readonly #operation: string;
   readonly #bodyPath: string;
   readonly #pattern: (source: string) => Pattern | null;
   #inBody = true;
 
   constructor(style: ValidationStyle, operation: string, pattern: (source: string) => Pattern | null) {
     this.#style = style;
+    this.#operation = operation;
     this.#bodyPath = style.belowInput ? `${lowerFirst(operation)}Input.` : '';
     this.#pattern = pattern;
   }
@@ -59,7 +61,7 @@ class Run {
       const at = `${above}${lowerFirst(member.name)}`;
       if (item === undefined || item === null) {
         // a client leaves tokens to the service if it has none (Smithy, "idempotencyToken trait")
-        if (member.required && !member.idempotencyToken) this.#report('null', { path: at, value: null, requirement: 'Member must not be null' });
+        if (member.required && !member.idempotencyToken && !(path === '' && this.#style.wordsAbsenceOf.includes(`${this.#operation}.${member.name}`))) this.#report('null', { path: at, value: null, requirement: 'Member must not be null' });
       } else this.#value(member, item, at);
     }
   }
@@ -130,13 +132,13 @@ class Run {
       case 'blob':
         return lengths(shape, (value as { readonly byteLength?: number }).byteLength ?? 0);
       default:
-        return ranges(shape, value as number);
+        return this.#style.open.includes(shape.name) ? [] : ranges(shape, value as number);
     }
   }
 
   #string(shape: StringShape, value: string): readonly Broken[] {
     if (shape.enum) {
-      if (this.#style.openEnums.includes(shape.name) || shape.enum.includes(value)) return [];
+      if (this.#style.open.includes(shape.name) || shape.enum.includes(value)) return [];
       return [{ kind: 'enum', requirement: enumRequirement(shape) }];
     }
     const broken = lengths(shape, value.length);
