@@ -53,7 +53,7 @@ async function joined(t: TestContext, options: OpensslClientOptions = {}, turn =
       socket.resume();
     });
   });
-  const raw = connect({ port: (server.address() as { port: number }).port, host: '127.0.0.1', noDelay: true });
+  const raw = connect({ port: (server.address() as { port: number }).port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
   raw.on('error', () => {});
   const client = new OpensslClient(options);
   raw.on('data', (octets: Buffer) => {
@@ -164,6 +164,14 @@ for (const together of [true, false]) describe(`hostile clients of TLS by OpenSS
     fill();
     for (let i = 0; i < 50; i++) hear(one, one.client.keyUpdate(true));
     assert.equal(one.ours.destroyed, true);
+  });
+
+  it('a client that asks for new keys behind our end is heard all the same', async (t) => {
+    const one = await joined(t);
+    one.writer.end();
+    hear(one, Buffer.concat([one.client.keyUpdate(true), one.client.keyUpdate(true)]));
+    hear(one, one.client.write('the rest'));
+    assert.deepEqual([one.heard, one.ours.destroyed], ['the rest', false]);
   });
 
   for (const maxFragment of [1, 2, 3, 4] as const) {

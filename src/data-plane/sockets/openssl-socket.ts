@@ -64,6 +64,8 @@ export class OpensslSocket extends TcpSocket {
   #paused = true;
   #secured = false;
   #farewell = false;
+  /** Nothing may be said behind our FIN, not that new keys are used either. */
+  #silent = false;
   /** What OpenSSL has said that the peer has no room for. */
   #stalled = 0;
   /** close_notify has come: what comes behind it is nothing (RFC 8446 section 6.1). */
@@ -126,6 +128,7 @@ export class OpensslSocket extends TcpSocket {
   /** `close_notify`, and FIN. */
   override end(): void {
     if (this.#takeLeave()) this.#say();
+    this.#silent = true;
     super.end();
   }
 
@@ -355,7 +358,7 @@ export class OpensslSocket extends TcpSocket {
     this.sealer?.leave();
     const handle = this._handle;
     flight.used = 0;
-    if (handle === null) return;
+    if (handle === null || this.#silent) return;
     // behind what a slow peer has not taken a room must not be lent for each alert
     const copied = handle.writeQueueSize > 0;
     const octets = copied ? Buffer.from(flight.view(0, length)) : flight.view(0, length);
