@@ -9,12 +9,12 @@ export interface ValidationStyle {
   readonly wordsAbsenceOf: readonly string[];
   /** Members of the body stand below the operation's input: `createAuthorizerInput.name` (seen in API Gateway's answers). */
   readonly belowInput: boolean;
-  /** Constraints of items end in "Member must not be null" (seen in Lambda's answers). */
-  readonly itemsNotNull: boolean;
+  /** Whose constraints end in "Member must not be null": items of lists and values of maps (seen in Lambda's answers), keys of maps alone (seen in Cloud Map's). */
+  readonly notNull: 'none' | 'keys' | 'items';
 }
 
 function coral(code: string, more: Partial<Omit<ValidationStyle, 'wording' | 'code'>> = {}): ValidationStyle {
-  return { wording: 'coral', code, open: [], wordsAbsenceOf: [], belowInput: false, itemsNotNull: false, ...more };
+  return { wording: 'coral', code, open: [], wordsAbsenceOf: [], belowInput: false, notNull: 'none', ...more };
 }
 
 const STYLES: Readonly<Record<string, ValidationStyle>> = {
@@ -34,13 +34,13 @@ const STYLES: Readonly<Record<string, ValidationStyle>> = {
   globalaccelerator: coral('ValidationException'),
   iam: coral('ValidationError'),
   // Lambda's own check names the runtimes "or be a valid ARN" under InvalidParameterValueException: the service words it
-  lambda: coral('ValidationException', { open: ['Runtime'], itemsNotNull: true }),
+  lambda: coral('ValidationException', { open: ['Runtime'], notNull: 'items' }),
   logs: coral('InvalidParameterException'),
   resourcegroupstaggingapi: coral('InvalidParameterException'),
   route53: coral('InvalidInput'),
   s3: { ...coral('InvalidArgument', { open: ['BucketLocationConstraint'] }), wording: 's3' },
   secretsmanager: coral('ValidationException'),
-  servicediscovery: coral('InvalidInput'),
+  servicediscovery: coral('InvalidInput', { notNull: 'keys' }),
   sts: coral('ValidationError'),
   wafv2: coral('ValidationException'),
 };
