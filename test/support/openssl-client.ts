@@ -23,8 +23,10 @@ function bind() {
     SSL_read: call('SSL_read', [at, at, int], int), SSL_write: call('SSL_write', [at, at, int], int), SSL_shutdown: call('SSL_shutdown', [at], int), SSL_get_error: call('SSL_get_error', [at, int], int),
     SSL_key_update: call('SSL_key_update', [at, int], int), SSL_renegotiate: call('SSL_renegotiate', [at], int), SSL_ctrl: call('SSL_ctrl', [at, int, 'int64', at], 'int64'),
     SSL_set_alpn_protos: call('SSL_set_alpn_protos', [at, at, 'uint32'], int), SSL_set_cipher_list: call('SSL_set_cipher_list', [at, at], int),
-    SSL_set_tlsext_max_fragment_length: call('SSL_set_tlsext_max_fragment_length', [at, 'uint8'], int), SSL_set_session: call('SSL_set_session', [at, at], int),
-    SSL_get1_session: call('SSL_get1_session', [at], at), SSL_SESSION_free: call('SSL_SESSION_free', [at], 'void'), SSL_session_reused: call('SSL_session_reused', [at], int),
+    SSL_set_tlsext_max_fragment_length: call('SSL_set_tlsext_max_fragment_length', [at, 'uint8'], int),
+    SSL_get1_session: call('SSL_get1_session', [at], at), SSL_SESSION_free: call('SSL_SESSION_free', [at], 'void'),
+    SSL_SESSION_get_master_key: call('SSL_SESSION_get_master_key', [at, at, 'uint64'], 'uint64'), SSL_get_client_random: call('SSL_get_client_random', [at, at, 'uint64'], 'uint64'),
+    SSL_get_server_random: call('SSL_get_server_random', [at, at, 'uint64'], 'uint64'),
     BIO_s_mem: call('BIO_s_mem', [], at), BIO_new: call('BIO_new', [at], at), BIO_read: call('BIO_read', [at, at, int], int), BIO_write: call('BIO_write', [at, at, int], int),
     ERR_clear_error: call('ERR_clear_error', [], 'void'), ERR_get_error: call('ERR_get_error', [], 'uint64'), ERR_error_string_n: call('ERR_error_string_n', ['uint64', at, 'uint64'], 'void'),
   };
@@ -78,10 +80,6 @@ export class OpensslClient {
     return this.#secured;
   }
 
-  get resumed(): boolean {
-    return calls!.SSL_session_reused(this.#ssl) === 1;
-  }
-
   /** What the server has said. */
   hear(octets: Buffer): void {
     if (this.#freed) return;
@@ -133,9 +131,18 @@ export class OpensslClient {
     return this.said();
   }
 
-  /** Of the session, for another client's `resume`; to be given back by `forgetSession`. */
-  session(): bigint {
-    return calls!.SSL_get1_session(this.#ssl);
+  /** The master secret, what the server chose at random, and the client (RFC 5246 section 6.3). */
+  secrets(): readonly [Buffer, Buffer, Buffer] {
+    const c = calls!;
+    const taken = (length: number): Buffer => Buffer.from(this.#octets.subarray(0, length));
+    const session: bigint = c.SSL_get1_session(this.#ssl);
+    c.SSL_SESSION_get_master_key(session, this.#at, 48n);
+    c.SSL_SESSION_free(session);
+    const master = taken(48);
+    c.SSL_get_server_random(this.#ssl, this.#at, 32n);
+    const server = taken(32);
+    c.SSL_get_client_random(this.#ssl, this.#at, 32n);
+    return [master, server, taken(32)];
   }
 
   free(): void {

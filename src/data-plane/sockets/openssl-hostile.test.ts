@@ -4,7 +4,9 @@ import { connect, createServer, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { eventually, pause } from '../../../test/support/eventually.ts';
+import { hello12, message } from '../../../test/e2e/tls/hello.ts';
 import { OpensslClient, type OpensslClientOptions } from '../../../test/support/openssl-client.ts';
+import { SEALED_SUITE, SealedRecords } from '../../../test/support/sealed-records.ts';
 import { selfSigned } from '../../../test/support/self-signed.ts';
 import { OpensslSocket } from './openssl-socket.ts';
 import { speaksOpenssl } from './openssl-thread.ts';
@@ -87,6 +89,13 @@ async function joined(t: TestContext, options: OpensslClientOptions = {}, turn =
   return pair;
 }
 
+/** The client reads nothing, until libuv holds something of what is said to it. */
+function fill({ raw, writer }: Joined): void {
+  raw.pause();
+  for (let i = 0; i < 10_000 && writer.backlog === 0; i++) writer.writeBuffer(Buffer.from(LONG + LONG));
+  assert.ok(writer.backlog > 0);
+}
+
 function hear({ ours }: Joined, octets: Buffer): void {
   ours.heardInTurn(octets, octets.length);
 }
@@ -149,22 +158,50 @@ for (const together of [true, false]) describe(`hostile clients of TLS by OpenSS
     for (let i = 0; i < 100; i++) hear(one, one.client.keyUpdate(true));
     one.writer.write('answer');
     await eventually('it is heard', () => one.client.heard === 'answer');
-    const fill = (): void => {
-      one.raw.pause();
-      for (let i = 0; i < 10_000 && one.writer.backlog === 0; i++) one.writer.writeBuffer(Buffer.from(LONG + LONG));
-      assert.ok(one.writer.backlog > 0);
-    };
     for (let times = 0; times < 3; times++) {
-      fill();
+      fill(one);
       for (let i = 0; i < 10; i++) hear(one, one.client.keyUpdate(true));
       one.raw.resume();
       await eventually('all is heard', () => one.writer.backlog === 0 && !one.ours.stalled);
     }
     assert.deepEqual([one.client.error, one.events], [null, ['secure']]);
-    fill();
+    fill(one);
     for (let i = 0; i < 50; i++) hear(one, one.client.keyUpdate(true));
     assert.equal(one.ours.destroyed, true);
   });
+
+  it('a client of TLS 1.2 that asks for another handshake again and again is told no each time, and cut off when it reads none of it', async (t) => {
+    const one = await joined(t, { tls12: true, ciphers: SEALED_SUITE });
+    const client = new SealedRecords(one.client);
+    const hello = message(hello12());
+    let answers = 0;
+    one.raw.removeAllListeners('data');
+    one.raw.on('data', (octets: Buffer) => {
+      for (let at = 0; at + 5 <= octets.length; at += 5 + octets.readUInt16BE(at + 3)) if (octets[at] === 21) answers++;
+    });
+    for (let i = 0; i < 100; i++) hear(one, Buffer.concat([client.seal(22, hello), client.seal(23, Buffer.from('.'))]));
+    await eventually('each is answered', () => answers === 100);
+    assert.deepEqual([one.heard.length, one.ours.destroyed], [100, false]);
+    fill(one);
+    for (let i = 0; i < 50; i++) hear(one, client.seal(22, hello));
+    assert.equal(one.ours.destroyed, true);
+  });
+
+  for (const [what, type, content] of [
+    ['warnings', 21, Buffer.from([1, 90])], ['empty records', 23, Buffer.alloc(0)], ['empty handshake records', 22, Buffer.alloc(0)], ['changes of ciphers', 20, Buffer.from([1])], ['records of no known kind', 99, Buffer.from([1])],
+  ] as const) {
+    it(`a client that says thousands of ${what} is refused, and costs others nothing`, async (t) => {
+      const one = await joined(t, { tls12: true, ciphers: SEALED_SUITE });
+      const other = await joined(t);
+      const client = new SealedRecords(one.client);
+      hear(one, Buffer.concat([client.seal(23, Buffer.from('good')), ...Array.from({ length: 2000 }, () => client.seal(type, content))]));
+      assert.deepEqual([one.heard, one.ours.destroyed, one.events], ['good', true, ['secure', 'error']]);
+      hear(other, other.client.write('from the other'));
+      assert.equal(other.heard, 'from the other');
+      await eventually('it is told why', () => one.client.error !== null);
+      assert.match(String(one.client.error), /alert/);
+    });
+  }
 
   it('a client that asks for new keys behind our end is heard all the same', async (t) => {
     const one = await joined(t);
