@@ -40,12 +40,14 @@ export class Validator {
 class Run {
   readonly found: Violation[] = [];
   readonly #style: ValidationStyle;
+  readonly #operation: string;
   readonly #bodyPath: string;
   readonly #pattern: (source: string) => Pattern | null;
   #inBody = true;
 
   constructor(style: ValidationStyle, operation: string, pattern: (source: string) => Pattern | null) {
     this.#style = style;
+    this.#operation = operation;
     this.#bodyPath = style.belowInput ? `${lowerFirst(operation)}Input.` : '';
     this.#pattern = pattern;
   }
@@ -59,7 +61,7 @@ class Run {
       const at = `${above}${lowerFirst(member.name)}`;
       if (item === undefined || item === null) {
         // a client leaves tokens to the service if it has none (Smithy, "idempotencyToken trait")
-        if (member.required && !member.idempotencyToken) this.#report('null', { path: at, value: null, requirement: 'Member must not be null' });
+        if (member.required && !member.idempotencyToken && !(path === '' && this.#style.wordsAbsenceOf.includes(`${this.#operation}.${member.name}`))) this.#report('null', { path: at, value: null, requirement: 'Member must not be null' });
       } else this.#value(member, item, at);
     }
   }
@@ -74,7 +76,7 @@ class Run {
         this.#list(shape, value as readonly unknown[], path);
         return;
       case 'map':
-        this.#map(shape, value as Readonly<Record<string, unknown>>, path);
+        this.#map(ref, shape, { entries: value as Readonly<Record<string, unknown>>, path });
         return;
       case 'boolean':
       case 'timestamp':
@@ -101,17 +103,17 @@ class Run {
     });
   }
 
-  #map(shape: MapShape, entries: Readonly<Record<string, unknown>>, path: string): void {
+  #map({ sensitive }: Ref, shape: MapShape, { entries, path }: { readonly entries: Readonly<Record<string, unknown>>; readonly path: string }): void {
     const keys = Object.keys(entries);
     this.#size(shape, { count: keys.length, path, printed: () => printed(entries) });
     const all = isScalar(shape.value) ? Object.fromEntries(keys.map((key) => [key, javaNumber(shape.value.shape, entries[key])])) : entries;
     const broken = new Set<string>();
     if (isScalar(shape.key)) for (const key of keys) for (const { requirement } of this.#scalar(shape.key.shape, key)) broken.add(requirement);
-    if (broken.size > 0) this.#report('members', { path, value: printed(all), requirement: `Map keys must satisfy constraint: [${this.#all(shape.key, broken)}]` });
+    if (broken.size > 0) this.#report('members', { path, value: sensitive ? undefined : printed(all), requirement: `Map keys must satisfy constraint: [${this.#all(shape.key, broken, this.#style.notNull === 'keys')}]` });
     if (isScalar(shape.value)) {
       const wrong = new Set<string>();
       for (const key of keys) if (entries[key] !== null) for (const { requirement } of this.#scalar(shape.value.shape, entries[key])) wrong.add(requirement);
-      if (wrong.size > 0) this.#report('members', { path, value: shape.value.sensitive ? undefined : printed(all), requirement: `Map value must satisfy constraint: [${this.#all(shape.value, wrong)}]` });
+      if (wrong.size > 0) this.#report('members', { path, value: sensitive || shape.value.sensitive ? undefined : printed(all), requirement: `Map value must satisfy constraint: [${this.#all(shape.value, wrong)}]` });
       return;
     }
     for (const key of keys) if (this.found.length < MOST_REPORTED && entries[key] !== null) this.#value(shape.value, entries[key], `${path}.${key}.member`);
@@ -130,13 +132,13 @@ class Run {
       case 'blob':
         return lengths(shape, (value as { readonly byteLength?: number }).byteLength ?? 0);
       default:
-        return ranges(shape, value as number);
+        return this.#style.open.includes(shape.name) ? [] : ranges(shape, value as number);
     }
   }
 
   #string(shape: StringShape, value: string): readonly Broken[] {
     if (shape.enum) {
-      if (this.#style.openEnums.includes(shape.name) || shape.enum.includes(value)) return [];
+      if (this.#style.open.includes(shape.name) || shape.enum.includes(value)) return [];
       return [{ kind: 'enum', requirement: enumRequirement(shape) }];
     }
     const broken = lengths(shape, value.length);
@@ -148,14 +150,14 @@ class Run {
   }
 
   /** Every constraint of the items' shape, as AWS lists them, if there are several; a broken one alone otherwise. */
-  #all(ref: Ref, broken: ReadonlySet<string>): string {
+  #all(ref: Ref, broken: ReadonlySet<string>, notNull = this.#style.notNull === 'items'): string {
     const { shape } = ref;
     const all: string[] = [];
     if (isNumber(shape)) all.push(...rangeRequirements(shape));
     else if (shape.type !== 'string') all.push(...broken);
     else if (shape.enum) all.push(enumRequirement(shape));
     else all.push(...allRequirements(shape));
-    if (this.#style.itemsNotNull) all.push('Member must not be null');
+    if (notNull) all.push('Member must not be null');
     return all.join(', ');
   }
 
@@ -187,7 +189,8 @@ function patternRequirement(source: string): string {
 function allRequirements(shape: StringShape): readonly string[] {
   const all: string[] = [];
   if (shape.max !== null) all.push(`Member must have length less than or equal to ${shape.max}`);
-  if (shape.min !== null) all.push(`Member must have length greater than or equal to ${shape.min}`);
+  // What has a longest has a shortest too, zero where the model says none (seen in Cloud Map's answers).
+  if (shape.min !== null || shape.max !== null) all.push(`Member must have length greater than or equal to ${shape.min ?? 0}`);
   if (shape.pattern !== null) all.push(patternRequirement(shape.pattern));
   return all;
 }

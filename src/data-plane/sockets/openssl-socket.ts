@@ -1,6 +1,6 @@
 import type { DetailedPeerCertificate, SecureContext } from 'node:tls';
 import type { OpensslCalls } from './openssl.ts';
-import { opensslThread, type OpensslThread } from './openssl-thread.ts';
+import { opensslThread, RECORD, type OpensslThread } from './openssl-thread.ts';
 import { leaveTurns, readInTurns } from './read-turn.ts';
 import type { Room } from './room.ts';
 import { streamBinding } from './stream-binding.ts';
@@ -15,12 +15,10 @@ export interface OpensslSocketOptions {
   readonly read: Buffer;
 }
 
-/** Octets of a record, at most, deciphered (RFC 8446 section 5.1). */
-const RECORD = 16 * 1024;
 /** What a record may have besides: its head, an IV of 16, a MAC of 48, 16 of padding. Those of TLS 1.3 have 22. */
 const RECORD_MORE = 96;
 
-/** A client of TLS 1.2 that asks to renegotiate is told no each time (an alert), and may read none of it. */
+/** Who asks for new keys, or in TLS 1.2 for another handshake, is answered each time, and may read none of it: so many answers may wait. */
 const STALLED_MOST = 16;
 
 const RECORD_HEAD = 5;
@@ -33,8 +31,11 @@ const ZERO_RETURN = 6;
 
 const BIO_RESET = 1;
 
-/** Whoever waits for it hears of the end of the connection. */
-function nothing(): void {}
+/** Who enciphers what is said on a connection. */
+export interface Sealer {
+  /** What has been enciphered leaves: something else is to be said, behind it. */
+  leave(): void;
+}
 
 /** With its head. */
 function recordLength(octets: Buffer, at: number): number {
@@ -63,8 +64,15 @@ export class OpensslSocket extends TcpSocket {
   #paused = true;
   #secured = false;
   #farewell = false;
-  /** What OpenSSL has said that the peer had no room for. */
+  /** Nothing may be said behind our FIN, not that new keys are used either. */
+  #silent = false;
+  /** What OpenSSL has said that the peer has no room for. */
   #stalled = 0;
+  /** close_notify has come: what comes behind it is nothing (RFC 8446 section 6.1). */
+  #heardAll = false;
+  /** Octets of a record that the client may be sent, deciphered. */
+  #record = RECORD;
+  sealer: Sealer | null = null;
   /** Tickets that go with what is said first: nobody waits for them, and a write of their own costs as much as the answer's. */
   #tickets: Buffer | null = null;
   /** Octets of a record that are still to come; UNKNOWN where its head has come in parts. */
@@ -120,6 +128,7 @@ export class OpensslSocket extends TcpSocket {
   /** `close_notify`, and FIN. */
   override end(): void {
     if (this.#takeLeave()) this.#say();
+    this.#silent = true;
     super.end();
   }
 
@@ -157,7 +166,12 @@ export class OpensslSocket extends TcpSocket {
   /** Octets that so many become at most. */
   sealed(length: number): number {
     // TLS 1.0 sends an empty record before
-    return length + (Math.floor(length / RECORD) + 2) * RECORD_MORE + (this.#tickets?.length ?? 0);
+    return length + (Math.floor(length / this.#record) + 2) * RECORD_MORE + (this.#tickets?.length ?? 0);
+  }
+
+  /** Something that was not enciphered by the sealer is still with libuv, which may send it later than who sends by himself. */
+  get stalled(): boolean {
+    return this.#stalled > 0;
   }
 
   /** Enciphers octets into `room`, which has room for what they become. False: the connection has come to an end. */
@@ -167,10 +181,11 @@ export class OpensslSocket extends TcpSocket {
       if (this.#tickets !== null) this.#putTickets(room);
       const taken = this.#calls.BIO_read(this.#thread.outward, room.at + BigInt(room.used), room.left);
       room.used += taken;
-      return taken > 0;
+      // more than `sealed` knows of would go to whoever speaks next
+      if (taken > 0 && (room.left > 0 || this.#calls.BIO_ctrl_pending(this.#thread.outward) === 0n)) return true;
     }
     this.#calls.ERR_clear_error();
-    this.#forgetOutward();
+    this.#calls.BIO_ctrl(this.#thread.outward, BIO_RESET, 0n, 0n);
     this.destroy();
     return false;
   }
@@ -225,7 +240,7 @@ export class OpensslSocket extends TcpSocket {
 
   /** What has been read: nothing of it is left where others' octets come next. */
   #hear(octets: Buffer, at: bigint, length: number): void {
-    if (this.destroyed) return;
+    if (this.destroyed || this.#heardAll) return;
     const ours = this.#thread;
     if (ours.hearing !== null) {
       // another is being heard: what is left of what it said would be taken for ours
@@ -255,11 +270,13 @@ export class OpensslSocket extends TcpSocket {
     const result = this.#calls.SSL_do_handshake(ssl);
     ours.shaking = null;
     if (result !== 1) {
-      if (this.#calls.SSL_get_error(ssl, result) !== WANT_READ) this.#fail();
-      else this.#say();
+      const error = this.#calls.SSL_get_error(ssl, result) === WANT_READ ? null : this.#error();
+      this.#say();
+      if (error !== null) this.#fail(error);
       return false;
     }
     this.#secured = true;
+    this.#record = ours.recordOf(ssl);
     this.alpnProtocol = ours.protocolOf(ssl);
     // before TLS 1.3 the client waits for what is said last
     if (this.#calls.SSL_version(ssl) === TLS13) this.#tickets = ours.said();
@@ -281,7 +298,7 @@ export class OpensslSocket extends TcpSocket {
   /** `one`: there is one record and nothing else. True when OpenSSL has taken all that is there. */
   #decipher(one: boolean): boolean {
     const calls = this.#calls;
-    const { inward } = this.#thread;
+    const { inward, outward } = this.#thread;
     const ssl = this.#ssl;
     const plain = this.#plain;
     // what others have left there would be taken for ours; it is not asked for where a record brings octets, and we leave nothing there
@@ -295,6 +312,8 @@ export class OpensslSocket extends TcpSocket {
         const last = one || calls.BIO_ctrl_pending(inward) === 0n;
         if (!last && plain.length - filled >= RECORD) continue;
         if (last) this.#missing = 0;
+        // what it has said to a record before must be gone when others speak
+        if (!one && calls.BIO_ctrl_pending(outward) > 0n) this.#say();
         this.#tell(filled);
         if (last) return true;
         if (this.#paused || this.destroyed) return false;
@@ -302,21 +321,20 @@ export class OpensslSocket extends TcpSocket {
         continue;
       }
       const reason = calls.SSL_get_error(ssl, result);
-      if (reason !== WANT_READ && reason !== ZERO_RETURN) {
-        if (filled > 0) this.#tell(filled);
-        if (!this.destroyed) this.#fail();
-        return false;
-      }
-      // a new key is acknowledged
-      if (reason === WANT_READ) this.#say();
+      const error = reason === WANT_READ || reason === ZERO_RETURN ? null : this.#error();
+      // a new key is acknowledged, an alert sent
+      this.#say();
+      this.#heardAll = reason !== WANT_READ;
       if (filled > 0) this.#tell(filled);
       if (reason === ZERO_RETURN && !this.destroyed) this.hearEnd();
+      if (error !== null) this.#fail(error);
       return reason === WANT_READ;
     }
   }
 
   #tell(length: number): void {
-    if (!this.reader.read(length, this.#plain)) this.pause();
+    // not when there is too much that it does not read
+    if (!this.destroyed && !this.reader.read(length, this.#plain)) this.pause();
   }
 
   /** What OpenSSL says of itself leaves at once. */
@@ -337,9 +355,10 @@ export class OpensslSocket extends TcpSocket {
   #post(length: number): void {
     const ours = this.#thread;
     const { flight } = ours;
+    this.sealer?.leave();
     const handle = this._handle;
     flight.used = 0;
-    if (handle === null) return;
+    if (handle === null || this.#silent) return;
     // behind what a slow peer has not taken a room must not be lent for each alert
     const copied = handle.writeQueueSize > 0;
     const octets = copied ? Buffer.from(flight.view(0, length)) : flight.view(0, length);
@@ -348,7 +367,7 @@ export class OpensslSocket extends TcpSocket {
       requestFailed();
       this.destroy();
     } else if (streamBaseState[kLastWriteWasAsync] !== 0) {
-      requestTaken(nothing, octets);
+      requestTaken(() => void this.#stalled--, octets);
       if (!copied) {
         flight.lend();
         flight.clear();
@@ -357,10 +376,12 @@ export class OpensslSocket extends TcpSocket {
     }
   }
 
-  /** OpenSSL gives up; its alert is sent. */
-  #fail(): void {
-    const error = new Error(this.#thread.openssl.error());
-    this.#say();
+  #error(): Error {
+    return new Error(this.#thread.openssl.error());
+  }
+
+  /** OpenSSL gives up; its alert has been sent. */
+  #fail(error: Error): void {
     if (this.destroyed) return;
     if (this.listenerCount('error') > 0) this.emit('error', error);
     this.broke();
@@ -371,17 +392,15 @@ export class OpensslSocket extends TcpSocket {
     const { inward } = this.#thread;
     const left = Number(this.#calls.BIO_ctrl_pending(inward));
     if (left === 0) return;
-    if (this.destroyed || this.#kept !== null) {
+    if (this.destroyed || this.#heardAll || this.#kept !== null) {
       this.#calls.BIO_ctrl(inward, BIO_RESET, 0n, 0n);
       return;
     }
     const kept = Buffer.allocUnsafeSlow(left);
     this.#calls.BIO_read(inward, this.addressOf(kept), left);
     this.#kept = kept;
+    // it is counted from there when it is heard
+    this.#missing = UNKNOWN;
     if (!this.#paused) setImmediate(() => this.#hearKept());
-  }
-
-  #forgetOutward(): void {
-    this.#calls.BIO_ctrl(this.#thread.outward, BIO_RESET, 0n, 0n);
   }
 }

@@ -1,8 +1,12 @@
+import { constants } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
 import { contextAddress, openssl, type Openssl } from './openssl.ts';
 import { protocolList } from './protocol-list.ts';
 import { Room } from './room.ts';
 import { streamBinding } from './stream-binding.ts';
+
+/** Octets of a record, at most, deciphered (RFC 8446 section 5.1). */
+export const RECORD = 16 * 1024;
 
 /** What is said in a handshake at once, at most; more goes in several writes. */
 const FLIGHT = 32 * 1024;
@@ -11,6 +15,9 @@ const CONTROL_MODE = 33;
 const MODE_RELEASE_BUFFERS = 0x10n;
 const CONTROL_SESSION_CACHE = 44;
 const SESSION_CACHE_OFF = 0n;
+
+/** Another handshake would ask for a protocol again, by a callback out of `SSL_read`. */
+const NO_RENEGOTIATION = BigInt(constants.SSL_OP_NO_RENEGOTIATION);
 
 const PROTOCOL_CHOSEN = 1;
 const ALPN_OK = 0;
@@ -80,6 +87,13 @@ export class OpensslThread {
     return ssl;
   }
 
+  /** Octets of a record that the client may be sent, deciphered: fewer where it has asked for that (RFC 6066 section 4). */
+  recordOf(ssl: bigint): number {
+    const { calls } = this.openssl;
+    const asked = calls.SSL_SESSION_get_max_fragment_length(calls.SSL_get_session(ssl));
+    return asked === 0 ? RECORD : 256 << asked;
+  }
+
   protocolOf(ssl: bigint): string | false {
     const chosen = this.#chosen;
     this.openssl.calls.SSL_get0_alpn_selected(ssl, this.#chosenAt, this.#chosenAt + 8n);
@@ -95,6 +109,7 @@ export class OpensslThread {
     const { calls } = this.openssl;
     calls.SSL_CTX_ctrl(at, CONTROL_SESSION_CACHE, SESSION_CACHE_OFF, 0n);
     calls.SSL_CTX_ctrl(at, CONTROL_MODE, MODE_RELEASE_BUFFERS, 0n);
+    calls.SSL_CTX_set_options(at, NO_RENEGOTIATION);
     calls.SSL_CTX_set_alpn_select_cb(at, this.#chooser, 0n);
     this.#contexts.set(context, at);
     return at;

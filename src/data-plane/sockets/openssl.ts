@@ -23,7 +23,10 @@ export interface OpensslCalls {
   SSL_get_current_cipher(ssl: bigint): bigint;
   SSL_CIPHER_get_name(cipher: bigint): bigint;
   SSL_get0_alpn_selected(ssl: bigint, name: bigint, length: bigint): void;
+  SSL_get_session(ssl: bigint): bigint;
+  SSL_SESSION_get_max_fragment_length(session: bigint): number;
   SSL_CTX_ctrl(context: bigint, command: number, argument: bigint, pointer: bigint): bigint;
+  SSL_CTX_set_options(context: bigint, options: bigint): bigint;
   SSL_CTX_set_alpn_select_cb(context: bigint, callback: bigint, argument: bigint): void;
   SSL_select_next_proto(name: bigint, length: bigint, served: bigint, servedLength: number, offered: bigint, offeredLength: number): number;
   BIO_new(method: bigint): bigint;
@@ -93,7 +96,10 @@ function bind(ffi: ForeignFunctions): Openssl {
     SSL_get_current_cipher: call('SSL_get_current_cipher', [at], at),
     SSL_CIPHER_get_name: call('SSL_CIPHER_get_name', [at], at),
     SSL_get0_alpn_selected: call('SSL_get0_alpn_selected', [at, at, at], 'void'),
+    SSL_get_session: call('SSL_get_session', [at], at),
+    SSL_SESSION_get_max_fragment_length: call('SSL_SESSION_get_max_fragment_length', [at], 'uint8'),
     SSL_CTX_ctrl: call('SSL_CTX_ctrl', [at, int, 'int64', at], 'int64'),
+    SSL_CTX_set_options: call('SSL_CTX_set_options', [at, 'uint64'], 'uint64'),
     SSL_CTX_set_alpn_select_cb: call('SSL_CTX_set_alpn_select_cb', [at, at, at], 'void'),
     SSL_select_next_proto: call('SSL_select_next_proto', [at, at, at, 'uint32', at, 'uint32'], int),
     BIO_new: call('BIO_new', [at], at),

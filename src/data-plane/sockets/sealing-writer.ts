@@ -1,4 +1,4 @@
-import type { OpensslSocket } from './openssl-socket.ts';
+import type { OpensslSocket, Sealer } from './openssl-socket.ts';
 import type { Room } from './room.ts';
 import type { SocketWriter, SocketWriterOptions } from './socket-writer.ts';
 import type { StreamBinding, StreamHandle } from './stream-binding.ts';
@@ -12,7 +12,7 @@ const PART_MOST = 64 * 1024;
  * Writes to a connection whose TLS is OpenSSL's alone. What is said in a turn of the loop waits in the turn's room, is enciphered when the turn is over, and leaves with what others said. It is
  * enciphered into octets of the turn: what was given may be overwritten at once.
  */
-export class SealingWriter implements SocketWriter, Waiting, Sending {
+export class SealingWriter implements SocketWriter, Waiting, Sending, Sealer {
   readonly keeps = false;
   readonly #socket: OpensslSocket;
   readonly #binding: StreamBinding;
@@ -41,6 +41,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
 
   constructor(socket: OpensslSocket, offered: StreamBinding, { turn, drained, refused }: SocketWriterOptions) {
     this.#socket = socket;
+    socket.sealer = this;
     this.#binding = offered;
     this.#turn = turn;
     this.room = turn.sealed;
@@ -90,6 +91,10 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
 
   flush(): void {
     this.#sealSaid();
+    this.leave();
+  }
+
+  leave(): void {
     if (this.from < this.to) this.#turn.leave();
   }
 
@@ -187,7 +192,7 @@ export class SealingWriter implements SocketWriter, Waiting, Sending {
     if (!socket.seal(at, length, room)) return false;
     const end = room.used;
     if (this.from < this.to) this.to = end;
-    else if (length <= PIECE_MOST && this.#pending === 0 && turn.ring !== null && this.descriptor >= 0) {
+    else if (length <= PIECE_MOST && this.#pending === 0 && !socket.stalled && turn.ring !== null && this.descriptor >= 0) {
       this.from = start;
       this.to = end;
       turn.send(this);

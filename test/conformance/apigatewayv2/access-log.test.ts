@@ -56,14 +56,14 @@ test('CLF and CSV', async () => {
   const [line] = await lines(clf.group, 1);
   assert.match(line!, /^127\.0\.0\.1 - - \[[^\]]+\] "GET GET \/pets\/\{id\} HTTP\/1\.1" 201 5 /);
   assert.ok(line!.endsWith(headers['apigw-requestid']!));
-  const csv = await logging('$context.status,$context.error.message,$context.error.messageString,$context.routeKey');
-  await apis.get(csv.api, { path: '/nowhere' });
-  assert.deepEqual(await lines(csv.group, 1), ['404,Not Found,"Not Found",-']);
+  const csv = await logging('$context.status,$context.error.message,$context.error.messageString,$context.routeKey,$context.requestId');
+  const { headers: unknown } = await apis.get(csv.api, { path: '/nowhere' });
+  assert.deepEqual(await lines(csv.group, 1), [`404,Not Found,"Not Found",-,${unknown['apigw-requestid']}`]);
 });
 
 test('why an integration failed is in the log and nowhere else', async () => {
-  const { api, group } = await logging('$context.status $context.integrationErrorMessage', 'exports.handler = async () => ({ statusCode: "no" });');
-  const { body } = await apis.get(api, { path: '/pets/1' });
+  const { api, group } = await logging('$context.requestId $context.status $context.integrationErrorMessage', 'exports.handler = async () => ({ statusCode: "no" });');
+  const { body, headers } = await apis.get(api, { path: '/pets/1' });
   assert.equal(body, '{"message":"Internal Server Error"}');
-  assert.deepEqual(await lines(group, 1), ['500 The function answered with a statusCode that is none']);
+  assert.deepEqual(await lines(group, 1), [`${headers['apigw-requestid']} 500 The function answered with a statusCode that is none`]);
 });

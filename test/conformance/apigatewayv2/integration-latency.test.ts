@@ -13,7 +13,7 @@ let api: Api;
 before(async () => {
   apis = await ApiInstallation.open();
   await apis.aws('logs', 'CreateLogGroup', { logGroupName: GROUP });
-  const format = '{"path":"$context.path","status":"$context.status","integration":"$context.integrationLatency","same":"$context.integration.latency","response":"$context.responseLatency"}';
+  const format = '{"id":"$context.requestId","path":"$context.path","status":"$context.status","integration":"$context.integrationLatency","same":"$context.integration.latency","response":"$context.responseLatency"}';
   api = await apis.api({}, { AccessLogSettings: { DestinationArn: `arn:aws:logs:us-east-1:000000000000:log-group:${GROUP}`, Format: format } });
   const slow = await apis.function(`exports.handler = async ({ rawPath }) => { await new Promise((done) => setTimeout(done, ${AUTHORIZER_MS})); return { isAuthorized: rawPath !== '/refused' }; };`);
   const { AuthorizerId } = await apis.v2<{ AuthorizerId: string }>('CreateAuthorizer', {

@@ -80,7 +80,7 @@ test('a schema that could not be held to, a model that is not there and malforme
 test('without the setting it is refused, as at AWS', async () => {
   const { v2, http } = apiStage();
   const ApiId = await http();
-  await assert.rejects(v2('CreateModel', { ApiId, Name: 'Order', Schema: '{}' }), refusal('BadRequestException', 'Currently, an API with a protocol type of HTTP does not support models'));
+  await assert.rejects(v2('CreateModel', { ApiId, Name: 'Order', Schema: '{}' }), refusal('BadRequestException', 'Currently, Models are not permitted for APIs with a protocol type of HTTP'));
   await assert.rejects(v2('CreateRoute', { ApiId, RouteKey: 'GET /', RequestModels: { 'application/json': 'Order' } }), refusal('BadRequestException', /does not support request models/));
   await assert.rejects(v2('CreateRoute', { ApiId, RouteKey: 'GET /', RequestParameters: { 'route.request.querystring.page': { Required: true } } }), refusal('BadRequestException', /does not support request parameters/));
 });

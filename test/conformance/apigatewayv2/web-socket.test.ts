@@ -216,7 +216,7 @@ test('HTTP, HTTP_PROXY and MOCK integrations', async () => {
 test('a line in the access log for each run of a route, throttles, and metrics', async () => {
   await at.apis.aws('logs', 'CreateLogGroup', { logGroupName: 'socket-access' });
   const api = await at.api({}, {
-    AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:socket-access', Format: '{"event":"$context.eventType","route":"$context.routeKey","status":"$context.status","connection":"$context.connectionId","error":"$context.error.message","none":"$context.nothing"}' },
+    AccessLogSettings: { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:socket-access', Format: '{"id":"$context.requestId","event":"$context.eventType","route":"$context.routeKey","status":"$context.status","connection":"$context.connectionId","error":"$context.error.message","none":"$context.nothing"}' },
     DefaultRouteSettings: { ThrottlingBurstLimit: 3, ThrottlingRateLimit: 0.001 },
   });
   const mock = await at.apis.integration(api, { IntegrationType: 'MOCK' });

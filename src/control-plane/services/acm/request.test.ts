@@ -67,11 +67,13 @@ test('requests are refused where ACM refuses them, and where they would need wha
   const stage = await elbStage();
   await assert.rejects(request(stage, { DomainName: 'no spaces.com' }), awsError('ValidationException', 'no spaces.com'));
   await assert.rejects(request(stage, { DomainName: 'a.*.example.com' }), awsError('ValidationException'));
-  await assert.rejects(request(stage, { DomainName: `${'a'.repeat(60)}.example.com` }), awsError('ValidationException', '64 characters'));
+  await assert.rejects(request(stage, { DomainName: `${'a'.repeat(60)}.example.com` }), awsError('ValidationException', 'The first domain name can be no longer than 64 characters.'));
+  for (const KeyAlgorithm of ['RSA_1024', 'RSA_3072', 'RSA_4096', 'EC_secp521r1']) await assert.rejects(request(stage, { KeyAlgorithm }), awsError('ValidationException', `Encryption Algorithm ${KeyAlgorithm} is not supported in ${call.account} region`));
   await assert.rejects(request(stage, { SubjectAlternativeNames: Array.from({ length: 10 }, (_, i) => `n${i}.example.com`) }), awsError('LimitExceededException', '10'));
   await assert.rejects(request(stage, { CertificateAuthorityArn: 'arn:aws:acm-pca:us-east-1:123456789012:certificate-authority/x' }), awsError('InvalidParameterException', 'local authority'));
   await assert.rejects(request(stage, { ValidationMethod: 'HTTP' }), awsError('InvalidParameterException', 'CloudFront'));
-  await assert.rejects(request(stage, { DomainValidationOptions: [{ DomainName: 'example.com', ValidationDomain: 'example.org' }] }), awsError('InvalidDomainValidationOptionsException'));
+  await assert.rejects(request(stage, { DomainValidationOptions: [{ DomainName: 'example.com', ValidationDomain: 'example.org' }] }), awsError('InvalidDomainValidationOptionsException', 'The validation domain, example.org, must be a superdomain of the requested domain, example.com.'));
+  await assert.rejects(request(stage, { DomainValidationOptions: [{ DomainName: 'a.example.com', ValidationDomain: 'example.com' }] }), awsError('InvalidDomainValidationOptionsException', 'The domain specified in ValidationOptions, a.example.com, is not the PrimaryDomain or part of SubjectAlternativeNames.'));
 });
 
 test('a key leaves encrypted with the passphrase, and only where export was asked for', async () => {

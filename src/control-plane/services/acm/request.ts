@@ -40,12 +40,15 @@ export function requestOperations(environment: Environment) {
       const names = requestedNames(input, environment);
       if (input.CertificateAuthorityArn !== undefined) throw invalidParameter(REQUEST_REFUSALS.authority);
       if (input.ManagedBy !== undefined || input.ValidationMethod === 'HTTP') throw invalidParameter(REQUEST_REFUSALS.http);
+      const keyAlgorithm = input.KeyAlgorithm ?? 'RSA_2048';
+      // The word before "region" is the account (observed).
+      if (!PUBLIC_KEYS.includes(keyAlgorithm)) throw validationException(`Encryption Algorithm ${keyAlgorithm} is not supported in ${call.account} region`);
       const tags = mergedTags([], input.Tags);
       const validation = validationOf(input, names, call);
       const before = repeated(store.world, input, call);
       if (before) return { CertificateArn: before.id };
-      const issued = await issue(environment, names, input.KeyAlgorithm ?? 'RSA_2048');
-      const { keyAlgorithm, ...parsed } = parse(issued.certificate);
+      const issued = await issue(environment, names, keyAlgorithm);
+      const { keyAlgorithm: issuedAlgorithm, ...parsed } = parse(issued.certificate);
       const now = clock.now();
       const certificate: Certificate = {
         id: newArn(environment, call),
@@ -56,7 +59,7 @@ export function requestOperations(environment: Environment) {
         type: 'AMAZON_ISSUED',
         ...parsed,
         ...issued,
-        keyAlgorithm: keyAlgorithm ?? 'RSA_2048',
+        keyAlgorithm: issuedAlgorithm ?? keyAlgorithm,
         deliveredAt: now,
         validation,
         transparencyLogging: input.Options?.CertificateTransparencyLoggingPreference ?? 'ENABLED',
@@ -78,6 +81,8 @@ export function requestOperations(environment: Environment) {
   };
 }
 
+/** acm/latest/userguide/gs-acm-request-public.html; the others are for private certificates. */
+const PUBLIC_KEYS: readonly string[] = ['RSA_2048', 'EC_prime256v1', 'EC_secp384r1'];
 const DOMAIN = /^(?:\*\.)?(?:(?!-)[a-z0-9-]{0,62}[a-z0-9]\.)+(?!-)[a-z0-9-]{1,62}[a-z0-9]$/;
 
 /** The domain name first, then the others, each once. */
@@ -86,7 +91,7 @@ function requestedNames(input: RequestCertificateRequest, environment: Environme
   for (const name of names) if (name.length > 253 || !DOMAIN.test(name)) throw validationException(`The domain name '${name}' is not valid`);
   // RFC 5280 appendix A.1: ub-common-name
   if ((names[0] ?? '').length > 64) {
-    throw validationException('The domain name cannot be longer than 64 characters: give a shorter one, and the long one among SubjectAlternativeNames');
+    throw validationException('The first domain name can be no longer than 64 characters.');
   }
   checkNames(names, environment);
   return names;
@@ -95,12 +100,15 @@ function requestedNames(input: RequestCertificateRequest, environment: Environme
 function validationOf(input: RequestCertificateRequest, names: readonly string[], call: Call): NonNullable<Certificate['validation']> {
   const method = input.ValidationMethod === 'DNS' ? 'DNS' : 'EMAIL';
   const given = new Map((input.DomainValidationOptions ?? []).map((option) => [option.DomainName?.toLowerCase(), option.ValidationDomain?.toLowerCase()]));
-  for (const [name, domain] of given) {
-    if (name === undefined || domain === undefined || !names.includes(name) || !(bare(name) === domain || bare(name).endsWith(`.${domain}`))) {
-      throw new AwsError('InvalidDomainValidationOptionsException', `The validation domain '${domain}' is not the domain name '${name}' of the request or a superdomain of it`);
-    }
+  for (const [name = '', domain = ''] of given) {
+    if (!names.includes(name)) throw invalidOptions(`The domain specified in ValidationOptions, ${name}, is not the PrimaryDomain or part of SubjectAlternativeNames.`);
+    if (bare(name) !== domain && !bare(name).endsWith(`.${domain}`)) throw invalidOptions(`The validation domain, ${domain}, must be a superdomain of the requested domain, ${name}.`);
   }
   return { method, domains: names.map((name) => domainValidation(name, given.get(name) ?? bare(name), method === 'DNS' ? call.account : null)) };
+}
+
+function invalidOptions(message: string): AwsError {
+  return new AwsError('InvalidDomainValidationOptionsException', message);
 }
 
 function bare(name: string): string {

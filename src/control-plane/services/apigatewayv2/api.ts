@@ -74,11 +74,11 @@ export function checkApiQuota(world: World, call: Call, environment: Environment
 export type NewApi = Omit<CreateApiRequest, 'Target' | 'RouteKey' | 'CredentialsArn'>;
 
 export function newApi(input: NewApi, call: Call, environment: Environment): Api {
-  const protocolType = input.ProtocolType!;
+  const protocolType = input.ProtocolType;
   if (protocolType !== 'HTTP' && protocolType !== 'WEBSOCKET') throw badRequest('Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]');
   const id = alphanumericId(environment.random, 10);
   const selection = given(input.RouteSelectionExpression);
-  if (protocolType === 'WEBSOCKET' && selection === null) throw badRequest('RouteSelectionExpression is a required parameter for WEBSOCKET APIs');
+  if (protocolType === 'WEBSOCKET' && selection === null) throw badRequest('Invalid routeSelectionExpression');
   checkProtocolMembers(protocolType, input);
   return {
     id,
@@ -126,12 +126,12 @@ function endpointOf(api: { readonly id: string; readonly protocolType: ProtocolT
 }
 
 function checkProtocolMembers(protocol: ProtocolType, input: Pick<CreateApiRequest, 'CorsConfiguration' | 'DisableSchemaValidation'>): void {
-  if (protocol === 'WEBSOCKET' && input.CorsConfiguration !== undefined) throw unsupported(protocol, 'CORS configuration');
+  if (protocol === 'WEBSOCKET' && input.CorsConfiguration !== undefined) throw badRequest('Cors is not supported for WEBSOCKET protocolType');
   if (protocol === 'HTTP' && input.DisableSchemaValidation === true) throw unsupported(protocol, 'disabling schema validation');
 }
 
 export function checkedName(name: string | undefined): string {
-  if (name === undefined || name === '') throw badRequest('API name must be specified');
+  if (name === undefined || name === '') throw badRequest('Invalid API name specified');
   if (name.length > 128) throw badRequest('API name must have at most 128 characters');
   return name;
 }
@@ -149,7 +149,7 @@ export function checkedVersion(version: string | null): string | null {
 function checkedSelection(protocol: ProtocolType, expression: string): string {
   if (protocol === 'HTTP') {
     if (expression !== HTTP_ROUTE_SELECTION && expression !== '${request.method} ${request.path}') {
-      throw badRequest('Currently, an API with a protocol type of HTTP may only have a route selection expression of ${request.method} ${request.path}');
+      throw badRequest('Route selection expression is currently limited to "${request.method} ${request.path}"');
     }
     return expression;
   }

@@ -12,7 +12,7 @@ export function checkedCors(cors: WireCors, before: Cors | null = null): Cors {
     AllowCredentials: credentials = before?.allowCredentials ?? null, AllowHeaders: headers = before?.allowHeaders ?? null, AllowMethods: methods = before?.allowMethods ?? null,
     AllowOrigins: origins = before?.allowOrigins ?? null, ExposeHeaders: exposed = before?.exposeHeaders ?? null, MaxAge: maxAge = before?.maxAge ?? null,
   } = cors;
-  if (credentials === true && origins?.includes('*')) throw badRequest("When allowCredentials is true, '*' is not allowed as an origin for allowOrigins");
+  if (credentials === true && origins?.includes('*')) throw badRequest("allow-credentials is not supported if 'allow-origin' is *");
   for (const method of methods ?? []) if (!METHODS.includes(method.toUpperCase())) throw badRequest(`Invalid method specified in allowMethods: ${method}`);
   for (const header of [...(headers ?? []), ...(exposed ?? [])]) if (!TOKEN.test(header)) throw badRequest(`Invalid header specified: ${header}`);
   for (const origin of origins ?? []) if (!isOrigin(origin)) throw badRequest(`Invalid origin specified in allowOrigins: ${origin}. Origins are * or of the form scheme://host with an optional port, or scheme://*`);

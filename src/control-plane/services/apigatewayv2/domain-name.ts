@@ -82,6 +82,7 @@ export function domainNameOperations(environment: Environment) {
 /** A host name of two labels or more, the first perhaps `*`; RFC 1035 section 2.3.4 has the lengths. */
 function checkedName(name = ''): string {
   const lower = name.toLowerCase();
+  if (lower.includes('_')) throw badRequest('Domain names cannot contain an underscore character');
   const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
   if (lower.length > 253 || !new RegExp(`^(?:\\*\\.)?${label}(?:\\.${label})+$`).test(lower)) throw badRequest(`Invalid domain name specified: ${name}`);
   return lower;
@@ -99,7 +100,8 @@ function configuration(world: World, { input = [], name, call, before }: Asked):
   const [wire] = input as [WireConfiguration];
   // What follows is computed by the service and comes back from clients that edit what they have read.
   void [wire.ApiGatewayDomainName, wire.CertificateUploadDate, wire.DomainNameStatus, wire.DomainNameStatusMessage, wire.HostedZoneId];
-  if ((wire.EndpointType ?? before.endpointType ?? 'REGIONAL') !== 'REGIONAL') throw badRequest('Currently, only the REGIONAL endpoint type is supported for domain names of HTTP and WebSocket APIs');
+  const endpointType = wire.EndpointType ?? before.endpointType ?? 'REGIONAL';
+  if (endpointType !== 'REGIONAL') throw badRequest(`${endpointType} endpoint type is not supported for APIGatewayV2 domainName`);
   if ((wire.SecurityPolicy ?? before.securityPolicy ?? 'TLS_1_2') !== 'TLS_1_2') throw badRequest('Currently, only the TLS_1_2 security policy is supported for domain names of HTTP and WebSocket APIs');
   const certificateArn = given(wire.CertificateArn) ?? before.certificateArn;
   if (certificateArn === undefined) throw badRequest('A certificate ARN must be specified for a REGIONAL domain name');
@@ -120,9 +122,10 @@ function configuration(world: World, { input = [], name, call, before }: Asked):
 
 function checkCertificate(world: World, more: { readonly arn: string; readonly name: string; readonly call: Call }): void {
   const { arn, name, call } = more;
+  const region = /^arn:aws[a-z-]*:acm:([^:]+):/.exec(arn)?.[1];
+  if (region !== undefined && region !== call.region) throw badRequest(`Invalid certificate ARN: ${arn}. Certificate must be in '${call.region}'.`);
   const found = world.get('acm/certificate', arn);
   if (!found || found.account !== call.account) throw badRequest(`Invalid certificate ARN: ${arn}. Certificate must exist in the account`);
-  if (found.region !== call.region) throw badRequest(`Invalid certificate ARN: ${arn}. Certificate must be in '${call.region}'.`);
   if (!covers(found, name)) throw badRequest(`The provided certificate does not cover the domain name ${name}`);
 }
 

@@ -22,3 +22,8 @@ export function tooMany(message: string): AwsError {
 export function unsupported(protocol: 'HTTP' | 'WEBSOCKET', member: string): AwsError {
   return badRequest(`Currently, an API with a protocol type of ${protocol} does not support ${member}`);
 }
+
+/** Responses of routes and of integrations, of an HTTP API. */
+export function proxyOnly(nouns: 'IntegrationResponses' | 'RouteResponses'): AwsError {
+  return badRequest(`${nouns} are currently not supported for this API protocol type. This is because the API may only be configured with proxy integration at this time.`);
+}

@@ -7,7 +7,7 @@ import type { Api, Integration, IntegrationResponse } from '../../resources/apig
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { redeploy } from './deployment-document.ts';
-import { badRequest, conflict, unsupported } from './error.ts';
+import { badRequest, conflict, proxyOnly } from './error.ts';
 import * as lookup from './lookup.ts';
 import { checkTemplates } from './mapping-templates.ts';
 import { page } from './page.ts';
@@ -19,7 +19,7 @@ export function integrationResponseOperations(environment: Environment) {
   /** Integration responses are WebSocket's alone. */
   const integrationOf = (world: World, input: { readonly ApiId?: string | undefined; readonly IntegrationId?: string | undefined }, call: Call): { readonly api: Api; readonly integration: Integration } => {
     const api = lookup.api(world, input.ApiId, call);
-    if (api.protocolType === 'HTTP') throw unsupported('HTTP', 'integration responses');
+    if (api.protocolType === 'HTTP') throw proxyOnly('IntegrationResponses');
     return { api, integration: lookup.integration(world, api, input.IntegrationId) };
   };
   const checkFree = (world: World, integration: Integration, response: { readonly key: string; readonly id: string }): void => {

@@ -1,3 +1,4 @@
+import type { Integration } from '../../resources/apigatewayv2/index.ts';
 import { badRequest } from './error.ts';
 
 interface Subtype {
@@ -19,11 +20,14 @@ const SUBTYPES: Readonly<Record<string, Subtype>> = {
   'StepFunctions-StopExecution': { required: ['ExecutionArn'], optional: ['Cause', 'Error', 'Region'] },
 };
 
-export function checkSubtype(subtype: string, parameters: Readonly<Record<string, string>>): void {
+/** The sentences are AWS's but for the last. */
+export function checkSubtype(subtype: string, settings: Pick<Integration, 'payloadFormatVersion' | 'credentialsArn' | 'requestParameters'>): void {
+  const parameters = settings.requestParameters ?? {};
   const found = Object.hasOwn(SUBTYPES, subtype) ? SUBTYPES[subtype]! : null;
-  if (!found) throw badRequest(`Invalid integration subtype specified: ${subtype}. It must be one of ${Object.keys(SUBTYPES).join(', ')}`);
-  // All of them are named, whichever is missing (observed; the sentence is ours).
-  if (!found.required.every((name) => Object.hasOwn(parameters, name))) throw badRequest(`Parameter(s) ${found.required.join(', ')} must be specified for integration subtype ${subtype}`);
+  if (!found || settings.payloadFormatVersion !== '1.0') throw badRequest(`Operation: ${subtype} is not supported.`);
+  if (settings.credentialsArn === null) throw badRequest(`Role ARN must be specified for AWS integration configuration with Subtype: ${subtype}`);
+  // All of them are named, whichever is missing (observed).
+  if (!found.required.every((name) => Object.hasOwn(parameters, name))) throw badRequest(`Operation: ${subtype} requires enabling passthrough, or defining all of the following parameters in the parameter mapping: [${found.required.join(', ')}]`);
   const unknown = Object.keys(parameters).filter((name) => !found.required.includes(name) && !found.optional.includes(name));
   if (unknown.length > 0) throw badRequest(`Parameter(s) ${unknown.join(', ')} are not supported for integration subtype ${subtype}`);
 }

@@ -7,7 +7,7 @@ import type { Api, Model } from '../../resources/apigatewayv2/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { redeploy } from './deployment-document.ts';
-import { badRequest, conflict, unsupported } from './error.ts';
+import { badRequest, conflict } from './error.ts';
 import * as lookup from './lookup.ts';
 import { modelTemplate } from './model-template.ts';
 import { page } from './page.ts';
@@ -19,7 +19,7 @@ export function modelOperations(environment: Environment) {
 
   const apiOf = (world: World, apiId: string | undefined, call: Call): Api => {
     const api = lookup.api(world, apiId, call);
-    if (api.protocolType === 'HTTP' && !environment.beyondAws.has('request-validation')) throw unsupported('HTTP', 'models');
+    if (api.protocolType === 'HTTP' && !environment.beyondAws.has('request-validation')) throw badRequest('Currently, Models are not permitted for APIs with a protocol type of HTTP');
     return api;
   };
   const modelOf = (input: { readonly ApiId: string | undefined; readonly ModelId: string | undefined }, call: Call): Model => lookup.model(store.world, lookup.api(store.world, input.ApiId, call), input.ModelId);
@@ -89,7 +89,8 @@ export function modelOperations(environment: Environment) {
 const LONGEST_SCHEMA = 32_768;
 
 function checked(model: Model): Model {
-  if (!/^[A-Za-z0-9]{1,128}$/.test(model.name)) throw badRequest('Model name must be alphanumeric and have 1 to 128 characters');
+  if (!/^[A-Za-z0-9]+$/.test(model.name)) throw badRequest(`Model name must be alphanumeric: ${model.name}`);
+  if (model.name.length > 128) throw badRequest('Model name must have at most 128 characters');
   if (model.description !== null && model.description.length > 1024) throw badRequest('Description must have at most 1024 characters');
   if (model.contentType !== null && model.contentType.length > 256) throw badRequest('Content type must have at most 256 characters');
   if (model.schema.length > LONGEST_SCHEMA) throw badRequest(`Schema must have at most ${LONGEST_SCHEMA} characters`);

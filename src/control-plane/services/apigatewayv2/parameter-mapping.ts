@@ -1,3 +1,4 @@
+import type { AwsError } from '../../../aws/index.ts';
 import { parseMappingKey, type MappingKey } from '../../resources/apigatewayv2/index.ts';
 import { badRequest } from './error.ts';
 
@@ -20,7 +21,7 @@ export function checkRequestMapping(parameters: Parameters): void {
 
 export function checkResponseMapping(parameters: Readonly<Record<string, Parameters>>): void {
   for (const [status, mappings] of Object.entries(parameters)) {
-    if (!/^[2-5]\d\d$/.test(status)) throw badRequest(`Invalid status code specified in response parameters: ${status}. It must be from 200 to 599`);
+    if (!/^[2-5]\d\d$/.test(status)) throw invalid([`Status Code ${status} is not valid.`]);
     checkMappings(mappings, 'response');
   }
 }
@@ -32,7 +33,7 @@ function checkMappings(mappings: Parameters, scope: Scope): void {
   for (const [text, value] of Object.entries(mappings)) {
     const key = parseMappingKey(text);
     if (key === null || !PARTS[scope].includes(key.part)) {
-      errors.push(`Invalid mapping expression specified: ${text}`);
+      errors.push(`Invalid ${scope === 'request' ? 'Request' : 'Response'} Actioned Parameter destination specified: ${text}`);
       continue;
     }
     if (key.part === 'header' && isReserved(key.name.toLowerCase())) throw badRequest(`Operations on header ${key.name.toLowerCase()} are restricted`);
@@ -43,7 +44,11 @@ function checkMappings(mappings: Parameters, scope: Scope): void {
     taken.add(place);
     if (!isValue(key, value, scope)) errors.push(`Invalid mapping expression specified: ${value}`);
   }
-  if (errors.length > 0) throw badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`);
+  if (errors.length > 0) throw invalid(errors);
+}
+
+function invalid(errors: readonly string[]): AwsError {
+  return badRequest(`Invalid mapping expression specified: Validation Result: warnings : [], errors : [${errors.join(', ')}]`);
 }
 
 function isReserved(header: string): boolean {

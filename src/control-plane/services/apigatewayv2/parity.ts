@@ -23,7 +23,7 @@ export interface ParityNote {
 
 export const apiGatewayV2Parity: readonly ParityNote[] = [
   ...memberParity(API_GATEWAY_V2_MEMBERS),
-  { setting: 'Stage AccessLogSettings DestinationArn of Firehose', state: 'refused', why: FIREHOSE_REFUSAL },
+  { setting: 'Stage AccessLogSettings DestinationArn of Firehose (WebSocket)', state: 'refused', why: FIREHOSE_REFUSAL },
   { setting: 'Stage AccessLogSettings DestinationArn', state: 'different', why: 'The log group need not exist when the stage is made; lines are kept once it does.' },
   { setting: 'Stage RouteSettings DataTraceEnabled, LoggingLevel (WebSocket)', state: 'different', why: 'Execution logs are written to /aws/apigateway/API/STAGE; AWS does not document their lines. No role has to be set in the account.' },
   { setting: 'Stage RouteSettings DetailedMetricsEnabled (HTTP)', state: 'kept', why: 'Metrics are kept by API and stage.' },

@@ -18,7 +18,7 @@ export function checkedRouteKey(world: World, api: Api, route: { readonly key: s
 
 function checkPath(key: string, others: readonly Route[]): void {
   const parsed = parseHttpRouteKey(key);
-  if (!parsed) throw badRequest('The provided route key is not formatted properly for HTTP protocol. Format should be "<HTTP METHOD> /<RESOURCE PATH>" or "$default"');
+  if (!parsed) throw badRequest('The provided route key is not formatted properly for HTTP protocol. Format should be "[HTTP METHOD] /[RESOURCE PATH]" or "$default"');
   if (parsed.kind === 'default') return;
   const form = formOf(parsed.segments);
   for (const { routeKey } of others) {

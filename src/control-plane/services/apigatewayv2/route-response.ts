@@ -7,7 +7,7 @@ import type { Api, Route, RouteResponse } from '../../resources/apigatewayv2/ind
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { redeploy } from './deployment-document.ts';
-import { badRequest, conflict, unsupported } from './error.ts';
+import { badRequest, conflict, proxyOnly } from './error.ts';
 import * as lookup from './lookup.ts';
 import { page } from './page.ts';
 import { constraints, constraintsShape } from './route.ts';
@@ -19,7 +19,7 @@ export function routeResponseOperations(environment: Environment) {
   /** Route responses are WebSocket's alone. */
   const routeOf = (world: World, input: { readonly ApiId?: string | undefined; readonly RouteId?: string | undefined }, call: Call): { readonly api: Api; readonly route: Route } => {
     const api = lookup.api(world, input.ApiId, call);
-    if (api.protocolType === 'HTTP') throw unsupported('HTTP', 'route responses');
+    if (api.protocolType === 'HTTP') throw proxyOnly('RouteResponses');
     return { api, route: lookup.route(world, api, input.RouteId) };
   };
 
@@ -83,9 +83,11 @@ export function routeResponseOperations(environment: Environment) {
   };
 }
 
+const ONLY_DEFAULT = 'Currently, only $default is supported as a RouteResponseKey. The creation of the RouteResponse with a key of $default will indicate to API Gateway that this Route is intended to handle two-way communication.';
+
 /** apigateway/latest/developerguide/apigateway-websocket-api-route-response.html: `$default` is the only one. */
 function checkedKey(key: string | undefined): string {
-  if (key !== '$default') throw badRequest(`Invalid route response key specified: ${key ?? ''}. Only $default is supported`);
+  if (key !== '$default') throw badRequest(ONLY_DEFAULT);
   return key;
 }
 

@@ -5,6 +5,9 @@ import { refusal } from '../../../../test/support/refusal.ts';
 
 const PROXY = { IntegrationType: 'HTTP_PROXY', IntegrationMethod: 'GET', IntegrationUri: 'https://example.test', PayloadFormatVersion: '1.0' };
 
+const JWT_NEEDED = refusal('BadRequestException', 'Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer.');
+const CUSTOM_NEEDED = refusal('BadRequestException', 'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.');
+
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
 test('route keys of HTTP APIs are a method and a path, or $default', async () => {
   const { v2, http } = apiStage();
@@ -35,7 +38,7 @@ test('a target is an integration of the API, which cannot go while a route leads
   const { IntegrationId } = await v2('CreateIntegration', { ApiId, ...PROXY });
   const { RouteId } = await v2('CreateRoute', { ApiId, RouteKey: 'GET /', Target: `integrations/${IntegrationId}` });
   await assert.rejects(v2('CreateRoute', { ApiId: other, RouteKey: 'GET /', Target: `integrations/${IntegrationId}` }), refusal('NotFoundException', `Invalid Integration identifier specified ${IntegrationId}`));
-  await assert.rejects(v2('CreateRoute', { ApiId, RouteKey: 'GET /x', Target: IntegrationId }), refusal('BadRequestException', /integrations\/\{integrationId\}/));
+  await assert.rejects(v2('CreateRoute', { ApiId, RouteKey: 'GET /x', Target: IntegrationId }), refusal('BadRequestException', /Correct format should be integrations\/<integration_id>\.$/));
   await assert.rejects(v2('DeleteIntegration', { ApiId, IntegrationId }), refusal('ConflictException', `Cannot delete Integration because it is referenced by the following Routes with Ids: [${RouteId}]`));
   await v2('UpdateRoute', { ApiId, RouteId, Target: '' });
   await v2('DeleteIntegration', { ApiId, IntegrationId });
@@ -47,15 +50,15 @@ test('authorization needs an authorizer of its type', async () => {
   const jwt = (await v2('CreateAuthorizer', { ApiId, Name: 'jwt', AuthorizerType: 'JWT', IdentitySource: ['$request.header.Authorization'], JwtConfiguration: { Audience: ['a'], Issuer: 'https://issuer.example.test' } })).AuthorizerId;
   const lambda = (await v2('CreateAuthorizer', { ApiId, Name: 'lambda', AuthorizerType: 'REQUEST', AuthorizerUri: INVOCATION, IdentitySource: ['$request.header.Authorization'], AuthorizerPayloadFormatVersion: '2.0' })).AuthorizerId;
   const route = (more: object) => v2('CreateRoute', { ApiId, RouteKey: 'GET /', ...more });
-  await assert.rejects(route({ AuthorizationType: 'JWT' }), refusal('BadRequestException', /Authorizer id/));
-  await assert.rejects(route({ AuthorizationType: 'JWT', AuthorizerId: lambda }), refusal('BadRequestException', /of type REQUEST/));
-  await assert.rejects(route({ AuthorizationType: 'CUSTOM', AuthorizerId: jwt }), refusal('BadRequestException', /of type JWT/));
-  await assert.rejects(route({ AuthorizationType: 'CUSTOM', AuthorizerId: 'absent' }), refusal('NotFoundException', 'Invalid Authorizer identifier specified absent'));
-  await assert.rejects(route({ AuthorizationScopes: ['a'] }), refusal('BadRequestException', /scopes/));
+  await assert.rejects(route({ AuthorizationType: 'JWT' }), JWT_NEEDED);
+  await assert.rejects(route({ AuthorizationType: 'JWT', AuthorizerId: lambda }), JWT_NEEDED);
+  await assert.rejects(route({ AuthorizationType: 'CUSTOM', AuthorizerId: jwt }), CUSTOM_NEEDED);
+  await assert.rejects(route({ AuthorizationType: 'CUSTOM', AuthorizerId: 'absent' }), CUSTOM_NEEDED);
+  await assert.rejects(route({ AuthorizationScopes: ['a'] }), refusal('BadRequestException', /Authorization Scopes/));
   const { RouteId } = await route({ AuthorizationType: 'JWT', AuthorizerId: jwt, AuthorizationScopes: ['a'] });
   await assert.rejects(v2('DeleteAuthorizer', { ApiId, AuthorizerId: jwt }), refusal('ConflictException', /referenced by the following Routes/));
   // As API Gateway was seen to do it: an authorizer is changed together with the type, scopes alone.
-  await assert.rejects(v2('UpdateRoute', { ApiId, RouteId, AuthorizerId: jwt }), refusal('BadRequestException', /Authorization type/));
+  await assert.rejects(v2('UpdateRoute', { ApiId, RouteId, AuthorizerId: jwt }), refusal('BadRequestException', 'Unable to update route. Authorizer type is invalid or null.'));
   assert.deepEqual((await v2('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'JWT', AuthorizerId: jwt })).AuthorizationScopes, ['a']);
   assert.deepEqual((await v2('UpdateRoute', { ApiId, RouteId, AuthorizationScopes: ['b'] })).AuthorizationScopes, ['b']);
   const opened = await v2('UpdateRoute', { ApiId, RouteId, AuthorizationType: 'NONE' });
@@ -64,7 +67,7 @@ test('authorization needs an authorizer of its type', async () => {
   await v2('DeleteAuthorizer', { ApiId, AuthorizerId: jwt });
   const ws = await socket();
   await assert.rejects(v2('CreateRoute', { ApiId: ws, RouteKey: 'message', AuthorizationType: 'AWS_IAM' }), refusal('BadRequestException', /\$connect/));
-  await assert.rejects(v2('CreateRoute', { ApiId, RouteKey: 'GET /k', ApiKeyRequired: true }), refusal('BadRequestException', 'Currently, an API with a protocol type of HTTP does not support API keys'));
+  await assert.rejects(v2('CreateRoute', { ApiId, RouteKey: 'GET /k', ApiKeyRequired: true }), refusal('BadRequestException', /^ApiKeyRequired is not currently supported/));
 });
 
 // https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-authorizers.html
@@ -76,14 +79,14 @@ test('authorizers are checked by their type', async () => {
   const refused = async (input: object, sentence: string | RegExp) => await assert.rejects(v2('CreateAuthorizer', { ApiId, ...input }), refusal('BadRequestException', sentence));
   await refused({ ...REQUEST, AuthorizerPayloadFormatVersion: undefined }, 'AuthorizerPayloadFormatVersion is a required parameter for REQUEST authorizer');
   await refused({ ...REQUEST, AuthorizerUri: FUNCTION }, /^Invalid Authorizer URI: .* Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation\.$/);
-  await refused({ ...REQUEST, AuthorizerPayloadFormatVersion: '1.0', EnableSimpleResponses: true }, /payload format version of 2\.0/);
+  await refused({ ...REQUEST, AuthorizerPayloadFormatVersion: '1.0', EnableSimpleResponses: true }, /^EnableSimpleResponses/);
   await refused({ ...REQUEST, IdentitySource: [], AuthorizerResultTtlInSeconds: 300 }, /Identity source/);
-  await refused({ ...REQUEST, IdentitySource: ['method.request.header.Auth'] }, /Invalid mapping expression/);
-  await refused({ ...JWT, JwtConfiguration: { Audience: ['a'], Issuer: 'issuer' } }, /openid-configuration/);
+  await refused({ ...REQUEST, IdentitySource: ['method.request.header.Auth'] }, /^Invalid identity source expression/);
+  await refused({ ...JWT, JwtConfiguration: { Audience: ['a'], Issuer: 'issuer' } }, /^Invalid issuer/);
   await refused({ ...JWT, JwtConfiguration: { Issuer: 'https://issuer.example.test' } }, /Audience/);
   await refused({ ...JWT, IdentitySource: [] }, /exactly one/);
   await refused({ ...JWT, AuthorizerUri: INVOCATION }, /only supported for REQUEST/);
-  await assert.rejects(v2('CreateAuthorizer', { ApiId: await socket(), ...JWT }), refusal('BadRequestException', /JWT authorizers/));
+  await assert.rejects(v2('CreateAuthorizer', { ApiId: await socket(), ...JWT }), refusal('BadRequestException', /^Invalid authorizer type/));
   const made = await v2('CreateAuthorizer', { ApiId, ...REQUEST });
   assert.deepEqual(made, { AuthorizerId: made.AuthorizerId, AuthorizerPayloadFormatVersion: '2.0', AuthorizerType: 'REQUEST', AuthorizerUri: INVOCATION, EnableSimpleResponses: false, IdentitySource: ['$request.header.Authorization'], Name: 'r' });
   await assert.rejects(v2('CreateAuthorizer', { ApiId, ...REQUEST }), refusal('ConflictException', /already exists/));
@@ -105,7 +108,7 @@ test('request parameters and responses belong to WebSocket routes', async () => 
   assert.equal((await v2('GetRouteResponses', { ApiId, RouteId })).Items.length, 1);
   await v2('DeleteRoute', { ApiId, RouteId });
   await assert.rejects(v2('GetRouteResponses', { ApiId, RouteId }), refusal('NotFoundException', /Invalid Route/));
-  await assert.rejects(v2('GetRouteResponses', { ApiId: await http(), RouteId: 'x' }), refusal('BadRequestException', /route responses/));
+  await assert.rejects(v2('GetRouteResponses', { ApiId: await http(), RouteId: 'x' }), refusal('BadRequestException', /^RouteResponses are currently not supported/));
 });
 
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html

@@ -3,7 +3,7 @@ import type {
 } from '@aws-sdk/client-apigatewayv2';
 import type { Call } from '../../../aws/index.ts';
 import { alphanumericId } from '../../../kernel/index.ts';
-import { type Api, integrationOfTarget, type ParameterConstraints, type Route } from '../../resources/apigatewayv2/index.ts';
+import { type Api, type Authorizer, integrationOfTarget, type ParameterConstraints, type Route } from '../../resources/apigatewayv2/index.ts';
 import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { redeploy } from './deployment-document.ts';
@@ -84,7 +84,7 @@ function removeRoute(transaction: Transaction, route: Route): void {
 
 export function newRoute(world: World, api: Api, more: { readonly input: Omit<CreateRouteRequest, 'ApiId'>; readonly routeId: string; readonly createdAt: number; readonly beyondAws: Environment['beyondAws'] }): Route {
   const { input, routeId, createdAt, beyondAws } = more;
-  return checked(world, api, { beyondAws, route: {
+  return checked(world, api, { beyondAws, said: 'null', route: {
     id: `${api.id}/${routeId}`,
     account: api.account,
     region: api.region,
@@ -108,11 +108,11 @@ export function newRoute(world: World, api: Api, more: { readonly input: Omit<Cr
 
 function updatedRoute(world: World, api: Api, more: { readonly input: UpdateRouteRequest; readonly before: Route; readonly beyondAws: Environment['beyondAws'] }): Route {
   const { input, before, beyondAws } = more;
-  // Observed, also of routes that have an authorizer: the two are said together. (The sentence is ours.)
-  if (given(input.AuthorizerId) !== null && input.AuthorizationType === undefined) throw badRequest('Authorization type is a required parameter where an authorizer id is specified');
+  // Observed, also of routes that have an authorizer: the two are said together.
+  if (given(input.AuthorizerId) !== null && input.AuthorizationType === undefined) throw badRequest('Unable to update route. Authorizer type is invalid or null.');
   const authorizationType = input.AuthorizationType ?? before.authorizationType;
   const hasAuthorizer = authorizationType === 'CUSTOM' || authorizationType === 'JWT';
-  return checked(world, api, { beyondAws, route: {
+  return checked(world, api, { beyondAws, said: before.routeId, route: {
     ...before,
     routeKey: input.RouteKey === undefined ? before.routeKey : checkedRouteKey(world, api, { key: input.RouteKey, routeId: before.routeId }),
     target: changed(input.Target, before.target),
@@ -132,6 +132,8 @@ function updatedRoute(world: World, api: Api, more: { readonly input: UpdateRout
 interface Checked {
   readonly route: Route;
   readonly beyondAws: Environment['beyondAws'];
+  /** How sentences name it: a new route is `null` (observed), another its id (chosen). */
+  readonly said: string;
 }
 
 /** What must hold of a route within its API. */
@@ -139,7 +141,7 @@ function checked(world: World, api: Api, asked: Checked): Route {
   const { route } = asked;
   if (route.target !== null) {
     const integrationId = integrationOfTarget(route.target);
-    if (integrationId === null) throw badRequest(`Invalid target specified: ${route.target}. Targets are of the form integrations/{integrationId}`);
+    if (integrationId === null) throw badRequest(`Unexpected or malformed target in route ${asked.said}. Correct format should be integrations/<integration_id>.`);
     lookup.integration(world, api, integrationId);
   }
   if (route.operationName !== null && route.operationName.length > 64) throw badRequest('Operation name must have at most 64 characters');
@@ -149,8 +151,8 @@ function checked(world: World, api: Api, asked: Checked): Route {
   return route;
 }
 
-function checkHttp(world: World, api: Api, { route, beyondAws }: Checked): void {
-  if (route.apiKeyRequired && !beyondAws.has('api-keys')) throw unsupported('HTTP', 'API keys');
+function checkHttp(world: World, api: Api, { route, beyondAws, said }: Checked): void {
+  if (route.apiKeyRequired && !beyondAws.has('api-keys')) throw badRequest(`ApiKeyRequired is not currently supported for HTTP APIs. Please set ApiKeyRequired to false for route ${said}`);
   if (route.modelSelectionExpression !== null) throw unsupported('HTTP', 'request models');
   if (route.requestModels !== null) {
     if (!beyondAws.has('request-validation')) throw unsupported('HTTP', 'request models');
@@ -168,27 +170,30 @@ function checkHttp(world: World, api: Api, { route, beyondAws }: Checked): void 
 
 function checkWebSocket(route: Route): void {
   if (route.authorizationType === 'JWT') throw unsupported('WEBSOCKET', 'JWT authorization');
-  if (route.authorizationType !== 'NONE' && route.routeKey !== '$connect') throw badRequest('Currently, authorization is only supported on the $connect route of an API with a protocol type of WEBSOCKET');
+  if (route.authorizationType !== 'NONE' && route.routeKey !== '$connect') throw badRequest('Currently, authorization is restricted to the $connect route only');
   const expression = route.routeResponseSelectionExpression;
   if (expression !== null && expression !== '$default') throw badRequest(`Invalid route response selection expression specified: ${expression}. Only $default is supported`);
 }
 
 function checkAuthorization(world: World, api: Api, route: Route): void {
   const { authorizationType, authorizerId } = route;
-  if (route.authorizationScopes.length > 0 && authorizationType !== 'JWT') throw badRequest('Authorization scopes are only supported with an authorization type of JWT');
+  if (route.authorizationScopes.length > 0 && authorizationType !== 'JWT') throw badRequest('Invalid Route authorization type specified. Authorization Scopes are only valid for COGNITO_USER_POOLS and JWT authorization types');
   switch (authorizationType) {
     // An authorizer beside these types is kept and without effect, as at AWS: Terraform modules leave one there.
     case 'NONE':
     case 'AWS_IAM':
       return;
     case 'CUSTOM':
-    case 'JWT': {
-      if (authorizerId === null) throw badRequest(`Authorizer id is a required parameter for an authorization type of ${authorizationType}`);
-      const wanted = authorizationType === 'JWT' ? 'JWT' : 'REQUEST';
-      const { authorizerType } = lookup.authorizer(world, api, authorizerId);
-      if (authorizerType !== wanted) throw badRequest(`Authorizer ${authorizerId} is of type ${authorizerType}, and an authorization type of ${authorizationType} needs one of type ${wanted}`);
-    }
+      if (authorizerTypeOf(world, api, authorizerId) !== 'REQUEST') throw badRequest('Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.');
+      return;
+    case 'JWT':
+      if (authorizerTypeOf(world, api, authorizerId) !== 'JWT') throw badRequest('Invalid authorizer ID specified. Setting the authorization type to JWT requires a valid JWT authorizer.');
   }
+}
+
+/** None where the API has no such authorizer: AWS says the same of one of another type, and of one of another API. */
+function authorizerTypeOf(world: World, api: Api, id: string | null): Authorizer['authorizerType'] | null {
+  return world.get('apigatewayv2/authorizer', `${api.id}/${id ?? ''}`)?.authorizerType ?? null;
 }
 
 export function constraints(parameters: Readonly<Record<string, WireConstraints>> | undefined): Readonly<Record<string, ParameterConstraints>> | null {

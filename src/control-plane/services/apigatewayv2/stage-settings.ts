@@ -12,7 +12,9 @@ export function checkedStageName(protocol: ProtocolType, name = ''): string {
     if (protocol === 'WEBSOCKET') throw badRequest('The $default stage is only supported for an API with a protocol type of HTTP');
     return name;
   }
-  if (!/^[A-Za-z0-9_-]{1,128}$/.test(name)) throw badRequest('Stage name only allows a-zA-Z0-9_- and $default, and has at most 128 characters');
+  // AWS's sentence is older than the hyphens that its documentation allows.
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw badRequest('Stage name only allows a-zA-Z0-9_');
+  if (name.length > 128) throw badRequest('Stage name must have at most 128 characters');
   return name;
 }
 
@@ -29,17 +31,21 @@ export function checkedStageVariables(variables: Readonly<Record<string, string>
 }
 
 /** A destination and a format: either may be given alone, the other stays. */
-export function checkedLogSettings(input: WireLogSettings, before: AccessLogSettings | null): AccessLogSettings | null {
+export function checkedLogSettings(protocol: ProtocolType, input: WireLogSettings, before: AccessLogSettings | null): AccessLogSettings | null {
   const destinationArn = changed(input.DestinationArn, before?.destinationArn ?? null);
   const format = changed(input.Format, before?.format ?? null);
   if (destinationArn === null && format === null) return null;
   if (destinationArn !== null) {
-    if (/^arn:aws[a-z-]*:firehose:/.test(destinationArn)) throw badRequest(FIREHOSE_REFUSAL);
+    const stream = /^arn:aws[a-z-]*:firehose:[^:]*:[^:]*:(.*)$/s.exec(destinationArn)?.[1];
+    if (stream !== undefined) throw badRequest(protocol === 'HTTP' ? `Access log destination must only contain characters a-z, A-Z, 0-9, '_', '-', '/', '.': '${stream}'` : FIREHOSE_REFUSAL);
     if (!/^arn:aws[a-z-]*:logs:[a-z0-9-]+:\d{12}:log-group:[A-Za-z0-9_\-/.#]{1,512}(?::\*)?$/.test(destinationArn)) {
       throw badRequest(`Invalid ARN specified in the request. ARNs must start with 'arn:' and include a log group of CloudWatch Logs: ${destinationArn}`);
     }
   }
   if (format !== null) {
+    if (!/\$context\.(?:requestId|extendedRequestId)\b/.test(format)) {
+      throw badRequest(`The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '${format}'`);
+    }
     if (/[\r\n]/.test(format)) throw badRequest('Access log format must be a single line');
     if (format.length > 3000) throw badRequest('Access log format must have at most 3000 characters');
   }

@@ -167,7 +167,7 @@ test('custom domains have a certificate that covers them, and lead to stages by 
   await refused({ DomainName: 'x' }, /Invalid domain name/);
   await refused({ DomainName: 'a.b.example.test' }, /does not cover/);
   await refused({ DomainNameConfigurations: [{ CertificateArn: `${ARN}0` }] }, /Invalid certificate ARN/);
-  await refused({ DomainNameConfigurations: [{ CertificateArn: ARN, EndpointType: 'EDGE' }] }, /REGIONAL/);
+  await refused({ DomainNameConfigurations: [{ CertificateArn: ARN, EndpointType: 'EDGE' }] }, /^EDGE endpoint type is not supported/);
   await refused({ MutualTlsAuthentication: { TruststoreUri: 's3://bucket/key', TruststoreVersion: '1' } }, /MutualTlsAuthentication.TruststoreVersion cannot be specified/);
   const made = await v2('CreateDomainName', { DomainName: 'API.example.test', DomainNameConfigurations, Tags: { a: 'b' } });
   assert.equal(made.DomainName, 'api.example.test');

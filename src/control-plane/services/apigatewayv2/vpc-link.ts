@@ -67,7 +67,7 @@ function checkedName(name = ''): string {
 
 function network(world: World, more: { readonly subnetIds: readonly string[]; readonly securityGroupIds: readonly string[]; readonly call: Call }): Pick<VpcLink, 'subnetIds' | 'securityGroupIds'> {
   const { subnetIds, securityGroupIds, call } = more;
-  if (subnetIds.length === 0) throw badRequest('At least one subnet must be specified');
+  if (subnetIds.length === 0) throw badRequest('SubnetIds for a vpc link cannot be empty');
   const vpcs = new Set<string>();
   for (const id of subnetIds) {
     const subnet = world.get('ec2/subnet', id);

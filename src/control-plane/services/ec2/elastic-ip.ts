@@ -82,6 +82,7 @@ export function elasticIpOperations({ store, clock, random, limits }: Environmen
     async AssociateAddress(input: AssociateAddressCommandInput, call: Call): Promise<AssociateAddressResult> {
       const associationId = `eipassoc-${hexId(random, 17)}`;
       await store.transact((tx) => {
+        if (input.AllocationId && input.PublicIp) throw new AwsError('InvalidParameterCombination', 'You may specify public IP or allocation id, but not both in the same call');
         const address = addressOf(tx, call, input);
         const instance = input.InstanceId === undefined ? undefined : find(tx, call, ['ec2/instance', input.InstanceId]);
         const nicId = input.NetworkInterfaceId ?? instance?.interfaceIds[0];

@@ -14,7 +14,7 @@ describe('NAT gateways', () => {
     await assert.rejects(run('CreateNatGateway', wanted), refusal('Gateway.NotAttached'));
     const gateway = (await run('CreateInternetGateway')).InternetGateway.InternetGatewayId;
     await run('AttachInternetGateway', { InternetGatewayId: gateway, VpcId: Vpc.VpcId });
-    await assert.rejects(run('CreateNatGateway', { SubnetId: Subnet.SubnetId }), refusal('MissingParameter', /allocationId/));
+    await assert.rejects(run('CreateNatGateway', { SubnetId: Subnet.SubnetId }), refusal('MissingParameter', /AllocationId/));
     const nat = (await run('CreateNatGateway', wanted)).NatGateway;
     assert.equal(nat.NatGatewayAddresses[0].PublicIp, PublicIp);
     await assert.rejects(run('CreateNatGateway', wanted), refusal('Resource.AlreadyAssociated'));

@@ -11,6 +11,7 @@ import type { Environment } from '../environment.ts';
 import { filtered } from './filters.ts';
 import { imageOf } from './image.ts';
 import { instanceType } from './instance-type.ts';
+import { checkedUserData } from './launch.ts';
 import { find, findAll, invalidValue, required } from './lookup.ts';
 import { checkedGroups, groupIdentifiers } from './network-interface.ts';
 import { page } from './pages.ts';
@@ -37,7 +38,7 @@ export function instanceAttributeOperations({ store }: Environment) {
         const old = (name: string): string | undefined => (input.Attribute === name ? input.Value : undefined);
         const flag = (name: string, given: boolean | undefined, before: boolean): boolean => given ?? (old(name) === undefined ? before : old(name) === 'true');
         const wantedType = input.InstanceType?.Value ?? old('instanceType') ?? instance.instanceType;
-        const wantedData = input.UserData?.Value === undefined ? old('userData') : Buffer.from(input.UserData.Value).toString('base64');
+        const wantedData = checkedUserData(input.UserData?.Value === undefined ? old('userData') : Buffer.from(input.UserData.Value).toString('base64'));
         const restarted = wantedType !== instance.instanceType || (wantedData !== undefined && wantedData !== instance.userData);
         if (restarted && instance.state === 'running') {
           throw new AwsError('IncorrectInstanceState', `The instance '${instance.id}' is not in the 'stopped' state.`);

@@ -74,8 +74,9 @@ export function keyPairOperations({ store, clock, random, limits }: Environment)
 
 function checkedName(name: string | undefined): string {
   const given = required(name, 'KeyName');
+  if (given.trim() !== given) throw new AwsError('InvalidParameterValue', `Invalid value '${given}' for keyName. It should be trimmed`);
   // AWS: up to 255 ASCII characters, without a space at either end
-  if (!/^[\x20-\x7e]{1,255}$/.test(given) || given.trim() !== given) {
+  if (!/^[\x20-\x7e]{1,255}$/.test(given)) {
     throw new AwsError('InvalidParameterValue', `Value (${given}) for parameter KeyName is invalid. Constraints: Up to 255 ASCII characters. Can't include leading or trailing spaces.`);
   }
   return given;

@@ -30,8 +30,9 @@ export interface AttachedInterfaces {
 export function attachInterfaces(tx: Transaction, call: Call, attaching: Attaching): AttachedInterfaces {
   const { input } = attaching;
   const listed = input.NetworkInterfaces ?? [];
-  if (listed.length > 0 && (input.SubnetId || input.SecurityGroupIds?.length || input.SecurityGroups?.length || input.PrivateIpAddress)) {
-    throw new AwsError('InvalidParameterCombination', 'Network interfaces and an instance-level subnet ID, address or security groups may not be specified on the same request');
+  if (listed.length > 0) {
+    const beside = input.SubnetId ? 'subnet ID' : input.SecurityGroupIds?.length || input.SecurityGroups?.length ? 'security groups' : input.PrivateIpAddress ? 'private IP address' : null;
+    if (beside !== null) throw new AwsError('InvalidParameterCombination', `Network interfaces and an instance-level ${beside} may not be specified on the same request`);
   }
   if (listed.length > 1 && listed.some((each) => each.AssociatePublicIpAddress !== undefined)) {
     throw new AwsError('InvalidParameterCombination', 'The associatePublicIPAddress parameter cannot be specified when launching with multiple network interfaces.');
@@ -39,6 +40,9 @@ export function attachInterfaces(tx: Transaction, call: Call, attaching: Attachi
   const wanted = listed.toSorted((a, b) => required(a.DeviceIndex, 'deviceIndex') - required(b.DeviceIndex, 'deviceIndex'));
   for (const [index, each] of wanted.entries()) {
     if (index > 0 && each.DeviceIndex === wanted[index - 1]!.DeviceIndex) throw new AwsError('InvalidParameterValue', `The device index '${each.DeviceIndex}' is given more than once.`);
+  }
+  if (wanted.some(({ DeviceIndex, AssociatePublicIpAddress }) => DeviceIndex !== 0 && AssociatePublicIpAddress !== undefined)) {
+    throw new AwsError('InvalidParameterValue', 'The associatePublicIPAddress parameter can only be specified for the network interface with DeviceIndex 0.');
   }
   if (wanted.length > 0 && wanted[0]!.DeviceIndex !== 0) throw new AwsError('InvalidParameterCombination', 'A network interface with device index 0 must be specified.');
   const first: InstanceNetworkInterfaceSpecification = wanted[0] ?? { DeviceIndex: 0 };

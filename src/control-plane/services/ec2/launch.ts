@@ -82,7 +82,7 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
     ebsOptimized: input.EbsOptimized ?? false,
     tenancy: input.Placement?.Tenancy || 'default',
     instanceProfileArn: profileArn(tx, call, input),
-    userData: input.UserData || null,
+    userData: checkedUserData(input.UserData || null),
     clientToken: input.ClientToken ?? null,
     disableApiTermination: input.DisableApiTermination ?? false,
     disableApiStop: input.DisableApiStop ?? false,
@@ -105,6 +105,14 @@ function one(tx: Transaction, call: Call, { input, environment, index, reservati
 function checkSame({ ClientToken: token, ImageId, InstanceType, KeyName }: RunInstancesCommandInput, { id, imageId, instanceType: type, keyName: key }: Instance): void {
   if (imageOf(required(ImageId, 'ImageId')).id === imageId && (InstanceType ?? type) === type && (KeyName || null) === key) return;
   throw new AwsError('IdempotentParameterMismatch', `The client token ${token} was used for ${id} with other parameters: give another one, or the parameters of then.`);
+}
+
+const LONGEST_USER_DATA = 16_384;
+
+/** In base 64; the limit is of what it encodes. */
+export function checkedUserData<T extends string | null | undefined>(encoded: T): T {
+  if (encoded && Buffer.byteLength(encoded, 'base64') > LONGEST_USER_DATA) throw new AwsError('InvalidParameterValue', `User data is limited to ${LONGEST_USER_DATA} bytes`);
+  return encoded;
 }
 
 function keyName(tx: Transaction, call: Call, { KeyName: name }: RunInstancesCommandInput): string | null {

@@ -35,8 +35,9 @@ export function natGatewayOperations({ store, clock, random, limits }: Environme
         const inZone = tx.list('ec2/nat-gateway', call).filter((each) => tx.get('ec2/subnet', each.parent)?.availabilityZone === subnet.availabilityZone);
         if (inZone.length >= limits.value('nat-gateways-per-availability-zone', 5)) throw new AwsError('NatGatewayLimitExceeded', 'The maximum number of NAT Gateways has been reached.');
         const id = `nat-${hexId(random, 17)}`;
-        const address = connectivity === 'public' ? find(tx, call, ['ec2/elastic-ip', required(input.AllocationId, 'allocationId')]) : null;
-        if (connectivity === 'private' && input.AllocationId !== undefined) throw new AwsError('InvalidParameter', 'Private NAT Gateway can not be associated with an Elastic IP address: leave AllocationId out.');
+        if (connectivity === 'private' && input.AllocationId !== undefined) throw new AwsError('InvalidParameter', 'AllocationId cannot be specified for a NAT Gateway with Connectivity Type private.');
+        if (connectivity === 'public' && !input.AllocationId) throw new AwsError('MissingParameter', 'The request must include the AllocationId parameter.');
+        const address = connectivity === 'public' ? find(tx, call, ['ec2/elastic-ip', input.AllocationId!]) : null;
         if (address?.association) throw new AwsError('Resource.AlreadyAssociated', `Elastic IP address [${address.id}] is already associated`);
         if (address && tx.children('ec2/internet-gateway', subnet.parent).length === 0) throw new AwsError('Gateway.NotAttached', `Network ${subnet.parent} has no Internet gateway attached`);
         const nic = createManagedInterface(tx, {

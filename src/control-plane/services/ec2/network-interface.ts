@@ -58,6 +58,7 @@ export function networkInterfaceOperations({ store, clock, random }: Environment
         if (before) return before;
         const subnet = find(tx, call, ['ec2/subnet', required(input.SubnetId, 'subnetId')]);
         const listed = input.PrivateIpAddresses ?? [];
+        if (listed.filter(({ Primary }) => Primary).length > 1) throw new AwsError('InvalidParameterValue', 'Only one primary private IP address can be specified.');
         const primary = takeAddress(tx, subnet, input.PrivateIpAddress ?? listed.find((each) => each.Primary)?.PrivateIpAddress);
         const each: NetworkInterface = {
           id: `eni-${hexId(random, 17)}`,

@@ -57,18 +57,21 @@ export function checkedPorts(given: { IpProtocol?: string | undefined; FromPort?
       }
       // -1 to -1 is how some clients spell all ports.
       if (from === -1 && to === -1) return { protocol, fromPort: 0, toPort: 65_535 };
-      if (from < 0 || to > 65_535 || from > to) throw new AwsError('InvalidParameterValue', `Invalid ${protocol.toUpperCase()} port range (${from}-${to}).`);
+      for (const [end, port] of [['from', from], ['to', to]] as const) if (port < 0 || port > 65_535) throw outOfRange(`TCP/UDP (${end}) port (${port})`);
+      if (from > to) throw new AwsError('InvalidParameterValue', `Invalid TCP/UDP port range(${from}:${to})`);
       return { protocol, fromPort: from, toPort: to };
     case 'icmp':
     case 'icmpv6':
-      if ((from ?? -1) < -1 || (from ?? -1) > 255 || (to ?? -1) < -1 || (to ?? -1) > 255) {
-        throw new AwsError('InvalidParameterValue', `ICMP code (${to}) or type (${from}) out of range`);
-      }
+      for (const [what, value] of [['type', from ?? -1], ['code', to ?? -1]] as const) if (value < -1 || value > 255) throw outOfRange(`ICMP ${what} (${value})`);
       return { protocol, fromPort: from ?? -1, toPort: to ?? -1 };
     default:
       // AWS lets all ports through for every other protocol, whatever range was given.
       return { protocol, fromPort: -1, toPort: -1 };
   }
+}
+
+function outOfRange(what: string): AwsError {
+  return new AwsError('InvalidParameterValue', `${what} out of range`);
 }
 
 interface DescribedPeer {

@@ -80,10 +80,14 @@ interface Wanted {
   readonly input: CreateRouteCommandInput | ReplaceRouteCommandInput;
 }
 
+/** The order is AWS's. */
+const ONE_TARGET =
+  'The request must contain exactly one of gatewayId, localGatewayId, carrierGatewayId, natGatewayId, networkInterfaceId, vpcPeeringConnectionId, egressOnlyInternetGatewayId, transitGatewayId, vpcEndpointId, coreNetworkArn or instanceId';
+
 function targetOf(world: World, call: Call, { table, destination, input }: Wanted): RouteTarget {
   const given = TARGETS.filter((kind) => input[kind] !== undefined);
   const [kind] = given;
-  if (given.length !== 1 || !kind) throw new AwsError('InvalidParameterCombination', `Exactly one target must be given: one of ${TARGETS.join(', ')}.`);
+  if (given.length !== 1 || !kind) throw new AwsError('InvalidParameterCombination', ONE_TARGET);
   const id = input[kind]!;
   if (kind === 'GatewayId' && id.startsWith('igw-')) {
     const gateway = find(world, call, ['ec2/internet-gateway', id]);

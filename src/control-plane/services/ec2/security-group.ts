@@ -127,7 +127,7 @@ export function securityGroupOperations({ store, clock, random, limits }: Enviro
 }
 
 function checkedName(name: string): string {
-  if (name.toLowerCase().startsWith('sg-')) throw new AwsError('InvalidParameterValue', `Value (${name}) for parameter GroupName is invalid. Names may not be in the format sg-*.`);
+  if (name.toLowerCase().startsWith('sg-')) throw new AwsError('InvalidParameterValue', `Value (${name}) for parameter GroupName is invalid. Group names may not be in the format sg-*.`);
   if (name === 'default') throw new AwsError('InvalidParameterValue', 'Cannot use reserved security group name: default');
   if (name.length > 255 || !TEXT.test(name)) {
     throw new AwsError('InvalidParameterValue', `Value (${name}) for parameter GroupName is invalid. Character sets beyond ASCII are not supported.`);

@@ -109,6 +109,9 @@ export function subnetOperations({ store, clock, random, limits }: Environment) 
         if (input.AssignIpv6AddressOnCreation?.Value && subnet.ipv6Associations.length === 0) {
           throw new AwsError('InvalidParameterValue', `Invalid value 'true' for assignIpv6AddressOnCreation. The subnet '${subnet.id}' does not have an IPv6 CIDR block.`);
         }
+        if (input.EnableDns64?.Value && subnet.ipv6Associations.length === 0) {
+          throw new AwsError('InvalidParameterValue', `Invalid value 'true' for enable-dns64. Cannot set enable-dns64 to true unless the subnet (${subnet.id}) has an IPv6 CIDR block associated with it.`);
+        }
         tx.put('ec2/subnet', {
           ...subnet,
           assignIpv6AddressOnCreation: input.AssignIpv6AddressOnCreation?.Value ?? subnet.assignIpv6AddressOnCreation,

@@ -153,9 +153,8 @@ export function vpcOperations({ store, clock, random, limits }: Environment) {
       const id = required(input.VpcId, 'vpcId');
       await store.transact((tx) => {
         const vpc = find(tx, call, ['ec2/vpc', id]);
-        if (vpc.cidrAssociations.some((each) => overlaps(parseCidr(each.cidrBlock)!, parseCidr(cidrBlock)!))) {
-          throw new AwsError('InvalidVpc.Range', `The CIDR '${cidrBlock}' conflicts with another block of the VPC '${vpc.id}'.`);
-        }
+        const other = vpc.cidrAssociations.find((each) => overlaps(parseCidr(each.cidrBlock)!, parseCidr(cidrBlock)!));
+        if (other) throw new AwsError('CidrConflict', `CIDR range conflicts with ${other.cidrBlock} with association ID ${other.associationId}`);
         if (vpc.cidrAssociations.length >= limits.value('ipv4-cidr-blocks-per-vpc', 5)) {
           throw tooManyBlocks();
         }
@@ -192,11 +191,14 @@ function tooManyBlocks(): AwsError {
   return new AwsError('CidrBlockLimitExceeded', 'This network has met its maximum number of allowed CIDR blocks.');
 }
 
+/** This network, loopback, link-local, multicast; others are taken, those of shared addresses and class E too (observed). */
+const RESERVED = ['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/4'].map((range) => parseCidr(range)!);
+
 /** A VPC's block in its canonical form: between /16 and /28. */
 function checkedBlock(text: string): string {
   const cidr = parseCidr(text);
   if (!cidr) throw invalidValue(text, 'cidrBlock', 'This is not a valid CIDR block.');
-  if (cidr.prefix < 16 || cidr.prefix > 28) throw new AwsError('InvalidVpc.Range', `The CIDR '${text}' is invalid.`);
+  if (cidr.prefix < 16 || cidr.prefix > 28 || RESERVED.some((range) => overlaps(range, cidr))) throw new AwsError('InvalidVpc.Range', `The CIDR '${text}' is invalid.`);
   return formatCidr(cidr);
 }
 

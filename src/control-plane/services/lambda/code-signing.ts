@@ -3,7 +3,7 @@ import type {
   GetFunctionCodeSigningConfigResponse, ListCodeSigningConfigsRequest, ListCodeSigningConfigsResponse, ListFunctionsByCodeSigningConfigRequest, ListFunctionsByCodeSigningConfigResponse,
   PutFunctionCodeSigningConfigRequest, PutFunctionCodeSigningConfigResponse, UpdateCodeSigningConfigRequest,
 } from '@aws-sdk/client-lambda';
-import { AwsError, type Call } from '../../../aws/index.ts';
+import { AwsError, type Call, parseArn } from '../../../aws/index.ts';
 import { hexId } from '../../../kernel/index.ts';
 import type { CodeSigningConfig } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
@@ -108,6 +108,7 @@ function named(world: World, call: Call, arn = ''): CodeSigningConfig {
 /** The configuration that a function is to have. */
 export function codeSigningConfigOf(world: World, call: Call, arn = ''): CodeSigningConfig {
   const config = found(world, call, arn);
+  if (parseArn(arn)?.account !== call.account) throw invalid(`The code signing configuration must be in the same account as the Lambda function. Check the provided ARN: ${arn}.`);
   if (!config) throw new AwsError('CodeSigningConfigNotFoundException', `The code signing configuration cannot be found. Check that the provided configuration is not deleted: ${arn}.`);
   return config;
 }

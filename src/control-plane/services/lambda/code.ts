@@ -24,14 +24,17 @@ export const CODE_PATH = '/_functions/code/';
  */
 export const HOT_RELOAD_BUCKET = 'hot-reload';
 
+/** Also where a function of a zip is given an image (observed). */
+const NO_CODE = 'Please provide a source for function code.';
+
 type CodeInput = Pick<FunctionCode, 'ZipFile' | 'S3Bucket' | 'S3Key' | 'ImageUri' | 'SourceKMSKeyArn'>;
 
 /** Checks uploaded code and keeps it; durable once resolved. `store` false: only checks it. */
 export async function takeCode(environment: Environment, input: CodeInput | undefined, { operation, store = true }: { readonly operation: string; readonly store?: boolean }): Promise<StoredCode> {
-  if (input?.ImageUri !== undefined) throw invalid('Functions from container images are not run here: pass the code as ZipFile.');
+  if (input?.ImageUri !== undefined) throw invalid(operation === 'CreateFunction' ? NO_CODE : 'Functions from container images are not run here: pass the code as ZipFile.');
   if (input?.SourceKMSKeyArn !== undefined && input.SourceKMSKeyArn !== '') throw invalid('Code encrypted with a customer managed key is not supported here: leave SourceKMSKeyArn out.');
   if (input?.S3Bucket === HOT_RELOAD_BUCKET && input.ZipFile === undefined) return { code: '', codeSize: 0, unzippedSize: 0, folder: await checkedFolder(environment, input.S3Key ?? '') };
-  const bytes = await archiveBytes(environment, input, { operation, missing: 'Please provide a source for function code.' });
+  const bytes = await archiveBytes(environment, input, { operation, missing: NO_CODE });
   const { unzippedSize } = await checkArchive(bytes, environment.limits);
   const code = store ? await environment.blobs.put(bytes) : createHash('sha256').update(bytes).digest('hex');
   return { code, codeSize: bytes.length, unzippedSize, folder: null };
@@ -54,6 +57,7 @@ export async function archiveBytes(environment: Environment, input: Pick<CodeInp
   }
   if (zip !== undefined) throw invalid('Please do not provide other FunctionCode parameters when providing a ZipFile.');
   const { S3Bucket: bucket = '', S3Key: key = '' } = input;
+  if (bucket === '' || key === '') throw invalid('S3 Bucket and Key are required for uploading with S3 parameters.');
   const { objects } = environment;
   const found = await objects.get({ bucket, key }, MOST_ARCHIVE);
   if (found === 'too-large') throw invalid(`Error occurred while GetObject. The object ${key} has more than ${MOST_ARCHIVE} bytes.`);

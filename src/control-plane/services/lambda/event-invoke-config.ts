@@ -2,7 +2,7 @@ import type {
   DeleteFunctionEventInvokeConfigRequest, DestinationConfig, FunctionEventInvokeConfig, GetFunctionEventInvokeConfigRequest, ListFunctionEventInvokeConfigsRequest,
   ListFunctionEventInvokeConfigsResponse, PutFunctionEventInvokeConfigRequest, UpdateFunctionEventInvokeConfigRequest,
 } from '@aws-sdk/client-lambda';
-import type { Call } from '../../../aws/index.ts';
+import { type Call, parseArn } from '../../../aws/index.ts';
 import { type EventInvokeConfig, eventInvokeConfigId, type FunctionReference, type LambdaFunction, parseFunctionName } from '../../resources/lambda/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
@@ -93,12 +93,29 @@ function checkedDestinations(given: DestinationConfig | undefined, call: Call): 
   if (given === undefined) return null;
   const checked = (destination: string | undefined, member: string): string | null => {
     if (destination === undefined || destination === '') return null;
-    if (!/^arn:[^:]+:(lambda|sqs|sns|events|s3):/.test(destination)) throw wrongConfig(given);
+    if (!isDestination(destination, member, call.region)) throw wrongConfig(given);
     if (!/^arn:[^:]+:lambda:/.test(destination)) throw invalid(`The ${member} destination ${destination} is not served here: destinations are functions.`);
     if (!parseFunctionName(destination, call)) throw wrongConfig(given);
     return destination;
   };
   return { onSuccess: checked(given.OnSuccess?.Destination, 'OnSuccess'), onFailure: checked(given.OnFailure?.Destination, 'OnFailure') };
+}
+
+/** Queues and topics are of the function's region, and not first-in-first-out ones; buckets are for failures (observed). */
+function isDestination(destination: string, member: string, region: string): boolean {
+  const arn = parseArn(destination);
+  switch (arn?.service) {
+    case 'sqs':
+    case 'sns':
+      return arn.region === region && !arn.resource.endsWith('.fifo');
+    case 's3':
+      return member === 'OnFailure';
+    case 'lambda':
+    case 'events':
+      return true;
+    default:
+      return false;
+  }
 }
 
 /** As Java prints it. */

@@ -103,6 +103,10 @@ function urlOf(world: World, found: Found): FunctionUrl {
 /** Null where nothing is said. */
 function corsOf(input: Cors | undefined): FunctionUrlCors | null {
   if (input === undefined || Object.values(input).every((value) => value === undefined)) return null;
+  for (const member of ['AllowMethods', 'AllowOrigins'] as const) {
+    const list = input[member] ?? [];
+    if (list.length > 1 && list.includes('*')) throw invalid(`You can't specify additional fields for ${member} because you already specified the wildcard character (*).`);
+  }
   return {
     allowCredentials: input.AllowCredentials ?? false,
     allowHeaders: input.AllowHeaders ?? [],

@@ -27,6 +27,7 @@ export function functionOperations(environment: Environment) {
       if (found.qualifier !== null) throw invalid('A function is created without a qualifier: name it alone.');
       if (found.name.length > 64) throw invalid(brokenConstraint('functionName', found.name, 'Member must have length less than or equal to 64'));
       if (found.account !== call.account) throw invalid(`The account of FunctionName (${found.account}) is not that of the caller (${call.account}).`);
+      if (input.PackageType === 'Image' && input.Code?.ImageUri === undefined) throw invalid('ImageUri is required.');
       const { Runtime: runtime, Handler: handler, Role: role = '' } = input;
       const before = { ...defaultSettings(found.name), runtime: '', handler: '', role };
       // Said before the code is looked at: what cannot be executed, cannot be with any code.

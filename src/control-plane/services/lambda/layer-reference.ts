@@ -15,14 +15,15 @@ export function checkedLayers(world: World, arns: readonly string[], owner: { re
   const layers = arns.map((arn): FunctionLayer => {
     const parsed = parseLayerArn(arn);
     if (!parsed || parsed.version === null) throw invalid(`Layer version ARN ${arn} is not valid: it ends in the number of a version.`);
+    const version = world.get('lambda/layer-version', arn);
+    // Of another account's layers nothing is told to those who may not use them, not even whether they are there (observed).
+    if (version ? !mayUseLayer(version, owner.account) : parsed.account !== owner.account) {
+      throw new AwsError('AccessDeniedException', `User: arn:aws:iam::${owner.account}:root is not authorized to perform: lambda:GetLayerVersion on resource: ${arn} because no resource-based policy allows the lambda:GetLayerVersion action`, { status: 403 });
+    }
     if (parsed.region !== owner.region) throw invalid(`Layers are not in the same region as the function. Layers are expected to be in region ${owner.region}.`);
     const other = given.get(parsed.layer);
     if (other !== undefined) throw invalid(`Two different versions of the same layer are not allowed to be referenced in the same function. ${other} and ${arn} are versions of the same layer.`);
     given.set(parsed.layer, arn);
-    const version = world.get('lambda/layer-version', arn);
-    if (version && !mayUseLayer(version, owner.account)) {
-      throw new AwsError('AccessDeniedException', `User: arn:aws:iam::${owner.account}:root is not authorized to perform: lambda:GetLayerVersion on resource: ${arn} because no resource-based policy allows the lambda:GetLayerVersion action`, { status: 403 });
-    }
     if (!version) throw invalid(`Layer version ${arn} does not exist.`);
     return { arn, code: version.code, codeSize: version.codeSize, unzippedSize: version.unzippedSize };
   });

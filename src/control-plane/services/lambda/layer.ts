@@ -94,7 +94,7 @@ export function layerOperations(environment: Environment) {
     async AddLayerVersionPermission(input: AddLayerVersionPermissionRequest, call: Call): Promise<AddLayerVersionPermissionResponse> {
       if (input.Action !== 'lambda:GetLayerVersion') throw invalid(`The action of a layer's permission is lambda:GetLayerVersion, got ${input.Action}.`);
       const principal = principalOf(input.Principal ?? '');
-      if (input.OrganizationId !== undefined && principal !== '*') throw invalid('OrganizationId is given together with the principal *.');
+      if (input.OrganizationId !== undefined && principal !== '*') throw invalid('If organization id is specified then principal should be *');
       const revisionId = uuid(random);
       const added = await store.transact((transaction) => {
         const version = policyOwner(transaction, call, input);

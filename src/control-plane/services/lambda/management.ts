@@ -2,7 +2,7 @@ import type {
   GetFunctionRecursionConfigRequest, GetFunctionRecursionConfigResponse, GetRuntimeManagementConfigRequest, GetRuntimeManagementConfigResponse, PutFunctionRecursionConfigRequest,
   PutFunctionRecursionConfigResponse, PutRuntimeManagementConfigRequest, PutRuntimeManagementConfigResponse,
 } from '@aws-sdk/client-lambda';
-import type { Call } from '../../../aws/index.ts';
+import { type Call, parseArn } from '../../../aws/index.ts';
 import { runtimeManagementId, type RuntimeManagement } from '../../resources/lambda/index.ts';
 import type { Environment } from '../environment.ts';
 import { invalid } from './error.ts';
@@ -15,8 +15,9 @@ export function managementOperations({ store, clock }: Environment) {
       const found = reference(call, input.FunctionName, input.Qualifier);
       const updateRuntimeOn = input.UpdateRuntimeOn ?? 'Auto';
       const version = input.RuntimeVersionArn ?? null;
-      if (updateRuntimeOn === 'Manual' && version === null) throw invalid('You must specify the RuntimeVersionArn when UpdateRuntimeOn is set to Manual.');
-      if (updateRuntimeOn !== 'Manual' && version !== null) throw invalid('You can only specify the RuntimeVersionArn when UpdateRuntimeOn is set to Manual.');
+      if (updateRuntimeOn === 'Manual' && version === null) throw invalid('Missing runtime version ARN. A runtime version ARN is required when UpdateRuntimeVersionOn=Manual. Provide a valid runtime version ARN and retry the request.');
+      if (updateRuntimeOn !== 'Manual' && version !== null) throw invalid(`Unexpected runtime version ARN when UpdateRuntimeVersionOn=${updateRuntimeOn}. Remove the runtime version ARN and retry the request.`);
+      if (version !== null && parseArn(version)?.region !== call.region) throw invalid(`Invalid runtime version ARN (${version}). Check the runtime version ARN and retry the request.`);
       const now = clock.now();
       const config = await store.transact((transaction) => {
         const { owner, configuration } = resolve(transaction, found);

@@ -42,7 +42,7 @@ test('layers: numbered, listed, used, shared with accounts, and usable after the
   await desk.refused('GetLayerVersionByArn', { Arn: `${ARN}layer:l:1` }, 'ResourceNotFoundException', /does not exist/);
   assert.equal((await desk.call('GetFunctionConfiguration', { FunctionName: 'f' })).Layers.length, 1);
   assert.equal((await desk.call('PublishLayerVersion', { LayerName: 'l', Content: { ZipFile: ZIP } })).Version, 3);
-  await desk.refused('PublishLayerVersion', { LayerName: 'l', Content: { ZipFile: ZIP }, CompatibleRuntimes: ['java21', 'cobol'] }, 'ValidationException', /^1 validation error detected: Value '\[java21, cobol\]' at 'compatibleRuntimes'/);
+  await desk.refused('PublishLayerVersion', { LayerName: 'l', Content: { ZipFile: ZIP }, CompatibleRuntimes: ['java21', 'cobol'] }, 'ValidationException', /^1 validation error detected: Value '\[java21, cobol\]' at 'compatibleRuntimes' failed to satisfy constraint: Member must satisfy enum value set: \[nodejs/);
 });
 
 // https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html
@@ -82,7 +82,6 @@ test('code signing: Enforce takes no code, Warn takes all', async () => {
 test('runtime management and recursion are kept', async () => {
   const desk = new Desk();
   await desk.create();
-  await desk.refused('PutRuntimeManagementConfig', { FunctionName: 'f', UpdateRuntimeOn: 'Manual' }, 'InvalidParameterValueException', /RuntimeVersionArn/);
   await desk.call('PutRuntimeManagementConfig', { FunctionName: 'f', UpdateRuntimeOn: 'FunctionUpdate' });
   assert.deepEqual(await desk.call('GetRuntimeManagementConfig', { FunctionName: 'f' }), { UpdateRuntimeOn: 'FunctionUpdate', FunctionArn: `${ARN}function:f:$LATEST` });
   assert.deepEqual(await desk.call('GetFunctionRecursionConfig', { FunctionName: 'f' }), { RecursiveLoop: 'Terminate' });

@@ -28,6 +28,7 @@ export function permissionOperations(environment: Environment) {
         if (before?.statements.some(({ Sid }) => Sid === input.StatementId)) {
           throw conflict(`The statement id (${input.StatementId}) provided already exists. Please provide a new statement id, or remove the existing statement.`);
         }
+        if (input.FunctionUrlAuthType !== undefined && input.Action !== 'lambda:InvokeFunctionUrl') throw invalid('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action');
         const added = statementOf(input, arn);
         const { account, region } = owner;
         const policy: FunctionPolicy = { id: arn, account, region, parent: owner.id, createdAt: before?.createdAt ?? createdAt, statements: [...(before?.statements ?? []), added] };

@@ -1,4 +1,3 @@
-import { AwsError } from '../../../aws/index.ts';
 import { invalid, outOfRange } from './error.ts';
 
 /** Runtimes that AWS takes for new functions no longer, under any of their names. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtimes-deprecated */
@@ -26,8 +25,7 @@ export function checkRuntime(runtime: string, runtimes: readonly string[]): void
 /** What a layer says that it goes with need not be run here, but must be a runtime. */
 export function checkCompatibleRuntimes(named: readonly string[], runtimes: readonly string[]): void {
   if (named.every(isRuntime)) return;
-  const requirement = `Member must satisfy constraint: [Member must satisfy enum value set: [${runtimes.join(', ')}], Member must not be null]`;
-  throw new AwsError('ValidationException', `1 validation error detected: Value '[${named.join(', ')}]' at 'compatibleRuntimes' failed to satisfy constraint: ${requirement}`, { status: 400 });
+  throw outOfRange('compatibleRuntimes', `[${named.join(', ')}]`, `Member must satisfy enum value set: [${runtimes.join(', ')}]`);
 }
 
 /** The runtime that layers are asked for by. */

@@ -68,29 +68,62 @@ test('what cannot be run is refused when it is made', async (t) => {
     ['no runtime', { Runtime: undefined }, 'InvalidParameterValueException', 'Runtime and Handler are mandatory parameters for functions created with deployment packages.'],
     ['no code', { Code: {} }, 'InvalidParameterValueException', 'Please provide a source for function code.'],
     ['code in S3', { Code: { S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', 'Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist'],
+    ['half an object in S3', { Code: { S3Bucket: 'b' } }, 'InvalidParameterValueException', 'S3 Bucket and Key are required for uploading with S3 parameters.'],
+    ['a zip and an object', { Code: { ZipFile: ZIP, S3Bucket: 'b', S3Key: 'k' } }, 'InvalidParameterValueException', 'Please do not provide other FunctionCode parameters when providing a ZipFile.'],
+    ['no image', { PackageType: 'Image', Code: {} }, 'InvalidParameterValueException', 'ImageUri is required.'],
+    ['an image for a zip', { Code: { ImageUri: 'x' } }, 'InvalidParameterValueException', 'Please provide a source for function code.'],
     ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'InvalidParameterValueException', /container images/],
     ['no zip', { Code: { ZipFile: Buffer.from('x') } }, 'InvalidParameterValueException', 'Could not unzip uploaded file. Please check your file, then try to upload again.'],
     ['an empty zip', { Code: { ZipFile: zipFiles({}) } }, 'InvalidParameterValueException', 'Uploaded file must be a non-empty zip'],
     ['901 seconds', { Timeout: 901 }, 'ValidationException', "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900"],
-    ['too much memory', { MemorySize: 10241 }, 'ValidationException', /less than or equal to 10240/],
+    ['too much memory', { MemorySize: 10241 }, 'InvalidParameterValueException', "'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 10240"],
     ['too much storage', { EphemeralStorage: { Size: 10241 } }, 'ValidationException', /'ephemeralStorage\.size' .*less than or equal to 10240/],
     ['a long name', { FunctionName: 'x'.repeat(65) }, 'InvalidParameterValueException', /less than or equal to 64/],
     ['reserved variables', { Environment: { Variables: { AWS_REGION: 'x', OK1: '' } } }, 'InvalidParameterValueException', /Reserved keys used in this request: AWS_REGION$/],
     ['5 KB of variables', { Environment: { Variables: { A1: 'x'.repeat(5000) } } }, 'InvalidParameterValueException', /exceeded the 4KB limit/],
     ['no layer', { Layers: [`${ARN}l:1`] }, 'InvalidParameterValueException', /^Layer version ARN .* is not valid/],
     ['a layer that is not there', { Layers: ['arn:aws:lambda:us-east-1:123456789012:layer:l:1'] }, 'InvalidParameterValueException', /^Layer version .*:layer:l:1 does not exist/],
+    ['a layer of others', { Layers: ['arn:aws:lambda:eu-west-1:444455556666:layer:l:1'] }, 'AccessDeniedException', /lambda:GetLayerVersion on resource: .*:444455556666:layer:l:1 because no resource-based policy/],
+    ['a code signing configuration of others', { CodeSigningConfigArn: 'arn:aws:lambda:us-east-1:444455556666:code-signing-config:csc-0123456789abcdef0' }, 'InvalidParameterValueException', /^The code signing configuration must be in the same account as the Lambda function\. Check the provided ARN: /],
     ['a file system', { FileSystemConfigs: [{}] }, 'InvalidParameterValueException', /^File systems/],
     ['a dead-letter queue', { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:123456789012:q' } }, 'InvalidParameterValueException', /^Dead-letter/],
     ['SnapStart', { SnapStart: { ApplyOn: 'PublishedVersions' } }, 'InvalidParameterValueException', /SnapStart/],
-    ['half a VPC', { VpcConfig: { SubnetIds: ['subnet-1'] } }, 'InvalidParameterValueException', /must coexist/],
+    ['half a VPC', { VpcConfig: { SubnetIds: ['subnet-1'] } }, 'InvalidParameterValueException', 'SubnetIds and SecurityIds must coexist or be both empty list.'],
     ['a subnet that is not there', { VpcConfig: { SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] } }, 'InvalidParameterValueException', /InvalidSubnetID\.NotFound/],
-    ['levels with text logs', { LoggingConfig: { LogFormat: 'Text', ApplicationLogLevel: 'INFO' } }, 'InvalidParameterValueException', /JSON/],
+    ['levels with text logs', { LoggingConfig: { LogFormat: 'Text', ApplicationLogLevel: 'INFO' } }, 'InvalidParameterValueException', 'LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.'],
+    ['a log group of AWS', { LoggingConfig: { LogGroup: 'aws/x' } }, 'InvalidParameterValueException', 'Log groups starting with AWS/ are reserved for AWS. Update the LogGroup value and try again.'],
     ['another region', { FunctionName: 'arn:aws:lambda:eu-west-1:123456789012:function:f' }, 'ResourceNotFoundException', "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"],
   ];
   for (const [name, more, code, message] of cases) await t.test(name, () => desk.refused('CreateFunction', { ...base, ...more }, code, message));
   assert.equal(desk.store.world.list('lambda/function').length, 0);
   // What AWS takes as "none" is none.
   await desk.create({ Layers: [], FileSystemConfigs: [], DeadLetterConfig: { TargetArn: '' }, KMSKeyArn: '', VpcConfig: { SubnetIds: [], SecurityGroupIds: [] }, SnapStart: { ApplyOn: 'None' } });
+});
+
+test('what functions are given is refused in the words that Lambda was measured to say', async (t) => {
+  const desk = new Desk();
+  await desk.create();
+  const version = 'arn:aws:lambda:us-east-1::runtime:8b993aab9f05546fb8bbd006aab4afa21b3df8ffc81cb18683800e55613267c7';
+  const elsewhere = version.replace('us-east-1', 'eu-west-1');
+  const permission = { StatementId: 's', Action: 'lambda:InvokeFunction', Principal: '*' };
+  const failure = (Destination: string): object => ({ DestinationConfig: { OnSuccess: { Destination: '' }, OnFailure: { Destination } } });
+  const wrongFailure = (arn: string): string => `The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=), onFailure=OnFailure(destination=${arn})) is invalid.`;
+  const cases: readonly (readonly [operation: string, input: object, message: string])[] = [
+    ['PutRuntimeManagementConfig', { UpdateRuntimeOn: 'Manual' }, 'Missing runtime version ARN. A runtime version ARN is required when UpdateRuntimeVersionOn=Manual. Provide a valid runtime version ARN and retry the request.'],
+    ['PutRuntimeManagementConfig', { UpdateRuntimeOn: 'Auto', RuntimeVersionArn: version }, 'Unexpected runtime version ARN when UpdateRuntimeVersionOn=Auto. Remove the runtime version ARN and retry the request.'],
+    ['PutRuntimeManagementConfig', { UpdateRuntimeOn: 'Manual', RuntimeVersionArn: elsewhere }, `Invalid runtime version ARN (${elsewhere}). Check the runtime version ARN and retry the request.`],
+    ['AddPermission', { ...permission, FunctionUrlAuthType: 'NONE' }, 'FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action'],
+    ['AddPermission', { ...permission, Principal: 's3' }, 'The provided principal was invalid. Please check the principal and try again.'],
+    ['CreateFunctionUrlConfig', { AuthType: 'NONE', Cors: { AllowMethods: ['*', 'GET'] } }, "You can't specify additional fields for AllowMethods because you already specified the wildcard character (*)."],
+    ['CreateFunctionUrlConfig', { AuthType: 'NONE', Cors: { AllowOrigins: ['https://a.test', '*'] } }, "You can't specify additional fields for AllowOrigins because you already specified the wildcard character (*)."],
+    ...['arn:aws:sqs:eu-west-1:123456789012:q', 'arn:aws:sqs:us-east-1:123456789012:q.fifo', 'arn:aws:sns:us-east-1:123456789012:t.fifo', 'arn:aws:kinesis:us-east-1:123456789012:stream/s'].map(
+      (arn) => ['PutFunctionEventInvokeConfig', failure(arn), wrongFailure(arn)] as const,
+    ),
+    ['PutFunctionEventInvokeConfig', { DestinationConfig: { OnSuccess: { Destination: 'arn:aws:s3:::b' }, OnFailure: { Destination: '' } } }, 'The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:s3:::b), onFailure=OnFailure(destination=)) is invalid.'],
+  ];
+  for (const [operation, input, message] of cases) await t.test(message, () => desk.refused(operation, { FunctionName: 'f', ...input }, 'InvalidParameterValueException', message));
+  await desk.layer('l');
+  await desk.refused('AddLayerVersionPermission', { LayerName: 'l', VersionNumber: 1, StatementId: 's', Action: 'lambda:GetLayerVersion', Principal: '444455556666', OrganizationId: 'o-abcdefghij' }, 'InvalidParameterValueException', 'If organization id is specified then principal should be *');
 });
 
 test('updates change what they name, and the revision', async () => {

@@ -51,7 +51,7 @@ export function mergedSettings(before: Settings, input: Input, context: Settings
   const timeout = input.Timeout ?? before.timeout;
   if (timeout > 900) throw outOfRange('timeout', timeout, 'Member must have value less than or equal to 900');
   const memorySize = input.MemorySize ?? before.memorySize;
-  if (memorySize > 10_240) throw outOfRange('memorySize', memorySize, 'Member must have value less than or equal to 10240');
+  if (memorySize > 10_240) throw invalid("'MemorySize' value failed to satisfy constraint: Member must have value less than or equal to 10240");
   // the model's 32768 are for functions on instances of one's own
   const ephemeralStorage = input.EphemeralStorage?.Size ?? before.ephemeralStorage;
   if (ephemeralStorage > 10_240) throw outOfRange('ephemeralStorage.size', ephemeralStorage, 'Member must have value less than or equal to 10240');
@@ -100,7 +100,7 @@ function vpcOf(input: NonNullable<Input['VpcConfig']>, world: World, before: Fun
   const subnetIds = input.SubnetIds ?? [];
   const securityGroupIds = input.SecurityGroupIds ?? [];
   if (subnetIds.length === 0 && securityGroupIds.length === 0) return before === null ? null : { subnetIds, securityGroupIds, vpcId: '', ipv6AllowedForDualStack: false };
-  if (subnetIds.length === 0 || securityGroupIds.length === 0) throw invalid('SubnetIds and SecurityGroupIds must coexist or be both empty list.');
+  if (subnetIds.length === 0 || securityGroupIds.length === 0) throw invalid('SubnetIds and SecurityIds must coexist or be both empty list.');
   const vpcs = new Set<string>();
   for (const id of subnetIds) {
     const subnet = world.get('ec2/subnet', id);
@@ -108,20 +108,23 @@ function vpcOf(input: NonNullable<Input['VpcConfig']>, world: World, before: Fun
     vpcs.add(subnet.parent);
   }
   for (const id of securityGroupIds) {
-    if (!world.get('ec2/security-group', id)) {
+    const group = world.get('ec2/security-group', id);
+    if (group) vpcs.add(group.parent);
+    else {
       throw invalid(`Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The security group '${id}' does not exist`);
     }
   }
-  if (vpcs.size > 1) throw invalid('All the subnets of a function must be in the same VPC.');
+  if (vpcs.size > 1) throw invalid('Subnets and Security Groups must belong to the same VPC.');
   return { subnetIds, securityGroupIds, vpcId: [...vpcs][0]!, ipv6AllowedForDualStack: input.Ipv6AllowedForDualStack ?? false };
 }
 
 function loggingOf(input: NonNullable<Input['LoggingConfig']>, before: FunctionLogging): FunctionLogging {
   const format = input.LogFormat ?? before.format;
   const group = input.LogGroup ?? before.group;
+  if (/^aws\//i.test(group)) throw invalid('Log groups starting with AWS/ are reserved for AWS. Update the LogGroup value and try again.');
   if (format === 'Text') {
     if (input.ApplicationLogLevel !== undefined || input.SystemLogLevel !== undefined) {
-      throw invalid('Log levels can only be set with the LogFormat JSON: with Text, leave ApplicationLogLevel and SystemLogLevel out.');
+      throw invalid('LogLevel is not supported when LogFormat is set to "Text". Remove LogLevel from your request or change the LogFormat to "JSON" and try again.');
     }
     return { format, applicationLevel: null, systemLevel: null, group };
   }

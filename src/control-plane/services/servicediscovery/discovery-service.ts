@@ -30,11 +30,15 @@ export function discoveryServiceOperations(environment: Environment) {
   return {
     CreateService: (input: NewService, call: Call): Promise<object> =>
       store.transact((transaction) => {
-        const namespace = namespaceOf(transaction, input.NamespaceId ?? input.DnsConfig?.NamespaceId, call);
+        const namespaceId = input.NamespaceId ?? input.DnsConfig?.NamespaceId;
+        if (namespaceId === undefined) throw new AwsError('InvalidInput', 'Service namespace id cannot be null');
+        const namespace = namespaceOf(transaction, namespaceId, call);
         const twin = transaction.children('servicediscovery/service', namespace.id).find(({ name }) => name.toLowerCase() === input.Name.toLowerCase());
         if (twin) throw new AwsError('ServiceAlreadyExists', `A service named ${input.Name} already exists in the namespace.`, { members: { CreatorRequestId: twin.creatorRequestId ?? '', ServiceId: twin.id, ServiceArn: discoveryArn(twin, 'service', twin.id) } });
         const isHttp = namespace.type === 'HTTP' || input.Type === 'HTTP';
-        if (isHttp && input.DnsConfig !== undefined) throw new AwsError('InvalidInput', 'DnsConfig cannot be specified for a service that is discovered by HTTP only.');
+        if (isHttp && input.DnsConfig !== undefined) {
+          throw new AwsError('InvalidInput', `When you create a service ${namespace.type === 'HTTP' ? 'using a namespace that has' : 'with'} a type of HTTP, you can't include a DnsConfig element.`);
+        }
         if (!isHttp && input.DnsConfig === undefined) throw new AwsError('InvalidInput', 'DnsConfig must be specified for a service of a DNS namespace, or its Type must be HTTP.');
         const created: DiscoveryService = {
           id: `srv-${alphanumericId(random, 16)}`, account: call.account, region: call.region, parent: namespace.id, createdAt: clock.now(), name: input.Name, type: isHttp ? 'HTTP' : 'DNS_HTTP',
@@ -73,7 +77,14 @@ export function discoveryServiceOperations(environment: Environment) {
 
 function dnsOf(dns: WireDns | undefined, before: DnsSettings | null): DnsSettings | null {
   if (dns === undefined) return null;
-  return { routingPolicy: dns.RoutingPolicy ?? before?.routingPolicy ?? 'MULTIVALUE', records: dns.DnsRecords.map(({ Type: type, TTL: ttl }) => ({ type, ttl })) };
+  const routingPolicy = dns.RoutingPolicy ?? before?.routingPolicy ?? 'MULTIVALUE';
+  const types = dns.DnsRecords.map(({ Type: type }) => type);
+  const twice = types.find((type, i) => types.indexOf(type) !== i);
+  // The blanks are missing in AWS's sentence.
+  if (twice !== undefined) throw new AwsError('InvalidInput', `Duplicate resource record type${twice}in DNS config is not expected`);
+  if (types.includes('CNAME') && types.length > 1) throw new AwsError('InvalidInput', 'DnsRecord Type CNAME cannot be combined with other types');
+  if (types.includes('CNAME') && routingPolicy !== 'WEIGHTED') throw new AwsError('InvalidInput', 'WEIGHTED routing policy must be used with DNS Record Type CNAME');
+  return { routingPolicy, records: dns.DnsRecords.map(({ Type: type, TTL: ttl }) => ({ type, ttl })) };
 }
 
 function shape(service: DiscoveryService, world: World): object {

@@ -1,11 +1,10 @@
 import { AwsError, type Call } from '../../../aws/index.ts';
 import { discovered, type DiscoveryInstance } from '../../resources/servicediscovery/index.ts';
 import type { Environment } from '../environment.ts';
+import { type Attributes, checkAttributes } from './instance-attributes.ts';
 import { instanceOf, serviceOf } from './lookup.ts';
 import { done } from './operation.ts';
 import { page } from './page.ts';
-
-type Attributes = Readonly<Record<string, string>>;
 
 interface Named {
   readonly ServiceId: string;
@@ -33,7 +32,7 @@ export function instanceOperations(environment: Environment) {
     RegisterInstance: (input: Named & { readonly CreatorRequestId?: string; readonly Attributes: Attributes }, call: Call): Promise<object> =>
       store.transact((transaction) => {
         const service = serviceOf(transaction, input.ServiceId, call);
-        checkAttributes(input.Attributes, service.dns?.records.map(({ type }) => type) ?? []);
+        checkAttributes(input.Attributes, { service, namespace: transaction.get('servicediscovery/namespace', service.parent!)!.type });
         const id = `${service.id}/${input.InstanceId}`;
         const before = transaction.get('servicediscovery/instance', id);
         const { AWS_INIT_HEALTH_STATUS: initial, ...attributes } = input.Attributes;
@@ -103,18 +102,6 @@ function sought(instances: readonly DiscoveryInstance[], { QueryParameters: quer
   };
   const preferred = of({ ...query, ...optional });
   return preferred.length > 0 ? preferred : of(query);
-}
-
-function checkAttributes(attributes: Attributes, records: readonly string[]): void {
-  const invalid = (why: string): AwsError => new AwsError('InvalidInput', why);
-  if (attributes['AWS_EC2_INSTANCE_ID'] !== undefined || attributes['AWS_ALIAS_DNS_NAME'] !== undefined) throw invalid('Instances are registered by AWS_INSTANCE_IPV4 or AWS_INSTANCE_CNAME here: AWS_EC2_INSTANCE_ID and AWS_ALIAS_DNS_NAME are not served.');
-  const address = attributes['AWS_INSTANCE_IPV4'];
-  if (address !== undefined && !/^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/.test(address)) throw invalid(`The value of AWS_INSTANCE_IPV4 is no IPv4 address: ${address}`);
-  const port = attributes['AWS_INSTANCE_PORT'];
-  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535)) throw invalid(`The value of AWS_INSTANCE_PORT is no port: ${port}`);
-  if (records.includes('A') && address === undefined) throw invalid('AWS_INSTANCE_IPV4 must be specified for a service with a record of type A.');
-  if (records.includes('CNAME') && attributes['AWS_INSTANCE_CNAME'] === undefined) throw invalid('AWS_INSTANCE_CNAME must be specified for a service with a record of type CNAME.');
-  if (records.includes('SRV') && port === undefined) throw invalid('AWS_INSTANCE_PORT must be specified for a service with a record of type SRV.');
 }
 
 function shape({ instanceId, account, attributes }: DiscoveryInstance): object {
