@@ -76,7 +76,7 @@ test('over HTTP/2 one more request is taken after it, and GOAWAY is said', async
   const closed = once(session, 'close');
   const get = async (): Promise<string> => (await ask(session, { ':path': '/', ':authority': 'a' })).body.toString();
   assert.equal(await get(), 'here');
-  await pause(1_600);
+  await pause(2_600);
   assert.deepEqual([codes, session.closed], [[], false]);
   assert.equal(await get(), 'here');
   await eventually('it is told to go', () => codes.length > 0);
