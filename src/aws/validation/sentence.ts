@@ -1,6 +1,6 @@
 import { AwsError } from '../error.ts';
 import type { OperationModel } from '../model/service-model.ts';
-import { styleOf } from './style.ts';
+import { styleOf, type ValidationStyle } from './style.ts';
 import type { Violation } from './validator.ts';
 
 /** The error for broken constraints, in the words and under the code of the operation's service. */
@@ -8,7 +8,7 @@ export function validationError(operation: OperationModel, violations: readonly 
   const style = styleOf(operation.service.name);
   switch (style.wording) {
     case 'coral':
-      return new AwsError(style.code, coralSentence(violations), { status: 400 });
+      return new AwsError(style.code, patternSentence(violations, style) ?? coralSentence(violations), { status: 400 });
     case 'ec2':
       return ec2Error(violations[0]!, style.code);
     case 's3':
@@ -23,6 +23,13 @@ export function coralSentence(violations: readonly Violation[]): string {
     return `${value} at '${violation.path}' failed to satisfy constraint: ${violation.requirement}`;
   });
   return `${violations.length} validation error${violations.length === 1 ? '' : 's'} detected: ${sentences.join('; ')}`;
+}
+
+/** Null where the service has no words of its own for what is broken first. */
+function patternSentence([first]: readonly Violation[], { patternWords }: ValidationStyle): string | null {
+  if (first?.kind !== 'pattern') return null;
+  const source = first.requirement.slice(first.requirement.indexOf(': ') + 2);
+  return Object.hasOwn(patternWords, source) ? patternWords[source]!.replace('NAME', first.path) : null;
 }
 
 /** EC2 reports the first only, by the parameter's name (EC2 API Reference, "Client error codes"). */

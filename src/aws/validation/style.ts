@@ -9,12 +9,14 @@ export interface ValidationStyle {
   readonly wordsAbsenceOf: readonly string[];
   /** Members of the body stand below the operation's input: `createAuthorizerInput.name` (seen in API Gateway's answers). */
   readonly belowInput: boolean;
+  /** Patterns that the service has a sentence for, by their source; `NAME` is the member. */
+  readonly patternWords: Readonly<Record<string, string>>;
   /** Whose constraints end in "Member must not be null": items of lists and values of maps (seen in Lambda's answers), keys of maps alone (seen in Cloud Map's). */
   readonly notNull: 'none' | 'keys' | 'items';
 }
 
 function coral(code: string, more: Partial<Omit<ValidationStyle, 'wording' | 'code'>> = {}): ValidationStyle {
-  return { wording: 'coral', code, open: [], wordsAbsenceOf: [], belowInput: false, notNull: 'none', ...more };
+  return { wording: 'coral', code, open: [], wordsAbsenceOf: [], patternWords: {}, belowInput: false, notNull: 'none', ...more };
 }
 
 const STYLES: Readonly<Record<string, ValidationStyle>> = {
@@ -32,7 +34,8 @@ const STYLES: Readonly<Record<string, ValidationStyle>> = {
   elb: coral('ValidationError'),
   elbv2: coral('ValidationError'),
   globalaccelerator: coral('ValidationException'),
-  iam: coral('ValidationError'),
+  // seen in IAM's answers: names of roles, users and policies
+  iam: coral('ValidationError', { patternWords: { '[\\w+=,.@-]+': 'The specified value for NAME is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-' } }),
   // Lambda's own check names the runtimes "or be a valid ARN" under InvalidParameterValueException: the service words it
   lambda: coral('ValidationException', { open: ['Runtime'], notNull: 'items' }),
   logs: coral('InvalidParameterException'),

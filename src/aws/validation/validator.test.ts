@@ -71,7 +71,7 @@ describe('validation in the words of AWS', () => {
     const models = openModels();
     const rows: readonly (readonly [string, string, Record<string, unknown>, string, RegExp])[] = [
       ['elbv2', 'CreateTargetGroup', {}, 'ValidationError', /^1 validation error detected: Value null at 'name'/],
-      ['iam', 'GetRole', { RoleName: 'a b' }, 'ValidationError', /^1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: Member must satisfy regular expression pattern: \[\\w\+=,\.@-\]\+$/],
+      ['iam', 'GetRole', { RoleName: 'a b' }, 'ValidationError', /^The specified value for roleName is invalid\. It must contain only alphanumeric characters and\/or the following: \+=,\.@_-$/],
       ['lambda', 'GetFunction', { FunctionName: '!' }, 'ValidationException', /at 'functionName' failed to satisfy constraint: Member must satisfy regular expression pattern/],
       ['lambda', 'UpdateFunctionConfiguration', { FunctionName: 'f', Layers: ['no'] }, 'ValidationException', /^1 validation error detected: Value '\[no\]' at 'layers' failed to satisfy constraint: Member must satisfy constraint: \[Member must have length less than or equal to \d+, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: .*, Member must not be null\]$/],
       ['apigateway', 'CreateAuthorizer', { restApiId: 'a', type: 'TOKEN' }, 'ValidationException', /^1 validation error detected: Value null at 'createAuthorizerInput\.name' failed to satisfy constraint: Member must not be null$/],

@@ -1,6 +1,7 @@
 import type { GetAccountSummaryResponse, ListAccountAliasesResponse, ListGroupsForUserCommandInput, ListGroupsForUserResponse, ListMFADevicesResponse, ListVirtualMFADevicesResponse } from '@aws-sdk/client-iam';
 import type { Call } from '../../../aws/index.ts';
 import type { Environment } from '../environment.ts';
+import { ATTACHED_MOST } from './attachment.ts';
 import { managedPolicies } from './aws-managed.ts';
 import { noSuchEntity, scopeOf, userOf } from './lookup.ts';
 
@@ -30,8 +31,8 @@ export function accountOperations({ store, limits }: Environment) {
           AccountSigningCertificatesPresent: 0,
           AssumeRolePolicySizeQuota: 2048,
           AttachedPoliciesPerGroupQuota: 10,
-          AttachedPoliciesPerRoleQuota: limits.value('managed-policies-per-role', 10),
-          AttachedPoliciesPerUserQuota: limits.value('managed-policies-per-user', 10),
+          AttachedPoliciesPerRoleQuota: limits.value('managed-policies-per-role', ATTACHED_MOST.role),
+          AttachedPoliciesPerUserQuota: limits.value('managed-policies-per-user', ATTACHED_MOST.user),
           GlobalEndpointTokenVersion: 1,
           GroupPolicySizeQuota: 5120,
           Groups: 0,

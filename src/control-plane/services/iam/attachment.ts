@@ -11,10 +11,12 @@ import type { Transaction, World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
 import { isManagedPolicyArn } from './aws-managed.ts';
 import { checkIdentityPolicy, encodedDocument } from './document.ts';
-import { noSuchEntity, roleOf, scopeOf, userOf } from './lookup.ts';
+import { checkedBoundary, checkPartition, noSuchEntity, roleOf, scopeOf, userOf } from './lookup.ts';
 import { markerPage, type MarkerRequest } from './marker.ts';
 
 /** Inline policies may take so many characters together, white space not counted. */
+/** AWS's default quotas (measured). */
+export const ATTACHED_MOST = { role: 20, user: 10 } as const;
 const INLINE_MOST = { role: 10_240, user: 2048 } as const;
 
 type Owner = { readonly kind: 'role'; readonly noun: Role } | { readonly kind: 'user'; readonly noun: User };
@@ -52,9 +54,10 @@ export function attachmentOperations({ store, limits }: Environment) {
   }
 
   function attach(tx: Transaction, owner: Owner, arn: string): void {
+    checkPartition(arn);
     if (!isManagedPolicyArn(arn) && tx.get('iam/policy', arn)?.account !== owner.noun.account) throw noSuchEntity(`Policy ${arn} does not exist or is not attachable.`);
     if (owner.noun.attachedPolicyArns.includes(arn)) return;
-    const most = limits.value(`managed-policies-per-${owner.kind}`, 10);
+    const most = limits.value(`managed-policies-per-${owner.kind}`, ATTACHED_MOST[owner.kind]);
     if (owner.noun.attachedPolicyArns.length >= most) throw new AwsError('LimitExceeded', `Cannot exceed quota for PoliciesPer${owner.kind === 'role' ? 'Role' : 'User'}: ${most}`);
     save(tx, owner, { attachedPolicyArns: [...owner.noun.attachedPolicyArns, arn] });
   }
@@ -101,9 +104,9 @@ export function attachmentOperations({ store, limits }: Environment) {
     ListAttachedRolePolicies: (input: ListAttachedRolePoliciesCommandInput, call: Call) => listAttached(role(store.world, call, input.RoleName), input),
     ListAttachedUserPolicies: (input: ListAttachedUserPoliciesCommandInput, call: Call) => listAttached(user(store.world, call, input.UserName), input),
     PutRolePermissionsBoundary: (input: PutRolePermissionsBoundaryCommandInput, call: Call) =>
-      write((tx) => save(tx, role(tx, call, input.RoleName), { permissionsBoundary: input.PermissionsBoundary! })),
+      write((tx) => save(tx, role(tx, call, input.RoleName), { permissionsBoundary: checkedBoundary(input.PermissionsBoundary) })),
     PutUserPermissionsBoundary: (input: PutUserPermissionsBoundaryCommandInput, call: Call) =>
-      write((tx) => save(tx, user(tx, call, input.UserName), { permissionsBoundary: input.PermissionsBoundary! })),
+      write((tx) => save(tx, user(tx, call, input.UserName), { permissionsBoundary: checkedBoundary(input.PermissionsBoundary) })),
     DeleteRolePermissionsBoundary: (input: { RoleName?: string }, call: Call) => write((tx) => save(tx, role(tx, call, input.RoleName), { permissionsBoundary: null })),
     DeleteUserPermissionsBoundary: (input: { UserName?: string }, call: Call) => write((tx) => save(tx, user(tx, call, input.UserName), { permissionsBoundary: null })),
 

@@ -1,4 +1,4 @@
-import { AwsError } from '../../../aws/index.ts';
+import { checkAction, checkGrammar, checkIds, checkResource, isObject, LEGACY, malformed, SYNTAX } from './policy-grammar.ts';
 
 /** One statement of a policy. */
 export interface Statement {
@@ -18,36 +18,50 @@ export interface Principal {
 
 const VERSIONS = ['2012-10-17', '2008-10-17'];
 
+const ASSUMING: readonly string[] = ['AssumeRole', 'AssumeRoleWithWebIdentity', 'AssumeRoleWithSAML', 'TagSession', 'SetSourceIdentity', 'SetContext'].map((action) => `sts:${action}`);
+
 /** Checks a trust policy as IAM does when a role takes it. */
 export function checkTrustPolicy(document: string): void {
   const statements = parsePolicy(document);
-  for (const statement of statements) {
-    if (statement.principals.length === 0) throw malformed('AssumeRole policy may only specify STS AssumeRole actions with a Principal.');
-    for (const action of statement.actions) {
-      if (!/^(sts:[A-Za-z*?]+|\*)$/.test(action)) throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
-    }
-    for (const principal of statement.principals) {
-      const isKnown = principal.type !== 'AWS' || principal.value === '*' || /^\d{12}$/.test(principal.value) || /^arn:aws[\w-]*:(iam|sts)::\d{12}:/.test(principal.value) || /^A[A-Z0-9]{15,}$/.test(principal.value);
-      if (!isKnown) throw malformed(`Invalid principal in policy: "${principal.type}":"${principal.value}"`);
-    }
+  checkGrammar(statementsOf(document));
+  for (const { principals, actions, conditions } of statements) {
+    if (principals.length === 0) throw malformed('AssumeRole policy may only specify STS AssumeRole actions with a Principal.');
+    if (!actions.every((action) => ASSUMING.includes(action))) throw malformed('AssumeRole policy may only specify STS AssumeRole actions.');
+    for (const principal of principals) checkPrincipal(principal);
+    const isCognito = principals.some(({ type, value }) => type === 'Federated' && value === 'cognito-identity.amazonaws.com');
+    if (isCognito && Object.keys(conditions).length === 0) throw malformed('A condition block must be present for the Cognito provider');
   }
   if (statementsOf(document).some((statement) => 'Resource' in statement || 'NotResource' in statement)) throw malformed('Has prohibited field Resource');
 }
 
+/** AWS looks for the users and roles that are named, too. */
+function checkPrincipal({ type, value }: Principal): void {
+  switch (type) {
+    case '*':
+      throw malformed('AssumeRolepolicy contained an invalid principal: "STAR":"*".');
+    case 'AWS':
+      if (value === '*' || /^(?:\d{12}|\d{4}-\d{4}-\d{4})$/.test(value) || /^arn:aws[\w-]*:(?:iam|sts)::\d{12}:[^\s*?]+$/.test(value) || /^A[A-Z0-9]{15,}$/.test(value)) return;
+      throw malformed(`Invalid principal in policy: "AWS":"${value}"`);
+    case 'Service':
+      if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)$/.test(value)) return;
+      throw malformed(`Invalid principal in policy: "SERVICE":"${value}"`);
+    default:
+  }
+}
+
 /** Checks an identity policy: actions on resources, no principals. */
 export function checkIdentityPolicy(document: string): void {
+  const statements = statementsOf(document);
   for (const statement of parsePolicy(document)) {
     if (statement.principals.length > 0) throw malformed('Policy document should not specify a principal.');
-    for (const action of [...statement.actions, ...statement.notActions]) {
-      if (action !== '*' && !/^[\w-]+:[\w*?-]+$/.test(action)) throw malformed('Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.');
-    }
+    for (const action of [...statement.actions, ...statement.notActions]) checkAction(action);
   }
-  for (const statement of statementsOf(document)) {
+  checkGrammar(statements);
+  checkIds(statements);
+  for (const statement of statements) {
     const resources = strings(statement['Resource'] ?? statement['NotResource'], 'Resource');
     if (resources.length === 0) throw malformed('Policy statement must contain resources.');
-    for (const resource of resources) {
-      if (resource !== '*' && !resource.startsWith('arn:')) throw malformed(`Resource ${resource} must be in ARN format or "*".`);
-    }
+    for (const resource of resources) checkResource(resource);
   }
 }
 
@@ -55,15 +69,15 @@ export function checkIdentityPolicy(document: string): void {
 export function parsePolicy(document: string): readonly Statement[] {
   return statementsOf(document).map((statement): Statement => {
     const effect = statement['Effect'];
-    if (effect !== 'Allow' && effect !== 'Deny') throw malformed(effect === undefined ? 'Missing required field Effect' : `Invalid effect: ${String(effect)}`);
+    if (effect !== 'Allow' && effect !== 'Deny') throw malformed(effect === undefined ? SYNTAX : LEGACY);
     const actions = strings(statement['Action'], 'Action');
     const notActions = strings(statement['NotAction'], 'NotAction');
-    if (actions.length === 0 && notActions.length === 0) throw malformed('Missing required field Action');
-    if (actions.length > 0 && notActions.length > 0) throw malformed('Statement must not have both Action and NotAction');
+    if (actions.length === 0 && notActions.length === 0) throw malformed('Policy statement must contain actions.');
+    if (actions.length > 0 && notActions.length > 0) throw malformed(SYNTAX);
     const sid = statement['Sid'];
-    if (sid !== undefined && typeof sid !== 'string') throw malformed('Syntax errors in policy.');
+    if (sid !== undefined && typeof sid !== 'string') throw malformed(SYNTAX);
     const condition = statement['Condition'];
-    if (condition !== undefined && !isObject(condition)) throw malformed('Syntax errors in policy.');
+    if (condition !== undefined && !isObject(condition)) throw malformed(SYNTAX);
     return { effect, principals: principalsOf(statement['Principal'] ?? statement['NotPrincipal']), actions, notActions, conditions: condition ?? {} };
   });
 }
@@ -75,21 +89,21 @@ function statementsOf(document: string): readonly Record<string, unknown>[] {
   } catch {
     throw malformed('This policy contains invalid Json');
   }
-  if (!isObject(parsed)) throw malformed('Syntax errors in policy.');
+  if (!isObject(parsed)) throw malformed(SYNTAX);
   const version = parsed['Version'];
-  if (version !== undefined && !VERSIONS.includes(version as string)) throw malformed('The policy must contain a valid version string');
+  if (version !== undefined && !VERSIONS.includes(version as string)) throw malformed(SYNTAX);
   const unknown = Object.keys(parsed).find((key) => !['Version', 'Id', 'Statement'].includes(key));
-  if (unknown !== undefined) throw malformed('Syntax errors in policy.');
+  if (unknown !== undefined) throw malformed(SYNTAX);
   const statements = parsed['Statement'];
   const list = Array.isArray(statements) ? (statements as unknown[]) : [statements];
-  if (statements === undefined || list.length === 0 || !list.every(isObject)) throw malformed('Syntax errors in policy.');
+  if (statements === undefined || list.length === 0 || !list.every(isObject)) throw malformed(SYNTAX);
   return list.filter(isObject);
 }
 
 function principalsOf(given: unknown): Principal[] {
   if (given === undefined) return [];
   if (given === '*') return [{ type: '*', value: '*' }];
-  if (!isObject(given)) throw malformed('Syntax errors in policy.');
+  if (!isObject(given)) throw malformed(SYNTAX);
   return Object.entries(given).flatMap(([type, value]) => {
     if (!['AWS', 'Service', 'Federated', 'CanonicalUser'].includes(type)) throw malformed(`Unsupported principal type "${type}"`);
     return strings(value, 'Principal').map((each) => ({ type, value: each }));
@@ -101,14 +115,6 @@ function strings(value: unknown, field: string): readonly string[] {
   const list = Array.isArray(value) ? (value as unknown[]) : [value];
   if (!list.every((each) => typeof each === 'string')) throw malformed(`Syntax errors in policy (${field}).`);
   return list;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function malformed(message: string): AwsError {
-  return new AwsError('MalformedPolicyDocument', message);
 }
 
 /** Documents come back percent-encoded (RFC 3986), as the IAM reference says of every document in an answer. */

@@ -48,8 +48,23 @@ export function isTaken(nouns: readonly { readonly name: string }[], name: strin
 /** A path: `/`, or text between slashes. */
 export function checkedPath(path: string | undefined): string {
   if (path === undefined) return '/';
+  if (path.startsWith('/aws-service-role')) throw new AwsError('InvalidInput', "Paths beginning with '/aws-service-role' are reserved for AWS Service Linked Roles");
   if (!/^(\/|\/[\u0021-\u007e]+\/)$/.test(path)) {
     throw new AwsError('ValidationError', 'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.');
   }
   return path;
+}
+
+/** The ARN of a policy that is attached, or bounds permissions. */
+export function checkPartition(policyArn: string): void {
+  const [, partition] = policyArn.split(':');
+  if (partition !== undefined && partition !== 'aws') throw new AwsError('ValidationError', 'Invalid ARN partition');
+}
+
+/** What bounds permissions is a policy. */
+export function checkedBoundary(arn: string | undefined): string | null {
+  if (arn === undefined) return null;
+  checkPartition(arn);
+  if (!/^arn:aws:iam::(?:\d{12}|aws):policy\/./.test(arn)) throw new AwsError('InvalidInput', `ARN ${arn} is not valid.`);
+  return arn;
 }

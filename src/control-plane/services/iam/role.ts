@@ -9,7 +9,7 @@ import { uuid } from '../../../kernel/index.ts';
 import { GLOBAL, iamArn, type Role, uniqueId } from '../../resources/iam/index.ts';
 import type { Environment } from '../environment.ts';
 import { checkTrustPolicy, encodedDocument } from './document.ts';
-import { checkedPath, isTaken, noSuchEntity, roleOf, scopeOf } from './lookup.ts';
+import { checkedBoundary, checkedPath, isTaken, noSuchEntity, roleOf, scopeOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
 import { merged, shownTags, tagging } from './tags.ts';
 
@@ -48,7 +48,7 @@ export function roleOperations(environment: Environment) {
         linkedService: null,
         inlinePolicies: [],
         attachedPolicyArns: [],
-        permissionsBoundary: input.PermissionsBoundary ?? null,
+        permissionsBoundary: checkedBoundary(input.PermissionsBoundary),
         tags: merged([], input.Tags),
       };
       await store.transact((tx) => {

@@ -7,7 +7,7 @@ import { AwsError, type Call } from '../../../aws/index.ts';
 import { type AccessKey, GLOBAL, iamArn, uniqueId, type User } from '../../resources/iam/index.ts';
 import type { World } from '../../store/index.ts';
 import type { Environment } from '../environment.ts';
-import { checkedPath, isTaken, noSuchEntity, scopeOf, userOf } from './lookup.ts';
+import { checkedBoundary, checkedPath, isTaken, noSuchEntity, scopeOf, userOf } from './lookup.ts';
 import { markerPage } from './marker.ts';
 import { merged, shownTags, tagging } from './tags.ts';
 
@@ -31,7 +31,7 @@ export function userOperations(environment: Environment) {
         uniqueId: uniqueId(random, 'AIDA'),
         inlinePolicies: [],
         attachedPolicyArns: [],
-        permissionsBoundary: input.PermissionsBoundary ?? null,
+        permissionsBoundary: checkedBoundary(input.PermissionsBoundary),
         tags: merged([], input.Tags),
       };
       await store.transact((tx) => {

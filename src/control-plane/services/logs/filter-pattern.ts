@@ -11,6 +11,7 @@ type Test = (message: string) => boolean;
 export function filterPattern(pattern: string | undefined): Test {
   const text = pattern?.trim() ?? '';
   if (text === '') return () => true;
+  if (text.startsWith('[') && !text.endsWith(']')) throw refused("If a filter pattern starts with '[' it must end with ']'");
   if (text.startsWith('[')) throw refused('Patterns of space-delimited fields ([a, b, ...]) are not served: use terms or a JSON pattern.');
   if (text.startsWith('{')) {
     if (!text.endsWith('}')) throw refused('Invalid filter pattern: the closing } is missing.');

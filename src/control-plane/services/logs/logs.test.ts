@@ -180,4 +180,5 @@ test('filter patterns: terms, quotes, alternatives, exclusions, JSON; the rest i
   for (const bad of ['[a, b]', '%reg[ex]%', '{ $.a ', '{ $.a ~ 3 }', '{ $.a = }', '{ a = 3 }', '"open', '{ $.a > "x" }']) {
     assert.throws(() => filterPattern(bad), refusal('InvalidParameterException'), bad);
   }
+  assert.throws(() => filterPattern('[unclosed'), refusal('InvalidParameterException', "If a filter pattern starts with '[' it must end with ']'"));
 });
