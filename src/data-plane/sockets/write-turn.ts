@@ -1,6 +1,7 @@
 import { RING_CALLS, callRing, type CallRing } from './call-ring.ts';
 import { turned } from './read-turn.ts';
 import { Room } from './room.ts';
+import { kernel } from './system-calls.ts';
 
 /** Who has said something in this turn: octets of its room. */
 export interface Waiting {
@@ -31,7 +32,7 @@ export const PIECE_MOST = 16 * 1024;
 const ROOM = 64 * 1024;
 /** All of it enciphered, and what records have besides. */
 const SEALED = 96 * 1024;
-/** Fewer sends than these are made by libuv: a call of the ring costs about as much as two of its. */
+/** Fewer sends than these are made one by one: a call of the ring costs about as much as two of them. */
 const TOGETHER_FROM = 3;
 
 /**
@@ -81,7 +82,7 @@ export class WriteTurn {
     const count = this.#count;
     this.#count = 0;
     if (count >= TOGETHER_FROM) this.#together(count);
-    else for (let i = 0; i < count; i++) this.#sent(i, 0);
+    else for (let i = 0; i < count; i++) this.#sent(i, this.#sendAlone(this.#sending[i]!));
     this.sealed.clear();
   }
 
@@ -117,6 +118,11 @@ export class WriteTurn {
     this.leave();
     writers.length = 0;
     this.room.clear();
+  }
+
+  /** How many octets the kernel has taken. What else it says libuv is told too, when it sends the rest. */
+  #sendAlone({ descriptor, room, from, to }: Sending): number {
+    return kernel === null || descriptor < 0 ? 0 : Math.max(kernel.calls.write(descriptor, room.at + BigInt(from), to - from), 0);
   }
 
   #together(count: number): void {
