@@ -2,6 +2,7 @@
  * The published harness: Turnpike beside its peers on this machine. README.md says how it measures.
  *   node bench/run.ts [--quick] [--only keepalive,rules] [--rounds N] [--seconds N] [--json] [--write]
  *                     [--serve 'words for turnpike serve'] [--stand-in 'command {port} {backend}'] [--backend-port N] [--fail-over-budget]
+ *                     [--beside /another/checkout,...] [--programs turnpike,haproxy]
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
@@ -14,7 +15,8 @@ import { budgets } from './budgets.ts';
 import { makeCertificate } from './certificate.ts';
 import type { RowResult } from './measurement.ts';
 import { OPEN_FILES, which } from './process.ts';
-import { rowList } from './rows/list.ts';
+import { pairs, withCheckouts } from './rows/checkouts.ts';
+import { rowList, type RowSettings } from './rows/list.ts';
 import { runRow, type Row } from './rows/row.ts';
 import { budgetTable, markdown } from './table.ts';
 
@@ -32,21 +34,25 @@ const { values } = parseArgs({
     'stand-in': { type: 'string' },
     'backend-port': { type: 'string' },
     'fail-over-budget': { type: 'boolean', default: false },
+    beside: { type: 'string' },
+    programs: { type: 'string' },
   },
 });
 
 const rounds = positive('rounds', values.rounds, values.quick ? 2 : 5);
 const seconds = positive('seconds', values.seconds, values.quick ? 2 : 4);
-const rows = chosen(
-  rowList({
-    serve: values.serve.split(' ').filter(Boolean),
-    standIn: values['stand-in'] ?? null,
-    // those to the backend are files too
-    idleConnections: OPEN_FILES - 1_000,
-    quick: values.quick,
-  }),
-  values.only,
-);
+const settings: RowSettings = {
+  serve: values.serve.split(' ').filter(Boolean),
+  standIn: values['stand-in'] ?? null,
+  // those to the backend are files too
+  idleConnections: OPEN_FILES - 1_000,
+  quick: values.quick,
+};
+const programs = values.programs?.split(',') ?? null;
+const rows = (await withCheckouts(chosen(rowList(settings), values.only), values.beside?.split(',') ?? [], settings)).map((row) => ({
+  ...row,
+  contenders: row.contenders.filter(({ program }) => programs === null || programs.includes(program)),
+}));
 
 for (const program of ['wrk', 'nginx', 'openssl'] as const) {
   if (which(program) === null) {
@@ -71,7 +77,9 @@ try {
     for (const row of rows) {
       console.error(row.title);
       try {
-        results.push(await runRow(row, bench));
+        const result = await runRow(row, bench);
+        results.push(result);
+        if (values.beside !== undefined) for (const line of pairs(result)) console.error(`  ${line}`);
       } catch (error) {
         console.error(`  ${row.name} failed: ${error instanceof Error ? error.message : String(error)}`);
         process.exitCode = 1;

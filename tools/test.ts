@@ -66,7 +66,7 @@ else {
   sleeping.sort((a, b) => Number(LONGEST.test(b)) - Number(LONGEST.test(a)));
   const waking = kind === 'sleeping' ? [] : files.filter((file) => !SLEEPS.test(file));
   const apart = spawnSync('unshare', [...OWN_NETWORK, 'true'], { stdio: 'ignore' }).status === 0;
-  passed = apart ? await runApart(sleeping, { concurrency: 4, timeout: 900_000 }) : run(sleeping, { concurrency: 1, timeout: 900_000 });
+  passed = apart ? await runApart(sleeping, { concurrency: 3, timeout: 900_000 }) : run(sleeping, { concurrency: 1, timeout: 900_000 });
   passed = run(waking, { concurrency: 1, timeout: 900_000 }) && passed;
 }
 process.exit(passed ? 0 : 1);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -101,9 +103,21 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   assert.deepEqual(told.splice(0).map((text) => /^\d: something was thrown \(client\)/.test(text)), [true, true]);
   assert.equal(workers.count, 2);
 
+  // so many that each worker has some
+  const kept = await Promise.all(Array.from({ length: 24 }, async () => {
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.on('error', () => {}).write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    const [head] = (await once(socket, 'data')) as [Buffer];
+    assert.match(head.toString(), /^HTTP\/1.1 404/);
+    return socket.resume();
+  }));
+  t.after(() => kept.forEach((socket) => socket.destroy()));
+
   channel.postMessage({ index: 0, how: 'die' } satisfies Order);
   await eventually('it is told', () => told.length === 2);
   channel.close();
+  await eventually('its clients are left', () => kept.some(({ closed, readableEnded }) => closed || readableEnded));
+  assert.ok(!kept.every(({ closed, readableEnded }) => closed || readableEnded), 'and those of the other are not');
   assert.equal(workers.states()[0]!.state, 'stopped');
   assert.deepEqual(told, ['0: it was told to die', '0: the worker ended and is started again']);
   assert.deepEqual(await ask(port, 20), ANSWERS, 'the other worker has the address alone');
@@ -111,5 +125,5 @@ test('a worker that dies is told, replaced and served the newest; the other goes
   const [ioUring, openssl] = [new WriteTurn().ring !== null, opensslServes()];
   assert.deepEqual(workers.states(), [{ id: 0, state: 'serving', revision: better.revision, ioUring, openssl }, { id: 1, state: 'serving', revision: better.revision, ioUring, openssl }]);
   assert.deepEqual(await ask(port, 20), ANSWERS);
-  await eventually('all are counted', () => counted() === 80 + statuses.length);
+  await eventually('all are counted', () => counted() === 80 + kept.length + statuses.length);
 });

@@ -65,6 +65,8 @@ interface Running {
   ioUring: boolean;
   openssl: boolean;
   drained: (() => void) | null;
+  /** What it has told of them. */
+  descriptors: SharedArrayBuffer | null;
 }
 
 const NOTHING: Wanted = { snapshot: emptySnapshot, slots: NO_SLOTS };
@@ -187,7 +189,7 @@ export class DataWorkers {
     const init: DataWorkerInit = { index, workers: count, reusePort: sharePorts || count > 1, ledger, share, slab, slabShape, ticketKeys: this.#ticketKeys, secrets, traces, authorities, verifyTargets, services, verifies, logRoot, connectionLimit, drainMs, h2c, functions: caller.port };
     const thread = threads.take(index);
     post(thread, { kind: 'begin', init }, [caller.port]);
-    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, ioUring: false, openssl: false, drained: null };
+    const running: Running = { index, thread, share, sent: emptySnapshot, newest: emptySnapshot, busy: false, ioUring: false, openssl: false, drained: null, descriptors: null };
     for (const other of this.#running.values()) introduce(running, other);
     this.#running.set(index, running);
     reports.expect(index);
@@ -202,6 +204,9 @@ export class DataWorkers {
 
   #hear(running: Running, message: FromDataWorker): void {
     switch (message.kind) {
+      case 'descriptors':
+        running.descriptors = message.memory;
+        break;
       case 'served': {
         running.busy = false;
         running.ioUring = message.ioUring;
@@ -282,6 +287,7 @@ export class DataWorkers {
     this.metrics.retire(running.index);
     // what it had under way is over, whether or not it could say so
     new Ledger(this.#settings.ledger).reclaim(running.share);
+    if (running.descriptors !== null) closeLeft(running.descriptors);
     for (const [id, waiting] of this.#explaining) {
       if (waiting.worker !== running.index) continue;
       this.#explaining.delete(id);
@@ -298,6 +304,13 @@ export class DataWorkers {
       if (!this.#stopping) this.#start(running.index);
     });
   }
+}
+
+/** A thread that ends by force leaves its listening sockets open, and its clients wait. */
+function closeLeft(memory: SharedArrayBuffer): void {
+  if (!new Int32Array(memory).some((word) => word !== 0)) return;
+  // the main thread has no other use for it
+  void import('../data-plane/sockets/index.ts').then(({ DescriptorList }) => new DescriptorList(memory).closeLeft());
 }
 
 function post(thread: Worker, message: ToDataWorker, transfer: readonly MessagePort[] = []): void {

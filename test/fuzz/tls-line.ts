@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { opensslThread } from '../../src/data-plane/sockets/openssl-thread.ts';
-import { acceptHandles, OpensslSocket, socketWriter, WriteTurn, type SocketWriter, type TcpHandle } from '../../src/data-plane/sockets/index.ts';
+import { acceptHandles, OpensslSocket, socketWriter, WriteTurn, type Listening, type SocketWriter, type TcpHandle } from '../../src/data-plane/sockets/index.ts';
 import { OpensslClient, type OpensslClientOptions } from '../support/openssl-client.ts';
 import { selfSigned } from '../support/self-signed.ts';
 
@@ -133,7 +133,8 @@ export class Exchange {
   readonly turn = new WriteTurn();
   made = 0;
   freed = 0;
-  readonly #server = createServer();
+  #listening: Listening | null = null;
+  #port = 0;
   readonly #accepted: ((socket: OpensslSocket) => void)[] = [];
   readonly #shared = Buffer.allocUnsafeSlow(64 * 1024);
   readonly #thread = opensslThread()!;
@@ -144,9 +145,10 @@ export class Exchange {
     const { certificate, privateKey } = await selfSigned('localhost');
     exchange.#context = createSecureContext({ cert: certificate, key: privateKey });
     exchange.#count();
-    exchange.#server.listen(0, '127.0.0.1');
-    await once(exchange.#server, 'listening');
-    acceptHandles(exchange.#server, (handle: TcpHandle) => exchange.#accepted.shift()!(new OpensslSocket(handle, exchange.#shared)));
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    exchange.#port = (server.address() as AddressInfo).port;
+    exchange.#listening = acceptHandles(server, (handle: TcpHandle) => exchange.#accepted.shift()!(new OpensslSocket(handle, exchange.#shared)));
     return exchange;
   }
 
@@ -169,7 +171,7 @@ export class Exchange {
 
   async line(options: OpensslClientOptions, hear: Hear): Promise<Line> {
     const accepted = new Promise<OpensslSocket>((resolve) => void this.#accepted.push(resolve));
-    const raw = connect({ port: (this.#server.address() as AddressInfo).port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+    const raw = connect({ port: this.#port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
     return new Line(await accepted, raw, { turn: this.turn, hear, context: this.#context, options });
   }
 
@@ -181,6 +183,6 @@ export class Exchange {
   }
 
   close(): void {
-    this.#server.close();
+    this.#listening?.close();
   }
 }

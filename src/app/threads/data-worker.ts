@@ -3,7 +3,7 @@ import { DataPlane, type RequestToExplain } from '../../data-plane/generation/in
 import { Ledger } from '../../data-plane/ledger/index.ts';
 import { Http1Worker } from '../../data-plane/listeners/index.ts';
 import { PolicyWorker } from '../../data-plane/policies/index.ts';
-import { opensslServes } from '../../data-plane/sockets/index.ts';
+import { openDescriptors, opensslServes } from '../../data-plane/sockets/index.ts';
 import { OutgoingClient, systemResolver, UpstreamWorker } from '../../data-plane/upstreams/index.ts';
 import { systemClock, systemRandom, Wheel } from '../../kernel/index.ts';
 import { ConnectionHub } from '../../data-plane/targets/index.ts';
@@ -29,6 +29,7 @@ function tell(message: FromDataWorker, transfer: ArrayBuffer[] = []): void {
 }
 
 function serve(init: DataWorkerInit): (message: Exclude<ToDataWorker, { readonly kind: 'begin' }>) => void {
+  tell({ kind: 'descriptors', memory: openDescriptors().memory });
   const clock = systemClock;
   const random = systemRandom;
   const wheel = new Wheel(clock);

@@ -64,6 +64,8 @@ export type ToDataWorker =
   | { readonly kind: 'drain'; readonly withinMs: number; readonly handshakesMs: number };
 
 export type FromDataWorker =
+  /** Where it keeps which descriptors are open that Node does not close for it: before it opens any (`DescriptorList`). */
+  | { readonly kind: 'descriptors'; readonly memory: SharedArrayBuffer }
   /** `ioUring`: it reads and writes many connections in one system call; `openssl`: it speaks TLS by OpenSSL without Node. */
   | { readonly kind: 'served'; readonly revision: number; readonly ioUring: boolean; readonly openssl: boolean; readonly serving: ReadonlyMap<string, readonly string[]>; readonly failures: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'unexplained'; readonly id: number; readonly why: string }

@@ -1,8 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { faults, type Site } from '../exchange/index.ts';
-import { acceptHandles, leaveNoRoom, peerOf, readDirectly, readInTurns, TcpSocket, type ClientSocket, type SocketReader, type TcpHandle } from '../sockets/index.ts';
+import { acceptHandles, peerOf, readDirectly, readInTurns, TcpSocket, type ClientSocket, type Listening, type SocketReader, type TcpHandle } from '../sockets/index.ts';
 import { wrapAccepted } from './accept.ts';
 import type { CertificateChoice } from './certificates.ts';
 import type { ClientHello } from './client-hello.ts';
@@ -46,7 +46,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   readonly #limit: number;
   readonly #connections = new Set<ClientConnection>();
   readonly #handshakes = new Set<Handshake>();
-  #server: Server | null = null;
+  #listening: Listening | null = null;
   #byHost = new Map<string, Tenant>();
   #anyHost: Tenant | null = null;
   #wildcards = false;
@@ -73,13 +73,13 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
   listen({ reusePort, ipv6Only }: { readonly reusePort: boolean; readonly ipv6Only: boolean }): Promise<void> {
     return new Promise((resolve, reject) => {
       const server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (socket) => this.#accept(socket));
-      this.#server = server;
       server.once('error', reject);
       server.listen({ host: this.at.address, port: this.at.port, reusePort, ipv6Only, backlog: 4096, exclusive: true }, () => {
         server.off('error', reject);
         // running out of descriptors must not end the listener
         server.on('error', () => {});
-        acceptHandles(server, (handle) => this.#acceptHandle(handle));
+        // the server's own `close` would wait for sockets whose handles were taken over: only the address is given up by it
+        this.#listening = acceptHandles(server, (handle) => this.#acceptHandle(handle)) ?? { leaveNoRoom: () => false, close: () => void server.close() };
         resolve();
       });
     });
@@ -154,7 +154,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
    * been is waited for. What is left is a handshake that ends while the socket closes, and since Linux 6.14 one at a time that is begun all the same.
    */
   async #leaveToOthers(handshakesMs: number): Promise<void> {
-    if (this.#server !== null && leaveNoRoom(this.#server)) await new Promise<void>((resolve) => void this.#worker.clock.after(handshakesMs, resolve));
+    if (this.#listening?.leaveNoRoom()) await new Promise<void>((resolve) => void this.#worker.clock.after(handshakesMs, resolve));
     await this.#leave();
   }
 
@@ -165,8 +165,7 @@ export class BoundSocket implements ConnectionOwner, HandshakeOwner {
       // after the turn's accepting, before the next
       await turn();
     }
-    // its callback would wait for sockets whose handles we have taken over: only the address is given up here
-    this.#server?.close();
+    this.#listening?.close();
   }
 
   #emptiedPerhaps(): void {

@@ -37,25 +37,36 @@ const SUPPORTED_VERSIONS = 43;
 const KEY_SHARE = 51;
 const TLS13 = 0x0304;
 
-/** Looked up in the octets as they came: a set would cost more than the few questions that are asked of it. */
+/** Looked up in the octets as they came, `from` to `to`: a set would cost more than the few questions that are asked of it. */
 class ListedCodePoints implements CodePoints {
   readonly octets: Buffer;
+  readonly from: number;
+  readonly to: number;
 
-  constructor(octets: Buffer) {
+  constructor(octets: Buffer, from: number, to: number) {
     this.octets = octets;
+    this.from = from;
+    this.to = to;
   }
 
   has(codePoint: number): boolean {
-    const { octets } = this;
-    const high = codePoint >> 8;
-    const low = codePoint & 255;
-    for (let i = 0; i + 1 < octets.length; i += 2) if (octets[i] === high && octets[i + 1] === low) return true;
+    const { octets, to } = this;
+    for (let at = this.from; at + 1 < to; at += 2) if (word(octets, at) === codePoint) return true;
+    return false;
+  }
+}
+
+/** The groups of key shares (RFC 8446 section 4.2.8); their keys are OpenSSL's business. */
+class ListedShares extends ListedCodePoints {
+  override has(codePoint: number): boolean {
+    const { octets, to } = this;
+    for (let at = this.from; at + 4 <= to; at += 4 + word(octets, at + 2)) if (word(octets, at) === codePoint) return true;
     return false;
   }
 }
 
 /** For a hello that nothing can be said about: it gets what a client without names gets, and OpenSSL says what is wrong with it. */
-export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new ListedCodePoints(Buffer.alloc(0)), signatures: null, groups: null, shares: null, tls13: false };
+export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new ListedCodePoints(Buffer.alloc(0), 0, 0), signatures: null, groups: null, shares: null, tls13: false };
 
 /**
  * Reads the first message of a connection without consuming it. OpenSSL reads it again and is the judge of it: this only finds out what
@@ -63,14 +74,17 @@ export const UNREADABLE_HELLO: ClientHello = { serverName: null, suites: new Lis
  * certificate alone).
  */
 export function readClientHello(bytes: Buffer): ClientHello | HelloFlaw {
-  const message = handshakeMessage(bytes);
+  const message = wholeMessage(bytes) ?? handshakeMessage(bytes);
   if (message === null) return UNREADABLE_HELLO;
   if (typeof message === 'string') return message;
-  try {
-    return parse(message);
-  } catch {
-    return UNREADABLE_HELLO;
-  }
+  return parse(message) ?? UNREADABLE_HELLO;
+}
+
+/** As nearly all are: one record, and no more. Null for any other. */
+function wholeMessage(bytes: Buffer): Buffer | null {
+  const end = bytes.length;
+  if (end < 9 || bytes[0] !== HANDSHAKE || bytes[1] !== 3 || 5 + word(bytes, 3) !== end || bytes[5] !== CLIENT_HELLO || 9 + (bytes[6]! << 16) + word(bytes, 7) !== end) return null;
+  return bytes.subarray(9);
 }
 
 /** The body of the first handshake message, put together from its records; null for one in more records than anybody makes of it. */
@@ -98,55 +112,56 @@ function handshakeMessage(bytes: Buffer): Buffer | HelloFlaw | null {
   return null;
 }
 
-/** Throws a RangeError where a length leads out of the message. */
-function parse(message: Buffer): ClientHello {
-  let at = 34;
-  const vector = (lengthBytes: 1 | 2): Buffer => {
-    const start = at + lengthBytes;
-    const end = start + message.readUIntBE(at, lengthBytes);
-    if (end > message.length) throw new RangeError('a length leads out of the ClientHello');
-    at = end;
-    return message.subarray(start, end);
-  };
-  vector(1);
-  const suites = numbers(vector(2));
-  vector(1);
+/** Null where a length leads out of the message. */
+function parse(message: Buffer): ClientHello | null {
+  const { length } = message;
+  // behind the session id, the cipher suites, the compression methods
+  const suitesAt = 35 + (message[34] ?? length) + 2;
+  if (suitesAt > length) return null;
+  const suitesEnd = suitesAt + word(message, suitesAt - 2);
+  let at = suitesEnd + 1 + (message[suitesEnd] ?? length);
+  if (at > length) return null;
   let serverName: string | null = null;
   let signatures: CodePoints | null = null;
   let groups: CodePoints | null = null;
   let shares: CodePoints | null = null;
   let tls13 = false;
   // extensions are optional up to TLS 1.2
-  const end = at + 2 <= message.length ? at + 2 + message.readUInt16BE(at) : at;
+  const end = at + 2 <= length ? at + 2 + word(message, at) : at;
   at += 2;
   while (at + 4 <= end) {
-    const kind = message.readUInt16BE(at);
-    at += 2;
-    const content = vector(2);
-    if (kind === SERVER_NAME) serverName = hostName(content);
-    else if (kind === SIGNATURE_ALGORITHMS) signatures = numbers(content.subarray(2));
-    else if (kind === SUPPORTED_GROUPS) groups = numbers(content.subarray(2));
-    else if (kind === KEY_SHARE) shares = shareGroups(content);
-    else if (kind === SUPPORTED_VERSIONS) tls13 = numbers(content.subarray(1)).has(TLS13);
+    if (at + 4 > length) return null;
+    const from = at + 4;
+    const to = from + word(message, at + 2);
+    if (to > length) return null;
+    switch (word(message, at)) {
+      case SERVER_NAME: serverName = hostName(message, from, to); break;
+      case SIGNATURE_ALGORITHMS: signatures = new ListedCodePoints(message, from + 2, to); break;
+      case SUPPORTED_GROUPS: groups = new ListedCodePoints(message, from + 2, to); break;
+      case KEY_SHARE: shares = new ListedShares(message, from + 2, to); break;
+      case SUPPORTED_VERSIONS: tls13 = new ListedCodePoints(message, from + 1, to).has(TLS13); break;
+      default:
+    }
+    at = to;
   }
-  return { serverName, suites, signatures, groups, shares, tls13 };
+  return { serverName, suites: new ListedCodePoints(message, suitesAt, suitesEnd), signatures, groups, shares, tls13 };
 }
+
+/** Logs and look-ups get it: a name is of letters, digits, hyphens, dots (and underscores, which some resolvers allow). */
+const OF_NAMES = Uint8Array.from({ length: 256 }, (_, octet) => Number(/[A-Za-z0-9_.-]/.test(String.fromCharCode(octet))));
+const NAME_MOST = 255;
+const DOT = 0x2e;
 
 /** The one host name of a server_name extension; its other kinds were never defined. */
-function hostName(content: Buffer): string | null {
-  if (content.length < 5 || content[2] !== 0) return null;
-  const name = content.subarray(5, 5 + content.readUInt16BE(3)).toString('latin1').toLowerCase();
-  // logs and look-ups get it: a name is of letters, digits, hyphens, dots (and underscores, which some resolvers allow)
-  return /^[a-z0-9_.-]{1,255}$/.test(name) ? name.replace(/\.$/, '') : null;
+function hostName(message: Buffer, from: number, to: number): string | null {
+  if (to - from < 5 || message[from + 2] !== 0) return null;
+  const start = from + 5;
+  const end = Math.min(start + word(message, from + 3), to);
+  if (end === start || end - start > NAME_MOST) return null;
+  for (let at = start; at < end; at++) if (OF_NAMES[message[at]!] === 0) return null;
+  return message.toString('latin1', start, message[end - 1] === DOT ? end - 1 : end).toLowerCase();
 }
 
-/** The groups of the shares (RFC 8446 section 4.2.8); their keys are OpenSSL's business. */
-function shareGroups(content: Buffer): CodePoints {
-  const found = new Set<number>();
-  for (let at = 2; at + 4 <= content.length; at += 4 + content.readUInt16BE(at + 2)) found.add(content.readUInt16BE(at));
-  return found;
-}
-
-function numbers(content: Buffer): CodePoints {
-  return new ListedCodePoints(content);
+function word(octets: Buffer, at: number): number {
+  return (octets[at]! << 8) | octets[at + 1]!;
 }

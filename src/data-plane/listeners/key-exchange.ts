@@ -50,9 +50,13 @@ export class KeyExchange {
 
   #first({ groups, shares }: ClientHello, tls13: boolean): string {
     for (const rank of this.#ranks) {
-      const shared = rank.filter(({ codePoint, hybrid }) => (tls13 || !hybrid) && (groups === null || groups.has(codePoint)));
-      const first = (tls13 ? shared.find(({ codePoint }) => shares?.has(codePoint)) : undefined) ?? shared[0];
-      if (first !== undefined) return first.name;
+      let shared: Group | null = null;
+      for (const group of rank) {
+        if ((group.hybrid && !tls13) || (groups !== null && !groups.has(group.codePoint))) continue;
+        if (tls13 && shares?.has(group.codePoint)) return group.name;
+        shared ??= group;
+      }
+      if (shared !== null) return shared.name;
     }
     return '-';
   }

@@ -6,7 +6,7 @@ import { connect as connectTls, createSecureContext } from 'node:tls';
 import { after, before, test } from 'node:test';
 import { TestAuthority } from '../../../test/e2e/tls/authority.ts';
 import { systemClock } from '../../kernel/index.ts';
-import { acceptHandles, leftToNode, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type TcpHandle } from '../sockets/index.ts';
+import { acceptHandles, leftToNode, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type Listening, type TcpHandle } from '../sockets/index.ts';
 import { untold, type Mishaps } from '../exchange/index.ts';
 import { Handshake, type HandshakeFailure, type HandshakeOwner, type Welcome } from './handshake.ts';
 import { KeyExchange } from './key-exchange.ts';
@@ -28,6 +28,8 @@ before(async () => {
 /** Takes connections, and keeps what became of them. */
 class Door implements HandshakeOwner {
   readonly #server: Server;
+  readonly #bound: Promise<number>;
+  #listening: Listening | null = null;
   readonly #ways = new Set<Unsecured | SecureSocket | Handshake>();
   readonly failures: HandshakeFailure[] = [];
   readonly heard: string[] = [];
@@ -49,14 +51,16 @@ class Door implements HandshakeOwner {
       this.#ways.add(new Handshake(accepted, this, { clock: systemClock, readBuffer, withinMs: 10_000, mishaps: this.#mishaps }));
     };
     this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true }, (socket) => shake(new UnsecuredSocket(socket)));
+    const bound = Promise.withResolvers<number>();
+    this.#bound = bound.promise;
     this.#server.listen(0, '127.0.0.1', () => {
-      if (way !== 'sockets') acceptHandles(this.#server, (handle: TcpHandle) => shake(unsecuredHandle(handle, readBuffer)));
+      bound.resolve((this.#server.address() as AddressInfo).port);
+      if (way !== 'sockets') this.#listening = acceptHandles(this.#server, (handle: TcpHandle) => shake(unsecuredHandle(handle, readBuffer)));
     });
   }
 
   async port(): Promise<number> {
-    if (!this.#server.listening) await once(this.#server, 'listening');
-    return (this.#server.address() as AddressInfo).port;
+    return await this.#bound;
   }
 
   welcome(): Welcome {
@@ -93,7 +97,8 @@ class Door implements HandshakeOwner {
 
   close(): void {
     for (const way of this.#ways) way.destroy();
-    this.#server.close();
+    if (this.#listening === null) this.#server.close();
+    else this.#listening.close();
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { DetailedPeerCertificate } from 'node:tls';
-import { leftToNode, opensslServes, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
+import { byLibuv, leftToNode, opensslServes, OpensslSocket, securesHandles, speaksOpenssl, TcpSocket, TlsSocket, type ClientSocket, type TcpHandle } from '../sockets/index.ts';
 import { socketOf, wrapTls, type OnRead } from './accept.ts';
 import type { Welcome } from './handshake.ts';
 
@@ -38,14 +38,14 @@ export interface Unsecured {
 }
 
 export function unsecuredHandle(handle: TcpHandle, buffer: Buffer): Unsecured {
-  return securesHandles() ? new UnsecuredHandle(handle, buffer) : new UnsecuredSocket(socketOf(handle));
+  return securesHandles() ? new UnsecuredHandle(handle, buffer) : new UnsecuredSocket(socketOf(byLibuv(handle)));
 }
 
 class UnsecuredHandle implements Unsecured {
   readonly #socket: TcpSocket;
 
   constructor(handle: TcpHandle, buffer: Buffer) {
-    this.#socket = opensslServes() ? new OpensslSocket(handle, buffer) : new TcpSocket(handle, buffer);
+    this.#socket = opensslServes() ? new OpensslSocket(handle, buffer) : new TcpSocket(byLibuv(handle), buffer);
   }
 
   get remoteAddress(): string | undefined {

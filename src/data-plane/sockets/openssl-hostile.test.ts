@@ -12,7 +12,8 @@ import { OpensslSocket } from './openssl-socket.ts';
 import { speaksOpenssl } from './openssl-thread.ts';
 import { alwaysTogether } from './read-turn.ts';
 import { socketWriter, type SocketWriter } from './socket-writer.ts';
-import { acceptHandles, type TcpHandle } from './tcp-socket.ts';
+import { acceptHandles } from './listening.ts';
+import type { TcpHandle } from './tcp-socket.ts';
 import { WriteTurn } from './write-turn.ts';
 
 /** Clients that do what node:tls lets none do, and what others on the thread hear and are told meanwhile. */
@@ -41,9 +42,10 @@ async function joined(t: TestContext, options: OpensslClientOptions = {}, turn =
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const { port } = server.address() as { port: number };
   const accepted = new Promise<OpensslSocket>((resolve) => {
-    acceptHandles(server, (handle: TcpHandle) => {
-      server.close();
+    const listening = acceptHandles(server, (handle: TcpHandle) => {
+      listening?.close();
       const socket = new OpensslSocket(handle, shared);
       socket.reader = {
         read(length, buffer) {
@@ -55,7 +57,7 @@ async function joined(t: TestContext, options: OpensslClientOptions = {}, turn =
       socket.resume();
     });
   });
-  const raw = connect({ port: (server.address() as { port: number }).port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
+  const raw = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true });
   raw.on('error', () => {});
   const client = new OpensslClient(options);
   raw.on('data', (octets: Buffer) => {

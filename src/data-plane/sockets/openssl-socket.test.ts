@@ -10,7 +10,8 @@ import { OpensslSocket } from './openssl-socket.ts';
 import { speaksOpenssl } from './openssl-thread.ts';
 import { alwaysTogether } from './read-turn.ts';
 import { socketWriter, type SocketWriter } from './socket-writer.ts';
-import { acceptHandles, type SocketReader, type TcpHandle } from './tcp-socket.ts';
+import { acceptHandles } from './listening.ts';
+import type { SocketReader, TcpHandle } from './tcp-socket.ts';
 import { WriteTurn } from './write-turn.ts';
 
 let context: SecureContext;
@@ -35,12 +36,12 @@ interface Pair {
 /** Two ends of a connection whose handshake is over, for each of `count`. */
 async function opened(t: TestContext, count: number): Promise<readonly Pair[]> {
   const server = createServer();
-  t.after(() => server.close());
+  t.after(() => listening?.close());
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   let accept: (socket: OpensslSocket) => void = () => {};
-  acceptHandles(server, (handle: TcpHandle) => {
+  const listening = acceptHandles(server, (handle: TcpHandle) => {
     const socket = new OpensslSocket(handle, shared);
     socket.reader = {
       read(length, buffer) {

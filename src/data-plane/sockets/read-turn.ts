@@ -10,6 +10,14 @@ export interface TurnReader {
   heardInTurn(buffer: Buffer, length: number): void;
   /** FIN: what is heard of others in this turn comes before Node says so, if it says so in a tick. */
   endedInTurn(): void;
+  /** libuv goes on with its connection (`changeHandle`). Only where that is not so from the beginning. */
+  adopt?(): object | null;
+}
+
+/** A socket that listens. */
+export interface TurnListener {
+  /** There are connections to be accepted. */
+  somebodyComes(): void;
 }
 
 /** libuv's TCP handle, whose reading a `ReadTurn` takes over when there is much to be read. */
@@ -20,6 +28,8 @@ interface TurnHandle extends StreamHandle {
   close(closed?: () => void): void;
   reset(closed?: () => void): number;
   inTurn?: TurnConnection;
+  /** Where it is not libuv's, which can have it. */
+  adopt?(): object | null;
 }
 
 type Inherited = Pick<TurnHandle, 'readStart' | 'readStop' | 'close' | 'reset'>;
@@ -31,13 +41,32 @@ type Inherited = Pick<TurnHandle, 'readStart' | 'readStop' | 'close' | 'reset'>;
 export function readInTurns(socket: object, reader: TurnReader): boolean {
   const { _handle: handle } = socket as { readonly _handle?: TurnHandle | null };
   if (!handle || readTurn() === null) return false;
-  handle.inTurn = new TurnConnection(handle, reader);
+  take(handle, new TurnConnection(handle, reader));
+  return true;
+}
+
+function take(handle: TurnHandle, connection: TurnConnection): void {
+  handle.inTurn = connection;
   handle.onread = onread;
   handle.readStart = readStart;
   handle.readStop = readStop;
   handle.close = close;
   handle.reset = reset;
-  return true;
+}
+
+/** Libuv's handle has taken the place of another one of the same descriptor. Whoever is told of ends and errors is so as the new one has it. */
+export function changeHandle(from: object, to: object): void {
+  const connection = (from as Partial<TurnHandle>).inTurn;
+  if (connection === undefined) return;
+  const handle = to as TurnHandle;
+  connection.changeHandle(handle);
+  take(handle, connection);
+}
+
+/** Tells of connections that come at a socket which listens, until the answer is called. Null where there is no `ReadTurn`. */
+export function listenInTurns(descriptor: number, listener: TurnListener): (() => void) | null {
+  const turn = readTurn();
+  return turn !== null && turn.listen(descriptor, listener) ? () => turn.leave(descriptor) : null;
 }
 
 /** Leaves a handle, which is not being read, to whoever goes on with it, as it was before `readInTurns`. */
@@ -63,12 +92,18 @@ export function alwaysTogether(always: boolean | null): boolean {
 }
 
 class TurnConnection {
-  readonly handle: TurnHandle;
+  handle: TurnHandle;
   readonly reader: TurnReader;
   /** What is told of ends and errors, and of what it reads by itself. */
-  readonly onread: NonNullable<StreamHandle['onread']>;
+  onread: NonNullable<StreamHandle['onread']>;
   /** What libuv does. */
-  readonly inherited: Inherited;
+  inherited: Inherited;
+  /** Libuv cannot read it. */
+  ours: boolean;
+  /** Libuv reads it. */
+  byLibuv = false;
+  /** It has been read in turns that were not worth it for the others, so many times. */
+  alone = 0;
   /** Somebody wants to hear it. */
   reading = false;
   closed = false;
@@ -84,6 +119,14 @@ class TurnConnection {
     this.reader = reader;
     this.onread = handle.onread!;
     this.inherited = Object.getPrototypeOf(handle) as Inherited;
+    this.ours = handle.adopt !== undefined;
+  }
+
+  changeHandle(handle: TurnHandle): void {
+    this.handle = handle;
+    this.onread = handle.onread!;
+    this.inherited = Object.getPrototypeOf(handle) as Inherited;
+    this.ours = false;
   }
 }
 
@@ -97,6 +140,16 @@ const TURNS = 256;
 /** Reads a turn from which on they are made together, and below which by themselves: a turn of our own costs more than one or two reads save (docs/decisions/0017). */
 const TOGETHER_FROM = 4;
 const ALONE_BELOW = 2.5;
+/** So many reads that are not worth it a connection may have before libuv goes on with it, which costs about as much: many have no more. */
+const ALONE_MOST = 8;
+
+/** Fewer reads than these are made one by one: a call of the ring costs about as much as two of them. */
+const IN_RING_FROM = 3;
+
+/** In the place of a connection's number. */
+const LISTENS = 0;
+/** Of those who come in one turn; there is room for others. */
+const FRESH_MOST = RING_CALLS / 2;
 
 const ADD = 1;
 const REMOVE = 2;
@@ -126,12 +179,17 @@ class ReadTurn {
   readonly #poll: number;
   readonly #handle: DatagramHandle;
   readonly #connections: (TurnConnection | undefined)[] = [];
+  readonly #listeners: (TurnListener | undefined)[] = [];
+  /** Who has come in this turn: has something to say, as likely as not. Null outside of accepting. */
+  #fresh: TurnConnection[] | null = null;
+  readonly #spareFresh: TurnConnection[] = [];
   readonly #events = new Uint32Array(RING_CALLS * EVENT);
   readonly #eventsAt: bigint;
   readonly #event = new Uint32Array(32);
   readonly #eventAt: bigint;
   /** Where octets go that may go anywhere. */
   readonly #slots: Buffer[] = [];
+  readonly #slotAt: bigint[] = [];
   readonly #slotLow: number[] = [];
   readonly #slotHigh: number[] = [];
   // of the turn that is being read
@@ -155,8 +213,10 @@ class ReadTurn {
     const slots = Buffer.allocUnsafeSlow(RING_CALLS * SLOT_STRIDE);
     for (let i = 0; i < RING_CALLS; i++) {
       const slot = slots.subarray(i * SLOT_STRIDE, i * SLOT_STRIDE + SLOT);
-      const [low, high] = halves(offered.addressOf(slot));
+      const at = offered.addressOf(slot);
+      const [low, high] = halves(at);
       this.#slots.push(slot);
+      this.#slotAt.push(at);
       this.#slotLow.push(low);
       this.#slotHigh.push(high);
     }
@@ -200,15 +260,19 @@ class ReadTurn {
 
   stop(connection: TurnConnection): number {
     connection.reading = false;
-    if (connection.descriptor < 0) return connection.inherited.readStop.call(connection.handle);
-    this.#remove(connection);
-    return 0;
+    if (connection.descriptor >= 0) {
+      this.#remove(connection);
+      return 0;
+    }
+    connection.byLibuv = false;
+    return connection.inherited.readStop.call(connection.handle);
   }
 
   /** It has read something by itself, and others do too. */
   take(connection: TurnConnection): void {
     if (connection.reader.readsAlone || connection.inherited.readStop.call(connection.handle) !== 0) return;
-    if (this.#add(connection) !== 0) connection.inherited.readStart.call(connection.handle);
+    connection.byLibuv = false;
+    if (this.#add(connection) !== 0) this.#leaveAlone(connection);
   }
 
   /** Its descriptor is being closed, by which epoll forgets it. */
@@ -219,36 +283,68 @@ class ReadTurn {
     if (connection.descriptor >= 0) this.#forget(connection);
   }
 
+  /** False where the kernel refuses. */
+  listen(descriptor: number, listener: TurnListener): boolean {
+    if (this.#watch(descriptor, LISTENS) !== 0) return false;
+    this.#listeners[descriptor] = listener;
+    return true;
+  }
+
+  leave(descriptor: number): void {
+    this.#listeners[descriptor] = undefined;
+    this.#unwatch(descriptor);
+  }
+
   #begin(connection: TurnConnection): number {
-    return this.together && !connection.reader.readsAlone ? this.#add(connection) : connection.inherited.readStart.call(connection.handle);
+    if (connection.reader.readsAlone || (connection.ours ? this.#always === false : !this.together)) return this.#leaveAlone(connection);
+    if (!connection.ours || this.#fresh === null || this.#fresh.length === FRESH_MOST) return this.#add(connection);
+    this.#fresh.push(connection);
+    return 0;
   }
 
   #add(connection: TurnConnection): number {
     const descriptor = connection.handle.fd;
-    const number = (this.#numbers = (this.#numbers + 1) >>> 0);
+    const number = (this.#numbers = ((this.#numbers + 1) >>> 0) || LISTENS + 1);
+    const error = this.#watch(descriptor, number);
+    if (error !== 0) return error;
+    connection.descriptor = descriptor;
+    connection.number = number;
+    this.#connections[descriptor] = connection;
+    return 0;
+  }
+
+  /** 0, or an error of libuv's. */
+  #watch(descriptor: number, number: number): number {
     const event = this.#event;
     event[0] = READABLE;
     event[EVENT - 2] = descriptor;
     event[EVENT - 1] = number;
     if (this.#kernel.calls.epoll_ctl(this.#poll, ADD, descriptor, this.#eventAt) !== 0) return -this.#kernel.errno[0]!;
-    connection.descriptor = descriptor;
-    connection.number = number;
-    this.#connections[descriptor] = connection;
     // who is being read keeps the thread alive
     if (this.#count++ === 0) this.#handle.ref();
     return 0;
   }
 
+  #unwatch(descriptor: number): void {
+    this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
+    this.#watchesLess();
+  }
+
+  #watchesLess(): void {
+    if (--this.#count === 0) this.#handle.unref();
+  }
+
   #remove(connection: TurnConnection): void {
     const { descriptor } = connection;
-    this.#forget(connection);
-    this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
+    this.#connections[descriptor] = undefined;
+    connection.descriptor = -1;
+    this.#unwatch(descriptor);
   }
 
   #forget(connection: TurnConnection): void {
     this.#connections[connection.descriptor] = undefined;
     connection.descriptor = -1;
-    if (--this.#count === 0) this.#handle.unref();
+    this.#watchesLess();
   }
 
   /** Somebody has something to say. Those for whom there is no room come in the next turn: epoll tells of them until they are read. */
@@ -257,22 +353,64 @@ class ReadTurn {
     const events = this.#events;
     const speaking = this.#speaking;
     let count = 0;
+    // first, while no calls are in the ring: those who accept may make some themselves
     for (let i = 0, at = EVENT - 2; i < ready; i++, at += EVENT) {
+      if (events[at + 1] === LISTENS) count = this.#accept(events[at]!, count);
+    }
+    for (let i = 0, at = EVENT - 2; i < ready && count < RING_CALLS; i++, at += EVENT) {
       const connection = this.#connections[events[at]!];
       if (connection === undefined || connection.number !== events[at + 1]) continue;
-      this.#ring.receive(connection.descriptor, this.#slotLow[count]!, this.#slotHigh[count]!, SLOT);
       speaking[count++] = connection;
     }
     if (count === 0) return;
     this.reads += count;
     const results = this.#results;
-    this.#ring.run(results);
+    if (count < IN_RING_FROM) for (let i = 0; i < count; i++) results[i] = this.#receive(i);
+    else {
+      for (let i = 0; i < count; i++) this.#ring.receive(this.#descriptorOf(speaking[i]!), this.#slotLow[i]!, this.#slotHigh[i]!, SLOT);
+      this.#ring.run(results);
+    }
     for (let i = 0; i < count; i++) {
       const connection = speaking[i]!;
       // not kept when it is closed
       speaking[i] = null;
       this.#heard(connection, this.#slots[i]!, results[i]!);
+      this.#goOn(connection);
     }
+  }
+
+  /** Sockets do not wait here: libuv's neither. */
+  #receive(index: number): number {
+    const length = this.#kernel.calls.read(this.#descriptorOf(this.#speaking[index]!), this.#slotAt[index]!, SLOT);
+    return length < 0 ? -this.#kernel.errno[0]! : length;
+  }
+
+  #descriptorOf({ descriptor, handle }: TurnConnection): number {
+    return descriptor >= 0 ? descriptor : handle.fd;
+  }
+
+  /** Those who come are heard in this turn: behind `count` who are. How many they are then. */
+  #accept(descriptor: number, count: number): number {
+    const listener = this.#listeners[descriptor];
+    if (listener === undefined) return count;
+    const fresh = (this.#fresh = this.#spareFresh);
+    listener.somebodyComes();
+    this.#fresh = null;
+    for (let i = 0; i < fresh.length; i++) {
+      const connection = fresh[i]!;
+      if (!connection.reading) continue;
+      if (!connection.ours || count === FRESH_MOST) this.#goOn(connection);
+      else this.#speaking[count++] = connection;
+    }
+    fresh.length = 0;
+    return count;
+  }
+
+  /** Somebody wants to hear it, and it may be that nobody reads it. */
+  #goOn(connection: TurnConnection): void {
+    if (!connection.reading || connection.descriptor >= 0 || connection.byLibuv || connection.kept !== null) return;
+    const error = this.#begin(connection);
+    if (error !== 0) this.#tell(connection, error);
   }
 
   #heard(connection: TurnConnection, buffer: Buffer, result: number): void {
@@ -281,15 +419,28 @@ class ReadTurn {
     if (!connection.reading) connection.kept = result > 0 ? Buffer.from(buffer.subarray(0, result)) : result;
     else if (result > 0) {
       connection.reader.heardInTurn(buffer, result);
-      if (connection.descriptor >= 0 && (!this.together || result === SLOT || connection.reader.readsAlone)) this.#giveBack(connection);
+      if (connection.reading && !connection.byLibuv && (result === SLOT || connection.reader.readsAlone || this.#isAlone(connection))) this.#giveBack(connection);
     } else this.#ended(connection, result);
   }
 
-  /** Libuv reads it again: there is little to be read, or much of this one. */
+  /** It is better read by itself. */
+  #isAlone(connection: TurnConnection): boolean {
+    return !this.together && (!connection.ours || ++connection.alone > ALONE_MOST);
+  }
+
+  /** Libuv reads it, or does so again: there is little to be read, or much of this one. */
   #giveBack(connection: TurnConnection): void {
-    this.#remove(connection);
-    const error = connection.inherited.readStart.call(connection.handle);
+    if (connection.descriptor >= 0) this.#remove(connection);
+    const error = this.#leaveAlone(connection);
     if (error !== 0) this.#tell(connection, error);
+  }
+
+  /** 0, or an error of libuv's. */
+  #leaveAlone(connection: TurnConnection): number {
+    // null: it has been closed
+    if (connection.ours && connection.reader.adopt!() === null) return 0;
+    connection.byLibuv = true;
+    return connection.inherited.readStart.call(connection.handle);
   }
 
   #hearKept(connection: TurnConnection): void {
@@ -298,9 +449,7 @@ class ReadTurn {
     connection.kept = null;
     if (typeof kept === 'number') return this.#ended(connection, kept);
     connection.reader.heardInTurn(kept, kept.length);
-    if (!connection.reading || connection.descriptor >= 0) return;
-    const error = this.#begin(connection);
-    if (error !== 0) this.#tell(connection, error);
+    this.#goOn(connection);
   }
 
   /** FIN, or an error. */

@@ -11,6 +11,14 @@ export interface SystemCalls {
   socket(domain: number, type: number, protocol: number): number;
   socketpair(domain: number, type: number, protocol: number, pair: bigint): number;
   dup3(from: number, to: number, flags: number): number;
+  /** An accepted connection: its descriptor. */
+  accept4(listening: number, address: bigint, length: bigint, flags: number): number;
+  listen(descriptor: number, backlog: number): number;
+  getsockname(descriptor: number, address: bigint, length: bigint): number;
+  setsockopt(descriptor: number, level: number, option: number, value: bigint, length: number): number;
+  fcntl(descriptor: number, operation: number, value: number): number;
+  read(descriptor: number, into: bigint, length: number): number;
+  write(descriptor: number, octets: bigint, length: number): number;
   shutdown(descriptor: number, how: number): number;
   close(descriptor: number): number;
   mmap(address: bigint, length: bigint, protection: number, flags: number, descriptor: number, offset: bigint): bigint;
@@ -33,9 +41,20 @@ export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const AF_INET6 = 10;
+export const SOCK_NONBLOCK = 0o4000;
 export const SHUT_WR = 1;
+export const SOL_SOCKET = 1;
+export const IPPROTO_TCP = 6;
+export const TCP_NODELAY = 1;
+export const SO_LINGER = 13;
+export const F_DUPFD_CLOEXEC = 1030;
 export const EINTR = 4;
+export const EBADF = 9;
 export const EAGAIN = 11;
+export const ENFILE = 23;
+export const EMFILE = 24;
+export const ECONNABORTED = 103;
 export const ENOTCONN = 107;
 
 const IO_URING_SETUP = 425;
@@ -68,6 +87,13 @@ function bind(ffi: ForeignFunctions): Kernel {
     socket: call('socket', [int, int, int]),
     socketpair: call('socketpair', [int, int, int, address]),
     dup3: call('dup3', [int, int, int]),
+    accept4: call('accept4', [int, address, address, int]),
+    listen: call('listen', [int, int]),
+    getsockname: call('getsockname', [int, address, address]),
+    setsockopt: call('setsockopt', [int, int, int, address, int]),
+    fcntl: call('fcntl', [int, int, int]),
+    read: call('read', [int, address, 'uint32'], int),
+    write: call('write', [int, address, 'uint32'], int),
     shutdown: call('shutdown', [int, int]),
     close: call('close', [int]),
     mmap: call('mmap', [address, 'uint64', int, int, int, 'int64'], address),

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
-import type { Server } from 'node:net';
-import type { TurnReader } from './read-turn.ts';
+import { changeHandle, type TurnReader } from './read-turn.ts';
+import type { SocketAddress } from './socket-address.ts';
 import { ENOTCONN, kernel, SHUT_WR } from './system-calls.ts';
 import { streamBinding, type ShutdownRequest, type StreamBinding, type StreamHandle } from './stream-binding.ts';
 
@@ -23,13 +23,10 @@ export interface SocketReader {
   read(length: number, buffer: Buffer): boolean;
 }
 
-interface Address {
-  readonly address?: string;
-  readonly port?: number;
-}
-
-/** libuv's TCP handle of an accepted connection. */
+/** libuv's TCP handle of an accepted connection, or what stands in its place (`AcceptedHandle`). */
 export interface TcpHandle extends StreamHandle {
+  /** Only where this is not libuv's: its own, in the place of this one. */
+  adopt?(): TcpHandle | null;
   /** Who answers its callbacks. */
   socket?: TcpSocket;
   readonly fd?: number;
@@ -40,42 +37,13 @@ export interface TcpHandle extends StreamHandle {
   shutdown(request: ShutdownRequest): number;
   reset(closed: () => void): number;
   close(closed: () => void): void;
-  getpeername(into: Address): number;
-  getsockname(into: Address): number;
-}
-
-type OnConnection = (this: unknown, status: number, handle: TcpHandle | undefined) => void;
-interface ServerHandle {
-  onconnection?: OnConnection;
-  listen?(backlog: number): number;
+  getpeername(into: SocketAddress): number;
+  getsockname(into: SocketAddress): number;
 }
 
 /** `EOF` and `ENOTCONN` of libuv; the peer has reset the connection. */
 const END_OF_FILE = -4095;
 const NOT_CONNECTED = -ENOTCONN;
-
-/**
- * Has the connections of a server handed over as handles, as libuv accepts them. False where Node's insides are not as expected: then they come as sockets, as
- * before. One that comes before this is called does too.
- */
-export function acceptHandles(server: Server, accept: (handle: TcpHandle) => void): boolean {
-  const { _handle: handle } = server as unknown as { readonly _handle?: ServerHandle | null };
-  if (streamBinding?.ShutdownWrap === undefined || typeof handle?.onconnection !== 'function') return false;
-  // running out of descriptors must not end the listener
-  handle.onconnection = (status, accepted) => {
-    if (status === 0 && accepted !== undefined) accept(accepted);
-  };
-  return true;
-}
-
-/**
- * Leaves the queue of a listening socket no room (listen(2) may be called again): Linux answers a SYN with a cookie then, and keeps nothing of it in this socket. The client's next segment opens the
- * connection at whichever socket of the address the kernel finds, so that this one can go in between (tcp_conn_request, cookie_v4_check). False where Node's insides are not as expected.
- */
-export function leaveNoRoom(server: Server): boolean {
-  const { _handle: handle } = server as unknown as { readonly _handle?: ServerHandle | null };
-  return handle?.listen?.(0) === 0;
-}
 
 /**
  * An accepted connection without net.Socket around its handle: two streams, their states and their queues take a fifth of a short connection, and nothing here
@@ -93,8 +61,8 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
   #buffer: Buffer;
   /** Where the next read goes: takes effect when the one that is being heard is over. */
   buffer: Buffer;
-  readonly #peer: Address;
-  #own: Address | null = null;
+  readonly #peer: SocketAddress;
+  #own: SocketAddress | null = null;
   #ended = false;
   #ending = false;
   #finished = false;
@@ -108,7 +76,11 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     this.#shared = this.#buffer = this.buffer = buffer;
     this.#peer = peerOf(handle);
     handle.setNoDelay(true);
-    handle.useUserBuffer(buffer);
+    this.#speakBy(handle);
+  }
+
+  #speakBy(handle: TcpHandle): void {
+    handle.useUserBuffer(this.#buffer);
     handle.socket = this;
     handle.onread = heard;
   }
@@ -129,7 +101,7 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     return this.#local.port;
   }
 
-  get #local(): Address {
+  get #local(): SocketAddress {
     if (this.#own !== null || this._handle === null) return this.#own ?? {};
     this._handle.getsockname((this.#own = {}));
     return this.#own;
@@ -166,14 +138,29 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
     return handle.shutdown(request);
   }
 
-  /** Gives the handle, which reads no more, to whoever goes on with it; nothing is heard of here again. Null once it is closed. */
+  /** Gives libuv's handle, which reads no more, to whoever goes on with it; nothing is heard of here again. Null once it is closed. */
   release(): TcpHandle | null {
-    const handle = this._handle;
+    this._handle?.readStop();
+    const handle = this.adopt();
     if (handle === null) return null;
-    handle.readStop();
     this._handle = null;
     this.destroyed = true;
     return handle;
+  }
+
+  /** libuv goes on with the connection, if it has not been its own before. Null once it is closed. */
+  adopt(): TcpHandle | null {
+    const handle = this._handle;
+    if (handle?.adopt === undefined) return handle;
+    const libuvs = handle.adopt();
+    if (libuvs === null) {
+      this.broke();
+      return null;
+    }
+    this._handle = libuvs;
+    this.#speakBy(libuvs);
+    changeHandle(handle, libuvs);
+    return libuvs;
   }
 
   destroy(): void {
@@ -251,8 +238,16 @@ export class TcpSocket extends EventEmitter implements ClientSocket, TurnReader 
   }
 }
 
-export function peerOf(handle: TcpHandle): Address {
-  const peer: Address = {};
+/** Libuv's handle of a connection that has not been read. Throws where there is none to be had: the connection is then closed by whoever catches that. */
+export function byLibuv(handle: TcpHandle): TcpHandle {
+  if (handle.adopt === undefined) return handle;
+  const libuvs = handle.adopt();
+  if (libuvs === null) throw new Error('libuv does not take the connection');
+  return libuvs;
+}
+
+export function peerOf(handle: TcpHandle): SocketAddress {
+  const peer: SocketAddress = {};
   handle.getpeername(peer);
   return peer;
 }

@@ -29,12 +29,12 @@ async function described(): Promise<string | undefined> {
   return Attributes.find(({ Key }) => Key === SECONDS)?.Value;
 }
 
-/** The least that AWS takes is a minute: a test does not wait so long, and writes one second where the operation would. */
-async function oneSecond(): Promise<void> {
+/** The least that AWS takes is a minute: a test does not wait so long, and writes two seconds where the operation would. */
+async function twoSeconds(): Promise<void> {
   const { store, reports } = installation.system;
   await store.transact((transaction) => {
     const row = transaction.get('elbv2/load-balancer', balancer.arn)!;
-    transaction.put('elbv2/load-balancer', { ...row, attributes: { ...row.attributes, [SECONDS]: '1' } });
+    transaction.put('elbv2/load-balancer', { ...row, attributes: { ...row.attributes, [SECONDS]: '2' } });
   });
   assert.ok(await reports.served(store.world.revision, 60_000));
 }
@@ -47,14 +47,14 @@ test('it is an hour, and from a minute to seven days where it is asked for', asy
 });
 
 test('over HTTP/1.1 one more request is taken after it, and its answer closes the connection; traffic does not begin it anew', async () => {
-  await oneSecond();
+  await twoSeconds();
   const client = await RawClient.open(plain.port);
   for (let i = 0; i < 3; i++) {
     client.send(GET);
     assert.equal((await client.answer()).headers['connection'], undefined);
-    await pause(200);
+    await pause(100);
   }
-  await pause(1_200);
+  await pause(2_100);
   assert.ok(!client.ended, 'nobody closes what only waits');
   client.send(GET);
   const last = await client.answer();
@@ -69,14 +69,14 @@ test('over HTTP/1.1 one more request is taken after it, and its answer closes th
 });
 
 test('over HTTP/2 one more request is taken after it, and GOAWAY is said', async () => {
-  await oneSecond();
+  await twoSeconds();
   const session = connect(`https://127.0.0.1:${secure.port}`, { rejectUnauthorized: false });
   const codes: number[] = [];
   session.on('goaway', (code: number) => void codes.push(code));
   const closed = once(session, 'close');
   const get = async (): Promise<string> => (await ask(session, { ':path': '/', ':authority': 'a' })).body.toString();
   assert.equal(await get(), 'here');
-  await pause(1_600);
+  await pause(2_600);
   assert.deepEqual([codes, session.closed], [[], false]);
   assert.equal(await get(), 'here');
   await eventually('it is told to go', () => codes.length > 0);
