@@ -205,6 +205,19 @@ for (const together of [true, false]) describe(`hostile clients of TLS by OpenSS
     });
   }
 
+  it('a client that stops in the middle of a hello can be told nothing any more: it is let go, and costs others nothing', async (t) => {
+    const turn = new WriteTurn();
+    const one = await joined(t, { tls12: true, ciphers: SEALED_SUITE }, turn);
+    const other = await joined(t, {}, turn);
+    hear(one, new SealedRecords(one.client).seal(22, message(hello12()).subarray(0, 20)));
+    assert.equal(one.ours.destroyed, false);
+    other.writer.write('one, ');
+    one.writer.write('answer');
+    other.writer.write('two');
+    await eventually('the other hears', () => other.client.heard === 'one, two' || other.client.error !== null);
+    assert.deepEqual([other.client.error, one.ours.destroyed, one.client.heard], [null, true, '']);
+  });
+
   it('a client that asks for new keys behind our end is heard all the same', async (t) => {
     const one = await joined(t);
     one.writer.end();

@@ -3,10 +3,13 @@
  * `NODE_OPTIONS=--no-experimental-ffi` for the other.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
+import { connect as connectTls } from 'node:tls';
 import { freePort } from '../../support/free-port.ts';
 import { TestAuthority } from './authority.ts';
-import { greet } from './client.ts';
+import { greet, TlsClient } from './client.ts';
 import { alpn, answerTo, groups, hello12, hello13, message, P256, padding, records, serverName, shares, versions, X, X25519, X25519_KEY, type Extension, type Hello } from './hello.ts';
 import { TlsStage } from './stage.ts';
 
@@ -134,4 +137,31 @@ test('all at once, they are answered no differently', async () => {
 test('who could speak TLS 1.3 and is answered in TLS 1.2 can tell (RFC 8446 section 4.1.3)', async () => {
   const { heard } = await answerTo(stage.port, records(message(hello12())));
   assert.equal(heard.subarray(5 + 6 + 24, 5 + 6 + 32).toString('latin1'), 'DOWNGRD\x01');
+});
+
+/** The first that a client says that goes on with a session. */
+async function resuming(session: Buffer): Promise<Buffer> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const client = connectTls({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', session, rejectUnauthorized: false });
+  client.on('error', () => {});
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  socket.on('error', () => {});
+  const [octets] = (await once(socket, 'data')) as [Buffer];
+  client.destroy();
+  socket.destroy();
+  server.close();
+  return octets;
+}
+
+test('a ticket of ours whose binder is wrong is refused (RFC 8446 section 4.2.11.2)', async () => {
+  const client = await TlsClient.open(stage.port);
+  await client.request();
+  await client.until(() => client.tickets.length > 0);
+  client.close();
+  const octets = await resuming(client.tickets[0]!);
+  assert.equal((await answerTo(stage.port, octets)).answer, GOOD);
+  octets[octets.length - 1]! ^= 1;
+  assert.equal((await answerTo(stage.port, octets)).answer, alert(51));
 });

@@ -70,7 +70,7 @@ async function serve(): Promise<Served> {
   await v2.send(new CreateRouteCommand({ ApiId, RouteKey: '$connect', Target: `integrations/${IntegrationId}` }));
   const { RouteId } = await v2.send(new CreateRouteCommand({ ApiId, RouteKey: '$default', Target: `integrations/${IntegrationId}`, RouteResponseSelectionExpression: '$default' }));
   await v2.send(new CreateRouteResponseCommand({ ApiId, RouteId, RouteResponseKey: '$default' }));
-  const AccessLogSettings = { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:sockets', Format: '$context.eventType $context.connectionId' };
+  const AccessLogSettings = { DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:sockets', Format: '$context.requestId $context.eventType $context.connectionId' };
   await v2.send(new CreateStageCommand({ ApiId, StageName: 'prod', AutoDeploy: true, AccessLogSettings }));
   const port = 80 + offset;
   const host = `${ApiId}.execute-api.us-east-1.localhost`;
