@@ -110,7 +110,9 @@ resource "aws_lb_listener_rule" "cognito" {
   }
 }
 
+# the provider chooses its priority, the next behind all that are there: made at the same time as the others, it might take one of theirs
 resource "aws_lb_listener_rule" "redirect" {
+  depends_on   = [aws_lb_listener_rule.fixed, aws_lb_listener_rule.answer]
   listener_arn = aws_lb_listener.fixed.arn
   action {
     type = "redirect"
