@@ -85,7 +85,7 @@ async function serve(): Promise<Served> {
       do {
         const page = await logs.send(new FilterLogEventsCommand({ logGroupName: 'sockets', nextToken, limit: 10_000 }));
         for (const { message = '' } of page.events ?? []) {
-          const [event, id] = message.trim().split(' ');
+          const [, event, id] = message.trim().split(' ');
           if (event === 'CONNECT') ids.push(id!);
         }
         ({ nextToken } = page);
