@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import { opensslThread } from '../../src/data-plane/sockets/openssl-thread.ts';
 import { acceptHandles, OpensslSocket, socketWriter, WriteTurn, type Listening, type SocketWriter, type TcpHandle } from '../../src/data-plane/sockets/index.ts';
 import { OpensslClient, type OpensslClientOptions } from '../support/openssl-client.ts';
-import { selfSigned } from '../support/self-signed.ts';
+import { selfSignedContext } from '../support/self-signed.ts';
 
 /** What a line's reader does with what it is told; false: it wants to hear no more. */
 export type Hear = (line: Line) => boolean;
@@ -142,8 +142,7 @@ export class Exchange {
 
   static async open(): Promise<Exchange> {
     const exchange = new Exchange();
-    const { certificate, privateKey } = await selfSigned('localhost');
-    exchange.#context = createSecureContext({ cert: certificate, key: privateKey });
+    exchange.#context = await selfSignedContext('localhost');
     exchange.#count();
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -1,6 +1,7 @@
 // oxlint-disable-next-line import/no-unassigned-import -- @peculiar/x509 asks for it
 import 'reflect-metadata';
 import { generateKeyPairSync, webcrypto } from 'node:crypto';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { BasicConstraintsExtension, PublicKey, SubjectAlternativeNameExtension, X509CertificateGenerator } from '@peculiar/x509';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -19,4 +20,10 @@ export async function selfSigned(...names: readonly [string, ...string[]]): Prom
     ],
   });
   return { certificate: made.toString('pem'), privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
+}
+
+/** What a server with such a certificate speaks TLS by. */
+export async function selfSignedContext(name: string): Promise<SecureContext> {
+  const { certificate, privateKey } = await selfSigned(name);
+  return createSecureContext({ cert: certificate, key: privateKey });
 }

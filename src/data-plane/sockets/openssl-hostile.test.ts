@@ -7,7 +7,7 @@ import { eventually, pause } from '../../../test/support/eventually.ts';
 import { hello12, message } from '../../../test/e2e/tls/hello.ts';
 import { OpensslClient, type OpensslClientOptions } from '../../../test/support/openssl-client.ts';
 import { SEALED_SUITE, SealedRecords } from '../../../test/support/sealed-records.ts';
-import { selfSigned } from '../../../test/support/self-signed.ts';
+import { selfSignedContext } from '../../../test/support/self-signed.ts';
 import { OpensslSocket } from './openssl-socket.ts';
 import { speaksOpenssl } from './openssl-thread.ts';
 import { alwaysTogether } from './read-turn.ts';
@@ -19,10 +19,7 @@ import { WriteTurn } from './write-turn.ts';
 /** Clients that do what node:tls lets none do, and what others on the thread hear and are told meanwhile. */
 
 let context: SecureContext;
-before(async () => {
-  const { certificate, privateKey } = await selfSigned('localhost');
-  context = createSecureContext({ cert: certificate, key: privateKey });
-});
+before(async () => void (context = await selfSignedContext('localhost')));
 
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 const skip = speaksOpenssl(createSecureContext()) ? false : 'no node:ffi here';

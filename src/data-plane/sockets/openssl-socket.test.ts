@@ -5,7 +5,7 @@ import { duplexPair } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { after, before, describe, it, type TestContext } from 'node:test';
 import { eventually } from '../../../test/support/eventually.ts';
-import { selfSigned } from '../../../test/support/self-signed.ts';
+import { selfSignedContext } from '../../../test/support/self-signed.ts';
 import { OpensslSocket } from './openssl-socket.ts';
 import { speaksOpenssl } from './openssl-thread.ts';
 import { alwaysTogether } from './read-turn.ts';
@@ -15,10 +15,7 @@ import type { SocketReader, TcpHandle } from './tcp-socket.ts';
 import { WriteTurn } from './write-turn.ts';
 
 let context: SecureContext;
-before(async () => {
-  const { certificate, privateKey } = await selfSigned('localhost');
-  context = createSecureContext({ cert: certificate, key: privateKey });
-});
+before(async () => void (context = await selfSignedContext('localhost')));
 
 const shared = Buffer.allocUnsafeSlow(64 * 1024);
 const skip = speaksOpenssl(createSecureContext()) ? false : 'no node:ffi here';

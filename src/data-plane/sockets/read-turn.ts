@@ -292,7 +292,8 @@ class ReadTurn {
 
   leave(descriptor: number): void {
     this.#listeners[descriptor] = undefined;
-    this.#unwatch(descriptor);
+    this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
+    this.#watchesLess();
   }
 
   #begin(connection: TurnConnection): number {
@@ -325,20 +326,14 @@ class ReadTurn {
     return 0;
   }
 
-  #unwatch(descriptor: number): void {
-    this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
-    this.#watchesLess();
-  }
-
   #watchesLess(): void {
     if (--this.#count === 0) this.#handle.unref();
   }
 
   #remove(connection: TurnConnection): void {
     const { descriptor } = connection;
-    this.#connections[descriptor] = undefined;
-    connection.descriptor = -1;
-    this.#unwatch(descriptor);
+    this.#forget(connection);
+    this.#kernel.calls.epoll_ctl(this.#poll, REMOVE, descriptor, this.#eventAt);
   }
 
   #forget(connection: TurnConnection): void {
