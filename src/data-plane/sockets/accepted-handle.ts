@@ -111,9 +111,9 @@ export class AcceptedHandle implements TcpHandle {
   }
 
   reset(closed: () => void): number {
-    const { calls, addressOf, errno } = kernel!;
-    const failed = calls.setsockopt(this.#descriptor, SOL_SOCKET, SO_LINGER, addressOf(linger), 8) !== 0;
-    if (failed) return -errno[0]!;
+    const { calls, addressOf } = kernel!;
+    // where the kernel refuses it is closed all the same: nobody would do it later
+    calls.setsockopt(this.#descriptor, SOL_SOCKET, SO_LINGER, addressOf(linger), 8);
     this.close(closed);
     return 0;
   }
@@ -127,7 +127,7 @@ export class AcceptedHandle implements TcpHandle {
     process.nextTick(() => closed.call(this));
   }
 
-  /** libuv's handle of the same connection, in the place of this one. Null where it is closed, or libuv cannot have it: then it is closed. */
+  /** libuv's handle of the same connection, in the place of this one. Null where it is closed, or libuv cannot have it: then whoever asks closes it. */
   adopt(): TcpHandle | null {
     const descriptor = this.#descriptor;
     if (descriptor < 0) return null;

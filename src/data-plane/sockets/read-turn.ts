@@ -389,8 +389,12 @@ class ReadTurn {
     const listener = this.#listeners[descriptor];
     if (listener === undefined) return count;
     const fresh = (this.#fresh = this.#spareFresh);
-    listener.somebodyComes();
-    this.#fresh = null;
+    try {
+      listener.somebodyComes();
+    } finally {
+      // whoever is to be read outside of this would wait for ever
+      this.#fresh = null;
+    }
     for (let i = 0; i < fresh.length; i++) {
       const connection = fresh[i]!;
       if (!connection.reading) continue;
